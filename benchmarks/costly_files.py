@@ -165,12 +165,6 @@ def entries_open(n: int) -> bytes:
     return with_parts(workbook(), {"xl/workbook.xml": (b"<sheets>", b"<sheets>" + b"<sheet " * n)})
 
 
-def entries(n: int) -> bytes:
-    """Sheets that are all the same one."""
-    each = b"".join(b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (at, at) for at in range(9, n + 9))
-    return with_parts(workbook(3_000), {"xl/workbook.xml": (b"<sheets>", b"<sheets>" + each)})
-
-
 def drawn(content: Callable[[int], bytes]) -> Callable[[int], bytes]:
     """A workbook with a drawing that holds this within its one anchor."""
 
@@ -282,6 +276,80 @@ def comments_of_cells(n: int) -> bytes:
     return furnished({"xl/comments/comment1.xml": (b"<commentList>", b"<commentList>" + each)})
 
 
+def same_sheet(n: int, sheet: Change, rows: int = 3) -> bytes:
+    """A workbook of so many sheets that are all the same one."""
+    each = b"".join(b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (at, at) for at in range(9, n + 9))
+    return with_parts(workbook(rows), {"xl/workbook.xml": (b"<sheets>", b"<sheets>" + each), SHEET: sheet})
+
+
+def merged_sheets(n: int) -> bytes:
+    """Sheets with 20 merged ranges of 9,999 cells."""
+    tops = range(50, 22_270, 1_111)
+    ranges = b"".join(b'<mergeCell ref="A%d:I%d"/>' % (top, top + 1_110) for top in tops)
+    return same_sheet(n, sheet_end(b"<mergeCells>" + ranges + b"</mergeCells>"))
+
+
+def hidden_columns(n: int) -> bytes:
+    """Sheets of which all columns are hidden, up to the last one."""
+    hidden = b'<cols><col min="1" max="16384" hidden="1"/></cols><sheetData>'
+    merged = b'</sheetData><mergeCells><mergeCell ref="A9:XFD9"/></mergeCells>'
+    return same_sheet(n, lambda sheet: sheet.replace(b"<sheetData>", hidden, 1).replace(b"</sheetData>", merged, 1))
+
+
+def hidden_rows(n: int) -> bytes:
+    """Hidden rows below the last one that holds anything."""
+    return with_sheet(_rows(form_rows(1)) + b'<row hidden="1"/>' * n)
+
+
+def sheet_name(n: int) -> bytes:
+    """A name as long as that, over a form in which many a thing is wrong."""
+    data = with_sheet(_rows(form_rows(1_000)))
+    return with_parts(data, {"xl/workbook.xml": lambda book: book.replace(b'name="', b'name="' + b"1" * n, 1)})
+
+
+def entry_name(n: int) -> bytes:
+    """A file that lies in so many archives, by its name."""
+    return archive([("a.zip/" * n + "a.xlsx", xlsx_rows(100))])
+
+
+def serial_of_signs(n: int) -> bytes:
+    """A 序号 of so many lines to write on."""
+    return with_sheet(_rows([*form_rows(1), ["_" * n + "字", *answers(2)[1:]]]))
+
+
+def odd_values(n: int) -> bytes:
+    """Rows in which nothing is an answer."""
+    width = len(HEADINGS)
+    lines = ([row, f"第{row}市", *(f"约三五百a{row}" for _ in range(2, width))] for row in range(n))
+    return with_sheet(_rows([*form_rows(0), *lines]))
+
+
+def loose_texts(n: int) -> bytes:
+    """Texts below a form."""
+    form = _rows([*form_rows(1), [], *([f"见说明{row}之{at}" for at in range(40)] for row in range(49))])
+    return same_sheet(
+        n, lambda sheet: sheet.partition(b"<sheetData>")[0] + b"<sheetData>" + form + b"</sheetData></worksheet>"
+    )
+
+
+def mail_parts(n: int) -> bytes:
+    """A mail of so many texts, each of many lines, in an archive."""
+    part = b"--bb\nContent-Type: text/plain; charset=utf-8\n\n" + "见说明\n".encode() * 3_000
+    head = b"From: a@b.cn\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=bb\n\n"
+    return archive([("a.eml", head + part * n + b"--bb--\n")])
+
+
+def own_columns(n: int) -> bytes:
+    """A workbook of this tool's whose properties name so many columns."""
+    types = b"http://schemas.openxmlformats.org/officeDocument/2006/"
+    given = {"schema": "hrss12333.national/1", "year": "2019"} | {f"问题清单!{at}": f"k{at} h" for at in range(n)}
+    each = "".join(f'<property name="{name}"><vt:lpwstr>{text}</vt:lpwstr></property>' for name, text in given.items())
+    start = b'<Properties xmlns="%scustom-properties" xmlns:vt="%sdocPropsVTypes">' % (types, types)
+    rows = _rows([["h"] * 3_000, *[[1]] * 1_000])
+    data = with_parts(with_sheet(rows), {"xl/workbook.xml": ('name="表"'.encode(), 'name="问题清单"'.encode())})
+    return with_parts(data, {"docProps/custom.xml": start + each.encode() + b"</Properties>"})
+
+
 class Costly(NamedTuple):
     extension: str
     make: Callable[[int], bytes]
@@ -307,7 +375,18 @@ COSTLY: dict[str, Costly] = {
     "mail-large": Costly("eml", mail_large, 200, 4),
     "rels-open": Costly("xlsx", rels_open, 60_000, 6_000),
     "entries-open": Costly("xlsx", entries_open, 100_000, 6_000),
-    "sheets-alike": Costly("xlsx", entries, 3_000, 30),
+    "sheets-alike": Costly("xlsx", lambda n: same_sheet(n, lambda sheet: sheet, rows=3_000), 3_000, 30),
+    "merged-sheets": Costly("xlsx", merged_sheets, 300, 30),
+    "hidden-columns": Costly("xlsx", hidden_columns, 3_000, 300),
+    "hidden-rows": Costly("xlsx", hidden_rows, 1_000_000, 20_000),
+    "sheet-name": Costly("xlsx", sheet_name, 1_000_000, 20_000),
+    "entry-name": Costly("zip", entry_name, 10_000, 1_000),
+    "serial-of-signs": Costly("xlsx", serial_of_signs, 16, 40),
+    "odd-values": Costly("xlsx", odd_values, 3_999, 100, "returns"),
+    "loose-texts": Costly("xlsx", loose_texts, 190, 10),
+    "rows-of-strangers": Costly("xlsx", xlsx_rows, 3_999, 100, "returns"),
+    "mail-parts": Costly("zip", mail_parts, 900, 10),
+    "own-columns": Costly("xlsx", own_columns, 200_000, 2_000, "since"),
     "anchors-nested": Costly("xlsx", drawn(nested(b"xdr:twoCellAnchor", b"<a:t>x</a:t>")), 5_000, 500),
     "paragraphs-nested": Costly(
         "xlsx",
@@ -392,6 +471,7 @@ COSTLY: dict[str, Costly] = {
 COMMANDS = {
     "check": ("check", "{file}", "--format", "json"),
     "annotate": ("check", "{file}", "--annotate", "{folder}/copies", "--format", "json"),
+    "since": ("check", "{file}", "--since", "{file}", "--format", "json"),
     "compile": ("compile", "{file}", "-o", "{folder}/a.docx"),
     "returns": ("merge", "{file}", "-o", "{folder}/a.xlsx", "--returns", "{folder}/returns", "--format", "json"),
 }

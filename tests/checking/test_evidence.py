@@ -22,7 +22,7 @@ from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.documents import Wanted, documents_of, read_paths
+from hrss12333.reading.documents import Settings, documents_of, read_paths
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
@@ -247,7 +247,7 @@ def filed(where: str, text: str) -> Inbox:
     source = Source(name, lambda: b"", around=around)
     documents = [
         item
-        for item in documents_of(source, book, Wanted(EDITION, None, year_settled=True))
+        for item in documents_of(source, book, Settings(EDITION, None, year_settled=True))
         if isinstance(item, Filing)
     ]
     return judge(Sent(documents, EDITION))

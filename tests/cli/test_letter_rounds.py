@@ -149,3 +149,21 @@ def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them(here: Path) -
     draft = BytesParser().parsebytes(Path("退回/退回修改意见_银川市.eml").read_bytes())
     assert [part.get_filename() for part in draft.walk() if part.get_filename()] == ["退回修改意见_银川市.docx"]
     assert "审核副本" not in letter("退回修改意见_银川市")
+
+
+def test_units_that_staff_let_be_are_no_error(here: Path) -> None:
+    """M701 answered by 不报 is asked no more, and leaves the exit status 0."""
+    (here / "收件").mkdir()
+    sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])
+    assert run("merge", "收件", "-o", "一.xlsx").exit_code == 1
+    book = openpyxl.load_workbook("一.xlsx")
+    page: Any = book["问题清单"]
+    head = next(row[0].row for row in page.iter_rows() if any(cell.value == "核实情况" for cell in row))
+    at = {cell.value: cell.column for cell in page[head]}
+    for row in range(head + 1, page.max_row + 1):
+        if page.cell(row, at["规则"]).value == "M701":
+            for heading, text in {"核实情况": "不报，今年没有开通", "核实人": "王芳", "核实日期": "2020-01-20"}.items():
+                page.cell(row, at[heading], text)
+    book.save("一.xlsx")
+    again = run("merge", "收件", "-o", "二.xlsx", "--since", "一.xlsx")
+    assert (again.exit_code, "没报（不报） 31个" in again.stdout) == (0, True), again.stdout

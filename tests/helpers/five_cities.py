@@ -17,7 +17,7 @@ import pytest
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Table, Unreadable
 from hrss12333.model.finding import Severity
-from hrss12333.reading.documents import Wanted, documents_of
+from hrss12333.reading.documents import Settings, documents_of
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from printed_2019 import EDITION
@@ -87,7 +87,7 @@ def sheet(
 def document(*grids: Grid, name: str = "f.xlsx", kind: str = "xlsx", **about: Any) -> Document:
     """What a workbook of these sheets is read as."""
     book = Book(kind, grids, **about)
-    (found,) = documents_of(Source(name, bytes), book, Wanted(EDITION, None, year_settled=True))
+    (found,) = documents_of(Source(name, bytes), book, Settings(EDITION, None, year_settled=True))
     assert not isinstance(found, Skipped | CoveringLetter)
     return found
 

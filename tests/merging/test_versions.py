@@ -131,7 +131,7 @@ def send(folder: Path, files: str) -> None:
         dated(path, days.get("盘", 8))
 
 
-@pytest.mark.parametrize(("files", "counts", "asked"), scenarios())
+@pytest.mark.parametrize(("files", "counts", "asked"), [*scenarios()])
 def test_which_rows_count_and_what_is_asked(tmp_path: Path, files: str, counts: str, asked: str) -> None:
     send(tmp_path, files)
     national = merged(tmp_path)

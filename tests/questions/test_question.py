@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.reasons import reason_for
 from hrss12333.model.finding import Finding, Severity, Verification
-from hrss12333.questions.question import questions_of
-from hrss12333.questions.respondents import Stakes
+from hrss12333.questions.question import Stakes, questions_of
 from national_tables import finding_at, table
 from reporting_samples import finding
 

@@ -16,10 +16,10 @@ from hrss12333.survey.quotable import is_marked, is_quotable
 from hrss12333.survey.version_words import (
     CORRECTED_VERSION,
     FORMER_VERSION,
-    Says,
+    Meaning,
     is_spare_sheet,
     is_void_row,
-    said_in,
+    meanings_in,
     unfit_named,
     version_named,
 )
@@ -132,5 +132,5 @@ def test_a_name_that_does_not_hold(says_so: Callable[[str], bool], names: str, o
 
 
 def test_a_longer_word_goes_before_the_one_within_it() -> None:
-    assert said_in("更正前") == {Says.FORMER}
-    assert said_in("未作废") == frozenset()
+    assert meanings_in("更正前") == {Meaning.FORMER}
+    assert meanings_in("未作废") == frozenset()

@@ -30,7 +30,7 @@ from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.reference.figure_tables import captioned_tables
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import OPEN_FILE, OWN_ROW, SEE_ROWS, FormulaSheet, TableSheet, new_workbook
+from hrss12333.writing.workbook import OPEN_FILE, OWN_ROW, SEE_ROWS, TableSheet, new_workbook
 from merge_runs import merged
 from national_tables import finding_at, table, with_entries
 
@@ -110,11 +110,16 @@ def national(folder: Path) -> National:
     return with_entries(found, entries, findings=(wrong, replace(wrong, severity=Severity.QUERY)))
 
 
-class OrdinarySheet(FormulaSheet):
+class OrdinarySheet(Worksheet):  # type: ignore[misc]  # the library has no types
     """A `TableSheet` that leaves every cell to the library."""
 
     def put(self, row: int, column: int, look: Any, content: str | float | None) -> None:
         self.write(row, column, content, look)
+
+    def span(self, row: int, columns: tuple[int, int], look: Any, content: str | float | None, rows: int = 1) -> None:
+        if columns[0] < columns[1] or rows > 1:
+            self.merge_range(row, columns[0], row + rows - 1, columns[1], "", look)
+        self.write(row, columns[0], content, look)
 
     def add(self, row: int, cells: list[tuple[Any, Any]]) -> None:
         self.added = {**getattr(self, "added", {}), row: cells}

@@ -56,19 +56,23 @@ class Checked(Struct, frozen=True, dict=True):
     """Rule id → rows that it could not decide: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
-    edition: Edition | None = None
-    """The edition that judged it: that of the year that it names."""
     superseded_by: str | None = None
     """The file that replaces it; None where any of it still counts."""
     case: Case | None = None
     """The case by which a filing was judged, with the results that its rules share."""
 
+    @property
+    def edition(self) -> Edition | None:
+        """The edition that judged a filing: that of the year that it names."""
+        return self.case.edition if self.case else None
+
     @cached_property
     def code(self) -> str | None:
         """校验码 of a judged filing; None without data. Made late, as a merge rarely needs it."""
-        if self.known_code or self.edition is None or not isinstance(self.document, Filing):
+        if self.known_code or self.case is None:
             return self.known_code
-        return code_of(self.document.tables, self.document.signed_unit, self.edition.year)
+        filing = self.case.filing
+        return code_of(filing.tables, filing.signed_unit, self.case.edition.year)
 
     @property
     def file(self) -> str:
@@ -109,10 +113,9 @@ def check(
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
-    own = edition_named(edition, document.year)
-    case = Case(document, own, comparisons, [*left_out_of(document)])
+    case = Case(document, edition_named(edition, document.year), comparisons, [*left_out_of(document)])
     judged = apply_rules(case, scopes)
-    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
+    return Checked(document, judged.findings, None, judged.undecided, judged.faults, case=case)
 
 
 def judge_unit(case: Case) -> RuleResults:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
-from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.outputs import output_of
 
 
@@ -28,20 +27,19 @@ def command(given: options.Given) -> int:
       hrss12333 check 收件文件夹 --since 上次汇总.xlsx  与上次的汇总相比
     """
     options.check_report(given)
-    sent, data = received.read_survey(given)
+    sent, source_of = received.read_survey(given)
     sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths), may_list_cities=True)
-    inbox, _, earlier = received.judged(given, sent)
-    respondents, _, progress = with_earlier_answers(inbox, earlier)
-    judged = respondents.inbox
-    written: list[str] = []
+    judged = received.judged(given, sent)
+    respondents, written = judged.respondents, list[str]()
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        written += annotate_all(given.annotate, respondents, data, judged.files, force=given.force).lines()
+        files = respondents.inbox.files
+        written += annotate_all(given.annotate, respondents, source_of, files, force=given.force).lines()
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, respondents, progress=progress)
+        write_report(given.report, respondents, progress=judged.progress)
         written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(respondents, written, progress, printing.sink(given))
+    output_of(given.format, "check")(respondents, written, judged.progress, printing.sink(given))
     return printing.exit_status(respondents.questions, judged.national.faults, strict=given.strict)

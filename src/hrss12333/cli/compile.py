@@ -10,7 +10,6 @@ from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
-from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.regions import Unit
@@ -45,9 +44,8 @@ def command(given: options.Given) -> int:
     if target is None:
         target = Path(f"12333参阅文件_{sent.edition.year}.docx")
         check_target(target, force=given.force)
-    inbox, last_year, earlier = received.judged(given, sent)
-    respondents, _, progress = with_earlier_answers(inbox, earlier)
-    national = respondents.inbox.national
+    judged = received.judged(given, sent)
+    respondents, national = judged.respondents, judged.national
     printer = Printer(printing.sink(given))
     if not (national.entries or national.other_years or national.summaries):
         for line in _nothing_lines(national):
@@ -55,13 +53,14 @@ def command(given: options.Given) -> int:
         return 1
 
     with replacing(target) as temporary:
-        report = write_reference(temporary, national, lambda file: copy_report(source_of(file)), previous=last_year)
+        report = write_reference(
+            temporary, national, lambda file: copy_report(source_of(file)), previous=judged.previous
+        )
     for line in _outcome_lines(target, national, report):
         printer.line(line)
-    if progress is not None:
-        print_progress(printer, progress, respondents.noun)
-    missing = len(national.findings) > len(national.findings_of_files)
-    return printing.exit_status(respondents.questions, national.faults, missing=missing)
+    if judged.progress is not None:
+        print_progress(printer, judged.progress, respondents.noun)
+    return printing.exit_status(respondents.questions, judged.national.faults, missing=respondents.lacks_unit)
 
 
 def _nothing_lines(national: National) -> Iterator[str]:

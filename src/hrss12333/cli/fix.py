@@ -6,7 +6,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.cli import options, printing, received
 from hrss12333.inbox import Sent, judge
@@ -54,11 +53,11 @@ def command(given: options.Given) -> int:
     (remaining,), (found,) = judged.files, source.files
     left_out = [finding for finding in found.findings if finding.rule == concealed.id]
     others = [finding for finding in remaining.findings if not (left_out and finding.rule == concealed.id)]
-    checked = Checked(filing, (*left_out, *others), remaining.code)
-    print_changes(checked, str(target), changes, edition, printing.sink(given))
+    asked = questions_of("", (*left_out, *others))
+    print_changes(filing.file, str(target), changes, asked, edition, printing.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
-    return printing.exit_status(questions_of("", checked.findings), judged.national.faults) or int(lost)
+    return printing.exit_status(asked, judged.national.faults) or int(lost)
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:

@@ -3,11 +3,11 @@ workbook."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import SEND_LIST
-from hrss12333.questions.rounds import with_earlier_answers
+from hrss12333.reading.files.source import Source
 from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import answered_since
@@ -50,71 +50,81 @@ def command(given: options.Given) -> int:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
     if given.contact and given.unit is None:
         raise UsageStop("--contact 是本单位报送表的联系人，要和 --unit 一起用。")
-    targets = _targets(given, given.year) if given.output or given.year else []
-    _check_targets(targets, given)
+    targets = _checked_targets(given, given.year) if given.output or given.year else []
     _check_send_list(given)
     options.check_report(given)
-    sent, data = received.read_survey(given)
-    if not targets:
-        targets = _targets(given, sent.edition.year)
-        _check_targets(targets, given)
-    inbox, last_year, earlier = received.judged(given, sent)
-    respondents, table, progress = with_earlier_answers(inbox, earlier)
-    inbox, national = respondents.inbox, respondents.inbox.national
-    contact = given.contact or (earlier.contact if earlier else None)
-    why_nothing = _why_nothing(national, sent.only)
-    extra, notes = [], [why_nothing] if why_nothing else []
-    stamp: list[str] = []
+    sent, source_of = received.read_survey(given)
+    targets = targets or _checked_targets(given, sent.edition.year)
+    judged = received.judged(given, sent)
+    why_nothing = _why_nothing(judged.national, sent.only)
+    result = MergeResult(judged.respondents, judged.progress, remarks=[why_nothing] if why_nothing else [])
     with ExitStack() as stack:
         # Renamed into place last: where another output is refused, no workbook is left.
         if not why_nothing:
-            before = earlier.code if earlier else None
-            *own, workbook = [stack.enter_context(replacing(target)) for target in targets]
-            whole = national if own else None
-            if own:
-                from hrss12333.writing.official.filled import write_unit_filing
-
-                stamping, about_form = stamping_of(respondents), replace(national, contact=contact)
-                code, remarks = write_unit_filing(own[0], about_form, name=str(targets[0]), is_draft=stamping.is_draft)
-                table, stamp = replace(table, code=code), stamping.lines(code, before)
-                notes += remarks
-                extra.append(targets[1])
-            table = replace(table, contact=contact)
-            about: dict[str, Any] = {
-                "respondents": respondents.listed,
-                "previous": last_year,
-                "progress": progress,
-                "whole": whole,
-                "quoted": inbox.quoted,
-            }
-            write_national(workbook, table, **about)
-            prove(workbook, table)
-            if given.csv is not None:
-                from hrss12333.writing.national.csv_tables import write_csv
-
-                extra += write_csv(given.csv, workbook, sent.edition, force=given.force)
+            places = [stack.enter_context(replacing(target)) for target in targets]
+            result = _with_workbooks(result, places, targets, judged, given)
         if given.returns is not None:
-            from hrss12333.reporting.letters.letter import Sender
-            from hrss12333.reporting.letters.returns import write_returns
-
-            contacts = last_year.contacts if last_year else {}
-            answered = answered_since(progress, inbox.edition) if progress else {}
-            sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, answered, contacts)
-            written, moved = write_returns(given.returns, respondents, sender, data, force=given.force)
-            extra += written
-            notes += moved
+            written, remarks = _write_letters(given.returns, judged, source_of, given)
+            result = replace(result, written=[*result.written, *written], remarks=[*result.remarks, *remarks])
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, respondents, [*merge_sentences(national), *stamp[:1]], progress)
-        extra.append(given.report)
-    shown = None if why_nothing else str(targets[0])
-    result = MergeResult(respondents, progress, shown, [*map(str, extra)], notes, stamp)
+        lead = [*merge_sentences(judged.national), *result.stamping[:1]]
+        write_report(given.report, judged.respondents, lead, judged.progress)
+        result = replace(result, written=[*result.written, given.report])
     output_of(given.format, "merge")(result, printing.sink(given))
-    missing = len(national.findings) > len(national.findings_of_files)
-    return printing.exit_status(respondents.questions, national.faults, strict=given.strict, missing=missing) or int(
-        bool(why_nothing)
+    respondents, faults = judged.respondents, judged.national.faults
+    missing = respondents.lacks_unit or bool(why_nothing)
+    return printing.exit_status(respondents.questions, faults, strict=given.strict, missing=missing)
+
+
+def _with_workbooks(
+    result: MergeResult, places: Sequence[Path], targets: Sequence[Path], judged: received.Judged, given: options.Given
+) -> MergeResult:
+    """Write at these places the workbook and, with ``--unit``, the filing, for these targets; and CSV beside them."""
+    table, national = judged.table, judged.national
+    *own, workbook = places
+    written: list[Path] = []
+    contact = given.contact or (judged.earlier.contact if judged.earlier else None)
+    if own:
+        from hrss12333.writing.official.filled import write_unit_filing
+
+        stamping, about_form = stamping_of(judged.respondents), replace(national, contact=contact)
+        code, remarks = write_unit_filing(own[0], about_form, name=str(targets[0]), is_draft=stamping.is_draft)
+        table = replace(table, code=code)
+        stamp = stamping.lines(code, judged.earlier.code if judged.earlier else None)
+        result = replace(result, remarks=[*result.remarks, *remarks], stamping=stamp)
+        written.append(targets[1])
+    table = replace(table, contact=contact)
+    write_national(
+        workbook,
+        table,
+        respondents=judged.respondents.listed,
+        previous=judged.previous,
+        progress=judged.progress,
+        whole=national if own else None,
+        quoted=judged.respondents.inbox.quoted,
     )
+    prove(workbook, table)
+    if given.csv is not None:
+        from hrss12333.writing.national.csv_tables import write_csv
+
+        written += write_csv(given.csv, workbook, national.edition, force=given.force)
+    return replace(result, output=targets[0], written=written)
+
+
+def _write_letters(
+    folder: Path, judged: received.Judged, source_of: Callable[[str], Source], given: options.Given
+) -> tuple[list[Path], list[str]]:
+    """Write the letters with their copies; returns the paths, and remarks on those of an earlier run."""
+    from hrss12333.reporting.letters.letter import Sender
+    from hrss12333.reporting.letters.returns import write_returns
+
+    inbox, progress = judged.respondents.inbox, judged.progress
+    contacts = judged.previous.contacts if judged.previous else {}
+    answered = answered_since(progress, inbox.edition) if progress else {}
+    sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, answered, contacts)
+    return write_returns(folder, judged.respondents, sender, source_of, force=given.force)
 
 
 def _why_nothing(national: National, unit: Unit | None) -> str:
@@ -139,19 +149,20 @@ def _targets(given: options.Given, year: int | None) -> list[Path]:
     return [*map(Path, names)]
 
 
-def _check_targets(targets: list[Path], given: options.Given) -> None:
-    """Refuse to replace an existing file without ``--force``, an input, or what staff wrote."""
-    since = given.since
+def _checked_targets(given: options.Given, year: int | None) -> list[Path]:
+    """The paths to write to; refused are an existing file without ``--force``, an input, and what staff wrote."""
+    targets, since = _targets(given, year), given.since
     for target in targets:
         if since is not None and is_same_file(since, target):
             why = f"“{target}”是 --since 给出的上次的汇总表，不能写在它上面。"
             raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {_other_command(targets, given, since)}")
     for target in targets:
         check_target(target, force=given.force, ending=".xlsx")
-    if given.force and since is None and targets and (lines := answered_lines(workbook := targets[-1])):
+    if given.force and since is None and (lines := answered_lines(workbook := targets[-1])):
         why = f"“{workbook}”的问题清单、附注、报送情况里有{lines}行写了核实、处理情况或盖章件，{_LOST}"
         how = "请用 --since 沿用，并用 -o 换一个文件名："
         raise UsageStop(f"{why}{how}\n  {_other_command(targets, given, workbook)}")
+    return targets
 
 
 def _check_send_list(given: options.Given) -> None:

@@ -80,12 +80,11 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
 def exit_status(
     questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
 ) -> int:
-    """0 without an open 强制性错误, else 1; with ``strict`` also 1 for an open 核实性错误 or a ``missing`` unit; 3
-    where a rule broke down, which standard error reports."""
+    """1 with an open 强制性错误 or a ``missing`` unit, where ``strict`` with any open question, else 0; 3 where a rule broke
+    down, which standard error reports."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"
         print_line(f"错误：{broke}", err=True)
-    if faults:
-        return 3
-    return int(missing or any(question.is_open and (question.is_error or strict) for question in questions))
+    is_faulty = any(question.is_open and (question.is_error or strict) for question in questions)
+    return 3 if faults else int(missing or is_faulty)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.checking.rule import NO_COMPARISONS
 from hrss12333.cli.printing import print_line, progress
-from hrss12333.inbox import Inbox, Sent, cities_of, is_named_otherwise, judge, year_of_most
+from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped
@@ -23,7 +25,10 @@ from hrss12333.writing.target import protect_input
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.merging.last_year import Previous
+    from hrss12333.model.national import National
     from hrss12333.questions.earlier import Earlier
+    from hrss12333.questions.respondents import Respondents
+    from hrss12333.questions.rounds import Progress
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
@@ -63,18 +68,37 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
     return Sent(reading.documents, edition, given.unit, reading.skipped, reading.letters), reading.sources.__getitem__
 
 
-def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:
-    """The judged inbox, compared with last year and an earlier workbook; refused if the unit sent nothing."""
+class Judged(Struct, frozen=True):
+    """All that was sent, judged, and compared with last year and an earlier workbook."""
+
+    respondents: Respondents
+    table: National
+    """The table that shows the respondents: of one unit, by its cities."""
+    progress: Progress | None
+    """What has become of the earlier workbook's questions."""
+    previous: Previous | None
+    """Last year's figures."""
+    earlier: Earlier | None
+
+    @property
+    def national(self) -> National:
+        """The table by units."""
+        return self.respondents.inbox.national
+
+
+def judged(given: Given, sent: Sent) -> Judged:
+    """What was sent, judged; refused if the unit sent nothing."""
+    from hrss12333.questions.earlier import load_earlier
+    from hrss12333.questions.rounds import with_earlier_answers
+
     previous, earlier = last_year(given.previous, sent.edition), None
     if given.since is not None:
-        from hrss12333.questions.earlier import load_earlier
-
         sent = replace(sent, only=cities_of(sent))  # a unit's files are compared with the unit's workbook
         earlier = load_earlier(given.since, sent.edition, sent.only)
-    found = judge(sent, previous, *([earlier.comparisons] if earlier else []))
-    if not (found.files or found.national.letters):
-        raise nothing_read(found.national.skipped)
-    return found, previous, earlier
+    inbox = judge(sent, previous, earlier.comparisons if earlier else NO_COMPARISONS)
+    if not (inbox.files or inbox.national.letters):
+        raise nothing_read(inbox.national.skipped)
+    return Judged(*with_earlier_answers(inbox, earlier), previous, earlier)
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

@@ -3,6 +3,8 @@ written. Columns are found by the keys that the workbook keeps in its own proper
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -77,13 +79,13 @@ def _flat(heading: str) -> str:
 
 
 def _columns_placed(line: Sequence[str], stored: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
-    """Key → column: where it was, or where its heading went; under a new heading it is where it was."""
+    """Key → column: where its heading went; where that is in none or several, where it was."""
+    times = Counter(line)
+    places = {text: at for at, text in enumerate(line) if times[text] == 1}
     for column in stored:
-        was, heading = column.number - 1, _flat(column.heading)
-        moved = [at for at, text in enumerate(line) if text == heading]
-        if was in moved or len(moved) != 1:
-            moved = [was]
-        yield from ((column.key, at) for at in moved if at < len(line))
+        at = places.get(_flat(column.heading), column.number - 1)
+        if at < len(line):
+            yield column.key, at
 
 
 def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> Sheets:
@@ -181,12 +183,13 @@ def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredCol
 def sheets_of(values: Values) -> Sheets:
     """The sheets of a workbook, found by its properties; without a year where it is none of this tool's."""
     cells, given = {grid.name: grid.cells for grid in values.grids}, values.properties
-    if given.get("schema") != _SCHEMA or not given.get("year", "").isdecimal():
+    if given.get("schema") != _SCHEMA or not re.fullmatch(r"20\d\d", given.get("year", "")):
         return Sheets(cells)
-    stored: dict[str, list[StoredColumn]] = {}
+    stored: dict[str, dict[int, StoredColumn]] = {}
     for name, value in given.items():
         sheet, mark, number = name.rpartition("!")
-        if mark and number.isdecimal():
+        if mark and re.fullmatch(r"\d{1,3}", number):
             key, _, heading = value.partition(" ")
-            stored.setdefault(sheet, []).append(StoredColumn(int(number), key, heading))
-    return Sheets(cells, int(given["year"]), given.get("unit", ""), {name: sorted(of) for name, of in stored.items()})
+            stored.setdefault(sheet, {})[int(number)] = StoredColumn(int(number), key, heading)
+    columns = {name: sorted(of.values()) for name, of in stored.items()}
+    return Sheets(cells, int(given["year"]), given.get("unit", ""), columns)

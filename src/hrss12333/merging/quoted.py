@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Unreadable
 from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
+from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.quotable import is_marked, is_quotable
 
@@ -59,9 +60,7 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
 
 def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
     """The texts, those with the same words and kind of place as one, in the place of the first."""
-    groups: dict[tuple[str, str], list[Quoted]] = {}
-    for item in quoted:
-        groups.setdefault((item.located, item.text.text), []).append(item)
+    groups = grouped(quoted, lambda item: (item.located, item.text.text))
     return tuple(
         replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
         for first, *others in groups.values()

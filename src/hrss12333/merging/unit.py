@@ -112,8 +112,9 @@ def join_unknown(checked: Sequence[Checked], edition: Edition, comparisons: Comp
 
 
 def _after_steps(joined: Joined) -> Joined:
-    for step, _ in STEPS if joined.checked else ():
-        step(joined)
+    if joined.checked:
+        for step, _ in STEPS:
+            step(joined)
     return joined
 
 

@@ -41,6 +41,7 @@ from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
+from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION
@@ -332,10 +333,9 @@ def rows_never_read(
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
-    found: dict[tuple[str, str], list[SentRow]] = defaultdict(list)
-    for sent, first in pairs:
-        found[sent.table.form.key, first.filing.file].append(sent)
-    for (form, file), items in found.items():
+    found = grouped(pairs, lambda pair: (pair[0].table.form.key, pair[1].filing.file))
+    for (form, file), alike in found.items():
+        items = [sent for sent, _ in alike]
         message = compose(
             "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
             form=form,

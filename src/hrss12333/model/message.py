@@ -84,12 +84,6 @@ class Message(Struct, frozen=True, dict=True):
         """The first sentence without its stop."""
         return self.fact.format_map(dict(self.params))
 
-    @property
-    def others(self) -> tuple[str, ...]:
-        """The sentences that follow."""
-        given = dict(self.params)
-        return tuple([sentence.format_map(given) for sentence in self.rest])
-
     @cached_property
     def text(self) -> str:
         """The sentences as one text."""

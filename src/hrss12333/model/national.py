@@ -21,6 +21,7 @@ from hrss12333.model.finding import (
     Where,
 )
 from hrss12333.model.message import File
+from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.lists import flat_list
 from hrss12333.survey.regions import Unit
@@ -219,12 +220,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def _entries_by_form(self) -> dict[tuple[str, bool], list[Entry]]:
         """Form key, and whether only those that count → rows."""
-        found: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            found[entry.form.key, False].append(entry)
-            if entry.counted:
-                found[entry.form.key, True].append(entry)
-        return found
+        every = grouped(self.entries, lambda entry: (entry.form.key, False))
+        return every | grouped((entry for entry in self.entries if entry.counted), lambda entry: (entry.form.key, True))
 
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:
@@ -243,11 +240,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def _by_row(self) -> dict[Where, list[Finding]]:
-        found: dict[Where, list[Finding]] = {}
-        for finding in self.findings:
-            if finding.row and finding.severity is not Severity.NOTE:
-                found.setdefault(finding.where, []).append(finding)
-        return found
+        asked = (finding for finding in self.findings if finding.row and finding.severity is not Severity.NOTE)
+        return grouped(asked, lambda finding: finding.where)
 
     def entry_of(self, finding: Finding) -> Entry | None:
         """The row that a finding is about."""
@@ -261,16 +255,13 @@ class National(Struct, frozen=True, dict=True, eq=False):
 def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
     """Row → keys of the figures that these findings are about."""
     of_row = {entry.where: entry for entry in entries}
-    of_file: dict[str, list[Entry]] = defaultdict(list)
-    of_unit: dict[str | None, list[Entry]] = defaultdict(list)
-    for entry in of_row.values():
-        of_file[entry.file].append(entry)
-        of_unit[entry.unit.name if entry.unit else None].append(entry)
+    of_file = grouped(of_row.values(), lambda entry: entry.file)
+    of_unit = grouped(of_row.values(), lambda entry: entry.unit.name if entry.unit else None)
     found: dict[Where, set[str]] = defaultdict(set)
     for finding in findings:
         rows = {place.where for place in (finding, *finding.further) if place.line}
         if finding.file not in of_file:  # not read: what else its unit or city sent may be older
-            meant = [e for e in of_unit[finding.unit] if finding.region in (None, e.row.region)]
+            meant = [e for e in of_unit.get(finding.unit, ()) if finding.region in (None, e.row.region)]
         elif finding.line:
             meant = [of_row[where] for where in rows if where in of_row]
         elif known := of_row.get(finding.where):

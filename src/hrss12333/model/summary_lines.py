@@ -15,6 +15,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from hrss12333.model.national import SHARED, Entry, National, State, Tally, shared_figure, tallies
+from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
@@ -189,12 +190,9 @@ class SummaryLine(Struct, frozen=True, eq=False):
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions that answered → labels of the incomplete columns that so many answered."""
-        found: dict[int, list[str]] = {}
-        for column in form.data:
-            counted = self.tallies[column.key]
-            if not counted.is_complete:
-                found.setdefault(counted.answered, []).append(column.label)
-        return found
+        incomplete = [column for column in form.data if not self.tallies[column.key].is_complete]
+        of_number = grouped(incomplete, lambda column: self.tallies[column.key].answered)
+        return {answered: [column.label for column in columns] for answered, columns in of_number.items()}
 
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
@@ -233,9 +231,7 @@ def owner(entry: Entry) -> str:
 
 def by_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """Name of the unit → its rows; rows of an unknown unit last."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        found.setdefault(owner(entry), []).append(entry)
+    found = grouped(entries, owner)
     if NOBODY in found:
         found[NOBODY] = found.pop(NOBODY)
     return found

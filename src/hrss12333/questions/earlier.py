@@ -26,7 +26,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 
 OUTDATED = "!"
-"""Between a fingerprint and the mark of an answer that was given before the figures became these."""
+"""Between a fingerprint and the mark of an answer that was given about earlier figures."""
 FIELDS_BETWEEN = "+"
 """Between the keys of the fields that one finding is about, in a hidden column."""
 ANY_FILE = "*"

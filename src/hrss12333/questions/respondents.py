@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -21,64 +20,12 @@ from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
 from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
 from hrss12333.patterns import grouped
-from hrss12333.questions.question import Question, questions_of
-from hrss12333.survey.frame import HEADER
+from hrss12333.questions.question import Question, Stakes, questions_of
 from hrss12333.survey.gazetteer import certain_region
 from hrss12333.survey.regions import Region, Unit
-from hrss12333.survey.schema import Form
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
-
-_WITHOUT_FIGURES = frozenset({"remarks", "serial", *(blank.key for blank in HEADER)})
-"""Fields whose content enters no total."""
-
-
-class Stakes:
-    """Weighs findings by the national totals and rows."""
-
-    def __init__(self, national: National) -> None:
-        self._national = national
-        self._of_file: dict[str, list[Entry]] = defaultdict(list)
-        """File → its rows that count."""
-        for entry in national.entries:
-            if entry.counted:
-                self._of_file[entry.file].append(entry)
-        self._totals: dict[tuple[str, str], int] = {}
-
-    def of(self, finding: Finding) -> float:
-        """Share of the national total at stake in one finding, 0 to 1; 0 for what enters no total, as a 工作总结."""
-        if finding.rule[0] == "S" or finding.field in _WITHOUT_FIGURES:
-            return 0.0
-        form = next((form for form in self._national.edition.forms if form.key == finding.form), None)
-        if form and finding.difference and finding.field in form.by_key:
-            return self._share(form, finding.field or "", abs(finding.difference))
-        entry = self._national.entry_of(finding)
-        if entry is not None:
-            return self._row_share(entry)
-        rows = [row for row in self._of_file[finding.file] if finding.sheet in (None, row.sheet)]
-        if rows:
-            forms = {row.form.key for row in rows}
-            return min(1.0, max(sum(self._row_share(row) for row in rows if row.form.key == key) for key in forms))
-        unit = self._national.edition.gazetteer.by_name.get(finding.unit or "")
-        units = self._national.edition.units
-        return len(unit.regions) / sum(len(each.regions) for each in units) if unit else 1 / len(units)
-
-    def _row_share(self, entry: Entry) -> float:
-        """Share that a row has in the first count that a balance adds up to; else what a row has on average."""
-        key = entry.form.balances[0].total if entry.form.balances else ""
-        figure = entry.row.number(key)
-        if figure is None:
-            return 1 / max(len(self._national.entries_of(entry.form)), 1)
-        return self._share(entry.form, key, figure)
-
-    def _share(self, form: Form, key: str, amount: int) -> float:
-        """The share of a total; all of it where the amount is more, as an absurd figure is."""
-        if (form.key, key) not in self._totals:
-            self._totals[form.key, key] = sum(each.row.number(key) or 0 for each in self._national.entries_of(form))
-        total = self._totals[form.key, key]
-        return amount / total if 0 < amount < total else float(amount > 0)
-
 
 _DRAFTS = ("草稿", "初稿")
 """Words in a file's name that are told beside its respondent."""
@@ -101,10 +48,13 @@ class Respondent(Struct, frozen=True):
     """The last mail that was written after the files came; where nothing came, the last that lacks its attachment."""
     is_known: bool = True
     """Whether the name is a unit's or city's."""
-    is_silent: bool = False
-    """Whether neither a filing nor a 工作总结 came."""
     awaited: Finding | None = None
     """That it sent no filing (M701), with what staff wrote of that; None where one came."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether neither a filing nor a 工作总结 came."""
+        return not self.files
 
     @property
     def open_questions(self) -> list[Question]:
@@ -117,10 +67,13 @@ class Respondents(Struct, frozen=True, dict=True):
 
     inbox: Inbox
     """All that was judged; its table has the states."""
-    of: Unit | None
-    """The unit whose cities are listed; None where units are."""
     listed: tuple[Respondent, ...]
     """In the official order; then the unit as a whole, then files of nobody known."""
+
+    @property
+    def of(self) -> Unit | None:
+        """The unit whose cities are listed; None where units are."""
+        return self.inbox.cities_of
 
     @property
     def noun(self) -> str:
@@ -136,6 +89,11 @@ class Respondents(Struct, frozen=True, dict=True):
     def open_questions(self) -> tuple[Question, ...]:
         """All questions that await an answer."""
         return tuple(question for question in self.questions if question.is_open)
+
+    @property
+    def lacks_unit(self) -> bool:
+        """Whether a unit has sent no filing (M701), and staff have not closed that."""
+        return self.of is None and any(each.awaited and not each.awaited.is_settled for each in self.listed)
 
     def about(self, item: Checked) -> list[Question]:
         """The questions about a file by itself; a file with the forms of two units is there twice."""
@@ -170,29 +128,18 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     a respondent that had sent nothing."""
     national, unit = inbox.national, inbox.cities_of
     senders, stakes = Senders(inbox, unit), Stakes(national)
-    sent: dict[str, list[str]] = {}
-    reports, forms = set[str](), set[str]()
-    for item in inbox.files:
-        for name in senders.of_file(item):
-            sent.setdefault(name, []).append(item.file)
-            (reports if isinstance(item.document, Summary) else forms).add(name)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
-    for name, findings in found.items():
-        whole = unit is not None and name == unit.name
-        sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
-    for status in national.units if unit is None else ():
-        if status.files:
-            sent.setdefault(status.unit.name, list(status.files))
-            forms.add(status.unit.name)
+    sent, forms = _files_sent(inbox, senders, found)
     counted, expected = senders.counted(national), inbox.lists_missing
     missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
 
     def respondent(name: str) -> Respondent:
         listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
         questions, is_known = questions_of(name, listed, stakes.of), senders.is_known(name)
-        only_report = expected and name in reports - forms and (unit is None or name != unit.name)
+        is_whole = unit is not None and name == unit.name
+        only_report = expected and name in sent and name not in forms and not is_whole
         came = bool(files) and not (only_report and is_known)
-        state = _state(questions, came=came, counted=name in counted or (unit is not None and name == unit.name))
+        state = _state(questions, came=came, counted=name in counted or is_whole)
         awaited = missed.get(name)
         if awaited is None and state is State.MISSING:
             message = compose("{unit}没有报送，汇总数不含它，请催报", unit=name)
@@ -204,13 +151,33 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         letter = inbox.last_letter(name, files) if national.letters else None
         note = _note(state, letter, files, only_report=only_report, is_known=is_known)
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        return Respondent(name, state, note, files, questions, notes, letter, is_known, not files, awaited)
+        return Respondent(name, state, note, files, questions, notes, letter, is_known, awaited)
 
     official = senders.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
-    asked = [respondent(name) for name in names if unit is None or name != unit.name or name in found]
+    asked = tuple(respondent(name) for name in names if unit is None or name != unit.name or name in found)
     states = {each.name: each.state for each in asked}
-    return Respondents(replace(inbox, national=replace(national, states=states)), unit, tuple(asked))
+    return Respondents(replace(inbox, national=replace(national, states=states)), asked)
+
+
+def _files_sent(
+    inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Finding]]
+) -> tuple[dict[str, list[str]], set[str]]:
+    """Name → the files that came of it; and the names of those of whom more than a 工作总结 came."""
+    sent: dict[str, list[str]] = {}
+    forms, reports = set[str](), set[str]()
+    for item in inbox.files:
+        for name in senders.of_file(item):
+            sent.setdefault(name, []).append(item.file)
+            (reports if isinstance(item.document, Summary) else forms).add(name)
+    for name, findings in found.items():
+        whole = senders.unit is not None and name == senders.unit.name
+        sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
+    for status in inbox.national.units if senders.unit is None else ():
+        if status.files:
+            sent.setdefault(status.unit.name, list(status.files))
+            forms.add(status.unit.name)
+    return sent, forms | (sent.keys() - reports)
 
 
 def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:

@@ -29,14 +29,7 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import base_name
 from hrss12333.model.national import National
-from hrss12333.questions.earlier import (
-    ANY_FILE,
-    Earlier,
-    EarlierQuestion,
-    Spot,
-    fingerprint,
-    spots_of,
-)
+from hrss12333.questions.earlier import ANY_FILE, Earlier, EarlierQuestion, Spot, fingerprint, spots_of
 from hrss12333.questions.question import Question, words_answer
 from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
 from hrss12333.survey.schema import Form, Scalar
@@ -90,30 +83,23 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     if earlier is not None:
         inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
         respondents = respondents_of(inbox, _answers_for_silent(earlier))
-        shown, compares = _table_of(respondents), inbox.compares_years
-        listed, progress = with_progress(respondents.listed, shown, earlier, compares_years=compares)
+    table = by_city(respondents) if inbox.unit else respondents.inbox.national
+    if earlier is not None:
+        listed, progress = with_progress(respondents.listed, table, earlier, compares_years=inbox.compares_years)
         respondents = replace(respondents, listed=listed)
-    return respondents, _table_of(respondents), progress
+    return respondents, table, progress
 
 
 def _answers_for_silent(earlier: Earlier) -> dict[str, Verification]:
     """Name of a respondent that had sent nothing → what staff wrote."""
     written = {item.ground.unit: item.answer for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID}
-    return {name: _verified(answer, _lacks_of_silent(answer)) for name, answer in written.items() if answer.is_given}
-
-
-def _lacks_of_silent(answer: StaffAnswer) -> Iterator[str]:
-    if not answer.is_declined:
-        yield f"没有报送的，以“{NOT_REPORTING}”开头"
-    yield from _lacks_signature(answer)
-
-
-def _table_of(respondents: Respondents) -> National:
-    return by_city(respondents) if respondents.inbox.unit else respondents.inbox.national
+    lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
+    given = {name: answer for name, answer in written.items() if answer.is_given}
+    return {name: _verified(answer, "" if answer.is_declined else lacks) for name, answer in given.items()}
 
 
 def with_answers(national: National, listed: Iterable[Respondent], earlier: Earlier) -> National:
-    """The table with what staff wrote beside the questions of these respondents: of each the findings that were told then."""
+    """The table whose findings about these respondents have the answers that staff wrote in the earlier workbook."""
     by_spot, found = _by_spot(earlier), dict[Finding, Finding]()
     for each in listed:
         for question in each.questions:
@@ -138,29 +124,24 @@ def _answered(finding: Finding, answer: StaffAnswer, outdated: bool, national: N
     return replace(finding, verification=given, severity=Severity.QUERY if softens else finding.severity)
 
 
-def _verified(answer: StaffAnswer, lacks: Iterable[str], *, outdated: bool = False) -> Verification:
-    """An answer with what it lacks to settle the question."""
-    lacking = "；".join([*lacks, *(["数据在核实之后变动了"] if outdated else [])])
+def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -> Verification:
+    """An answer with what its text ``lacks`` to settle the question, who, when, and whether the figures changed since."""
+    who = "" if answer.who else "没有写核实人"
+    when = "" if answer.when else "核实日期不是日期" if answer.day else "没有写核实日期"
+    lacking = "；".join(filter(None, (lacks, who, when, "数据在核实之后变动了" if outdated else "")))
     return Verification(answer.text, answer.who, answer.when, answer.day, not lacking, lacking, outdated)
 
 
-def _answer_lacks(written: StaffAnswer, finding: Finding, form: Form) -> Iterator[str]:
-    """What an answer to a finding lacks: the same reason as in 备注, unless it lets the figures stand; who and when."""
-    if not written.lets_stand:
-        if not words_answer(finding):
-            yield f"强制性错误只能改正，或以“{AS_SENT}”开头写明原因"
-        elif finding.answered_by is Reason.INCLUSION and not finding.explained:
-            yield "没有写明市的数字是否包括它"
-        elif why := objection(written.text, form, (finding.field or "", *finding.figures)):
-            yield why if written.text else "没有写核实情况"
-    yield from _lacks_signature(written)
-
-
-def _lacks_signature(written: StaffAnswer) -> Iterator[str]:
-    if not written.who:
-        yield "没有写核实人"
-    if written.when is None:
-        yield "核实日期不是日期" if written.day else "没有写核实日期"
+def _answer_lacks(written: StaffAnswer, finding: Finding, form: Form) -> str:
+    """What the text of an answer to a finding lacks: the same reason as in 备注, unless it lets the figures stand."""
+    if written.lets_stand:
+        return ""
+    if not words_answer(finding):
+        return f"强制性错误只能改正，或以“{AS_SENT}”开头写明原因"
+    if finding.answered_by is Reason.INCLUSION and not finding.explained:
+        return "没有写明市的数字是否包括它"
+    why = objection(written.text, form, (finding.field or "", *finding.figures))
+    return why if written.text or not why else "没有写核实情况"
 
 
 def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
@@ -174,8 +155,8 @@ def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
 def _asked_before(
     each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
 ) -> list[EarlierQuestion]:
-    """The earlier questions that are these findings of a respondent's; one about another file only where that is not asked about
-    now."""
+    """The earlier questions about the same places as these findings; of those about files, one about another file only where
+    nothing is asked about that now."""
     spots = sorted({spot for finding in findings for spot in _spots_now(each, finding)})
     then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
     now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
@@ -227,12 +208,12 @@ def with_progress(
 
 
 def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
-    """The question with the day when it was first asked; what staff wrote beside it stays, though it asks otherwise now."""
+    """The question with the day when it was first asked, and with the answer of staff to what it asked then."""
     ground, now = question.ground, fingerprint(national, question.ground)
     same = any((told.key.rule, told.figures) == (ground.rule, now) for told in (item.findings[0] for item in then))
     written = next((item.answer for item in then if item.answer.is_given), None)
     if written and not any(each.verification for each in question.findings):
-        question = replace(question, ground=replace(ground, verification=_verified(written, (), outdated=True)))
+        question = replace(question, ground=replace(ground, verification=_verified(written, outdated=True)))
     return replace(question, since=min(item.since for item in then), is_changed=not same)
 
 

@@ -21,7 +21,7 @@ from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.version_words import Says, said_in
+from hrss12333.survey.version_words import Meaning, meanings_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
@@ -40,10 +40,10 @@ _ANSWER = r"\d[\d,.]*|[是否√×]"
 def with_units(
     documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
 ) -> tuple[list[Document], list[CoveringLetter]]:
-    """The documents, and the letters that came without a filing, each with its unit; a mail into which a form is typed is
-    refused (F005).
+    """The documents, and the letters that came without a filing, each with its unit.
 
-    ``letters``: Word files without a form, scans, and every mail. A scan in a mail without a filing is the mail's letter.
+    A mail into which a form is typed is refused (F005); a scan in a mail without a filing is the mail's letter.
+    ``letters``: Word files without a form, scans, and every mail.
     """
     owners = _Owners(documents, letters, gazetteer)
     owned: list[Document] = []
@@ -70,7 +70,9 @@ def with_units(
             continue
         file = letter.file.replace("\\", "/").rpartition("/")[2]
         texts = tuple(replace(text, region=region, source=file) for text in letter.texts)
-        lacks = letter.what == NO_ATTACHMENT and any(Says.ATTACHED in said_in(text.text) for text in letter.texts)
+        lacks = letter.what == NO_ATTACHMENT and any(
+            Meaning.ATTACHED in meanings_in(text.text) for text in letter.texts
+        )
         own = replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks)
         unaudited = scanned.get(letter.file, False)
         alone.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))
@@ -114,7 +116,7 @@ class _Owners:
         return by_address, next((region for unit, region in named if unit is by_address), None)
 
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
-        """The unit that an unread file, its mail or its archive names, else that of the filing in these, and the region named."""
+        """The unit that an unread file, its mail or archive names, else of the filing there; and the region named."""
         mails = [self.mails[container] for container in containers_of(file) if container in self.mails]
         named = (_named_in(name, self._gazetteer) for name in _own_names(file))
         found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)
@@ -165,25 +167,24 @@ def _own_names(file: str) -> Iterator[str]:
         yield PurePosixPath(path.replace("\\", "/")).stem
 
 
-def alone(letter: CoveringLetter) -> Skipped:
+def as_skipped(letter: CoveringLetter) -> Skipped:
     """A letter as an entry of the list of files passed over."""
     what = letter.what or "是函件，没有调查表，也不是工作总结"
     return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注")
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
-    """Whether a Word file without a form of its own is a letter, not a 工作总结; ``beside``: whether a workbook with
-    one is embedded in it."""
+    """Whether a Word file without a form is a letter, not a 工作总结; ``beside``: whether a workbook with one is in it."""
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
     called = any(text.strip().endswith(_LETTERS) for text in (title.rpartition(".")[0], *paragraphs[:1]))
-    report = any(Says.REPORT in said_in(text) for text in (title, *paragraphs[:_TITLE_LINES]))
+    report = any(Meaning.REPORT in meanings_in(text) for text in (title, *paragraphs[:_TITLE_LINES]))
     enclosed = (beside or called) and length < _SHORTEST_REPORT
     if not 0 < length < _LONGEST_LETTER or (report and not enclosed):
         return False
     return (
         beside
         or _SHORTEST_LETTER <= length < _SHORTEST_REPORT
-        or any(Says.LETTER in said_in(text) for text in (title, *paragraphs))
+        or any(Meaning.LETTER in meanings_in(text) for text in (title, *paragraphs))
     )
 
 

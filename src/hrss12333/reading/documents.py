@@ -29,14 +29,14 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.companions import alone, is_letter, unit_of_summary
+from hrss12333.reading.companions import as_skipped, is_letter, unit_of_summary
 from hrss12333.reading.files.discovery import discover
 from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, open_document, sniff_head
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
-from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
+from hrss12333.reading.worker.limits import expect_few_rows, expect_few_told, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -76,7 +76,7 @@ def read_paths(
 
     ``unit``: the unit of filings that name none (H101 stays). ``year_settled``: whether the edition's year is certainly
     the one processed: then no name alone gives a file another year; else all is read as of the year that the first
-    filing names in its sheets. ``progress``: called with the number of files read, of all files, and the next one's name.
+    filing names in its sheets. ``progress``: called with the number of files read, of all, and the next one's name.
     """
     found = discover(paths)
     reading, is_told = Reading(edition, [*found.problems], [*found.skipped]), year_settled
@@ -88,19 +88,19 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        items = _read_file(source, Wanted(reading.edition, unit, year_settled))
+        items = _read_file(source, Settings(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone decides no edition.
             year = filings[0].year if any(not evidence.is_named for evidence in filings[0].evidence) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items = _read_file(source, Wanted(reading.edition, unit, year_settled))
+                items = _read_file(source, Settings(reading.edition, unit, year_settled))
         for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
                 reading.letters.append(item)
-                reading.skipped.append(alone(item))
+                reading.skipped.append(as_skipped(item))
             else:
                 reading.documents.append(item)
                 reading.sources[source.name] = source
@@ -143,19 +143,32 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def read_source(source: Source, edition: Edition, *, year_settled: bool = False) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    item, *_ = _read_file(source, Wanted(edition, None, year_settled))
-    return alone(item) if isinstance(item, CoveringLetter) else item
+    item, *_ = _read_file(source, Settings(edition, None, year_settled))
+    return as_skipped(item) if isinstance(item, CoveringLetter) else item
 
 
-def _read_file(source: Source, wanted: Wanted) -> Read:
-    """The contents of one file, or why it could not be read; what that costs counts toward the budget of what was given."""
+def _told(found: Read) -> int:
+    """The number of texts, odd values, and rows and columns with a problem, each of which is told."""
+    tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
+    texts = sum(len(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
+    beside = sum(len((*t.header, *t.column_problems, *t.asides, *t.concealed)) for t in tables)
+    return texts + beside + sum(len(row.noted_values) for table in tables for row in table.rows)
+
+
+def _read_file(source: Source, settings: Settings) -> Read:
+    """The contents of one file, or why it could not be read; the cost counts toward the budget of what was given."""
     digest = ""
     try:
         with source.budget.own_time():
             data = source.load()
             digest = sha256(data).hexdigest()
-            found = documents_of(source, open_document(data, source.budget), wanted)
-        source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
+            opened = open_document(data, source.budget)
+            with source.budget.in_time():
+                found = documents_of(source, opened, settings)
+        told = _told(found)
+        rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
+        source.budget.take_rows(rows, told)
+        expect_few_told(told)
     except FileProblem as problem:
         found = [_unread(source.name, problem.kind, problem.message)]
     except MemoryError:
@@ -175,8 +188,8 @@ def _unread(file: str, kind: Problem, message: Message) -> Document | CoveringLe
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without blank forms, which say not even whose they are, and these as files passed over. A blank
-    form named on the command line is kept, and so are all where no filing has a row."""
+    """The documents without blank forms, and these as files passed over. Kept are those that the command line names,
+    and all where no filing has a row."""
     filings = [item for item in documents if isinstance(item, Filing)]
     blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
     if not blank or not any(table.rows for item in filings for table in item.tables):
@@ -198,7 +211,7 @@ def _is_blank(filing: Filing) -> bool:
     )
 
 
-class Wanted(Struct, frozen=True):
+class Settings(Struct, frozen=True):
     """The settings by which every file is read."""
 
     edition: Edition
@@ -211,29 +224,29 @@ Read = list[Document | Skipped | CoveringLetter]
 """The contents of one file."""
 
 
-def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
+def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Read:
     """The documents that are in what was opened."""
     if opened.category == OUTPUT_CATEGORY:
         return [Skipped(source.name, OWN_OUTPUT)]
-    return _prose(source, opened, wanted) if isinstance(opened, Prose) else _book(source, opened, wanted)
+    return _prose(source, opened, settings) if isinstance(opened, Prose) else _book(source, opened, settings)
 
 
-def _book(source: Source, book: Book, wanted: Wanted) -> Read:
-    """The filings of a workbook, one for each unit. Passed over unless named on the command line: an unchanged audit
-    copy, or own filing of the unit asked for. Empty where a Word file holds no form."""
+def _book(source: Source, book: Book, settings: Settings) -> Read:
+    """The filings of a workbook, one for each unit; none of a Word file without a form. An unchanged audit copy, or own
+    filing of the unit asked for, is passed over unless the command line names it."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
-    book = replace(book, around=around, year_settled=wanted.year_settled)
-    read = read_tables(book, source.name, wanted.edition, wanted.unit)
+    book = replace(book, around=around, year_settled=settings.year_settled)
+    read = read_tables(book, source.name, settings.edition, settings.unit)
     if not read.tables:
         described = read.unrecognised or read.left_out or not isinstance(book, Prose)
-        return [_refused(source, book, read, wanted.edition)] if described else []
+        return [_refused(source, book, read, settings.edition)] if described else []
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
-    beside, within = (texts_beside(texts, wanted.edition) for texts in (around, book.texts))
+    beside, within = (texts_beside(texts, settings.edition) for texts in (around, book.texts))
     read = replace(read, texts=[*beside, *read.texts, *within])
     filings = Read()
     for unit in dict.fromkeys(unit for _, unit in read.tables):
-        filing = _filing_of(unit, source, book, read, wanted.edition, is_first=not filings)
-        is_ours = book.category == FILING_CATEGORY and unit is not None and unit is wanted.unit
+        filing = _filing_of(unit, source, book, read, settings.edition, is_first=not filings)
+        is_ours = book.category == FILING_CATEGORY and unit is not None and unit is settings.unit
         copy = book.category == COPY_CATEGORY
         if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
             what = f"{unit.name if unit else ''}的报送表" if is_ours else "审核副本"
@@ -246,7 +259,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
 def _filing_of(
     unit: Unit | None, source: Source, book: Book, read: BookRead, edition: Edition, *, is_first: bool
 ) -> Filing:
-    """The filing of one unit in a book: its tables and all on their sheets; the first unit's has what is on no table's."""
+    """The filing of one unit in a book: its tables and all on their sheets; the first has what is on no table's."""
     tables = tuple(table for table, owner in read.tables if owner is unit)
     own = {table.sheet for table in tables}
     others = {table.sheet for table, _ in read.tables} - own
@@ -272,9 +285,9 @@ def _filing_of(
     )
 
 
-def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
+def _prose(source: Source, prose: Prose, settings: Settings) -> Read:
     """A Word file: filings where forms are in its tables; else a letter, a 工作总结, or a refusal."""
-    if items := _book(source, prose, wanted):
+    if items := _book(source, prose, settings):
         return items
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
@@ -283,15 +296,15 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
         return [CoveringLetter(source.name, (words,))]
     if is_short:
-        return [_refused(source, prose, BookRead(), wanted.edition)]
+        return [_refused(source, prose, BookRead(), settings.edition)]
     summary = Summary(
         file=source.name,
-        unit=unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer) or wanted.unit,
+        unit=unit_of_summary(source.name, prose.paragraphs, settings.edition.gazetteer) or settings.unit,
         paragraphs=prose.paragraphs,
         words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,
         unfit=unfit_named(source.name),
-        version=version_named(source.name, wanted.edition.year, source.outside),
+        version=version_named(source.name, settings.edition.year, source.outside),
     )
     return [summary]
 

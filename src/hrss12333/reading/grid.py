@@ -27,7 +27,7 @@ else:
     Cell = Any  # what crosses from the child process is typed by these classes, and msgspec tells no dates from texts
 At = tuple[int, int]
 """Row and column of a cell, from 0."""
-_LARGEST_MERGED = 20_000
+_LARGEST_MERGED = 10_000
 """Cells beyond which a merged range is decoration, not content."""
 _MOST_MERGED_CELLS = 200_000
 """Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
@@ -148,9 +148,9 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
 
     @cached_property
     def lengths(self) -> tuple[int, ...]:
-        """Characters of each of its texts: of cells, around it, in comments."""
-        comments = [mark.comment for mark in self.marks.values() if mark.comment]
-        return tuple(map(len, (*(text for _, _, text in self.texts), *self.before, *self.after, *comments)))
+        """Characters of each of its texts: of cells, around it, in comments and errors."""
+        marks = [text for mark in self.marks.values() for text in (mark.comment, mark.error) if text]
+        return tuple(map(len, (*(text for _, _, text in self.texts), *self.before, *self.after, *marks)))
 
     def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
         """The texts of the rows from ``first`` to the one before ``last``."""
@@ -162,7 +162,7 @@ LONGEST_TEXT = 5_000
 
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The sheets with longer texts cut off, and marked as such: cells, the lines around a table, comments."""
+    """The sheets with longer texts cut off, and marked as such: cells, the lines around a table, comments, errors."""
     return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST_TEXT else grid for grid in grids)
 
 
@@ -172,7 +172,10 @@ def _clipped(grid: Grid) -> Grid:
         cells=tuple([_shortened(cell) if isinstance(cell, str) else cell for cell in line] for line in grid.cells),
         before=tuple(map(_shortened, grid.before)),
         after=tuple(map(_shortened, grid.after)),
-        marks={at: replace(mark, comment=_shortened(mark.comment)) for at, mark in grid.marks.items()},
+        marks={
+            at: replace(mark, comment=_shortened(mark.comment), error=_shortened(mark.error))
+            for at, mark in grid.marks.items()
+        },
     )
 
 
@@ -208,7 +211,7 @@ class Letters(Struct, frozen=True):
 
 
 def shown_by(code: str) -> tuple[str, float]:
-    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; ``"", 1`` for nearly all.
+    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; mostly ``"", 1``.
 
     ``0"万"`` shows 3 as 3万; ``0!.0,"万"`` shows 25000 as 2.5万. Only the part for numbers above zero counts.
     """
@@ -268,6 +271,10 @@ _BEFORE_THREAD = "linkid=870924"
 """The end of the words with which Excel begins a comment that repeats a thread of comments for earlier versions."""
 
 
+_LONGEST_NAME = 100
+"""Characters of a sheet's name that are read; Excel allows 31."""
+
+
 class SheetBuilder(Struct):
     """A sheet while it is read."""
 
@@ -282,6 +289,10 @@ class SheetBuilder(Struct):
     ragged: frozenset[int] = frozenset()
     pages: list[str] = field(default_factory=list)
     """Its page headers and footers, with their codes."""
+
+    def __post_init__(self) -> None:
+        """Cut off a name that no program gives: each text and finding of the sheet bears it."""
+        self.name = self.name[:_LONGEST_NAME]
 
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that are not empty."""
@@ -316,7 +327,7 @@ class SheetBuilder(Struct):
             self.hidden,
             tuple(self.merges),
             self.before,
-            hidden_rows=frozenset(self.hidden_rows),
+            hidden_rows=frozenset(row for row in self.hidden_rows if row < len(self.rows)),
             hidden_columns=frozenset(column for column, is_hidden in enumerate(hidden) if is_hidden),
             marks=self.marks,
             ragged=self.ragged,
@@ -330,8 +341,7 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """xlsx, xlsm, xls, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
     texts: tuple[Text, ...] = ()
-    """Texts in no cell, with any sheet and place: text boxes, page headers and footers, foot- and endnotes, title and
-    comments of the document's properties. Comments are in `Grid.marks`, paragraphs beside a table in `Grid`."""
+    """Texts in no cell and beside no table: text boxes, page headers and footers, notes, the document's properties."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     macros: bool = False
@@ -367,10 +377,9 @@ class Values(Struct, frozen=True):
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read; carries the kind of problem and the message, in Chinese: templates with parameters.
+    """A file cannot be read: F001 damaged, F002 encrypted, F003 of no kind that is read here, F004 over the limits.
 
-    Whatever opens, guards, unpacks or reads what a stranger sent may raise it: F001 damaged, F002 encrypted, F003 of no
-    kind that is read here, F004 over the limits. Where it is raised, docstrings name it only where they add to this.
+    Whatever opens, guards, unpacks or reads what a stranger sent may raise it; docstrings name it only to add to this.
     """
 
     def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:

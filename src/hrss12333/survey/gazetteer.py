@@ -164,8 +164,7 @@ def without_office(named: str) -> list[str]:
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
-    """The three official names most like an unknown one, likeliest first; only those that resemble it at all.
-    ``names``: official name → the same without its kind of place."""
+    """The three of some official names (each with its bare form) most like an unknown one, if they resemble it."""
     from difflib import get_close_matches  # most runs know every name
 
     stem, letters = bare_name(text), frozenset(bare_name(text))
@@ -185,10 +184,7 @@ class UnitMatch(Struct, frozen=True):
 
 
 class Gazetteer:
-    """The reporting units of one year's lists (data/regions_YEAR.csv), and how a written name is matched to them.
-
-    Two gazetteers of the same lists share their units: there is one object of each.
-    """
+    """The units of one year's lists (data/regions_YEAR.csv), one object of each, and how names are matched to them."""
 
     def __init__(self, year: str) -> None:
         self._year = year
@@ -210,9 +206,8 @@ class Gazetteer:
 
     @lru_cache(maxsize=MOST_NAMES)  # noqa: B019  a gazetteer lives as long as the program
     def owners(self, written: str) -> list[Unit]:
-        """The units that a text names, or a region of which it names.
-
-        Looks closely only where the text, bare, is a certain spelling or begins with the unit's name."""
+        """The units that a text names, or a region of which it names."""
+        # Looked at closely only where the text, bare, is a certain spelling or begins with the unit's name.
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))

@@ -92,7 +92,7 @@ def bare(text: str, year: int | None = None) -> str:
 
 @lru_cache(maxsize=4096)
 def is_printed(line: str, edition: Edition) -> bool:
-    """Whether a line, without 注： or a number before it, is of the form or the notice of the year, or are its sentences."""
+    """Whether a line, or each of its sentences, is the form's or notice's of the year, also behind 注： or a number."""
     if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
@@ -137,8 +137,7 @@ def _printed_texts(form: Form) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def is_quotable(text: str, edition: Edition) -> bool:
-    """Whether 附注 quotes a text: whether any of its lines says what the forms do not print and is no sign-off, greeting or
-    page number. What is marked is none of these."""
+    """Whether 附注 quotes a text: any line that the forms do not print and that is no sign-off, greeting or page."""
     return not all(_is_left_out(line, edition) for line in text.splitlines())
 
 

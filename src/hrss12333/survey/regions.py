@@ -68,7 +68,6 @@ def _counties_of_cities() -> dict[str, list[str]]:
     return found
 
 
-@cache
 def successors(unit: Unit, since: int, year: int) -> dict[str, str]:
     """Each of the unit's regions that became part of another one after a year, until ``year`` → that one."""
     lines = listed("successors.csv")

@@ -236,7 +236,7 @@ FreeText = str | None
 
 
 def column(heading: str, kind: Kind, *, after: str = "", **about: Any) -> Any:
-    """A field of a row model with what the form prints (``about``: fields of `Column`); ``after``: the key before it."""
+    """A field of a row model with what the form prints (``about``: of `Column`); ``after``: the key before it."""
     return Field(default=None, json_schema_extra={"heading": heading, "kind": kind, "after": after, **about})
 
 

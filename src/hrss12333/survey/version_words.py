@@ -1,4 +1,4 @@
-"""Words in names and titles that say which version a file is, whether it is fit to be counted, and what kind of text it is."""
+"""Words in names and titles: which version a file is, whether it is fit to be counted, what kind of text it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hrss12333.survey.lists import flat_list
 from hrss12333.survey.periods import times_in
 
 
-class Says(StrEnum):
+class Meaning(StrEnum):
     """The meaning of a word; the value is its name in the list."""
 
     CORRECTED = "更正"
@@ -34,9 +34,9 @@ class Says(StrEnum):
 
 CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
 """Versions of a file by its name: a corrected or final one; or one before such a one."""
-_UNFIT = {Says.VOID: "作废", Says.TEST: "测试", Says.FORMER: "旧表", Says.SPARE: "备份或样表"}
+_UNFIT = {Meaning.VOID: "作废", Meaning.TEST: "测试", Meaning.FORMER: "旧表", Meaning.SPARE: "备份或样表"}
 """Why a file or a sheet is not counted, in words."""
-_GIVING_WAY = frozenset((Says.FORMER, Says.EARLIER, Says.DRAFT, Says.VOID, Says.TEST))
+_GIVING_WAY = frozenset((Meaning.FORMER, Meaning.EARLIER, Meaning.DRAFT, Meaning.VOID, Meaning.TEST))
 _LIST, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
 _PIECES = r"[\W\d_]+"
 _NOT = frozenset("未非待不没个")
@@ -44,43 +44,44 @@ _NOT = frozenset("未非待不没个")
 
 
 @cache
-def _words() -> tuple[tuple[str, Says, bool], ...]:
+def _words() -> tuple[tuple[str, Meaning, bool], ...]:
     """The words, the longest first, with meaning, and whether only a whole piece counts."""
     lines = sorted(flat_list(_LIST), key=lambda line: -len(line[0]))
-    return tuple((word, Says(says), how == [_ALONE]) for word, says, *how in lines if says != _WHOLE_ROW)
+    return tuple((word, Meaning(meaning), how == [_ALONE]) for word, meaning, *how in lines if meaning != _WHOLE_ROW)
 
 
 @lru_cache(maxsize=4096)  # each name of a file, folder and sheet is asked for its version, its fitness and its kind
-def said_in(text: str) -> frozenset[Says]:
+def meanings_in(text: str) -> frozenset[Meaning]:
     """The meanings of the words in a name or title."""
     plain = half_width(text).lower()
-    found = set[Says]()
-    for word, says, alone in _words():
+    found = set[Meaning]()
+    for word, meaning, alone in _words():
         if word not in plain:
             continue
         before, _, after = plain.partition(word)
         if before[-1:] not in _NOT and (not alone or word in re.split(_PIECES, plain)):
-            found.add(says)
+            found.add(meaning)
             plain = f"{before} {after}"
     return frozenset(found)
 
 
 def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] = ()) -> str:
-    """Which version a file is, by the names of it and of what it lies in, from the inside out, else by its mail's words.
+    """Which version a file is, by the names of it and of what it lies in, from the inside out, else by its mail.
 
-    Another year than the ``survey``'s names a former one. ``outside``: letters of the path to what was given to the tool,
-    whose folders are called draft, void, test or by another year for reasons of their own."""
+    Another year than the ``survey``'s names a former one. ``outside``: letters of the path to what was given to the
+    tool, whose folders are called draft, void, test or by another year for reasons of their own.
+    """
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
-        says = said_in(name)
+        meanings = meanings_in(name)
         period = times_in(name, survey).period if number <= given else None
-        if says & (_GIVING_WAY if number <= given else {Says.FORMER, Says.EARLIER}) or (
+        if meanings & (_GIVING_WAY if number <= given else {Meaning.FORMER, Meaning.EARLIER}) or (
             period and period.year_beside(survey)
         ):
             return FORMER_VERSION
-        if Says.CORRECTED in says:
+        if Meaning.CORRECTED in meanings:
             return CORRECTED_VERSION
-    return CORRECTED_VERSION if any(Says.CORRECTED in said_in(text) for text in mail) else ""
+    return CORRECTED_VERSION if any(Meaning.CORRECTED in meanings_in(text) for text in mail) else ""
 
 
 def unfit_named(path: str) -> str:
@@ -90,27 +91,23 @@ def unfit_named(path: str) -> str:
 
 def unfit_by(name: str, kind: str) -> str:
     """Chinese: as what a name of this kind takes back what it names; empty where it does not."""
-    says = next((words for meaning, words in _UNFIT.items() if meaning in said_in(name)), "")
-    return f"{kind}“{name}”写明是{says}" if says else ""
+    why = next((words for meaning, words in _UNFIT.items() if meaning in meanings_in(name)), "")
+    return f"{kind}“{name}”写明是{why}" if why else ""
 
 
 def without_versions(name: str) -> str:
     """A name without the words that say which version it is, or that it is void: these are obeyed."""
-    for word, says, _ in _words():
-        name = name.replace(word, " ") if says in (Says.CORRECTED, Says.DRAFT, Says.VOID, Says.TEST) else name
+    for word, meaning, _ in _words():
+        if meaning in (Meaning.CORRECTED, Meaning.DRAFT, Meaning.VOID, Meaning.TEST):
+            name = name.replace(word, " ")
     return name
 
 
 def is_spare_sheet(name: str) -> bool:
     """Whether the name of a sheet says that it is not to be read beside another."""
-    return bool(said_in(name) & (_GIVING_WAY | {Says.SPARE, Says.COPY}))
-
-
-@cache
-def _whole_row_words() -> frozenset[str]:
-    return frozenset(word for word, says, *_ in flat_list(_LIST) if says == _WHOLE_ROW)
+    return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
 
 
 def is_void_row(text: str) -> bool:
     """Whether a cell says that its row is not to be counted, and nothing else: 作废, 此行作废, 不计入, 测试."""
-    return text.strip(" 　()（）【】。!！*") in _whole_row_words()
+    return (text.strip(" 　()（）【】。!！*"), _WHOLE_ROW) in flat_list(_LIST)

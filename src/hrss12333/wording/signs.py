@@ -1,5 +1,5 @@
-"""One palette and one set of signs for every output: states, severities, and figures in doubt. A colour never says alone what
-its sign or word does not say beside it."""
+"""One palette and one set of signs for every output: states, severities, and figures in doubt. No colour stands without a sign
+or a word that says the same."""
 
 from __future__ import annotations
 

@@ -21,14 +21,9 @@ _BAR_PIXELS, REST, LEGEND = 2.0, 75, 75
 def draw(
     workbook: Any, chart: Chart, refer: Callable[[int], dict[str, Any]], *, size: float, title: bool = False
 ) -> Any:
-    """The chart, ready to be placed.
+    """The chart of XlsxWriter's ``workbook``, with letters of this ``size`` in points, ready to be placed.
 
-    Args:
-        workbook: of XlsxWriter.
-        chart: what to draw.
-        refer: number of a series, counted from 1 → its ``categories`` and ``values`` as XlsxWriter takes them.
-        size: of the letters, in points.
-        title: whether the chart bears its title.
+    ``refer``: number of a series, counted from 1 → its ``categories`` and ``values`` as XlsxWriter takes them.
     """
     stacked = chart.is_stacked
     made = workbook.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})

@@ -60,22 +60,12 @@ class Styles:
         return self._made[key]
 
 
-class FormulaSheet(Worksheet):  # type: ignore[misc]  # the library has no types
-    """A worksheet that stores formulas as they are given.
+class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
+    """A worksheet that writes its cells, formulas and links as prepared text.
 
-    XlsxWriter searches each thirty times for functions newer than Excel 2007, of which this program uses none (a test looks
-    through them all): more than half of the writing of a form went into that search.
-    """
-
-    def _prepare_formula(self, formula: str, *_: Any) -> str:
-        return formula.removeprefix("=")
-
-
-class TableSheet(FormulaSheet):
-    """A worksheet that writes its cells and links as prepared text.
-
-    XlsxWriter makes an object of each: of a large merge that is most of the work. This class leans on how the library works
-    inside, whose version is therefore pinned; tests hold it against the library's ordinary way, cell by cell.
+    XlsxWriter makes an object of each, and searches a formula thirty times for functions newer than Excel 2007, of which
+    this program uses none: of a form, and of a large merge, that is most of the work. This class leans on how the library
+    works inside, whose version is therefore pinned; tests hold it against the library's ordinary way, cell by cell.
     """
 
     dim_rowmin: int
@@ -97,6 +87,13 @@ class TableSheet(FormulaSheet):
         if cell := self._prepared(look, None if content == "" else content):
             self.table[row][column] = cell
 
+    def span(self, row: int, columns: tuple[int, int], look: Any, content: CellContent, rows: int = 1) -> None:
+        """Write into a range, from its first to its last column, merged where it is more than one cell."""
+        first, last = columns
+        if first < last or rows > 1:
+            self.merge_range(row, first, row + rows - 1, last, "", look)
+        self.put(row, first, look, content)
+
     def add(self, row: int, cells: Sequence[LookAndContent]) -> None:
         """Write a row of plain cells from column A on."""
         self._check_dimensions(row, 0)
@@ -105,13 +102,14 @@ class TableSheet(FormulaSheet):
         self.table[row] = {column: cell for column, cell in enumerate(prepared) if cell}
 
     def figure(
-        self, place: tuple[int, int], formula: str, look: Any, value: float | None, link: str | None = None
+        self, place: tuple[int, int], formula: str, look: Any, value: CellContent, link: str | None = None
     ) -> None:
         """Write a formula that may name its row by `OWN_ROW`, with its value, and a link to where the figure comes from."""
         row, column = place
         spelt, held = self._spelt(formula).replace(OWN_ROW, str(row + 1)), "" if value is None else value
+        kind, held = (' t="str"', self._escape_data(held)) if isinstance(held, str) and held else ("", held)
         self._check_dimensions(row, column)
-        self.table[row][column] = f"{self._style(look)}><f>{spelt}</f><v>{held}</v></c>"
+        self.table[row][column] = f"{self._style(look)}{kind}><f>{spelt}</f><v>{held}</v></c>"
         if link and value is not None:
             self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}" tooltip="{SEE_ROWS}"'
 

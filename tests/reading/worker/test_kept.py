@@ -16,7 +16,7 @@ from cli_runs import report, run
 from damaged import document, workbook
 from factory import mail
 from hrss12333.reading.worker import close
-from hrss12333.reading.worker.kept import Kept
+from hrss12333.reading.worker.serving import Kept
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "filings"
 FIRST = "本页未审核1个文件：四川省.docx。"
@@ -26,7 +26,7 @@ FIRST = "本页未审核1个文件：四川省.docx。"
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The tasks that were begun, in a program whose worker is the page's, and that has no library for Word."""
     tasks: list[str] = []
-    monkeypatch.setattr(hrss12333, "worker", "reading.worker.kept:Kept")
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker.serving:Kept")
     monkeypatch.setattr(Kept, "answers", {})
     monkeypatch.setattr(Kept, "begun", staticmethod(tasks.append), raising=False)
     monkeypatch.setattr(Kept, "ended", staticmethod(lambda _, __: None), raising=False)

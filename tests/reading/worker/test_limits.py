@@ -6,6 +6,7 @@ their size would take far more than they are given. `benchmarks/bounds.py` measu
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from time import process_time
 
@@ -18,8 +19,10 @@ from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.row import Problem
-from hrss12333.reading.documents import read_paths
-from hrss12333.reading.grid import LONGEST_TEXT, Box, FileProblem, Grid, clipped
+from hrss12333.reading import documents
+from hrss12333.reading.documents import Read, Settings, documents_of, read_paths
+from hrss12333.reading.files.source import Source
+from hrss12333.reading.grid import LONGEST_TEXT, Book, Box, FileProblem, Grid, Prose, clipped
 from hrss12333.reading.values.cell_text import read_count
 from hrss12333.reading.worker import limits, the_worker
 from hrss12333.reading.worker.limits import MAX_ROWS, Budget
@@ -61,6 +64,24 @@ def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     found = read(tmp_path)
     expect_too_large(found["a.docx"], "请在Excel或WPS中打开")
+    assert isinstance(found["宁夏.xlsx"], Filing)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no timer of CPU time")
+def test_what_takes_the_program_itself_too_long_is_said_and_the_next_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(source: Source, opened: Book | Prose, settings: Settings) -> Read:
+        while source.name.endswith("a.xlsx"):
+            pass
+        return documents_of(source, opened, settings)
+
+    monkeypatch.setattr(limits, "SECONDS", 1.0)
+    monkeypatch.setattr(documents, "documents_of", endless)
+    (tmp_path / "a.xlsx").write_bytes(xlsx_rows(1))
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    found = read(tmp_path)
+    expect_too_large(found["a.xlsx"], "请在Excel或WPS中打开")
     assert isinstance(found["宁夏.xlsx"], Filing)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -38,7 +39,7 @@ def checked(*items: Checked, **about: Any) -> Any:
     return json.loads(shown_as("json", "check", respondents_of(inbox_of(*items, **about)), [], None))
 
 
-def merged(inbox: Inbox, output: str | None = None) -> Any:
+def merged(inbox: Inbox, output: Path | None = None) -> Any:
     return json.loads(shown_as("json", "merge", MergeResult(respondents_of(inbox), output=output)))
 
 
@@ -81,7 +82,7 @@ def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
 
 
 def test_a_merge_has_totals_coverage_and_units() -> None:
-    report = merged(inbox_of(table=national()), "12333全国汇总_2019.xlsx")
+    report = merged(inbox_of(table=national()), Path("12333全国汇总_2019.xlsx"))
     assert report["output"] == "12333全国汇总_2019.xlsx"
     totals = report["totals"]["附表1"]
     assert list(totals) == [column.key for column in EDITION.forms[0].data]

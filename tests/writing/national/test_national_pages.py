@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter, range_bo
 
 from cases import cases, words
 from conftest import Convert
-from factory import opened
+from factory import clean_rows, opened
 from hrss12333.merging.last_year import load_previous
 from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
@@ -29,7 +29,7 @@ from hrss12333.writing.national.lines import side_by_side
 from hrss12333.writing.national.table import PAGE_WIDE
 from hrss12333.writing.sheet_text import broken
 from long_runs import few
-from national_tables import table
+from national_tables import entries_of, table, with_entries
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 GROUPS = ("接通情况", "接听效率", "队伍配置", "服务项目", "电话系统建设", "服务渠道", "规范化建设")
@@ -85,6 +85,24 @@ def test_every_sheet_prints_on_few_pages(
             assert all(unit.name in page for unit in units)
             assert "全国" in page
         assert "单击" not in page
+
+
+def test_a_comparison_in_which_every_figure_changed_takes_three_pages(tmp_path: Path) -> None:
+    edition = replace(EDITION, year=2018)
+    before = [
+        item
+        for unit in EDITION.units
+        for form in edition.forms
+        for item in entries_of(form, unit, [{**row, **fewer(row)} for row in clean_rows(unit, form)])
+    ]
+    write_national(tmp_path / "2018.xlsx", with_entries(table(edition=edition), before))
+    write_national(tmp_path / "2019.xlsx", table(), previous=load_previous(tmp_path / "2018.xlsx", EDITION))
+    assert len(str(opened(tmp_path / "2019.xlsx")["与上年比较"].print_area).split(",")) == 3
+
+
+def fewer(row: Mapping[str, object]) -> dict[str, int]:
+    """A tenth fewer of everything that is counted."""
+    return {key: value * 9 // 10 for key, value in row.items() if type(value) is int and key != "serial"}
 
 
 def test_explanations_are_as_high_as_they_need_and_begin_where_the_table_begins(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ and figures more alike than separate counts can be."""
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TypeVar
@@ -16,6 +15,7 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import located, table_where
 from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
 from hrss12333.model.national import SHARED, shared_figure
+from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -185,10 +185,7 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
 
 def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
     """Groups of items whose rows share so many figures that it is no chance."""
-    given: dict[tuple[int | None, ...], list[T]] = defaultdict(list)
-    for item in items:
-        given[row_of(item).numbers(keys)].append(item)
-    for figures, found in given.items():
+    for figures, found in grouped(items, lambda item: row_of(item).numbers(keys)).items():
         known = list(filter(None, figures))
         if None not in figures and len(known) >= _LEAST_FIGURES and max(known) >= _LEAST_CALLS:
             yield found

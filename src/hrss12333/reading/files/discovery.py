@@ -46,11 +46,7 @@ from hrss12333.reading.worker.limits import Budget, damaged
 
 
 class Discovered(Struct):
-    """All that was found under the paths given, each list in a stable order.
-
-    No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
-    identify files by it. Paths seen are remembered, so that no file is read twice and no loop of links is followed.
-    """
+    """All that was found under some paths, each list in a stable order, and each file under a name of its own."""
 
     sources: list[Source] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -61,6 +57,7 @@ class Discovered(Struct):
     """Every mail with its words."""
 
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
+    """The files and folders found so far: none is read twice, and no loop of links is followed."""
     _names: set[str] = field(default_factory=set)
     _again: dict[str, int] = field(default_factory=dict)
     """Name → the number that the next of this name gets."""
@@ -219,9 +216,8 @@ class Discovered(Struct):
             self._problem(source.name, empty, data, source)
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
-        """A file of an archive or an attachment of a mail with these words; its date and sender, where not known, are the
-        container's."""
-        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)}"), entry.content
+        """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
+        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)[-_LONGEST_NAME:]}"), entry.content
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
@@ -253,5 +249,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")
 
 
+_LONGEST_NAME = 250
+"""Characters of a name in an archive that are read, from its end: no program gives longer ones, and each finding names its file."""
 UNREACHABLE = "打不开：没有权限，链接失效，或者文件夹套得太深。请检查后再试。"
 _NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"

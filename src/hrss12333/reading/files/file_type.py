@@ -1,9 +1,9 @@
-"""The one table of formats: how a content is recognised, its name, its reader, and what is reported without one; and the
-entrance of the formats, at which a content becomes sheets or prose, or one finding that says why not.
+"""The one table of formats: how a content is recognised, its name, its reader, and what is reported without one.
 
-Content decides, the extension is what somebody once called a file: the first bytes and, in a zip, the names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as
-"ole" here; `formats.ole` tells them apart. A new format is a reader in a file of its own and an
-entry here.
+Content decides, the extension is what somebody once called a file: the first bytes and, in a zip, the names of the
+members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as "ole" here;
+`formats.ole` tells them apart. A new format is a reader in a file of its own and an entry here. At the entrance of the
+formats a content becomes sheets or prose, or one finding that says why not.
 """
 
 from __future__ import annotations

@@ -91,8 +91,7 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
 
 
 def convert(documents: Sequence[tuple[str, bytes]]) -> None:
-    """Convert what is not converted yet, in few starts; `as_docx` returns it. ``documents``: kind and content. An
-    OSError is raised where the system refuses what that takes."""
+    """Convert documents, each of a kind, for `as_docx`, in few starts; an OSError where the system refuses that."""
     due = {sha256(data).digest(): (kind, data) for kind, data in documents if not _is_too_deep(kind, data)}
     waiting = [digest for digest in due if digest not in _kept]
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:

@@ -24,7 +24,9 @@ _MOST_PARTS = 1_000
 _LONGEST_HEADER = 8_000
 """Characters of a header that are parsed: the time that takes grows faster than their number."""
 _LONGEST_MAIL = 20_000
-"""Characters of a mail that are read as its words."""
+"""Characters of a mail that are read as its words, in all its parts."""
+_MOST_SUBJECTS = 20
+"""Mails within one another whose subjects are read."""
 _QUOTED = (
     r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
     r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$"
@@ -70,7 +72,8 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
         if not name and not is_attached:
             if is_page or part.get_content_type() == "text/plain":
                 text = _decoded(content, _or_default(part.get_content_charset, None))
-                letters[is_page].append(own_words(_page_text(text) if is_page else text))
+                room = _LONGEST_MAIL - sum(map(len, letters[is_page]))
+                letters[is_page].append(own_words(_page_text(text) if is_page else text)[:room])
             continue
         name = name.replace("\\", "/").rpartition("/")[2]
         if name[:1] in ("", ".") and "." not in name[1:]:  # none, or what a program left of it: .xlsx
@@ -81,7 +84,7 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
         parts.append(Unpacked(name, content, received, sender, received, reason or ""))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
-    about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
+    about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects[:_MOST_SUBJECTS]) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
     return Contents(parts, words, _header(mail, "from"), _mail_date(mail))
 

@@ -223,7 +223,7 @@ _DECLARES = (
 
 
 def inspect(package: Package) -> dict[str, bytes]:
-    """The parts of a package, by name, that its reader is to be given, and no others; F004 where they hold a DTD or too much."""
+    """The parts of a package, by name, that its reader may see; F004 where they hold a DTD or too much."""
     if sum(info.file_size for info in package.infos if not _is_carried(_part_key(info.filename))) > _MAX_PARSED:
         raise too_large()
     passed_over = _NOT_OF_WORKBOOKS if _WORKBOOK in package else ()

@@ -226,8 +226,7 @@ def unpack_7z(data: bytes, _: int) -> Contents:
 
 
 def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str) -> Contents:
-    """The files of a .rar; ``tools``: which of `_TOOLS` there are, each by its absolute path; ``folder``: for what these
-    write."""
+    """The files of a .rar; ``tools``: the paths of those of `_TOOLS` that there are; ``folder``: for their files."""
     import rarfile
 
     for tool in _TOOLS:  # for a missing one, a path that never exists

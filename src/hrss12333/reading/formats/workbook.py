@@ -79,8 +79,7 @@ def read_xlsx(package: Package) -> Book:
 
 
 def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
-    """The stored values of a workbook that this tool wrote, of these sheets or of all, and its own properties; none where
-    no program added any."""
+    """The stored values of a workbook of this tool, of these sheets or of all; none where no program marked it."""
     kind, _, package = opened(data)
     properties = custom_properties(package) if package and kind == "xlsx" else {}
     if not (package and properties):
@@ -100,7 +99,10 @@ def values_of(data: bytes, names: Sequence[str] | None = None) -> tuple[Grid, ..
             for sheet in found
         )
 
-    return _by_either(lambda: _values(data, names), by_openpyxl)
+    grids = _by_either(lambda: _values(data, names), by_openpyxl)
+    if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
+        raise too_many_cells()
+    return grids
 
 
 def _values(data: bytes, names: Sequence[str] | None) -> tuple[Grid, ...]:
@@ -153,8 +155,7 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
 
 
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
-    """A sheet and its rows, no wider than what is filled where it claims to be wide; where cells may lie far apart, only if
-    there are not too many from the first to the last."""
+    """A sheet and its rows, no wider than what is filled; F004 where too many cells lie from the first to the last."""
     stream: Any = book.stream_sheet_by_index(number, rich=True)
     first = next(stream, None)
     if first is not None and len(first) > _WIDE:
@@ -247,7 +248,7 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
     value = _known_value(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else the formula gave an empty text
         formula = str(getattr(cell.value, "text", cell.value) or "")
-        sheet.note(at, formula=f"={formula.lstrip('=').strip()}", stale=value == "")
+        sheet.note(at, formula=_formula_of(formula), stale=value == "")
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
     if value == "" or not (cell.has_style or runs):
         return value

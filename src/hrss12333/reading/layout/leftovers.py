@@ -38,7 +38,7 @@ _MOST_TEXTS = 12
 _LONGEST_HEADING = 16
 _HIGHEST_SERIAL = 500
 """No list is longer: a larger number at the beginning of a row is a figure."""
-_NUMBERED = re.compile(r"[\W_]*(?:[是否有无√×个共]*[\W_]*\d{0,4}[\W_]*)*[是否有无√×个]*[\W_]*")
+_NUMBERED = re.compile(r"[\W_\d是否有无√×个共]*")
 """A serial number, or answers counted: 是3个、否2个."""
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """The beginning of a comment by Excel: its author."""

@@ -75,7 +75,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
     texts, loose = leftovers(sheets, edition)
-    found.texts = [*(text for part in parts for text in part.heading.lines(part.grid.name)), *texts]
+    found.texts = [*(line for part in parts for line in part.lines if line.kind is TextKind.HEADING), *texts]
     found.loose = [item for item in loose if item.place.sheet not in reported]
     found.tables = _with_headers(with_city_rows(kept), in_word=in_word)
     return found

@@ -143,7 +143,7 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     shown = visible(found) if isinstance(found, str) else ""
     if shown.startswith(("#", "E", "e", "错")) and shown.upper().rstrip("0123456789") in _EXCEL_ERRORS.split():
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(shown))
-    answer = _known_answer(column, cell) if type(cell) is str else _read_answer(column, cell)
+    answer = _read_answer(column, cell)
     return Value(found, answer.value, place, answer.problem, answer.how)
 
 
@@ -160,12 +160,8 @@ def _read_answer(column: Column, cell: Cell) -> Answer:
     return Answer(as_text(cell))
 
 
-_known_answer = lru_cache(maxsize=512)(_read_answer)
-"""The answer of a text in a column; most repeat an earlier one."""
-
-
 NOT_PLAIN = object()
-"""Stands for the value of a cell that must be read with patience."""
+"""Stands for the value of a cell that has a note or a problem, or whose value is no text."""
 
 
 @lru_cache(maxsize=64)

@@ -143,8 +143,11 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
         return _no_count("是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
-    if isinstance(cell, datetime | date | time | timedelta):
-        return _from_date(cell)
+    # Which of date and number was meant, nobody can know.
+    if isinstance(cell, date):
+        return _no_count("单元格是日期格式，要先改为数值格式")
+    if isinstance(cell, time | timedelta):
+        return _no_count("单元格是时间格式，请改为数值格式后重填")
     return _from_text(cell or "", heading)
 
 
@@ -162,13 +165,6 @@ def _from_native(cell: int | float) -> Answer:
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
         return _signed_number(whole, noted("去掉计算产生的极小误差"))
     return _no_count("不是整数")
-
-
-def _from_date(cell: datetime | date | time | timedelta) -> Answer:
-    """Excel shows a number as a date where the cell's format says so; which was meant, nobody can know."""
-    if not isinstance(cell, datetime | date):
-        return _no_count("单元格是时间格式，请改为数值格式后重填")
-    return _no_count("单元格是日期格式，要先改为数值格式")
 
 
 def _signed_number(number: int, how: Message | None = None) -> Answer:

@@ -4,9 +4,9 @@ A *task* is a function, named by its place in the package (``reading.files.file_
 values, and gives plain data back or raises a `FileProblem`. `run` has the program's worker do it, within the limits of
 the given file's `Budget`. Unpacking, reading, converting, copying a 工作总结 and marking a copy are such tasks.
 
-Which worker a program has, its outermost layer sets once, as ``hrss12333.worker``, before the first task: `Started` (the
-default), `Forked` (which ``__main__`` chooses on Linux), or `Kept`, for a page in a browser, which may itself be ended and
-started anew. No other code knows which it is.
+Which worker a program has, its outermost layer sets once, as ``hrss12333.worker``, before the first task: `Started`
+(the default), `Forked` (which ``__main__`` chooses on Linux), or `Kept`, for a page in a browser, which may itself be
+ended and started anew. No other code knows which it is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存�
 
 
 class Worker:
-    """Does tasks, one after the other: this one in its own process, which whoever started it ends where they take too long."""
+    """Does tasks, one after the other; this one in its own process, which whoever started it may end."""
 
     spent = 0.0
     """Seconds of CPU time that its tasks took so far outside this process."""
@@ -34,7 +34,7 @@ class Worker:
         """Make it ready, where that must happen before the program has threads."""
 
     def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
-        """The answer to a task, of this type; a FileProblem, too, where it broke its limits (F004) or crashed (F001)."""
+        """The answer to a task, of this type; a FileProblem also where it broke its limits (F004) or crashed (F001)."""
         return done(task, data, given)
 
     def close(self) -> None:

@@ -6,6 +6,8 @@ its archives and mails nest.
 
 from __future__ import annotations
 
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,10 +31,12 @@ MAX_CELLS = 400_000
 MAX_RETURNED = 5_000_000
 """Cells, blank ones too, of any file (a workbook of this tool's own, too), and of a sheet from A1 to its last filled
 cell: its reader makes each of them, and more would burden the parent."""
-_LETTERS_OF_CELL = 40
+_LETTERS_OF_CELL = 10
 """Characters of text that count as one more cell."""
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
+_TOLD_A_ROW = 4
+"""Texts and odd values, each of which is told, that cost as much as a row."""
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
 _TOO_MANY_ROWS = (
@@ -70,8 +74,7 @@ class Limit(Struct, frozen=True):
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Limit what this process takes of the system's resources (AS, CPU, CORE), for good or until the next call; an
-    ImportError where the system knows no limits (Windows)."""
+    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; an ImportError on Windows."""
     import resource
 
     for name, amount in most.items():
@@ -128,9 +131,9 @@ class Budget:
         if self._unpacked > MAX_UNPACKED:
             raise too_large()
 
-    def take_rows(self, rows: int) -> None:
-        """Count rows of data."""
-        self._rows -= rows
+    def take_rows(self, rows: int, told: int) -> None:
+        """Count rows of data, and texts and odd values."""
+        self._rows -= rows + told // _TOLD_A_ROW
 
     @contextmanager
     def own_time(self) -> Iterator[None]:
@@ -141,16 +144,37 @@ class Budget:
         finally:
             self.take(time.process_time() - begun)
 
+    @contextmanager
+    def in_time(self) -> Iterator[None]:
+        """Raise F004 where the block takes more CPU time of this process than is left, or than a second where the worker took
+        nearly all; Windows and a browser let it end."""
+        if sys.platform in ("win32", "emscripten"):
+            yield
+            return
+
+        def end(*_: object) -> None:
+            raise out_of_bounds()
+
+        before = signal.signal(signal.SIGPROF, end)
+        signal.setitimer(signal.ITIMER_PROF, max(self._seconds, 1.0))
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+
 
 def expect_few_cells(book: Book) -> None:
-    """Raise F004 where a file has too many cells: blank ones between filled ones count, and so do merged ranges, marks,
-    and texts by their length."""
-    cells = 0
-    for grid in book.grids:
-        cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.merges) + len(grid.marks)
-        cells += sum(grid.lengths) // _LETTERS_OF_CELL
+    """Raise F004 where a file has too many cells; blank ones, those of merged ranges, marks, hidden columns and long texts
+    count, too."""
     beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
-    cells += sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
+    cells = sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
+    for grid in book.grids:
+        cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.marks) + len(grid.hidden_columns)
+        cells += len(grid.merges) + len(grid.boxes)
+        cells += sum(grid.lengths) // _LETTERS_OF_CELL
+        if cells > MAX_CELLS:
+            break
     if cells > MAX_CELLS:
         raise too_many_cells()
 
@@ -158,6 +182,12 @@ def expect_few_cells(book: Book) -> None:
 def too_many_cells() -> FileProblem:
     """F004: more cells than a form is looked for in."""
     return FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
+
+
+def expect_few_told(told: int) -> None:
+    """Raise F004 where a file has more texts and odd values than anybody reads."""
+    if told > _TOLD_A_ROW * MAX_ROWS:
+        raise too_many_cells()
 
 
 def expect_few_rows(rows: int) -> None:

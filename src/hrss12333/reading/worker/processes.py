@@ -1,7 +1,7 @@
 """Workers in a process: asked by streams, their time watched by a clock, replaced where they ended.
 
-`Started` starts the program anew. `Forked` (Linux) needs no second start: its processes are forked by one that was itself
-forked of the loaded program before that had any thread, open file or foreign data, and that does nothing else.
+`Started` starts the program anew. `Forked` (Linux) needs no second start: its processes are forked by one that was
+itself forked of the loaded program before that had any thread, open file or foreign data, and that does nothing else.
 """
 
 from __future__ import annotations

@@ -15,19 +15,22 @@ import os
 import struct
 import sys
 import time
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from msgspec import DecodeError, Struct, ValidationError, msgpack
 from msgspec.structs import replace
 
 from hrss12333.model.message import Words
 from hrss12333.model.row import Problem
+from hrss12333.reading.files.file_type import Convertible
 from hrss12333.reading.grid import Book, Cell, FileProblem, Grid, Values
-from hrss12333.reading.worker import done
-from hrss12333.reading.worker.limits import MOST_ANSWER, Limit, damaged, restrict, too_large
+from hrss12333.reading.worker import Worker, done
+from hrss12333.reading.worker.limits import MOST_ANSWER, Limit, damaged, out_of_bounds, restrict, too_large
 
 MOST_WORK = 64 * 2**20
 """Bytes of files after which a worker is replaced."""
@@ -178,6 +181,46 @@ def unpacked(answer: Answered, kind: Any) -> Any:
     if answer.refused:
         raise FileProblem(found.kind, "{text}", text=Words(found.text))
     return found
+
+
+# The page in a browser, which is both sides
+
+
+_ELSEWHERE = "本页不能读这种文件，没有审核；请在装有本程序的电脑上审核，或者另存为.xlsx再选进来"
+
+
+class Kept(Worker):
+    """Does each task once in this very process, and tells the page of its beginning and of its answer.
+
+    The page ends the process where a task takes too long, starts it anew, and has the command run again with these.
+    """
+
+    answers: ClassVar[dict[str, bytes | None]] = {}
+    """By task and content, after a sign that it is one or why there is none; None of a task that the page ended."""
+    begun: Callable[[str], object]
+    ended: Callable[[str, bytes | None], object]
+
+    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
+        """The answer that there was, else the task's own."""
+        key = f"{task} {sha256(data + repr(given).encode()).hexdigest()}"
+        if key not in self.answers:
+            self.begun(key)
+            self.answers[key] = _kept(task, data, given)
+            self.ended(key, self.answers[key])
+        if (answer := self.answers[key]) is None:
+            raise out_of_bounds()
+        return unpacked(Answered(answer[1:], answer.startswith(b"!"), last=False, seconds=0.0), kind)
+
+
+def _kept(task: str, data: bytes, given: tuple[Any, ...]) -> bytes:
+    problem = FileProblem(Problem.NOT_HERE, _ELSEWHERE)  # for want of a library, or of a program that converts it
+    try:
+        answer = done(task, data, given)
+        if not isinstance(answer, Convertible):
+            return b"." + dumps(answer)
+    except FileProblem as refused:
+        problem = problem if isinstance(refused.__cause__, ImportError) else refused
+    return b"!" + dumps(Refused(problem.kind, problem.message.text))
 
 
 if __name__ == "__main__":

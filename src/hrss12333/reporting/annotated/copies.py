@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding, NewValue, Severity, row_where
+from hrss12333.model.filing import Filing, Place, Row
+from hrss12333.model.finding import Finding, NewValue, Severity, Where, row_where
 from hrss12333.model.message import Words, base_name
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
@@ -81,26 +81,21 @@ def annotate_all(
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
+    asked = [item for item in files if not item.superseded_by and any(q.is_open for q in respondents.about(item))]
     planned: list[tuple[Checked, Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
-    for item in files:
-        if item.superseded_by or not any(question.is_open for question in respondents.about(item)):
-            continue
-        if not isinstance(item.document, Filing):
+    for item in asked:
+        if isinstance(item.document, Filing):
+            target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
+            check_target(target, force=force, option=option)
+            planned.append((item, item.document, target))
+        else:
             refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
-            continue
-        target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
-        check_target(target, force=force, option=option)
-        planned.append((item, item.document, target))
     written: dict[tuple[str, str | None], Path] = {}
     for item, filing, target in planned:
-        notes = [Question("", note) for note in item.findings if note.severity is Severity.NOTE]
-        is_city = respondents.of is not None
-        listed = [own_question(each, is_city=is_city) for each in (*respondents.about(item), *notes)]
-        about = item, listed, filing, item.edition or respondents.inbox.edition
         try:
-            content = _annotated(source_of(item.file), *about, alone=item.file in respondents.inbox.shared)
+            content = _annotated(source_of(item.file), item, filing, respondents)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
             continue
@@ -123,12 +118,14 @@ class _Target(Struct, frozen=True):
         return place if self.moved is None or place is None else self.moved.get(place)
 
 
-def _annotated(
-    source: Source, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition, *, alone: bool
-) -> bytes:
-    """The copy of one filing; ``alone``: without all else that its file holds."""
+def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
+    """The copy of one filing, without the forms of other units that its file holds."""
+    edition = checked.edition or respondents.inbox.edition
+    notes = [Question("", note) for note in checked.findings if note.severity is Severity.NOTE]
+    asked = (*respondents.about(checked), *notes)
+    listed = [own_question(each, is_city=respondents.of is not None) for each in asked]
     made, why = b"", "还有其他单位的表"
-    if not alone:
+    if checked.file not in respondents.inbox.shared:
         made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
     if why:
         official, moved = _on_official_form(filing, edition)
@@ -191,6 +188,7 @@ def _marking(
     """All that is drawn: cells that open questions about the file are about, by the gravest; all questions and notes are
     listed."""
     drawn = []
+    rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
     by_severity = grouped(listed, lambda each: each.ground.severity)
     for severity in Severity:
         for question in [each for _, of_sheet in by_sheet(by_severity.get(severity, [])) for each in of_sheet]:
@@ -212,9 +210,12 @@ def _marking(
             is_drawn = ground.file == filing.file and question.is_open
             words = "\n".join(filter(None, (remark, line.advised))) if is_drawn else ""
             sheet = (ground.sheet if target.moved is None else ground.form) or ""
-            places = _places(target, ground, filing)
+            places = _places(target, ground, filing, rows)
             also = [
-                place for each in question.further for found in _places(target, each, filing)[:1] for place in found
+                place
+                for each in question.further
+                for found in _places(target, each, filing, rows)[:1]
+                for place in found
             ]
             drawn.append(MarkedQuestion(severity, places, also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
@@ -223,18 +224,18 @@ def _marking(
     return Marking(verdict(checked, asked), _remarks(target, checked), drawn, keywords)
 
 
-def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
+def _places(target: _Target, finding: Finding, document: Filing, rows: Mapping[Where, Row]) -> list[list[Place]]:
     """The cells of the copy to be filled for a finding: its own and those of its row's other figures, or, where a column
     is missing, the headings that are no column's, else the row of headings."""
-    rows_of = (row for t in document.tables for row in t.rows if finding.figures and row_where(t, row) == finding.where)
-    others = [row.get(key).place for row in rows_of for key in finding.figures]
+    row = rows.get(finding.where)
+    others = [row.get(key).place for key in finding.figures] if row else []
     tried: list[list[Place | None]] = [[_place_of(finding, finding), *others]]
     if tried == [[None]] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         known = sorted(place for table in tables for place in table.headings.values())
-        rows = {(place.sheet, place.row) for place in known}
+        headed = {(place.sheet, place.row) for place in known}
         cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
-        tried = [[place for place in cells if (place.sheet, place.row) in rows], [*known]]
+        tried = [[place for place in cells if (place.sheet, place.row) in headed], [*known]]
     return [list(dict.fromkeys(there for there in map(target.find, places) if there)) for places in tried]
 
 

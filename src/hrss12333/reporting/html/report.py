@@ -23,7 +23,6 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
-from hrss12333.reporting.annex import AnnexLine, annex_counts, annex_lines
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording import signs
@@ -31,7 +30,15 @@ from hrss12333.wording.places import by_sheet, public_finding, public_text
 from hrss12333.wording.question_lines import SinceLine, progress_sentences, question_lines, since_lines
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import found_text
-from hrss12333.wording.verdicts import aside_sentences, counted_text, states_text, unaudited_text
+from hrss12333.wording.verdicts import (
+    AnnexLine,
+    annex_counts,
+    annex_lines,
+    aside_sentences,
+    counted_text,
+    states_text,
+    unaudited_text,
+)
 from hrss12333.writing.sheet_text import words
 from hrss12333.writing.target import replacing
 

@@ -30,15 +30,7 @@ from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.letters.letter import (
-    Letter,
-    LetterKind,
-    Recipient,
-    Sender,
-    as_draft,
-    as_word,
-    write_letter,
-)
+from hrss12333.reporting.letters.letter import Letter, LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
@@ -99,25 +91,28 @@ def write_returns(
     old = list(_outdated(folder)) if force else []
     files = list({(item.file, item.owner): item for one in recipients for item in one.files}.values())
     copies = annotate_all(folder, respondents, source_of, files, option="--returns", force=force)
-    letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         own = (item for item in recipient.files if not _has_other_cities(item, respondents.of))
         mine = [copy for item in own if (copy := copies.written.get((item.file, item.owner)))]
-        letter = write_letter(recipient, sender, [path.name for path in mine])
-        printed = as_word(letter)
-        attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
-        for target, content in ((outputs[".docx"], printed), (outputs[".eml"], as_draft(letter, attached))):
-            with replacing(target) as temporary:
-                temporary.write_bytes(content)
-        letters.append((letter, outputs[".eml"]))
+        _write_letter(write_letter(recipient, sender, [path.name for path in mine]), outputs, mine)
     written = [*copies.written.values(), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
-        _write_send_list(temporary, letters, sender)
+        drafts = [outputs[".eml"].name for outputs in targets]
+        _write_send_list(temporary, zip(recipients, drafts, strict=True), sender)
         if any(answer.is_given for answer in sent.values()):  # nothing that staff wrote is overwritten
             old.append(listed)
         kept = {*written, *_inputs(respondents.inbox)}
         remarks = _moved_away(folder, [path for path in old if path not in kept and path.resolve() not in kept])
     return [*written, listed], remarks
+
+
+def _write_letter(letter: Letter, outputs: Mapping[str, Path], copies: Iterable[Path]) -> None:
+    """Write a letter in Word, and as a draft with that and the copies attached."""
+    printed = as_word(letter)
+    attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in copies}}
+    for target, content in ((outputs[".docx"], printed), (outputs[".eml"], as_draft(letter, attached))):
+        with replacing(target) as temporary:
+            temporary.write_bytes(content)
 
 
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
@@ -255,7 +250,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     except OSError as error:
         raise JobStop(f"无法把以前的信函移入“{place}”：{in_words(error)}。") from error
     names = "、".join(path.name for path in listed)
-    return [f"不再需要的信函、上次的发送清单等{len(listed)}个文件移入了“{place}”：{names}。"]
+    return [f"以前的函件、清单{len(listed)}个移入了“{place}”：{names}。"]
 
 
 def _came(recipient: Recipient) -> str:
@@ -266,8 +261,8 @@ def _came(recipient: Recipient) -> str:
     return letter.instead(day) if recipient.kind is LetterKind.REMINDER else f"{day}来信"
 
 
-def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender: Sender) -> None:
-    """Write the workbook; ``letters`` come with their drafts."""
+def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], sender: Sender) -> None:
+    """Write the workbook; ``recipients`` come with the names of their drafts."""
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
@@ -282,22 +277,22 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
             sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
             sheet.set_column(at, at, wide)
         late = {True: "逾期", False: "否", None: ""}
-        for number, (letter, draft) in enumerate(letters, 1):
-            to, row = letter.recipient, _HEADING_ROW + number
+        row = _HEADING_ROW
+        for row, (to, draft) in enumerate(recipients, _HEADING_ROW + 1):
             names, mobiles = (
                 "\n".join(clean(contact.get(key) or "") for contact in to.people) for key in ("name", "mobile")
             )
             last_year = "（上年）" if to.is_of_last_year and to.people else ""
             day = sender.reply_by.isoformat() if sender.reply_by else ""
-            sheet.write_number(row, 0, number, styles.number("0"))
+            sheet.write_number(row, 0, row - _HEADING_ROW, styles.number("0"))
             whom = to.name if to.respondent.is_known else "（认不出单位）"
             last = to.sent.when.isoformat() if to.sent.when else to.sent.day
             cells = [whom, to.kind.value, to.matter, _came(to), last, names + last_year, mobiles, "\n".join(to.to)]
-            for at, text in enumerate([*cells, draft.name, day, late[to.late], "", to.sent.text], start=1):
+            for at, text in enumerate([*cells, draft, day, late[to.late], "", to.sent.text], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)
-        sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(1, len(letters)), len(_COLUMNS) - 1)
+        sheet.autofilter(_HEADING_ROW, 0, max(row, _HEADING_ROW + 1), len(_COLUMNS) - 1)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)

@@ -10,6 +10,8 @@ from msgspec import Struct
 from hrss12333.patterns import code
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from hrss12333.inbox import Inbox
@@ -37,9 +39,9 @@ class MergeResult(Struct, frozen=True):
     respondents: Respondents
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
-    output: str | None = None
+    output: Path | None = None
     """The path of the result; None where there was nothing to write."""
-    written: Sequence[str] = ()
+    written: Sequence[Path] = ()
     """The paths of all else that was written."""
     remarks: Sequence[str] = ()
     """Further remarks, Chinese."""

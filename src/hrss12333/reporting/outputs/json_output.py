@@ -72,7 +72,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     report = {
         "schema": "hrss12333.merge/1",
         "unaudited": national.unaudited,
-        "output": result.output,
+        "output": str(result.output) if result.output else None,
         "totals": {form.key: _totals(national, form) for form in national.edition.forms},
         "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
         "units": [

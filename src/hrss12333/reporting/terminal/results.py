@@ -3,7 +3,7 @@ correct, who must confirm, who is missing, whose figures are good), what to do f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -20,10 +20,9 @@ from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question, questions_of
+from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.annex import annex_counts, annex_lines
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
@@ -33,6 +32,8 @@ from hrss12333.wording.signs import STATES
 from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import (
+    annex_counts,
+    annex_lines,
     aside_sentences,
     copies_in_words,
     counted_text,
@@ -56,7 +57,7 @@ _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
 _SAME_CHANGE = attrgetter("field", "found", "written", "reason")
-"""Attributes in which changes that are one line agree."""
+"""Attributes that are equal in all changes of one line."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
@@ -94,9 +95,11 @@ def merge(result: MergeResult, sink: Sink) -> None:
     for remark in result.remarks:
         printer.line(clean(remark))
     if result.output:
-        printer.line(f"已写入：{clean(result.output)}")
+        printer.line(f"已写入：{clean(str(result.output))}")
     if result.written:
-        named = "、".join(map(clean, result.written[:_FEW_NAMED])) + ("等" if len(result.written) > _FEW_NAMED else "")
+        named = "、".join(clean(str(path)) for path in result.written[:_FEW_NAMED]) + (
+            "等" if len(result.written) > _FEW_NAMED else ""
+        )
         printer.line(f"另写入{len(result.written)}个文件：{named}")
     for number, line in enumerate(result.stamping):
         printer.line(line, 2 if number else 0, "" if number else "bold")
@@ -121,29 +124,30 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
         printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
 
 
-def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: Edition, sink: Sink) -> None:
-    """A filing's clean copy: every change, alike ones as one, what is still to be corrected, and where the form is."""
+def fix(
+    file: str, output: str, changes: Sequence[FormChange], questions: Iterable[Question], edition: Edition, sink: Sink
+) -> None:
+    """A filing's clean copy: every change, alike ones as one, the questions that are still open, and where the form is."""
     printer = Printer(sink)
-    printer.line(clean(checked.file), style="bold")
+    printer.line(clean(file), style="bold")
     red = COLOURS[Severity.ERROR]
     parts = (
         ("注意：下列数据没有转入规范表，请先核对：", red, [c for c in changes if c.lost]),
         ("规范表中不保留：", "bold", [c for c in changes if not c.lost and c.written is None]),
         ("改写：", "bold", [c for c in changes if not c.lost and c.written is not None]),
     )
-    for title, style, listed in parts:
-        if listed:
+    for title, style, of_kind in parts:
+        if of_kind:
             printer.line(title, 2, style)
-        for alike in grouped(listed, _SAME_CHANGE).values():
+        for alike in grouped(of_kind, _SAME_CHANGE).values():
             printer.line(_change_line(alike, edition), 4)
     printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
-    remaining = [question for question in questions_of("", checked.findings) if question.is_open]
-    if remaining:
+    if remaining := [question for question in questions if question.is_open]:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
-        for name, questions in by_sheet(remaining):
+        for name, listed in by_sheet(remaining):
             if name:
                 printer.line(f"工作表“{clean(name)}”", 4, "bold")
-            printer.questions(question_lines(questions, edition), 6)
+            printer.questions(question_lines(listed, edition), 6)
     printer.line(f"已写入：{clean(output)}")
 
 

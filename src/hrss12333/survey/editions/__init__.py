@@ -17,11 +17,8 @@ def edition_named(edition: Edition, year: int | None) -> Edition:
 
 
 def edition_of(year: int | None = None) -> Edition:
-    """The edition of a year; the newest where none is asked for.
-
-    A year without an edition of its own takes the forms of the latest earlier one (of the first, where there is none
-    earlier), and its notice is then not known.
-    """
+    """The edition of a year; the newest where none is asked for. A year without one takes the forms of the latest
+    earlier one, else of the first, and has no notice."""
     if year is None:
         year = max(EDITIONS)
     earlier = [known for known in EDITIONS if known <= year]

@@ -41,14 +41,8 @@ def write_national(
 ) -> None:
     """Write the workbook; the same table gives the same bytes.
 
-    Args:
-        path: Where to write, in the folder where the workbook will be: links to the filings lead from there.
-        national: The merged table.
-        respondents: Who reports, with the questions.
-        previous: Last year's workbook, to compare with.
-        progress: What has become of the questions of an earlier workbook.
-        quoted: The texts of 附注.
-        whole: The unit's own table, for the first sentences where the units of ``national`` are cities.
+    Links to the filings lead from the folder of ``path``, where the workbook will be. ``whole`` is the unit's own table
+    where the units of ``national`` are cities: the first sentences are about it.
 
     Raises:
         JobStop: where ``path`` cannot be written.

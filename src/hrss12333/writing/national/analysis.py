@@ -29,7 +29,7 @@ from hrss12333.writing.national.book import (
     own_cell,
 )
 from hrss12333.writing.national.lines import Level, Line, fewer_regions, figure_heading, lines_area
-from hrss12333.writing.national.table import FIGURE_WIDE
+from hrss12333.writing.national.table import figure_width
 
 _PERCENT_FORMAT = "0.0%"
 _CHANGE_FORMAT = "0.0;-0.0;0.0"
@@ -236,7 +236,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
     """A figure of both years over the same rows, and the change."""
     is_count, group = figure.column.kind is Kind.COUNT, figure_heading(figure, of_city=False)
     both = previous.sums(book.nation.totals[form.key], figure) or (0, 0)
-    longest = max(len(f"{one:,}") for one in both[:2])
+    wide = max(6.0 if is_count else 4.6, *(figure_width(f"{one:,}") for one in both[:2]))
     formulas = _common_formulas(book.detail_areas[form.key], figure)
 
     def of_year(at: int) -> FigureColumn:
@@ -244,10 +244,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
             both = previous.sums(line, figure)
             return both[at] if both else None
 
-        year, wide = (
-            (_NOW_KEY, BEFORE_KEY)[at],
-            max(FIGURE_WIDE * longest + 1.5, 6.0) if is_count else max(longest + 1.5, 4.6),
-        )
+        year = (_NOW_KEY, BEFORE_KEY)[at]
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
         return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group=group, form=form, **about)
 
@@ -289,8 +286,7 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
 def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float | None], shown_as: str) -> float:
     """Width of a column for its longest figure."""
     found = map(value, (*book.nation.lines[form.key], book.nation.totals[form.key]))
-    longest = max((len(format(figure, shown_as)) for figure in found if figure is not None), default=0)
-    return FIGURE_WIDE * longest + 1.6
+    return max((figure_width(format(figure, shown_as)) for figure in found if figure is not None), default=0.0)
 
 
 def _common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
-from hrss12333.writing.national.table import FIGURE_WIDE, Page, TextLine, fitted, write_table
+from hrss12333.writing.national.table import Page, TextLine, figure_width, fitted, write_table
 from hrss12333.writing.sheet_text import public, width
 from hrss12333.writing.workbook import CellContent, LookAndContent
 
@@ -115,8 +115,7 @@ def _wide_enough(
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
-            needed = FIGURE_WIDE * len(f"{largest}") + 0.7 * f"{largest:,}".count(",") + 1.2
-            columns[at] = replace(columns[at], width=max(columns[at].width, needed))
+            columns[at] = replace(columns[at], width=max(columns[at].width, figure_width(f"{largest:,}")))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
     audit = summary_lines.DETAIL_KEYS[summary_lines.AUDIT]
@@ -191,11 +190,6 @@ class _DetailCells:
                 yield self._text("text", f"{_UNREAD_MARK}{found}" if passes else found, out, mark)
 
 
-_FINGERPRINT = (
-    "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
-)
-
-
 def write_filings(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a unit, and below, for the screen alone, every file that came in with its fingerprint."""
     national, deadline = book.national, book.national.edition.notice.deadline
@@ -203,7 +197,8 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     remarks = [
         f"{until}时间取最晚的一份。",
         "行数是计入汇总的地区数，没有计入的原因见问题清单。",
-        f"各{national.noun}后面是收到的每个文件，不打印。{_FINGERPRINT}",
+        f"各{national.noun}后面是收到的每个文件，不打印。SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。"
+        "文件一字不改，这一串字符才相同。",
     ]
     files = [
         TextLine(

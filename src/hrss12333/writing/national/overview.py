@@ -44,6 +44,8 @@ _MANY_BARS = 16
 _PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
 """Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
+_ROOM_BESIDE = 420
+"""Points of charts that leave room beside them for more than the key figures."""
 _CHART_ROW = 16
 """Points of a row under a chart; the default height would be left to each program to choose."""
 
@@ -61,18 +63,25 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     writer.end_line(6)
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
+    tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
+    is_beside = tall > _ROOM_BESIDE
+    if not is_beside:
+        writer.sentences()
     writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
-    writer.sentences()
+    if is_beside:
+        writer.sentences()
     writer.tiles(_key_figures(book))
     writer.end_line(2)
-    _coverage(book, writer)
+    if is_beside:
+        _coverage(book, writer)
     sheet.set_column(0, _LEFT_COLUMNS - 1, _COLUMN_WIDTH)
     sheet.set_column(_LEFT_COLUMNS, _PAGE_COLUMNS - 1, _CHART_COLUMN)
-    tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
     _write_charts(book, sheet, drawn, first, max(writer.high - above, tall) / 0.75)
     while writer.high - above < tall:
         writer.end_line(min(_CHART_ROW, tall - writer.high + above))
     writer.wide = _PAGE_COLUMNS
+    if not is_beside:
+        _coverage(book, writer)
     for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
@@ -134,7 +143,7 @@ class _OverviewWriter:
 
     def text(self, text: str, look: Any, high: float) -> None:
         """One line, which may run over the cells to its right."""
-        self.sheet.write_string(self.row, 0, public(text), look)
+        self.sheet.put(self.row, 0, look, public(text))
         self.end_line(high)
 
     def sentences(self) -> None:
@@ -201,11 +210,7 @@ class _OverviewWriter:
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
         """A cell over so many columns; its place is counted from the line."""
-        row, first = self.row + place[0], place[1]
-        if size > 1:
-            self.sheet.merge_range(row, first, row, first + size - 1, "", look)
-        if text or size == 1:
-            self.sheet.write_string(row, first, public(text), look)
+        self.sheet.span(self.row + place[0], (place[1], place[1] + size - 1), look, public(text))
 
 
 # The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
@@ -219,14 +224,12 @@ def _least_pixels(chart: Chart) -> int:
 
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
     """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
-    analysis, data = (
-        book.lines_areas[summary_lines.ANALYSIS],
-        book.workbook.get_worksheet_by_name(summary_lines.ANALYSIS),
-    )
+    name = summary_lines.ANALYSIS
+    analysis, data = book.lines_areas[name], book.workbook.get_worksheet_by_name(name)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
-    shares = [1.0 if chart.nation_at is not None else 1.7 if chart.is_stacked else 1.5 for chart in drawn]
+    shares = [1.15 if chart.nation_at is not None else 1.85 if chart.is_stacked else 1.45 for chart in drawn]
     top, left = analysis.first, 8.0
     for chart, share in zip(drawn, shares, strict=True):
         wide = _CHARTS_PIXELS * share / sum(shares)
@@ -244,14 +247,17 @@ def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: i
 
 
 def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
-    """A block of chart data; returns how a series refers to it."""
+    """A block of chart data; returns how a series refers to it.
+
+    Names and figures are written by the library's own methods: it takes from them what a chart keeps of its data.
+    """
     styles, (top, first) = book.styles, at
-    sheet.write_string(top, first, chart.title, styles.section)
-    sheet.write_string(top + 1, first, "名称", styles.heading)
+    sheet.put(top, first, styles.section, chart.title)
+    sheet.put(top + 1, first, styles.heading, "名称")
     for row, name in enumerate(chart.names, top + 2):
         sheet.write_string(row, first, public(name), styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
-        sheet.write_string(top + 1, column, series.name, styles.heading)
+        sheet.put(top + 1, column, styles.heading, series.name)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
             block = book.block_of(source.form, source.key)
             line = block.first + block.names.index(source.line) if source.line else block.total

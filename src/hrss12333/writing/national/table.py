@@ -25,8 +25,10 @@ _FOOT = "&24 "
 """A blank in a part of the footer without text, taller than the room for it. LibreOffice then takes that room as it is
 given. Else it measures its text, once to count the pages and again to print them, and where a row ends exactly at the
 foot prints an empty page more."""
-_LEAST_WIDE, FIGURE_WIDE = 12.0, 1.2
-"""Half-width characters of a column of words at least, and of a character of a figure, be it bold, in any program."""
+_LEAST_WIDE = 12.0
+"""Half-width characters of a column of words at least."""
+_DIGIT, _PERCENT, _OTHER_SIGN, _BESIDE = 1.15, 1.8, 0.65, 1.2
+"""Half-width characters of the signs of a figure, be it bold, and of the room beside it."""
 WRAPPED = 0.92
 """Share of a cell's width that a line of text is sure to fill in any program."""
 SEAM = 0.7
@@ -80,8 +82,7 @@ class Page(Struct):
             lead = "注：" if at == row else "　　"
             tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
             high = LINE_HIGH * wrapped_lines(tidy, room) + 1
-            self.sheet.merge_range(at, 0, at, len(widths) - 1, "", self.book.styles.note)
-            self.sheet.put(at, 0, self.book.styles.note, tidy)
+            self.sheet.span(at, (0, len(widths) - 1), self.book.styles.note, tidy)
             self.sheet.set_row(at, high)
             tall += high
         return tall
@@ -95,13 +96,11 @@ class Page(Struct):
             wide = sum(self.widths[first:at])
             text = broken(name, wide) if wide else name
             lines = max(lines, wrapped_lines(text, wide) if wide else 1)
-            if name and len(own) > 1:
-                sheet.merge_range(row, first, row, at - 1, text, styles.heading)
-            elif name:
-                sheet.put(row, first, styles.heading, text)
-            else:
-                for column in range(first, at):
-                    sheet.put(row, column, styles.cell(bg_color=HEAD_FILL, bottom=0), None)
+            if name:
+                sheet.span(row, (first, at - 1), styles.heading, text)
+                continue
+            for column in range(first, at):
+                sheet.put(row, column, styles.cell(bg_color=HEAD_FILL, bottom=0), None)
         self._end_headings(row, lines)
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
@@ -154,6 +153,11 @@ def on_paper(sheet: Any, pages: int = 0) -> None:
     sheet.set_footer(f"&L{_FOOT}&C&10&A　第&P页，共&N页&R{_FOOT}", {"scale_with_doc": False, "margin": 0.2})
     sheet.fit_to_pages(1, pages)
     sheet.center_horizontally()
+
+
+def figure_width(text: str) -> float:
+    """Width of a column for a figure of this text, in half-width characters."""
+    return _BESIDE + sum(_DIGIT if char.isdigit() else _PERCENT if char == "%" else _OTHER_SIGN for char in text)
 
 
 def is_dull(shown: Sequence[Any]) -> bool:
@@ -220,10 +224,9 @@ def write_table(
     page.finish(first + len(printed) - 1, lines=(first, last))
     if not printed:  # what would be printed is in a column that is folded away
         sheet.print_area(0, len(columns) - 1, 0, len(columns) - 1)
-    for at, column in enumerate(columns):
-        if column.look == "date":
-            how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}
-            a_day = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1), **how}
-            sheet.data_validation(first, at, last, at, a_day)
+    how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}
+    for at in (at for at, column in enumerate(columns) if column.look == "date"):
+        a_day = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1), **how}
+        sheet.data_validation(first, at, last, at, a_day)
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
     book.keys[sheet.name] = [column for column in columns if column.key]

@@ -58,18 +58,16 @@ def write_filled(
         standing = {table.form.key: word for table in tables if is_draft or table.form.key in failed}
         sheets = [replace(form_content(t), code=code, standing=standing.get(t.form.key, "")) for t in tables]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
-        properties |= {"category": FILING_CATEGORY, "keywords": mark or ""} if filing.own else {}
+        if filing.own:
+            properties |= {"category": FILING_CATEGORY, "keywords": mark or ""}
         write_official(path, edition, sheets, extra=extra, **properties)
         return _proven(path, edition, filing.file, tables)
 
-    written = code_of(tables, filing.signed_unit, edition.year), frozenset[str](), None
+    written = code_of(tables, filing.signed_unit, edition.year), set[str](), None
     read = write(*written)
-    failed = frozenset(
-        finding.form or form.key
-        for finding in check(read, edition).findings
-        if finding.blocks and (finding.rule, finding.form, finding.region) not in settled
-        for form in edition.forms
-    )
+    blocking = [finding for finding in check(read, edition).findings if finding.blocks]
+    faults = {one.form for one in blocking if (one.rule, one.form, one.region) not in settled}
+    failed = {form.key for form in edition.forms if None in faults or form.key in faults}
     # The code changes where an unreadable value is written in other words; the mark covers 合计, which only now is known.
     mark = copy_code_of(read.tables, read.loose_figures) if filing.own else None
     right = code_of(read.tables, read.signed_unit, edition.year), failed, mark

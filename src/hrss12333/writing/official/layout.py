@@ -124,9 +124,14 @@ class Layout:
     """The places of one sheet, which is as wide as any of the survey's ``forms``, so that all are printed alike."""
 
     def __init__(self, content: FormContent, forms: Sequence[Form] = ()) -> None:
-        self.form = form = content.form
-        self.content = content
-        region_width = int(max((width(found_text(row.get(form.region.key))) for row in content.rows), default=0))
+        self.form, self.content = content.form, content
+        self._place_columns(forms)
+        self._place_rows()
+
+    def _place_columns(self, forms: Sequence[Form]) -> None:
+        form, content = self.form, self.content
+        names = [width(found_text(row.get(form.region.key))) for row in content.rows]
+        region_width = int(max(names, default=0))
         widths = [max(_width(column, region_width), _total_width(content, column)) for column in form.columns]
         if not content.last_year:
             whole = (sum(_width(column, region_width) for column in each.columns) for each in forms)
@@ -151,6 +156,15 @@ class Layout:
         """Per cent at which the form and what is beside it are seen, the self-check's end perhaps not."""
         self.slots = tuple(_slots(self.widths))
         """The pieces of the header."""
+        needed = [(bool(c.group), _lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
+        grouped = max((lines for below_group, lines in needed if below_group), default=1)
+        alone = max((lines for below_group, lines in needed if not below_group), default=1)
+        upper = _LINE_HEIGHT + 3
+        self.heading_heights = upper, max(grouped * _LINE_HEIGHT + 3, alone * _LINE_HEIGHT + 6 - upper)
+        """Height of the two heading rows, in points: no heading is cut."""
+
+    def _place_rows(self) -> None:
+        content = self.content
         self.heading = HEADER_ROW + 1
         """The first of the two heading rows."""
         self.sample_row = self.heading + 2 if content.sample else None
@@ -165,16 +179,10 @@ class Layout:
         """The first line of the 填表说明; a blank line is above it, as in the notice."""
         self.absent = self.notes - 1
         """The line beside which the self-check names the regions that still need a row."""
-        self.bottom = self.notes + len(form.instructions) - 1
+        self.bottom = self.notes + len(self.form.instructions) - 1
         """The last row of the sheet."""
         self.serial_start = 2 if content.sample else 1
         """The first number of the data rows: the sample is number 1."""
-        needed = [(bool(c.group), _lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
-        grouped = max((lines for below_group, lines in needed if below_group), default=1)
-        alone = max((lines for below_group, lines in needed if not below_group), default=1)
-        upper = _LINE_HEIGHT + 3
-        self.heading_heights = upper, max(grouped * _LINE_HEIGHT + 3, alone * _LINE_HEIGHT + 6 - upper)
-        """Height of the two heading rows, in points: no heading is cut."""
 
     def slot(self, key: str) -> Slot:
         """The blank of a header field."""

@@ -304,13 +304,13 @@ class SelfCheck:
 
     # The whole sheet ---------------------------------------------------------------------------------------------
 
-    def _header_cell(self, key: str) -> str:
-        slot = self._layout.slot(key)
-        return str(xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True))
-
     def header(self) -> str:
         """Formula for faults of the header; that it lacks something is not reported before a row is begun."""
-        at = self._header_cell
+
+        def at(key: str) -> str:
+            slot = self._layout.slot(key)
+            return str(xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True))
+
         checks = self.header_checks.values()
         faults = [check.formula(at) for check in checks if not check.asks]
         questions = [check.formula(at) for check in checks if check.asks]
@@ -354,11 +354,7 @@ class SelfCheck:
         """What to do, in which order: the line on top where nothing is filled in."""
         layout, regions = self._layout, len(self._names.expected)
         rows = (
-            f"从序号{layout.serial_start}起每个地区一行"
-            if not regions
-            else "各地区的行"
-            if regions > 1
-            else "本地区的行"
+            "各地区的行" if regions > 1 else "本地区的行" if regions else f"从序号{layout.serial_start}起每个地区一行"
         )
         more = f"（行数不够时在“{ELLIPSIS}”行上方插入行）" if layout.content.ellipsis else ""
         return f"{TO_FILL}：先填联系人、手机号，再填{rows}{more}，各张表都要填；右侧“自检”都是√后{layout.content.send or '报送'}。"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -32,6 +32,9 @@ _WRONG, _AMBER, _GOOD = (
 )
 # A figure that is no whole number is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
 _NO_NUMBER = {**_WRONG, "num_format": "General;-General"}
+
+_Colour = tuple[tuple[int, int, int, int], str, dict[str, Any]]
+"""A range, the formula by which its cells are coloured, and how they then look."""
 
 FORM_FONT = (BODY_FONT, 11)
 COLUMN_PIXELS = 72
@@ -190,48 +193,59 @@ def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
 
 def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) -> None:
     """Turn cells red where the self-check objects, amber where something is lacking or asked, green where all is well."""
-    wrong, no_number, amber, good = (styles.get(**look) for look in (_WRONG, _NO_NUMBER, _AMBER, _GOOD))
-    form, beside = layout.form, layout.check_column
+    for area, formula, look in (
+        *_row_colours(layout, check),
+        *_verdict_colours(layout),
+        *_header_colours(layout, check),
+    ):
+        rule = {"type": "formula", "criteria": f"={formula}", "format": styles.get(**look)}
+        if area[0] == BAR_ROW:
+            rule["stop_if_true"] = True
+        sheet.conditional_format(*area, rule)
 
-    def paint(area: tuple[int, int, int, int], formula: str, style: Any, **more: bool) -> None:
-        sheet.conditional_format(*area, {"type": "formula", "criteria": f"={formula}", "format": style, **more})
+
+def _row_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
+    form = layout.form
 
     def cell(column: int) -> str:
         return str(xl_rowcol_to_cell(layout.first, column, col_abs=True))
 
-    def colour(key: str, formula: str, style: Any) -> None:
+    def colour(key: str, formula: str, look: dict[str, Any]) -> _Colour:
         column = layout.columns[key]
-        paint((layout.first, column, layout.last, column), formula, style)
+        return (layout.first, column, layout.last, column), formula, look
 
-    text = cell(beside)
+    text = cell(layout.check_column)
     for each in check.checks:
         alone = len(each.fields) == 1
         for key in each.fields:
-            fault = no_number if alone and form.by_key[key].kind is Kind.COUNT else wrong
-            colour(key, f'ISNUMBER(FIND("{each.words}",{text}))', amber if each.asks else fault)
-    for column in form.of_kind(Kind.COUNT):
-        if column.key in layout.past:
-            now, then = cell(layout.columns[column.key]), cell(layout.past[column.key])
-            colour(column.key, changed_much(column, now, then), amber)
+            fault = _NO_NUMBER if alone and form.by_key[key].kind is Kind.COUNT else _WRONG
+            yield colour(key, f'ISNUMBER(FIND("{each.words}",{text}))', _AMBER if each.asks else fault)
+    for key, past in layout.past.items():
+        yield colour(key, changed_much(form.by_key[key], cell(layout.columns[key]), cell(past)), _AMBER)
     for key in required_columns(form):
         # A row with nothing but its printed region is waiting, not at fault: it keeps its light fill.
-        colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", amber)
+        yield colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", _AMBER)
+
+
+def _verdict_colours(layout: Layout) -> Iterator[_Colour]:
+    """Of the self-check's own cells and the line on top, of which the first that holds goes before the others."""
+    beside = layout.check_column
     for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
         verdict = xl_rowcol_to_cell(first, beside)
-        for start, style in ((PASSED, good), (ASKED, amber), (WRONG, wrong)):
-            paint((first, beside, last, beside), begins(verdict, start), style)
-    bar = xl_rowcol_to_cell(BAR_ROW, 0, row_abs=True, col_abs=True)
-    for formula, style in (
-        (begins(bar, COMPLETE), good),
-        (f'ISNUMBER(FIND("{FAILED}",{bar}))', wrong),
-        (f"LEN({bar})>0", amber),
-    ):
-        paint((BAR_ROW, 0, BAR_ROW, layout.last_column), formula, style, stop_if_true=True)
-    header_text = xl_rowcol_to_cell(HEADER_ROW, beside, row_abs=True, col_abs=True)
+        for start, look in ((PASSED, _GOOD), (ASKED, _AMBER), (WRONG, _WRONG)):
+            yield (first, beside, last, beside), begins(verdict, start), look
+    bar, area = xl_rowcol_to_cell(BAR_ROW, 0, row_abs=True, col_abs=True), (BAR_ROW, 0, BAR_ROW, layout.last_column)
+    yield area, begins(bar, COMPLETE), _GOOD
+    yield area, f'ISNUMBER(FIND("{FAILED}",{bar}))', _WRONG
+    yield area, f"LEN({bar})>0", _AMBER
+
+
+def _header_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
+    text = xl_rowcol_to_cell(HEADER_ROW, layout.check_column, row_abs=True, col_abs=True)
     for field in HEADER:
         slot, each = layout.slot(field.key), check.header_checks[field.key]
         at = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
         area = (slot.row, slot.left, slot.row, slot.right)
-        paint(area, f'ISNUMBER(FIND("{each.words}",{header_text}))', amber if each.asks else wrong)
+        yield area, f'ISNUMBER(FIND("{each.words}",{text}))', _AMBER if each.asks else _WRONG
         if field.required:
-            paint(area, f'AND(ISNUMBER(FIND("{field.called}",{header_text})),NOT{has_content(at)})', amber)
+            yield area, f'AND(ISNUMBER(FIND("{field.called}",{text})),NOT{has_content(at)})', _AMBER

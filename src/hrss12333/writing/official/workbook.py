@@ -23,7 +23,7 @@ from hrss12333.writing.official.formulas import FormValue, names_for, reason_wor
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import SelfCheck
 from hrss12333.writing.sheet_text import broken, safe
-from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
+from hrss12333.writing.workbook import TableSheet, day_after, new_workbook
 
 _SPARE_ROWS = 10
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
@@ -89,12 +89,16 @@ def write_official(
     with new_workbook(target, about, style.FORM_FONT, default_column_width=style.COLUMN_PIXELS) as workbook:
         styles = style.FormStyles(workbook)
         for sheet in sheets:
-            out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
+            out = workbook.add_worksheet(sheet.form.key, TableSheet)
             for name, words in reason_words(sheet.form).items() if remarks_column(sheet.form) else ():
                 workbook.define_name(name, words)
             _SheetWriter(out, styles, edition, sheet).write(protect=protect)
         if extra:
             extra(workbook)
+
+
+_LAST_ROW = 1_048_576
+"""Of a sheet: the number stands nowhere else in a formula."""
 
 
 class _SheetWriter:
@@ -123,9 +127,7 @@ class _SheetWriter:
     def write(self, *, protect: bool) -> None:
         """Write the whole sheet."""
         style.set_columns_and_view(self.out, self.layout)
-        self._title()
-        self._write_header()
-        self._headings()
+        self._write_head()
         self._sample()
         self._write_rows()
         self._write_total()
@@ -140,48 +142,29 @@ class _SheetWriter:
         if protect:
             self.out.protect("", style.PROTECTION)
 
-    def _span(self, row: int, columns: tuple[int, int], text: str, look: Any, rows: int = 1) -> None:
-        """Write a text into a range, merged where it is more than one cell."""
-        left, right = columns
-        if left < right or rows > 1:
-            self.out.merge_range(row, left, row + rows - 1, right, "", look)
-        self._put(row, left, text, look)
-
-    def _put(self, row: int, column: int, value: FormValue, look: Any) -> None:
-        """Write one cell; text stays text."""
-        if value is None or value == "":
-            self.out.write_blank(row, column, None, look)
-        elif isinstance(value, str):
-            self.out.write_string(row, column, value, look)
-        else:
-            self.out.write_number(row, column, value, look)
-
-    def _title(self) -> None:
-        self._span(layout.KEY_ROW, (0, 1), self.form.key, self.style("key"))
-        self._span(layout.TITLE_ROW, (0, self.layout.last_column), self.form.title, self.style("title"))
-        self.out.set_row(layout.KEY_ROW, layout.KEY_HEIGHT)
-        self.out.set_row(layout.TITLE_ROW, layout.TITLE_HEIGHT)
-
-    def _write_header(self) -> None:
-        self.out.set_row(layout.HEADER_ROW, layout.HEADER_HEIGHT)
-        for slot in self.layout.slots:
-            kind = "blank" if slot.is_blank else "label" if slot.key else "seal"
-            look = self.style(kind, self.content.is_filled)
-            text = self.header.get(slot.key, "") if slot.is_blank else slot.text
-            self._span(slot.row, (slot.left, slot.right), text, look)
-
-    def _headings(self) -> None:
-        top, look = self.layout.heading, self.style("heading")
-        for row, height in zip((top, top + 1), self.layout.heading_heights, strict=True):
+    def _write_head(self) -> None:
+        """Title, header and headings."""
+        own, put, span = self.layout, self.out.put, self.out.span
+        heights = {layout.KEY_ROW: layout.KEY_HEIGHT, layout.TITLE_ROW: layout.TITLE_HEIGHT}
+        heights |= {layout.HEADER_ROW: layout.HEADER_HEIGHT, **dict(enumerate(own.heading_heights, own.heading))}
+        for row, height in heights.items():
             self.out.set_row(row, height)
+        span(layout.KEY_ROW, (0, 1), self.style("key"), self.form.key)
+        span(layout.TITLE_ROW, (0, own.last_column), self.style("title"), self.form.title)
+        for slot in own.slots:
+            kind = "blank" if slot.is_blank else "label" if slot.key else "seal"
+            text = self.header.get(slot.key, "") if slot.is_blank else slot.text
+            span(slot.row, (slot.left, slot.right), self.style(kind, self.content.is_filled), text)
+        look = self.style("heading")
         for group, columns in self.form.groups:
-            left, right = self.layout.columns[columns[0].key], self.layout.columns[columns[-1].key]
+            places = [own.columns[column.key] for column in columns]
             if group:
-                self._span(top, (left, right), group, look)
-                for column in columns:
-                    self._put(top + 1, self.layout.columns[column.key], column.heading, look)
-            else:
-                self._span(top, (left, left), columns[0].heading, look, rows=2)
+                span(own.heading, (places[0], places[-1]), look, group)
+            for place, column in zip(places, columns, strict=True):
+                if group:
+                    put(own.heading + 1, place, look, column.heading)
+                else:
+                    span(own.heading, (place, place), look, column.heading, rows=2)
 
     def _sample(self) -> None:
         row = self.layout.sample_row
@@ -190,7 +173,7 @@ class _SheetWriter:
         for column in self.form.columns:
             value = SAMPLE if column.kind is Kind.REGION else style.cell_content(column.sample)
             look = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
-            self._put(row, self.layout.columns[column.key], value, look)
+            self.out.put(row, self.layout.columns[column.key], look, value)
 
     def _write_rows(self) -> None:
         for index, cells in enumerate(self.rows):
@@ -202,7 +185,7 @@ class _SheetWriter:
             for column in self.form.columns:
                 value = number if column.kind is Kind.SERIAL else cells.get(column.key)
                 kind = {Kind.SERIAL: "serial", Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")
-                self._put(row, self.layout.columns[column.key], value, self.style(kind, self.content.is_filled))
+                self.out.put(row, self.layout.columns[column.key], self.style(kind, self.content.is_filled), value)
 
     def _write_total(self) -> None:
         row = self.layout.total
@@ -212,36 +195,36 @@ class _SheetWriter:
             if column.kind is Kind.COUNT:
                 cells = self.layout.range_of(column.key)  # the rows of data, not the sample
                 total = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-                value = total_value(self.rows, column.key)
-                self.out.write_formula(row, place, total, self.style("total_number"), "" if value is None else value)
+                self.out.figure((row, place), total, self.style("total_number"), total_value(self.rows, column.key))
             else:
-                self._put(row, place, TOTAL if place == 0 else "", self.style("total"))
+                self.out.put(row, place, self.style("total"), TOTAL if place == 0 else "")
 
     def _write_notes(self) -> None:
         left, right = self.layout.note_column, self.layout.last_column
         for index, line in enumerate(self.form.instructions):
             row, text = self.layout.notes + index, line.format(year=self.edition.year)
-            self._span(row, (left, right), text, self.style("note"))
+            self.out.span(row, (left, right), self.style("note"), text)
             self.out.set_row(row, self.layout.note_height(text))
-        self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
+        self.out.put(self.layout.notes, left - 1, self.style("note_label"), INSTRUCTIONS)
 
     def _self_check(self) -> None:
         """The self-check right of the form, the word that a faulty form prints, and the bar on top that sums it up."""
         own, check, beside = self.layout, self.check, self.layout.check_column
-        self._span(own.heading, (beside, beside), SELF_CHECK, self.style("check_heading"), rows=2)
+        self.out.span(own.heading, (beside, beside), self.style("check_heading"), SELF_CHECK, rows=2)
         whole = {layout.HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
-        rows = {row: check.row(row) for row in range(own.first, own.last + 1)}
+        last, numbers = check.row(_LAST_ROW - 1), range(own.first, own.last + 1)
+        # A row's formula takes long, and differs from another's by the row's number alone, but for last year's figures.
+        rows = {row: check.row(row) if own.past else last.replace(str(_LAST_ROW), str(row + 1)) for row in numbers}
         for row, formula in (rows | {row: formula for row, formula in whole.items() if formula}).items():
-            self.out.write_formula(row, beside, formula, self.style("check"), "")
-        standing = self.content.standing
-        if standing == DRAFT:
-            self._put(layout.KEY_ROW, own.last_column, DRAFT, self.style("failed"))
+            self.out.figure((row, beside), formula, self.style("check"), None)
+        place, failed, bar = (layout.KEY_ROW, own.last_column), self.style("failed"), self.style("bar")
+        if self.content.standing == DRAFT:
+            self.out.put(*place, failed, DRAFT)
         else:
-            self.out.write_formula(layout.KEY_ROW, own.last_column, check.printed(), self.style("failed"), standing)
-        self._span(layout.BAR_ROW, (0, own.last_column), "", self.style("bar"))
+            self.out.figure(place, check.printed(), failed, self.content.standing)
         begun = any(cells.keys() - {self.form.region.key} for cells in self.rows)
-        advice = "" if begun else check.advice()
-        self.out.write_formula(layout.BAR_ROW, 0, check.bar(), self.style("bar"), advice)
+        self.out.span(layout.BAR_ROW, (0, own.last_column), bar, None)
+        self.out.figure((layout.BAR_ROW, 0), check.bar(), bar, "" if begun else check.advice())
 
     def _last_year(self, last_year: LastYear) -> None:
         """Last year's figures beside the form: neither printed nor read back, which `LAST_YEAR_HEADING` tells the reader."""
@@ -249,14 +232,14 @@ class _SheetWriter:
         heading, look = self.style("past_heading"), self.style("past")
         of_year = f"：{last_year.year}年度" if last_year.year else ""
         left, right = min(own.past.values()), max(own.past.values())
-        self._span(top, (left, right), LAST_YEAR_HEADING + of_year, heading)
+        self.out.span(top, (left, right), heading, LAST_YEAR_HEADING + of_year)
         for key, place in own.past.items():
             self.out.set_column(place, place, own.past_width)
-            self._put(top + 1, place, broken(self.form.by_key[key].label, own.past_width), heading)
+            self.out.put(top + 1, place, heading, broken(self.form.by_key[key].label, own.past_width))
         for row, cells in enumerate(self.content.rows, own.first):
             figures = last_year.rows.get(str(cells.get(self.form.region.key)))
             for key, place in own.past.items():
-                self._put(row, place, style.cell_content(figures.get(key)) if figures else None, look)
+                self.out.put(row, place, look, style.cell_content(figures.get(key)) if figures else None)
 
     def _silence_excel(self) -> None:
         """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
