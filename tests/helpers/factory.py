@@ -275,8 +275,8 @@ def lines_below(cells: Iterable[Sequence[Any]], head: str = "序号") -> list[di
 
 
 def write_below(page: Any, where: Mapping[str, Any], head: str = "序号", **written: Any) -> int:
-    """Write under these headings of a worksheet, which stand in the line with ``head``, into each line below that has the
-    values ``where`` names; how many they are."""
+    """Write under these headings of a worksheet, which stand in the line with ``head``, into each line below that has
+    the values ``where`` names; how many they are."""
     top = next(row for row in page.iter_rows() if any(cell.value == head for cell in row))
     columns = {"".join(str(cell.value).split()): cell.column for cell in top}
     found = 0

@@ -366,7 +366,7 @@ class Inbox:
         self._path("说明.txt").write_text("说明", encoding="utf-8")
 
 
-# Inboxes of a whole year in which offices slip: figures of no sense, answers of no form, rows twice, units that are late
+# Inboxes of a whole year in which offices slip: figures of no sense, answers of no form, rows twice, late units
 
 
 STYLE = Style(sample=False, total="none")

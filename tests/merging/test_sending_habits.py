@@ -1,15 +1,16 @@
 """How provinces and cities send their tables, and what then counts: nothing twice, nothing lost without a word.
 
-A line of the table is what lies in a folder: a unit's files of 附表1 alone, parted by ``;``. A file is its name (with + later than the
-others), whom its header names where that is not the unit, and its rows:
+A line of the table is what lies in a folder: a unit's files of 附表1 alone, parted by ``;``. A file is its name (with +
+later than the others), whom its header names where that is not the unit, and its rows:
 
     * 1-5              the clean rows of all of the unit's regions, or of some
     1:永宁县           the figures of the first region under another name; 1#含企业来电 with a remark
     1:银川市=7         with 7 年度培训人次
     Σ2,3:合计+7        the sum of the file's second and third row, with 7 more 年度培训人次
 
-Then the regions that count, with 年度培训人次 where it tells the row, and the findings of `WATCHED` rules with file and cell: ! an
-error, ? an open query, = an explained one, . a note; 末 is the file's last row. Braces hold what may stand there.
+Then the regions that count, with 年度培训人次 where it tells the row, and the findings of `WATCHED` rules with file and
+cell: ! an error, ? an open query, = an explained one, . a note; 末 is the file's last row. Braces hold what may stand
+there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A region sent more than once: copies (M703), versions (M702, M706) and rows doubled within one file (R203).
 
-A line is a folder of 宁夏's filings, parted by ``;``: file, day of January on which the document was saved (6日), its file's own day
-(盘8) or the mail's (信10), and what is changed (`sent_filings`; 银川市 is in row 6, 中卫市 in row 10). Then the file of which 附表1's
-rows count, with regions that count otherwise, and the findings: ! an error, ? a query, . a note. Braces hold what may stand there.
+A line is a folder of 宁夏's filings, parted by ``;``: file, day of January on which the document was saved (6日), its
+file's own day (盘8) or the mail's (信10), and what is changed (`sent_filings`; 银川市 is in row 6, 中卫市 in row 10). Then
+the file of which 附表1's rows count, with regions that count otherwise, and the findings: ! an error, ? a query, . a
+note. Braces hold what may stand there.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 ONE = {"附表1": clean_rows("广东", "附表1"), "附表2": clean_rows("广东", "附表2")}
 NINGXIA = unit_named("宁夏")
 IN_ANY_CASE = ("M701", "M703", "F006")
-"""Rules of which a line says nothing where it is not about them: absent units and forms, rows that stayed as they were."""
+"""Rules that a line does not name where it is not about them: absent units and forms, rows that stayed as they were."""
 
 
 def calls(national: National) -> int | None:
@@ -77,9 +78,10 @@ a 9日 voicemail6=部分 ; b 6日 voicemail6=部分 name=李四 | a | M703.b V30
 # a correction of one region keeps the others; what was wrong with what it replaces is over
 全区 6日 calls_total6=待定 calls_total11=_ ; 银川 9日 附表1 缺7- | 全区 银川市:银川 | M702.全区!B6
 错 6日 agents6=9999 mobile=020-83330000 ; 改 9日 | 改 | M702.错!B6 M703.错
-# one that has over half of the rows takes back the one that it lacks or leaves blank, but none that it names otherwise or hides
+# one that has over half of the rows takes back what it lacks or leaves blank, but none that it names otherwise or hides
 先 6日 seats10=-1 ; 后 9日 缺10 | 后 中卫市:- | M703.先 M706?先!B10
-先 6日 附表1 ; 后 9日 附表1 空6 | 后 | M706?先!B6 V301!后!C6 V301!后!D6 V301!后!E6 V301!后!F6 V301!后!G6 V301!后!H6 V301!后!I6 V301!后!J6 V301!后!K6 V301!后!L6
+先 6日 附表1 ; 后 9日 附表1 空6 | 后 | M706?先!B6
+    V301!后!C6 V301!后!D6 V301!后!E6 V301!后!F6 V301!后!G6 V301!后!H6 V301!后!I6 V301!后!J6 V301!后!K6 V301!后!L6
 先 6日 附表1 region6={银州市,_} ; 更正 9日 附表1 | 更正 | M703.先
 先 6日 附表1 region6=_ ; 更正 9日 附表1 region6=_ | 更正 银川市:- None:更正 | R201!更正!B6
 先 6日 附表1 ; 更正 9日 附表1 region6=银州市 | 更正 银川市:- 银州市:更正 | R202?更正!B6
@@ -95,7 +97,7 @@ a 9日 voicemail6=部分 ; b 6日 voicemail6=部分 name=李四 | a | M703.b V30
 先 6日 calls_total6=1 seats7=7 ; 后 9日 附表1 | 后 | M702.先!B6 M702?先!B7
 先 6日 calls_total6=1 seats7=7 ; 后 9日 缺10 | 后 中卫市:- | M702.先!B6 M702?先!B7 M706?先!B10
 先 6日 training_attendances5=另一栏 ; 后 9日 | 后 | M702.先!B6 M702.先!B7 M702.先!B8 M702.先!B9 M702.先!B10
-# a region twice in one file counts not at all where the rows differ, and R203 asks whether it is the one that is lacking
+# a region twice in one file counts not at all where the rows differ, and R203 asks whether it is the one lacking
 a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
 """
 
@@ -103,7 +105,7 @@ a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
 def scenarios() -> Iterator[Any]:
     """Each line once for each of the words in its braces."""
     about = ""
-    for line in WHICH_COUNTS.strip().splitlines():
+    for line in re.sub(r"\n +", " ", WHICH_COUNTS).strip().splitlines():
         if line[0] == "#":
             about = line[2:]
             continue
@@ -129,7 +131,7 @@ def send(folder: Path, files: str) -> None:
         dated(path, days.get("盘", 8))
 
 
-@pytest.mark.parametrize(("files", "counts", "asked"), scenarios())
+@pytest.mark.parametrize(("files", "counts", "asked"), [*scenarios()])
 def test_which_rows_count_and_what_is_asked(tmp_path: Path, files: str, counts: str, asked: str) -> None:
     send(tmp_path, files)
     national = merged(tmp_path)
@@ -151,7 +153,9 @@ def test_which_rows_count_and_what_is_asked(tmp_path: Path, files: str, counts: 
 
 
 MESSAGES = """
-先 6日 training_attendances6=1 ; 后 9日 | M702 | “银川市”在多个文件中都有，年度培训人次不同。取日期最新的“{后}”（2020-01-09 10:00），本文件（2020-01-06 10:00）的这一行不计入汇总，请确认：以“{后}”为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。
+先 6日 training_attendances6=1 ; 后 9日 | M702 | “银川市”在多个文件中都有，年度培训人次不同。取日期最新的“{后}”（2020-01-09 10:00）
+先 6日 training_attendances6=1 ; 后 9日 | M702 | ，本文件（2020-01-06 10:00）的这一行不计入汇总，请确认：以“{后}”为准的，
+先 6日 training_attendances6=1 ; 后 9日 | M702 | 为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。
 a 6日 盘8 seats6=7 ; b 6日 盘11 | M702 | 取文件日期最新的“{b}”
 宁夏更正 6日 seats6=7 ; 宁夏 9日 | M702 | 取名称注明是更正或最终稿的“{宁夏更正}”
 宁夏作废 9日 seats6=7 ; 宁夏 6日 | M702 | 名称“宁夏作废.xlsx”写明

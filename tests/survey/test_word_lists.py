@@ -67,7 +67,7 @@ def test_all_word_tables_together_are_short() -> None:
     True     经核对无误，放弃量有误 | 数据 有 误
 """)
 def test_a_figure_or_a_word_of_doubt_marks_a_text(text: str, marked: bool) -> None:
-    """Neither a year processed, a day, a telephone or a document's number, nor a harmless phrase, which is taken out before."""
+    """Neither the year processed, a day, a telephone or a document's number, nor a harmless phrase."""
     assert is_marked(text, 2019) is marked
 
 

@@ -366,7 +366,8 @@ FOLDERS: dict[str, Case] = {
     "what is passed over and why": (
         {**dict.fromkeys(PASSED_OVER, b"text and only text"), **OURS, "表.xlsx": BOOK}, ["表.xlsx"], PASSED_OVER, []),
     "what cannot be opened hides no other": (
-        {**{name: data for name, (data, _) in REFUSED.items()}, "z.xlsx": BOOK}, ["z.xlsx"], {"j.zip/说明.txt": "不是表格或文档"},
+        {**{name: data for name, (data, _) in REFUSED.items()}, "z.xlsx": BOOK}, ["z.xlsx"],
+        {"j.zip/说明.txt": "不是表格或文档"},
         [(name, rule) for name, (_, rule) in REFUSED.items()]),
     "containers are opened one within another": (
         {"1.zip": archive([("内.zip", INNER), LETTER]), "3.eml": mail(("箱.zip", INNER))},

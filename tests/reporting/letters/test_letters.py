@@ -402,7 +402,8 @@ CASES: dict[str, tuple[list[Checked], National | None, tuple[str, ...], str, lis
     "one of which nothing could be read is asked for its report, by last year's contact": (
         [SCAN], None, ("退回修改意见_河北省",), "li@example.cn", ["工作总结（3000字以内）尚未收到"], ""),
 }  # fmt: skip
-"""What came, the table where it is another, the letters of which the first is looked at, its address, its words, and none of it."""
+"""What came, the table where it is another; the letters, of which the first is looked at: its address, words in it, words that
+are not."""
 
 
 @pytest.mark.parametrize("case", CASES)
