@@ -92,7 +92,9 @@ def within(page: Page, dice: random.Random, where: str) -> str:
     said = dice.choice(SAID)
     texts = {at: content for at, content in page.cells.items() if isinstance(content, str)}
     sums = {row for (row, _), text in texts.items() if "".join(text.split()).startswith((*SUMS, "样例"))}
-    heads = [at for at, text in texts.items() if "".join(text.split()).startswith(("放弃量", "知识库条目"))]
+    names = ["".join(text.split()) for text in texts.values()]
+    read = [name for name in names if name.startswith(("放弃量", "知识库条目")) and names.count(name) == 1]
+    heads = [at for at, text in texts.items() if "".join(text.split()) in read]
     if where == "合计":
         asked = [column for (_, column), text in texts.items() if "是否" in text]
         ends = [*({(row, column) for row in sums for column in asked} - page.cells.keys() - covered(page))]
