@@ -99,6 +99,7 @@ class _Versions:
         self._asked_of = cache(asked_of)
         """File → what the questions about it ask."""
         self._filings = {filing.file: filing for filing in filings}
+        self._rows = {filing.file: rows_of(filing) for filing in filings}
         self._sent: dict[tuple[str, str], dict[str, list[SentRow]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
         self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -106,7 +107,7 @@ class _Versions:
         self._known = set[str]()
         """Names of places that the unit knows."""
         self._nameless: list[SentRow] = []
-        for sent in (sent for filing in filings for sent in rows_of(filing)):
+        for sent in (sent for rows in self._rows.values() for sent in rows):
             form, file, name = sent.table.form.key, sent.filing.file, identity(sent.row)
             if name is None:
                 self._nameless.append(sent)
@@ -118,6 +119,7 @@ class _Versions:
         self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
         """Which of two files is the newer, whatever the row."""
         self._corrected_by, self._kept_in = cache(self._later_versions), cache(self._kept_rows)
+        self._figures_in = cache(self._figures_of)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
         """File → its rows that give way, each with the row that counts instead and whether both are equal."""
 
@@ -226,8 +228,8 @@ class _Versions:
         """Leave out a row that a corrected version no longer has: M706, unless a question asked to take it away or the version
         has it in another way."""
         kept = self._kept_in(sent.table.form.key, sent.filing.file, later.file)
-        asked = sent.where in self._asked_of(sent.filing.file).removals
-        if asked or not kept.isdisjoint((sent.row.region, sent.answers)):
+        is_kept = not kept.isdisjoint((sent.row.region, sent.answers))
+        if is_kept or sent.where in self._asked_of(sent.filing.file).removals:
             self._verdict.drop(sent, "已被{file}取代", later)
             return
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
@@ -245,7 +247,7 @@ class _Versions:
         before = self._holds[form, file]
         filing = self._filings[later]
         concealed = {item.region for item in left_out_of(filing) if item.form == form and item.region}
-        rows = (sent for sent in rows_of(filing) if sent.table.form.key == form)
+        rows = (sent for sent in self._rows[later] if sent.table.form.key == form)
         new = [sent.answers for sent in rows if sent.is_filled and identity(sent.row) not in before]
         nameless = sum((sent.table.form.key, sent.filing.file) == (form, file) for sent in self._nameless)
         return {*concealed, *new, *((None,) if len(new) >= nameless else ())}
@@ -274,9 +276,9 @@ class _Versions:
         before, after = self._figures_in(file), self._figures_in(later)
         return bool(theirs and before) and 2 * len(before & after) > len(before)
 
-    def _figures_in(self, file: str) -> set[tuple[Scalar, ...]]:
+    def _figures_of(self, file: str) -> set[tuple[Scalar, ...]]:
         """The answers of a file's rows in forms with a balance, which hardly two regions share."""
-        return {sent.answers for sent in rows_of(self._filings[file]) if sent.is_filled and sent.table.form.balances}
+        return {sent.answers for sent in self._rows[file] if sent.is_filled and sent.table.form.balances}
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""

@@ -108,6 +108,7 @@ def is_spare_sheet(name: str) -> bool:
     return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
 
 
+@lru_cache(maxsize=2048)  # texts repeat
 def is_void_row(text: str) -> bool:
     """Whether a cell says that its row is not to be counted, and nothing else: 作废, 此行作废, 不计入, 测试."""
     return (text.strip(" 　()（）【】。!！*"), _WHOLE_ROW) in flat_list(_LIST)

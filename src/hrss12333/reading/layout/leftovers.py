@@ -135,8 +135,7 @@ class _SheetLeftovers:
         name nor figure nor heading."""
         form = part.heading.form
         judged = {row.place.row - 1 for row in part.read.rows}
-        for row, (at, name) in sorted(part.read.taken.items()):
-            texts = texts_of(self._grid.cells[row])
+        for row, (at, name, texts) in part.read.taken.items():
             if not name and row not in part.read.data and (len(texts) == 1 or is_guide([*texts.values()])):
                 continue  # it dates rows, or numbers columns
             data = part.read.data.get(row)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from hrss12333.model.filing import Aside, Concealed
 from hrss12333.patterns import UNITS
@@ -195,7 +196,8 @@ class BodyRow:
         error."""
         if (self.serial or self._data or self._is_explained()) and self._is_listed():
             return True
-        return sum(self._answers(at, column) for at, column in self._reader.heading.of_data.items()) >= _SEVERAL
+        answers = (True for at, column in self._reader.heading.of_data.items() if self._answers(at, column))
+        return sum(islice(answers, _SEVERAL)) == _SEVERAL
 
     def _is_explained(self) -> bool:
         """Whether its 备注 says something."""
@@ -251,11 +253,10 @@ class RowReader:
     @cached_property
     def lines(self) -> Sequence[tuple[BodyRow, Fate]]:
         """The rows below the headings, each with its fate, to the end of the table; blank ones are left out."""
-        grid = self.part.grid
+        grid, body = self.part.grid, self.heading.body
         found = list[tuple[BodyRow, Fate]]()
         marked = {row for (row, _), mark in grid.marks.items() if mark.error or mark.stale}
-        for index in range(self.heading.body, min(self.part.end, len(grid.cells))):
-            cells = grid.cells[index]
+        for index, cells in enumerate(grid.cells[body : self.part.end], body):
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
                 continue
             line = BodyRow(index, cells, self)
@@ -291,7 +292,7 @@ class RowReader:
         column = self.heading.first_column if at is None else at
         place = self.cells.place(line.index, column)
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)
-        read.taken[line.index] = column, line.called if is_named else line.written if is_data else ""
+        read.taken[line.index] = column, line.called if is_named else line.written if is_data else "", line.texts
         if is_data:
             row = read.data[line.index] = self.cells.row(place, line.name)
             if how := self._concealment(line):

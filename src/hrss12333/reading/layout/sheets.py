@@ -124,9 +124,9 @@ class RowsRead(Struct):
     concealed: list[Concealed] = field(default_factory=list)
     of_others: dict[Period, list[Row]] = field(default_factory=dict)
     """Period → the rows of it, where that is another than the table's."""
-    taken: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """The rows, from 0, that are this table's in the form's columns: where the name of each is, and the name; empty for rows that
-    have none."""
+    taken: dict[int, tuple[int, str, Mapping[int, str]]] = field(default_factory=dict)
+    """The rows, from 0, that are this table's in the form's columns: where the name of each is, the name, empty for rows that
+    have none, and the texts of its cells."""
 
 
 class TablePart(Struct, dict=True):
