@@ -310,7 +310,7 @@ def test_a_name_much_too_long_is_asked_about(tmp_path: Path) -> None:
 ELSEWHERE = {
     "F008": "needs a file with macros: below",
     "H109": "needs a printed form: below",
-    "R210": "needs hidden rows: tests/reading/layout/test_sheets.py",
+    "R210": "needs hidden rows: tests/reading/layout/test_headings.py",
     "S601": "is about a 工作总结: tests/checking/test_work_report_rules.py",
     "S602": "the same",
 }

@@ -8,22 +8,27 @@ import csv
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
 from documents_read import read_as
-from factory import clean_rows, opened, unit_named
+from factory import clean_header, clean_rows, opened, unit_named
 from form_fillings import fill_in
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load_previous
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.questions.respondents import respondents_of
+from hrss12333.reading.documents import read_paths
 from hrss12333.reporting.outputs import MergeResult
-from hrss12333.survey.editions.y2019 import SERVICE, SYSTEMS, ServiceRow
+from hrss12333.survey.editions import EDITIONS
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.gazetteer import RegionMatch
-from hrss12333.survey.schema import Balance, Form, Scalar, count
+from hrss12333.survey.schema import Balance, Form, Kind, Scalar, count
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.national.proof import prove
@@ -33,7 +38,7 @@ from hrss12333.writing.official.workbook import blank_sheets, write_official
 from merge_runs import judged, merged, totals
 from national_tables import plain
 from next_edition import NEXT as NEXT_YEAR
-from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
+from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, YEAR, NextServiceRow
 from reporting_samples import inbox_of, shown_as
 
 PARTS = ("calls_agent", "calls_ivr", "calls_abandoned", "calls_online")
@@ -175,3 +180,74 @@ def test_a_field_behind_one_that_is_not_there_is_refused() -> None:
 
     with pytest.raises(ValueError, match="trunks"):
         _ = Form("附表1", "调查表", Misplaced, ()).columns
+
+
+# A file is read as the edition of the year that it names
+
+
+@pytest.fixture
+def _next_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EDITIONS, YEAR, NEXT_YEAR)
+
+
+def sheet(book: openpyxl.Workbook, form: Form, year: int | None) -> None:
+    """One form with a row of 银川市; the year is in its title where given."""
+    header = clean_header("宁夏")
+    page = book.create_sheet(form.key)
+    page.append([f"{year}年度{form.title}" if year else form.title])
+    page.append([f"（盖章）宁夏回族自治区 联系人：{header['name']} 手机号：{header['mobile']} 邮箱：{header['email']}"])
+    page.append([column.label for column in form.columns])
+    answers = {Kind.COUNT: 7, Kind.YESNO: "是", Kind.SERIAL: 2, Kind.REGION: "银川市"}
+    page.append([column.choices[0] if column.choices else answers.get(column.kind) for column in form.columns])
+
+
+def write(path: Path, edition: Edition, year: int | None) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    sheet(book, edition.forms[0], year)
+    sheet(book, edition.forms[1], None)
+    book.save(path)
+    return path
+
+
+@pytest.mark.usefixtures("_next_year")
+@pytest.mark.parametrize("processed", [EDITION, NEXT_YEAR], ids=["this year", "next year"])
+def test_both_years_files_in_one_folder_are_read_with_their_own_headings(processed: Edition, tmp_path: Path) -> None:
+    for edition in (EDITION, NEXT_YEAR):
+        write(tmp_path / f"{edition.year}.xlsx", edition, edition.year)
+    documents = read_paths([tmp_path], processed).documents
+    for document, edition in zip(documents, (EDITION, NEXT_YEAR), strict=True):
+        assert isinstance(document, Filing)
+        assert document.year == edition.year
+        assert [table.form for table in document.tables] == list(edition.forms)
+        assert [table.column_problems for table in document.tables] == [(), ()]
+        assert document.texts == ()
+        assert document.tables[1].rows[0].scalar("network_location") == "互联网"
+
+
+@pytest.mark.usefixtures("_next_year")
+def test_a_file_that_names_no_year_is_read_as_the_one_being_processed(tmp_path: Path) -> None:
+    path = write(tmp_path / "宁夏.xlsx", NEXT_YEAR, None)
+    for processed, problems in ((NEXT_YEAR, []), (EDITION, ["training_attendances"])):
+        (document,) = read_paths([path], processed).documents
+        assert isinstance(document, Filing)
+        assert document.tables[0].form is processed.forms[0]
+        assert [problem.field for problem in document.tables[0].column_problems] == problems
+
+
+@pytest.mark.usefixtures("_next_year")
+def test_months_give_way_to_the_years_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name in ("1月", "2月", "3月", "全年"):
+        sheet(book, EDITION.forms[0], 2019)
+        book.worksheets[-1].title = name
+    book.save(tmp_path / "宁夏.xlsx")
+    entries = judged(tmp_path).national.entries
+    assert [entry.sheet for entry in entries if entry.counted] == ["全年"]
+    assert {entry.why for entry in entries if not entry.counted} == {"不是全年的数据，以{file}中全年的为准（M705）"}
+    del book["全年"]
+    book.save(tmp_path / "宁夏.xlsx")
+    national = judged(tmp_path).national
+    assert not any(entry.counted for entry in national.entries)
+    assert [finding.severity for finding in national.findings if finding.rule in ("M705", "R203")] == [Severity.ERROR]
