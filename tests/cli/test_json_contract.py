@@ -19,7 +19,7 @@ from factory import clean_header, suggested, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import CoveringLetter, Place, Skipped
+from hrss12333.model.filing import CoveringLetter, Place
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import respondents_of
@@ -413,9 +413,3 @@ def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
         "| B401 | 强制性错误 | 两边不等 \\| 说明 | 人社网信函〔2019〕28号第3条 | "
         "改正；或在这一行的备注中写明原因，相差超过较大一方十分之一的还要写明差额；或由核实人员在核实情况中答复 |",
     ]
-
-
-def test_files_that_were_passed_over_are_named() -> None:
-    skipped = (Skipped("收/~$广东.xlsx", "临时锁文件"),)
-    for report in (check_of(clean(), skipped=skipped), merge_of(inbox_of(table=replace(national(), skipped=skipped)))):
-        assert report["skipped"] == [{"path": "收/~$广东.xlsx", "reason": "临时锁文件"}]

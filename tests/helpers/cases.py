@@ -10,6 +10,7 @@ from ast import literal_eval
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 _SIGNS = {"n": "\n", "t": "\t", "s": " "}
 
@@ -35,6 +36,21 @@ def cases(text: str) -> pytest.MarkDecorator:
         before = [literal_eval(value) if name[-1] == "=" else value for name, value in zip(names, given, strict=False)]
         found += [(*before, word) for word in words(rest)]
     return pytest.mark.parametrize([name.removesuffix("=") for name in names], found)
+
+
+def scenes(text: str) -> list[ParameterSet]:
+    """The parts of each line between its bars, once for each of the words in its braces; a line behind # says what those below
+    are about, and an indented one goes on."""
+    found, about = [], ""
+    for line in re.sub(r"\n +", " ", text).strip().splitlines():
+        if line[0] == "#":
+            about = line[2:]
+            continue
+        choice = re.search(r"\{([^}]+)\}", line)
+        for word in choice[1].split(",") if choice else [""]:
+            scene = re.sub(r"\{[^}]*\}", word, line)
+            found.append(pytest.param(*map(str.strip, scene.split("|")), id=f"{about}: {scene}"))
+    return found
 
 
 def reasons() -> list[tuple[str, str, str]]:

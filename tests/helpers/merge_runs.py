@@ -11,7 +11,7 @@ from hrss12333.checking.engine import EVERY, apply_rules
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, QuestionKey
+from hrss12333.model.finding import Finding, QuestionKey, Severity
 from hrss12333.model.national import National, UnitStatus, tally
 from hrss12333.questions.earlier import Earlier
 from hrss12333.reading.documents import Reading, read_paths
@@ -60,6 +60,12 @@ def found(national: National, *rules: str) -> list[Found]:
     """The findings of these rules, by file; those of all rules but M701 where none is named."""
     wanted = [f for f in national.findings if (f.rule in rules if rules else f.rule != "M701")]
     return sorted((f.rule, Path(f.file).name, f.cell) for f in wanted)
+
+
+def in_words(finding: Finding, file: str) -> str:
+    """Rule, weight (! an error, ? an open query, = an explained one, . a note), file and cell."""
+    query = "=" if finding.explained else "?" if finding.severity is Severity.QUERY else "."
+    return f"{finding.rule}{'!' if finding.blocks else query}{file}" + (f"!{finding.cell}" if finding.cell else "")
 
 
 def messages(national: National, rule: str) -> list[str]:

@@ -182,8 +182,6 @@ class Case(NamedTuple):
     """Who had no row in the first round."""
     changed: str
     """Whose figures changed beyond what was asked."""
-    copied: str
-    """Files that are copies as a whole."""
 
 
 CASES = {
@@ -198,7 +196,6 @@ CASES = {
         ("天津市 江苏省 浙江省 安徽省 江西省 重庆市 枣庄市 郑州市 成都市", "浙江省 六盘水市"),
         "天津市 江苏省 安徽省 江西省 重庆市",
         "大连市 青岛市 贵阳市 海东市",
-        "海南省.xlsx",
     ),
     "省": Case(
         unit_named("广东"),
@@ -208,7 +205,6 @@ CASES = {
         ("汕头市 佛山市 江门市 肇庆市 海丰县", "佛山市 江门市 海丰县"),
         "汕头市 肇庆市",
         "潮州市 湛江市",
-        "中山市.xlsx",
     ),
 }
 IN_QUESTION = "上海、湖南、广西、云南、西藏、陕西6个单位6个地区"
@@ -365,7 +361,6 @@ def play(name: str) -> list[tuple[Result, Any]]:
         hold_letters(case, number, inbox, lines, result)
         same_everywhere(result.stdout, book_of(case, more[1][0]))
         if number == 0:
-            assert listed_in(run("check", *command[1:-2]).stdout) == listed_in(result.stdout)
             answer(book_of(case, "一"), case)
         else:
             hold_progress(case, lines, *played[-1])
@@ -378,7 +373,7 @@ def book_of(case: Case, number: str) -> str:
 
 
 def hold_lists(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expected], result: Result, made: Any) -> None:
-    """States, findings and totals; what is to be done first; the copies; what nobody is known to have written."""
+    """States, findings and totals; what nobody is known to have written."""
     listed = listed_in(result.stdout)
     assert {who: state for state, names in listed.items() for who in names} == {w: e.state for w, e in lines.items()}
     notes = {who: note for names in listed.values() for who, note in names.items() if note}
@@ -396,11 +391,6 @@ def hold_lists(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expect
     out = case.uncounted[number].split()
     calls = sum(figure for (who, region), figure in inbox.calls.items() if who not in out and region not in out)
     assert made["totals"]["附表1"]["calls_total"] == calls
-    first = re.findall(r"\[(强制性错误|核实性错误) [\w、]+\] (\S+)　", result.stdout)
-    assert [what for what, _ in first] == sorted(what for what, _ in first)
-    named = [who for _, who in first]
-    assert len({*named[: len({*named})]}) == len({*named})  # each once before any twice
-    assert f"只计一次：{case.copied}。" in result.stdout
     nobodys = [text["text"] for text in made["texts"]]
     assert nobodys == ["咨询", "请问贵处还办理培训吗？"]
     shown = result.stdout.partition("加 -v 列出全部")[2] or result.stdout.partition("附注")[2]
@@ -473,17 +463,13 @@ def same_everywhere(shown: str, workbook: str) -> None:
 def test_two_rounds_of_the_ministry() -> None:
     """Last year's file saved later replaces nothing; a refused file is asked about until a sound one comes; what staff settled is
     no longer in question, in the 参阅文件 either."""
-    (_, first), (_, second) = play("部")
+    (_, first), _ = play("部")
     marked = [text["text"] for unit in first["units"] for text in unit["texts"] if text["marked"]]
     assert sorted(marked) == ["9月系统升级，升级当天的来电只有总数", "另有微信咨询3521件"]
     handled = [line for line in stored(Path("二.xlsx"))["附注"] if line[5] == "已阅"]
     assert [(line[0], line[3], line[6]) for line in handled] == [("甘肃省", "另有微信咨询3521件", "王芳")]
     letters = [line for line in stored(Path("二.xlsx"))["问题清单"] if "来信，见附注" in "".join(map(str, line))]
     assert {(line[1], line[3]) for line in letters} == {("陕西省", "B401"), ("湖南省", "P507")}
-    late = {unit["unit"] for unit in second["units"] if unit["status"] != "missing"} & {
-        Path(f["file"]).name.partition(".")[0] for f in second["findings"] if f["rule"] == "M704"
-    }
-    assert late == {"江苏省", "福建省", "新疆生产建设兵团"}
     run("compile", "部", "--since", "二.xlsx", "-o", "参阅.docx")
     said = [paragraph.text for paragraph in docx.Document("参阅.docx").paragraphs if "有疑问：" in paragraph.text]
     assert [text.partition("的部分数据")[0].partition("有疑问：")[2] for text in said] == ["6个单位6个地区"]

@@ -16,19 +16,16 @@ there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from cases import cases
-from factory import CellValue, RowData, Style, clean_header, clean_rows, write_filing
-from hrss12333.model.finding import Finding, Severity
+from cases import scenes
+from factory import RowData, Style, clean_header, clean_rows, write_filing
+from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.y2019 import SERVICE
-from merge_runs import found, merged, messages, not_counted, status_of
+from merge_runs import found, in_words, merged, messages, not_counted, status_of
 
 BARE = Style(sample=False, total="none")
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
@@ -40,11 +37,6 @@ def counted(folder: Path) -> list[tuple[str | None, int | None]]:
     return [(entry.row.region, entry.row.number("training_attendances")) for entry in entries]
 
 
-def as_given(rows: list[RowData]) -> list[tuple[object, object]]:
-    """The same of rows before they are sent."""
-    return [(given["region"], given["training_attendances"]) for given in rows]
-
-
 def regions(folder: Path) -> list[str | None]:
     return [region for region, _ in counted(folder)]
 
@@ -53,10 +45,6 @@ def write(path: Path, unit: str, rows: list[RowData], header: str = "", saved: d
     path.parent.mkdir(exist_ok=True)
     named = {**clean_header(unit), "unit": header} if header else clean_header(unit)
     return write_filing(path, unit, {"附表1": rows}, named, BARE, forms=("附表1",), saved=saved)
-
-
-def row(unit: str, at: int, **changes: str | int) -> RowData:
-    return {**clean_rows(unit, "附表1")[at], **changes}
 
 
 def summed(rows: list[RowData], region: str) -> RowData:
@@ -119,19 +107,6 @@ FOLDERS = """
 """
 
 
-def folders() -> Iterator[Any]:
-    """Each line once for each of the words in its braces."""
-    about = ""
-    for line in FOLDERS.strip().splitlines():
-        if line[0] == "#":
-            about = line[2:]
-            continue
-        choice = re.search(r"\{([^}]+)\}", line)
-        for word in choice[1].split(",") if choice else [""]:
-            told = re.sub(r"\{[^}]*\}", word, line)
-            yield pytest.param(*map(str.strip, told.split("|")), id=f"{about}: {told}")
-
-
 def rows_of(unit: str, tokens: str) -> list[RowData]:
     """The rows of a file in words."""
     clean, found, sums = clean_rows(unit, "附表1"), list[RowData](), dict[int, tuple[list[int], int]]()
@@ -155,7 +130,7 @@ def rows_of(unit: str, tokens: str) -> list[RowData]:
     return found
 
 
-@pytest.mark.parametrize(("unit", "files", "counts", "asked"), folders())
+@pytest.mark.parametrize(("unit", "files", "counts", "asked"), scenes(FOLDERS))
 def test_what_counts_and_what_is_asked(tmp_path: Path, unit: str, files: str, counts: str, asked: str) -> None:
     for file in files.split(";"):
         about, _, tokens = file.partition(" : ")
@@ -170,32 +145,8 @@ def test_what_counts_and_what_is_asked(tmp_path: Path, unit: str, files: str, co
     told = {token.partition("=")[0] for token in expected if "=" in token}
     held = [f"{region}={number}" if region in told else str(region) for region, number in counted(tmp_path)]
     assert sorted(held) == sorted(expected)
-
-    def in_words(finding: Finding) -> str:
-        query = "=" if finding.explained else "?" if finding.severity is Severity.QUERY else "."
-        return f"{finding.rule}{'!' if finding.blocks else query}{Path(finding.file).stem}!{finding.cell}"
-
     watched = [finding for finding in merged(tmp_path).findings if finding.rule in WATCHED]
-    assert sorted(map(in_words, watched)) == sorted(asked.split())
-
-
-@cases("""
-    whole=  title
-    False   {}（2019年上半年） | {}（1-9月） | 2019年第四季度{}
-    True    {}（2019年1月至12月） | {}（2019年12月31日） | {}（一至四季度） | {}（请于1月6日至1月10日报送）
-""")
-def test_a_table_of_a_part_of_the_year_gives_way_to_the_year(tmp_path: Path, title: str, whole: bool) -> None:
-    """And counts, and is asked about, where it is alone."""
-    style = replace(BARE, notes=False)
-    write_filing(tmp_path / "全年.xlsx", "宁夏", forms=("附表1",), style=style, saved=OLD)
-    cells: dict[str, dict[str, CellValue]] = {"附表1": {"A2": title.format(SERVICE.title), "training_attendances6": 7}}
-    write_filing(tmp_path / "又.xlsx", "宁夏", forms=("附表1",), style=style, saved=NEW, cells=cells)
-    assert (counted(tmp_path)[0] == ("银川市", 7)) is whole
-    noted = [finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"]
-    assert noted == ([] if whole else [Severity.NOTE])
-    (tmp_path / "全年.xlsx").unlink()
-    assert counted(tmp_path)[0] == ("银川市", 7)
-    assert len(found(merged(tmp_path), "M705")) == (0 if whole else 1)
+    assert sorted(in_words(finding, Path(finding.file).stem) for finding in watched) == sorted(asked.split())
 
 
 @pytest.mark.parametrize("names", [("宁夏上半年", "宁夏下半年"), ("宁夏2019年11月", "宁夏2019年12月")])
@@ -212,29 +163,6 @@ def test_of_several_parts_of_the_year_none_counts_and_one_question_asks_for_the_
     write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE, saved=OLD)
     assert len(regions(tmp_path)) == 5
     assert {finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"} == {Severity.NOTE}
-
-
-@cases("""
-    year=  name
-    2018   宁夏（2018）.xlsx | 2018年宁夏.xlsx | 去年宁夏.xlsx | 宁夏20180101-20181231.xlsx
-    2020   宁夏2020年度.xlsx
-    None   2020/宁夏.xlsx | 宁夏_2020.xlsx | 宁夏（2018版）.xlsx | 2020年报送/宁夏.xlsx | 宁夏20180115.xlsx | 宁夏（与去年对比）.xlsx
-    None   宁夏1-12月.xlsx | 宁夏2019年1月至12月.xlsx | 宁夏1月10-15日.xlsx | 宁夏1月.xlsx | 宁夏2020.1.6-8.xlsx
-    None   上年/宁夏.xlsx | 2018年/宁夏2019.xlsx | 1月/宁夏（1月报人社部）.xlsx | 2020年1月/宁夏月报系统导出.xlsx | 第一季度/宁夏四季度报送.xlsx
-""")
-def test_a_name_alone_makes_no_table_another_years_and_is_asked_about(
-    tmp_path: Path, name: str, year: int | None
-) -> None:
-    """A later year may be the one in which it was sent."""
-    style = replace(BARE, notes=False)
-    (tmp_path / name).parent.mkdir(exist_ok=True)
-    write_filing(tmp_path / name, "宁夏", forms=("附表1",), style=style)
-    write_filing(tmp_path / "福建.xlsx", "福建", forms=("附表1",))
-    national = merged(tmp_path)
-    assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
-    assert [file for _, file, _ in found(national, "M705")] == ([Path(name).name] if year else [])
-    verb = "写的是" if str(year) in name else "指的是"
-    assert all(f"{verb}{year}年" in message for message in messages(national, "M705"))
 
 
 def test_a_blank_form_among_filings_is_passed_over_and_named(tmp_path: Path) -> None:
@@ -267,7 +195,7 @@ def test_the_corrected_rows_alone_may_stand_above_the_whole_units_sum(tmp_path: 
 
 def test_the_message_about_a_whole_unit_says_where_it_differs(tmp_path: Path) -> None:
     rows = clean_rows("宁夏", "附表1")
-    write(tmp_path / "又.xlsx", "宁夏", [row("宁夏", 1, region="宁夏回族自治区")])
+    write(tmp_path / "又.xlsx", "宁夏", [rows[1] | {"region": "宁夏回族自治区"}])
     write(tmp_path / "各市.xlsx", "宁夏", rows, saved=NEW)
     assert re.search("它与各地区之和不一致：.*来电总量", messages(merged(tmp_path), "R209")[0])
     rows[0]["calls_total"] = -5  # no figure that counts: there is no sum to hold the whole against

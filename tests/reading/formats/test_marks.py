@@ -22,17 +22,15 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-import hrss12333
 from binary_workbooks import biff8, bytes_of, ole, record, xls
 from cases import cases
 from conftest import saved_as
-from damaged import document, with_parts, with_sheet, workbook
+from damaged import with_parts, with_sheet, workbook
 from documents_read import marked, opened_as, stale, struck, unseen
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import Book, Grid, Mark, Prose, shown_by
-from hrss12333.reading.worker.serving import dumps
 
 
 def first(data: bytes) -> Grid:
@@ -399,11 +397,3 @@ def test_texts_of_a_word_file() -> None:
     assert read.paragraphs == ("2500", "后面的话", "框", "footnote", "endnote")
     assert read.grids[0].after == ("后面的话",)
     assert marked(read.grids[0], "comment") == {(0, 0): "应为2600"}
-
-
-@pytest.mark.parametrize("make", [everything, word_with_everything, document, EXAMPLE.read_bytes])
-def test_another_process_gives_the_same(make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    data = make()
-    there = open_document(data)
-    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Worker")
-    assert dumps(open_document(data)) == dumps(there)

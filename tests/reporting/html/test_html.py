@@ -123,12 +123,6 @@ def test_answers_are_in_the_middle_the_total_is_named_and_findings_are_counted_b
     assert re.search(r"<tr><td>B401<td>[^<]+<td>1<tr><td>B403<td>[^<]+<td>1\s", page)
 
 
-def test_who_sent_nothing_is_named() -> None:
-    other = replace(clean(), document=replace(filing("b.xlsx"), unit=unit("福建省")))
-    assert "没报30个" in Page(page_of(faulty(), other, expected=True)).text
-    assert "没报30个" not in Page(page_of(faulty(), other)).text
-
-
 def test_nothing_comes_from_elsewhere() -> None:
     read = Page(page_of(faulty()))
     assert [where for where in read.loads if not where.startswith("#")] == []

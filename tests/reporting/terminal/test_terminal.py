@@ -252,11 +252,6 @@ def test_of_many_outputs_the_first_are_named() -> None:
     assert not any(line.startswith("已写入") for line in lines)
 
 
-def test_the_year_taken_is_said_where_files_name_several() -> None:
-    lines = merged_lines(replace(national(), other_years=("收/旧.xlsx",)), faulty())
-    assert lines[0] == "按2019年度处理：写明其他年度的1个文件不计入；要按别的年度，用 --year 指定。"
-
-
 def quoting(*texts: tuple[str, str]) -> Checked:
     """A filing with these remarks, each with its region."""
     remarks = (

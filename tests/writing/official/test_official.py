@@ -319,11 +319,6 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
         assert sheet[cell].protection.locked is True
 
 
-def test_the_same_form_gives_the_same_bytes(tmp_path: Path, blank: Path) -> None:
-    write_official(tmp_path / "again.xlsx", EDITION, blank_sheets(EDITION))
-    assert (tmp_path / "again.xlsx").read_bytes() == blank.read_bytes()
-
-
 def test_the_document_says_what_it_is(tmp_path: Path, blank: Path) -> None:
     about = opened(blank).properties
     assert (about.title, about.subject) == ("12333电话服务情况调查表", "人社网信函〔2019〕28号附表")
