@@ -195,7 +195,7 @@ _TAIL = re.compile(
 _BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
 
 
-class Label(Struct, frozen=True):
+class LabelMatch(Struct, frozen=True):
     """A label in a text."""
 
     key: str
@@ -221,11 +221,11 @@ def _labels_by_sign() -> dict[str, list[tuple[str, str]]]:
     return grouped(sorted(folded.items(), key=lambda item: -len(item[0])), lambda item: item[0][0])
 
 
-def labels_in(text: str, is_label: Callable[[Label, str], bool]) -> list[Label]:
+def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[LabelMatch]:
     """The labels of a text, with or without blanks in them, that are accepted where they are."""
     places = [at for at, sign in enumerate(text) if not sign.isspace()]
     plain = "".join(text.split()).translate(_FOLDED)
-    found: list[Label] = []
+    found: list[LabelMatch] = []
     done = 0
     for at, sign in enumerate(plain):
         known = _labels_by_sign().get(sign, ()) if at >= done else ()
@@ -238,14 +238,14 @@ def labels_in(text: str, is_label: Callable[[Label, str], bool]) -> list[Label]:
         of_contact = key in ("mobile", "email") and word.startswith(_OF_CONTACT)
         if of_contact and places[behind] - places[behind - 1] > places[at + 1] - places[at]:
             word, key, end, has_colon = _OF_CONTACT, "name", behind, False  # 联 系 人   手 机 号 are two
-        label = Label(key, word, places[at], places[end - 1] + 1, has_colon)
+        label = LabelMatch(key, word, places[at], places[end - 1] + 1, has_colon)
         if is_label(label, text):
             found.append(label)
             done = end
     return found
 
 
-def _is_certain(label: Label, text: str) -> bool:
+def _is_certain(label: LabelMatch, text: str) -> bool:
     """Whether a label begins inside no word, and has a colon or is apart from what is behind it."""
     before, after = text[: label.start][-1:], text[label.end : label.end + 1]
     is_apart = not after or after.isspace() or after.isdecimal() or after in _BESIDE_LABELS

@@ -12,7 +12,7 @@ from functools import lru_cache
 from hrss12333.patterns import BORDER, HAN, is_chinese
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.quotable import LABELS_ANYWHERE, PERSON, SEAL_PATTERN, Label, labels_in
+from hrss12333.survey.quotable import LABELS_ANYWHERE, PERSON, SEAL_PATTERN, LabelMatch, labels_in
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
@@ -37,11 +37,11 @@ _LONGEST_NAMES, _LONGEST_NAME = 40, 4
 
 
 @lru_cache(maxsize=2048)
-def spans_of(text: str) -> Sequence[Label]:
+def spans_of(text: str) -> Sequence[LabelMatch]:
     """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
     text = text[:_LONGEST_ROW]
-    others = [Label("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
-    chosen: list[Label] = []
+    others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
+    chosen: list[LabelMatch] = []
     every = [*others, *labels_in(text, _is_label)]
     for label in sorted(every, key=lambda label: (label.start - label.end, not label.key, label.start)):
         if all(label.end <= other.start or label.start >= other.end for other in chosen):
@@ -52,7 +52,7 @@ def spans_of(text: str) -> Sequence[Label]:
     return [label for label, end in pairs if label.key != "name" or not _is_sentence(text[label.end : end])]
 
 
-def _is_label(label: Label, text: str) -> bool:
+def _is_label(label: LabelMatch, text: str) -> bool:
     """Whether words are a label where they are: by their colon, by the border of their cell, or by what is behind them."""
     if label.word in LABELS_ANYWHERE:
         return True
