@@ -3,7 +3,6 @@ exactly."""
 
 from __future__ import annotations
 
-import random
 import re
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,6 @@ from hrss12333.model.message import Quote, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion, fingerprint, load_earlier
-from hrss12333.questions.question import Question
 from hrss12333.questions.rounds import ChangedFigure, with_answers, with_progress
 from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.terminal.printer import Printer
@@ -34,12 +32,6 @@ from national_tables import carried_over, finding_at, respondents_in, table, wit
 
 UNITS = (unit_named("宁夏"), unit_named("西藏"))
 SERVICE = EDITION.forms[0]
-FIELDS = ("calls_total", "staff_total", "training_attendances")
-TIED = {
-    "calls_total": {"calls_total", "calls_agent", "calls_ivr", "calls_abandoned"},
-    "staff_total": {"staff_total", "agents", "seats"},
-    "training_attendances": {"training_attendances"},
-}
 
 
 def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> Finding:
@@ -88,59 +80,6 @@ def about_one(key: str, rule: str = "P505", severity: Severity = Severity.QUERY)
 
 
 SETTLING: dict[str, Any] = {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": date(2020, 2, 3)}
-
-
-@pytest.mark.parametrize("seed", range(200))
-def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> None:
-    """Each question is corrected, still open, settled or new; each other change is named; nothing else is."""
-    chance = random.Random(seed)
-    before = table(UNITS)
-    spots = [(item, key) for item in before.entries if item.form is SERVICE for key in FIELDS]
-    picked = chance.sample(spots, 6)
-    old, new = picked[:4], picked[4:]
-    before = replace(before, findings=tuple(asked_about(*spot) for spot in old))
-    answers: dict[int, tuple[str, str, date | None]] = {
-        0: ("已电话核实，数据属实", "王五", date(2020, 2, 3)),
-        1: ("已核实", "王五", date(2020, 2, 3)),
-    }
-    earlier = earlier_of(before, answers)
-    fate = [chance.choice(("kept", "corrected", "altered")) for _ in old]
-    entries = {(item.file, item.row.place): item for item in before.entries}
-    for (item, key), what in zip(old, fate, strict=True):
-        if what != "kept":
-            at = item.file, item.row.place
-            entries[at] = changed(entries[at], key)
-    named = {(item.file, item.row.place, field) for item, key in old for field in TIED[key]}
-    elsewhere = []
-    for item, key in chance.sample(spots, 3):
-        if (item.file, item.row.place, key) not in named:
-            at = item.file, item.row.place
-            entries[at] = changed(entries[at], key, 11)
-            elsewhere.append((str(item.row.region), key))
-    still = [spot for spot, what in zip(old, fate, strict=True) if what != "corrected"]
-    reported = [spot for spot in still if chance.random() < 0.3]
-    found = [replace(asked_about(*spot), explained=spot in reported) for spot in (*still, *new)]
-    after = replace(with_entries(before, [*entries.values()]), findings=tuple(found))
-    carried, progress = carried_over(after, earlier)
-
-    def spots_of(questions: tuple[Question, ...]) -> list[tuple[str | None, str | None]]:
-        return sorted((each.region, each.ground.field) for each in questions)
-
-    def listed(chosen: list[tuple[Entry, str]]) -> list[tuple[str | None, str | None]]:
-        return sorted((item.row.region, key) for item, key in chosen)
-
-    settled = [old[0]] if fate[0] == "kept" else []
-    assert spots_of(progress.new) == listed(new)
-    assert spots_of(progress.settled) == listed(settled)
-    explained = [spot for spot in reported if spot not in settled]
-    assert spots_of(progress.explained) == listed(explained)
-    unsettled = [spot for spot in still if spot not in settled and spot not in explained]
-    assert spots_of(progress.still_open) == listed(unsettled)
-    assert spots_of(progress.lacking) == listed([spot for spot in old[:2] if spot in unsettled])
-    removed = [spot for spot, what in zip(old, fate, strict=True) if what == "corrected"]
-    assert sorted((item.ground.region, item.ground.field) for item in progress.corrected) == listed(removed)
-    assert sorted((change.region, change.field) for change in progress.changed) == sorted(elsewhere)
-    assert sum(finding.is_open and not finding.blocks for finding in carried.findings) == len(unsettled) + len(new)
 
 
 QUERY, ERROR = Severity.QUERY, Severity.ERROR

@@ -7,10 +7,13 @@ editions, every earlier one's too: titles, headings, labels, explanations, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from string import ascii_lowercase, ascii_uppercase
 
-from hrss12333.patterns import BORDER, half_width
+from msgspec import Struct
+
+from hrss12333.patterns import BORDER, grouped, half_width
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import COMPLETE, CONTINUED, DRAFT, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
@@ -30,15 +33,21 @@ _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵�
 _DAY = r"(?:(?:19|20)\d\d[-./年] ?\d{1,2}(?:[-./月] ?(?:\d{1,2}日?)?)?|(?:20\d\d)?\s{0,6}年\s{0,6}(?:\d{1,2})?\s{0,6}月\s{0,6}(?:\d{1,2})?\s{0,6}日?)"
 _TELEPHONE = r"\+?\(?\d[\d()\-、,/转 ]{5,38}\d"
 _MAIL = r"[\w.+-]{1,60}@[\w.-]{1,60}"
-_VALUE = (
-    rf"(?:(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL})"
+_VALUE = re.compile(
+    rf"(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL}"
 )
 """A name, an office, a day, a telephone or an address behind a label."""
-_NUMBER = r"\d{5,40}(?!\d)"
-_LABELS_OF_NUMBERS = r"电话|传真|编|手机|号|QQ|微信|联系方式"
-_SEAL = r"\(\s{0,4}(?:加?\s{0,4}[盖蓋]|签)?\s{0,4}(?:单\s{0,4}位)?\s{0,4}(?:[公签印]\s{0,4})?(?:章|字|名)\s{0,4}\)"
-_OF_HEADER = rf"{_SEAL}|省?\s{{0,4}}\(\s{{0,4}}自治区[、,/]?直辖市\s{{0,4}}\)|省\(区[、,]市\)|(?:计量)?单\s{{0,4}}位\s{{0,4}}:?\s{{0,4}}(?!{_SEAL})[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
-"""The seal, the label of the unit, the form's own units of measure."""
+_NUMBER = re.compile(r"\d{5,40}(?!\d)")
+_LABELS_OF_NUMBERS = re.compile(r"电话|传真|编|手机|号|QQ|微信|联系方式")
+SEAL_PATTERN = re.compile(
+    r"[（(]\s{0,4}(?:加?\s{0,4}[盖蓋]\s{0,4})?(?:单\s{0,4}位\s{0,4})?(?:[公签印]\s{0,4})?章\s{0,4}[)）]"
+)
+"""（盖章） and its variants."""
+_OF_HEADER = (
+    r"省?\s{0,4}\(\s{0,4}自治区[、,/]?直辖市\s{0,4}\)|省\(区[、,]市\)|\(\s{0,4}签\s{0,4}[字名]\s{0,4}\)"
+    r"|(?:计量)?单\s{0,4}位\s{0,4}:?\s{0,4}[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
+)
+"""The label of the unit, the place for a signature, the form's own units of measure."""
 _CODE = r"校验码[:：][0-9A-Z]{4}-[0-9A-Z]{4}"
 _PAGE = r"第\d{0,3}页[,，/]?(?:共\d{0,3}页)?|共\d{1,3}页|\d{1,3}/\d{1,3}|-\d{1,3}-|page\d+(?:of\d+)?"
 _BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}(?:[、,/;]1[3-9]\d{{9}}){{0,3}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
@@ -163,13 +172,84 @@ def sign_off_labels() -> tuple[str, ...]:
     return tuple(sorted(_listed(_LABEL), key=len, reverse=True))
 
 
+# Labels, where they are in a text
+
+_OF_CONTACT = HEADER[1].label
+_OF_UNIT = (
+    *(f"{kind}(自治区{sign}直辖市)" for kind in ("省", "") for sign in ("、", ",", "/", "")),
+    "省(区、市)",
+    "省(区,市)",
+)
+"""The label of the unit, as people copy it."""
+LABELS_ANYWHERE = frozenset((*_OF_UNIT, _OF_CONTACT, "手机号", "手机号码", "邮箱", "电子邮箱"))
+"""Labels that need neither a colon nor a cell of their own, and may be right behind other words."""
+PERSON = "person"
+"""Key of a label that names somebody else than the contact: numbers behind it are theirs."""
+_KINDS_OF_CONTACTS = ("业务", "工作", "具体", "日常", "主要", "第一", "填报", "本单位")
+_FOLDED = str.maketrans("（）：，" + ascii_uppercase, "():," + ascii_lowercase)
+_TAIL = re.compile(
+    r"(?:员|姓名)?(?:\(?[1-4①-④一二三四]\)?(?!\d))?(?:[及和与、/](?:手机(?:号码?)?|(?:联系)?电话|联系方式|传真))?"
+    r"((?:\([^()]{0,8}\))?:)?"
+)
+"""What may be behind a label: 联系人1 and 联系人2 are two, 联系人及电话 is one."""
+_BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
+
+
+class LabelMatch(Struct, frozen=True):
+    """A label in a text."""
+
+    key: str
+    """Header key, `PERSON`, or empty for any other."""
+    word: str
+    """The label alone, half-width and without blanks."""
+    start: int
+    end: int
+    has_colon: bool
+
+
 @cache
-def _label_pattern() -> re.Pattern[str]:
-    """A label, which begins inside no word, with its colon or apart from what is behind it."""
-    every = {*sign_off_labels(), *(name for item in HEADER[1:] for name in (item.label, *item.aliases))}
-    spelt = "|".join(r"\s*".join(map(re.escape, label)) for label in sorted(every, key=len, reverse=True))
-    more = r"(?:[及和与、/](?:手机号?码?|(?:联系)?电话|联系方式|传真))?[1-4]?(?:\([^()]{0,8}\))?"
-    return re.compile(rf"(?<![^\W\d_])(?:{spelt}){more}\s*(?::|$|(?=[\s\d(<+{BORDER}{_TAKEN}]))", re.IGNORECASE)
+def _labels_by_sign() -> dict[str, list[tuple[str, str]]]:
+    """First sign → the labels that begin with it, the longest first, each with its key."""
+    keys = {label: PERSON if label.endswith(("人", "领导")) else "" for label in sign_off_labels()}
+    keys |= {f"{kind}{_OF_CONTACT}": "name" for kind in _KINDS_OF_CONTACTS}
+    for item in HEADER:
+        names = (item.label, *item.aliases)
+        keys |= dict.fromkeys(names, item.key)
+        keys |= {f"{_OF_CONTACT}{name}": item.key for name in names if item.key not in ("unit", "name")}
+    keys |= dict.fromkeys(_OF_UNIT, "unit")
+    folded = {label.translate(_FOLDED): key for label, key in keys.items()}
+    return grouped(sorted(folded.items(), key=lambda item: -len(item[0])), lambda item: item[0][0])
+
+
+def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[LabelMatch]:
+    """The labels of a text, with or without blanks in them, that are accepted where they are."""
+    places = [at for at, sign in enumerate(text) if not sign.isspace()]
+    plain = "".join(text.split()).translate(_FOLDED)
+    found: list[LabelMatch] = []
+    done = 0
+    for at, sign in enumerate(plain):
+        known = _labels_by_sign().get(sign, ()) if at >= done else ()
+        if not (named := next(((word, key) for word, key in known if plain.startswith(word, at)), None)):
+            continue
+        word, key = named
+        tail = _TAIL.match(plain, at + len(word))
+        end, has_colon = (tail.end(), bool(tail[1])) if tail else (at + len(word), False)
+        behind = at + len(_OF_CONTACT)
+        of_contact = key in ("mobile", "email") and word.startswith(_OF_CONTACT)
+        if of_contact and places[behind] - places[behind - 1] > places[at + 1] - places[at]:
+            word, key, end, has_colon = _OF_CONTACT, "name", behind, False  # 联 系 人   手 机 号 are two
+        label = LabelMatch(key, word, places[at], places[end - 1] + 1, has_colon)
+        if is_label(label, text):
+            found.append(label)
+            done = end
+    return found
+
+
+def _is_certain(label: LabelMatch, text: str) -> bool:
+    """Whether a label begins inside no word, and has a colon or is apart from what is behind it."""
+    before, after = text[: label.start][-1:], text[label.end : label.end + 1]
+    is_apart = not after or after.isspace() or after.isdecimal() or after in _BESIDE_LABELS
+    return not before.isalpha() and (label.has_colon or is_apart)
 
 
 def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, str]]:
@@ -182,18 +262,15 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
     line = BORDER.join(plain)
     for value in filter(None, map(half_width, known)):
         line = line.replace(value, _TAKEN * len(value), 1)
-    line = re.sub(_OF_HEADER, lambda found: _TAKEN * len(found[0]), line)
-    labels = [*_label_pattern().finditer(line)]
-    pieces = [(0, 0)] + [found.span() for found in labels]
+    for pattern in (SEAL_PATTERN, _OF_HEADER):
+        line = re.sub(pattern, lambda found: _TAKEN * len(found[0]), line)
+    labels = labels_in(line, _is_certain)
+    pieces = [(0, 0), *((label.start, label.end) for label in labels)]
     found: list[tuple[int, str]] = []
-    for (start, first), end in zip(pieces, [*(label.start() for label in labels), len(line)], strict=True):
-        behind = first
+    for (start, first), end in zip(pieces, [*(label.start for label in labels), len(line)], strict=True):
         if not any(map(str.isalnum, line[first:end])):
             continue
-        value = f"{_NUMBER}|{_VALUE}" if re.search(_LABELS_OF_NUMBERS, line[start:first]) else _VALUE
-        lead = r"[\W_]*?"  # a value may be in the next cell, what is behind it is in its own
-        while first and (taken := re.match(rf"{lead}(?:{value})", line[behind:end])) and not holds_doubt(taken[0]):
-            behind, lead = behind + taken.end(), rf"[^\w{BORDER}]*?"
+        behind = _end_of_values(line, start, first, end) if first else 0
         if not any(map(str.isalnum, line[behind:end])):
             continue
         if first and behind == first and _TAKEN not in line[first:end]:
@@ -206,6 +283,23 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
                 words = shown[at : behind + piece.end()].strip(" \u3000:：,，;；、")
                 found.append((line.count(BORDER, 0, at), words))
     return found
+
+
+def _end_of_values(line: str, start: int, first: int, end: int) -> int:
+    """Where the values behind a label end: the first may be in the next cell, what is behind it is in its own.
+
+    The label is between ``start`` and ``first``, its piece of the line ends at ``end``.
+    """
+    patterns = [_NUMBER, _VALUE] if _LABELS_OF_NUMBERS.search(line, start, first) else [_VALUE]
+    behind = first
+    while behind < end:
+        words = next((at for at in range(behind, end) if line[at].isalnum()), end)
+        starts = range(behind, min(words + 1, end))
+        value = next((found for at in starts for pattern in patterns if (found := pattern.match(line, at, end))), None)
+        if value is None or (behind > first and BORDER in line[behind : value.start()]) or holds_doubt(value[0]):
+            break
+        behind = value.end()
+    return behind
 
 
 def _is_left_out(line: str, edition: Edition) -> bool:

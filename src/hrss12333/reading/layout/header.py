@@ -24,9 +24,6 @@ from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
     CONTACT,
     NOTE_ROW,
-    PERSON,
-    SEAL_PATTERN,
-    Span,
     first_cell,
     is_header_line,
     spans_of,
@@ -34,6 +31,7 @@ from hrss12333.reading.layout.labels import (
 from hrss12333.reading.values.answers import MOBILE, read_field
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
+from hrss12333.survey.quotable import PERSON, SEAL_PATTERN, LabelMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
@@ -107,11 +105,11 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     return found, match
 
 
-def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[Span, ...]]]:
+def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[LabelMatch, ...]]]:
     """The rows with their labels; that of a number or an address behind 填表人, 负责人 and the like has no key."""
     is_others = False
     for row in _with_values_below(rows):
-        spans: list[Span] = []
+        spans: list[LabelMatch] = []
         for span in spans_of(row.text):
             is_others = span.key == PERSON or (is_others and span.key not in ("name", "unit"))
             spans.append(replace(span, key="") if is_others and span.key in CONTACT else span)
@@ -162,7 +160,7 @@ def _is_of_labels(row: HeaderRow) -> bool:
     return len(read) > 1 and not any(value.found for value in read)
 
 
-def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Value]]:
+def _contacts(row: HeaderRow, spans: Sequence[LabelMatch]) -> Iterator[tuple[str, Value]]:
     """The contact's fields in a row."""
     ends = [*(span.start for span in spans[1:]), len(row.text)][: len(spans)]
     for span, end in zip(spans, ends, strict=True):
@@ -172,7 +170,7 @@ def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Valu
 
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
-def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
+def _field(text: str, span: LabelMatch, end: int) -> tuple[Value, int]:
     """The value in the blank of a label in a row's text, and its cell."""
     raw, lead = first_cell(text[span.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
@@ -180,7 +178,7 @@ def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
     return read_field(span.key, written), cell
 
 
-def _blank_cell(text: str, span: Span, end: int) -> int:
+def _blank_cell(text: str, span: LabelMatch, end: int) -> int:
     """The cell of a missing value: a blank one after the label (for the unit also before it), else the label's own."""
     cell = _cell_at(text, span.start)
     border = text.find(BORDER, span.end - 1)
@@ -193,7 +191,9 @@ def _blank_cell(text: str, span: Span, end: int) -> int:
 
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
-def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
+def _unit(
+    text: str, spans: tuple[LabelMatch, ...], title: str, gazetteer: Gazetteer
+) -> tuple[Value, UnitMatch, int] | None:
     """The unit among the texts after, between and before the labels of a row, up to the first contact label, and in
     which cell it is; ``title`` is empty where the row does not hold it."""
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]

@@ -9,60 +9,23 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from msgspec import Struct
-
 from hrss12333.patterns import BORDER, HAN, is_chinese
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.quotable import sign_off_labels
+from hrss12333.survey.quotable import LABELS_ANYWHERE, PERSON, SEAL_PATTERN, LabelMatch, labels_in
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
-PERSON = "person"
-"""Key of a label that names somebody else than the contact: numbers behind it are theirs."""
 _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 _LONGEST_BARE = 10
 """Characters beyond which a cell is more than a label."""
 _LONGEST_ROW = 5_000
 """Characters of a row in which labels are looked for."""
-SEAL_PATTERN = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]")
-"""（盖章） and its variants."""
 NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
 """The beginning of a row of explanations."""
-_NAME = HEADER[1].label
-_ANYWHERE = frozenset((_NAME, "手机号", "手机号码", "邮箱", "电子邮箱"))
-"""Labels that need neither a colon nor a cell of their own, and may be right behind other words."""
-_OF_HEADER = {
-    **{alias.lower(): item.key for item in HEADER for alias in (item.label, *item.aliases) if alias != HEADER[0].label},
-    **{f"{_NAME}{name}".lower(): item.key for item in HEADER[2:] for name in (item.label, *item.aliases)},
-    **{f"{which}{_NAME}": "name" for which in ["业务", "工作", "具体", "日常", "主要", "第一", "填报", "本单位"]},
-}
-"""Label → header key."""
-_OTHERS = [label for label in sign_off_labels() if label.lower() not in _OF_HEADER]
-"""Labels that are none of the header's: of a day, an address, another number; of persons."""
-_PERSONS = [label for label in _OTHERS if label.endswith(("人", "领导"))]
-
-
-def _one_of(labels: Iterable[str]) -> str:
-    """A pattern of labels, the longest first."""
-    return "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
-
-
-_FIRST = "".join({label[0] for label in ("省", "（", "(", *_OTHERS, *_OF_HEADER)})
-_LABEL = re.compile(
-    rf"(?=[{_FIRST}])"  # most letters begin no label
-    r"(?:(?P<unit>省?[（(]自治区[、,，/]?直辖市[)）]|省[（(]区[、,，]市[)）])"
-    rf"|(?:(?P<person>{_one_of(_PERSONS)})(?:员|姓名)?"
-    rf"|(?P<own>{_one_of(_OF_HEADER)})(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?)"
-    r"(?:[及和与、/](?:手机(?:号码?)?|(?:联系)?电话|联系方式|传真))?"
-    rf"|(?P<other>{_one_of(_OTHERS)}))"
-    r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[:：])?",
-    re.IGNORECASE,
-)
-"""A label in a text without blanks; 联系人1 and 联系人2 are two, 联系人及电话 is one."""
 _ANY_LABEL = re.compile(rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]")
-_VALUE_BEHIND = re.compile(r"(?:\+?86-?)?1[3-9]\d|[A-Za-z0-9._%+-]+[@＠]")
+_VALUE_BEHIND = re.compile(r"\s*(?:(?:\+?86-?)?1[3-9]\d|[A-Za-z0-9._%+-]+[@＠])")
 _PERSON_BEHIND = rf"\s+{HAN}{{2,4}}(?:\s|{BORDER})"
 _FIRST_CELL = re.compile(rf"([\s_:：{BORDER}]*)[^{BORDER}]*")
 _OFFICES = tuple("厅局处科室部院心办会组")
@@ -73,61 +36,34 @@ _LONGEST_NAMES, _LONGEST_NAME = 40, 4
 """Characters of what is behind 联系人, and of each part of a list of names."""
 
 
-class Span(Struct, frozen=True):
-    """A label in a row's text."""
-
-    key: str
-    """Header key; empty for a label that is none of the header's."""
-    start: int
-    end: int
-
-
 @lru_cache(maxsize=2048)
-def spans_of(text: str) -> Sequence[Span]:
+def spans_of(text: str) -> Sequence[LabelMatch]:
     """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
     text = text[:_LONGEST_ROW]
-    places = [at for at, is_blank in enumerate(map(str.isspace, text)) if not is_blank]
-    plain = "".join(text.split())
-    every = [Span("", match.start(), match.end()) for match in _ANY_LABEL.finditer(text)]
-    at = 0
-    while match := _LABEL.search(plain, at):
-        first, behind = match.start(), match.start() + len(_NAME)
-        of_contact = plain.startswith(_NAME, first) and _key_of(match) in ("mobile", "email")
-        if of_contact and places[behind] - places[behind - 1] > places[first + 1] - places[first]:
-            match = _LABEL.match(plain, first, behind) or match  # 联 系 人   手 机 号 are two
-        start, end = places[match.start()], places[match.end() - 1] + 1
-        is_label = _is_label(match, plain, text, start, end)
-        if is_label:
-            every.append(Span(_key_of(match), start, end))
-        at = match.end() if is_label else match.start() + 1
-    chosen: list[Span] = []
-    for span in sorted(every, key=lambda span: (span.start - span.end, not span.key, span.start)):
-        if all(span.end <= other.start or span.start >= other.end for other in chosen):
-            chosen.append(span)
-    chosen.sort(key=lambda span: span.start)
-    ends = [*(span.start for span in chosen[1:]), len(text)]
+    others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
+    chosen: list[LabelMatch] = []
+    every = [*others, *labels_in(text, _is_label)]
+    for label in sorted(every, key=lambda label: (label.start - label.end, not label.key, label.start)):
+        if all(label.end <= other.start or label.start >= other.end for other in chosen):
+            chosen.append(label)
+    chosen.sort(key=lambda label: label.start)
+    ends = [*(label.start for label in chosen[1:]), len(text)]
     pairs = zip(chosen, ends[: len(chosen)], strict=True)
-    return [span for span, end in pairs if span.key != "name" or not _is_sentence(text[span.end : end])]
+    return [label for label, end in pairs if label.key != "name" or not _is_sentence(text[label.end : end])]
 
 
-def _key_of(match: re.Match[str]) -> str:
-    if match["own"]:
-        return _OF_HEADER[match["own"].lower()]
-    return "unit" if match["unit"] else PERSON if match["person"] else ""
-
-
-def _is_label(match: re.Match[str], plain: str, text: str, start: int, end: int) -> bool:
+def _is_label(label: LabelMatch, text: str) -> bool:
     """Whether words are a label where they are: by their colon, by the border of their cell, or by what is behind them."""
-    behind = match.end()
-    at_border = plain.startswith(BORDER, behind)
-    if match["unit"] or match["own"] in _ANYWHERE:
+    if label.word in LABELS_ANYWHERE:
         return True
-    if match["own"]:
-        valued = _key_of(match) in ("mobile", "email") and _VALUE_BEHIND.match(plain, behind) is not None
-        return valued or (bool(match["colon"] or at_border) and not is_chinese(text[start - 1 : start]))
-    if match["person"]:
-        return bool(match["colon"] or at_border or re.match(_PERSON_BEHIND, text[end:]))
-    return bool(match["colon"] or (at_border and (not start or plain[match.start() - 1] == BORDER)))
+    before, behind = text[: label.start].rstrip(), text[label.end :]
+    is_parted = label.has_colon or behind.lstrip().startswith(BORDER)
+    if label.key == PERSON:
+        return is_parted or re.match(_PERSON_BEHIND, behind) is not None
+    if label.key:
+        is_valued = label.key in ("mobile", "email") and _VALUE_BEHIND.match(behind) is not None
+        return is_valued or (is_parted and not is_chinese(text[: label.start][-1:]))
+    return label.has_colon or (is_parted and before[-1:] in ("", BORDER))
 
 
 def _is_sentence(text: str) -> bool:
