@@ -359,7 +359,8 @@ def play(name: str) -> list[tuple[Result, Any]]:
         if number == 0:
             answer(book_of(case, "一"), case)
         else:
-            hold_progress(case, lines, *played[-1])
+            first = {who: rounds[0] for who, rounds in expected.items()}
+            hold_progress(case, first, lines, *played[-1])
     return played
 
 
@@ -421,8 +422,10 @@ def hold_letters(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expe
         assert f"_{who}." in result.stderr + result.stdout
 
 
-def hold_progress(case: Case, lines: Mapping[str, Expected], result: Result, made: Any) -> None:
-    """What is new, still open, corrected and settled, and what else changed since the first round."""
+def hold_progress(
+    case: Case, first: Mapping[str, Expected], lines: Mapping[str, Expected], result: Result, made: Any
+) -> None:
+    """What is new, still open, corrected and answered, and what else changed since the first round."""
     since = made["since"]
     told = {mark: sorted(w for line in lines.values() for m, w in line.findings if m == mark) for mark in "新未正"}
     assert {
@@ -431,7 +434,9 @@ def hold_progress(case: Case, lines: Mapping[str, Expected], result: Result, mad
     } == {mark: told[mark] for mark in "新未"}
     corrected = sorted(f"{item['rule']} {item['region'] or ''}" for item in since["corrected"])
     assert corrected == sorted(f"{words[:4]} {words[6:]}" for words in told["正"])
-    settled = sorted(w for line in lines.values() for _, w in line.findings if w[4] == "=")
+    before = {(who, w) for who, line in first.items() for _, w in line.findings if w[4] == "="}
+    answered = ((who, w) for who, line in lines.items() for _, w in line.findings if w[4] == "=")
+    settled = sorted(words for who, words in answered if (who, words) not in before)
     assert sorted(map(in_words, [*since["settled"], *since["explained"]])) == settled
     before, after = (names.split() for names in case.uncounted)
     assert {*since["came"]} == {*before} & lines.keys() - {*after}
