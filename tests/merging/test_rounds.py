@@ -438,8 +438,8 @@ def hold_progress(
     answered = ((who, w) for who, line in lines.items() for _, w in line.findings if w[4] == "=")
     settled = sorted(words for who, words in answered if (who, words) not in before)
     assert sorted(map(in_words, [*since["settled"], *since["explained"]])) == settled
-    before, after = (names.split() for names in case.uncounted)
-    assert {*since["came"]} == {*before} & lines.keys() - {*after}
+    out_first, out_now = (names.split() for names in case.uncounted)
+    assert {*since["came"]} == {*out_first} & lines.keys() - {*out_now}
     assert {item["region"] for item in since["changed"]} == set(case.changed.split())
     open_ = next(line for line in result.stdout.splitlines() if "仍未解决：" in line)
     assert {who for who, line in lines.items() if f"{who}（" in open_} == {
