@@ -14,7 +14,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +37,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from long_runs import few
 from merge_runs import judged, read_once
 from random_inboxes import fill, fill_with_cities
+from reporting_samples import Page
 
 SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "100")))
 STATES = ("要改", "要核实", "没报", "可以用")
@@ -49,32 +49,6 @@ Standing = tuple[str, int, int]
 def numbers(text: str) -> tuple[int, int]:
     """改正1处、核实69处 as numbers."""
     return tuple(sum(map(int, re.findall(rf"{what}(\d+)处", text))) for what in ("改正", "核实"))  # type: ignore[return-value]
-
-
-class Tiles(HTMLParser):
-    """The tiles of a page, name and state, and the questions of its chapters by their kind."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tiles: list[list[str]] = []
-        self.kinds = Counter[str]()
-        self._in_tile = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "li" and given.get("class") in ("e", "q", "u", "m"):
-            self._in_tile = True
-            self.tiles.append([])
-        if "data-r" in given:
-            self.kinds[str(given["class"])] += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_tile = self._in_tile and tag != "a"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_tile and data.strip():
-            self.tiles[-1].append(data.strip())
 
 
 class Seen:
@@ -131,7 +105,7 @@ def of_terminal(text: str, everyone: Iterable[str] = ()) -> dict[str, Standing]:
 
 def of_page(page: str) -> dict[str, Standing]:
     found = {}
-    for name, state, *counts in Tiles(page).tiles:
+    for name, state, *counts in Page(page).tiles:
         found[re.sub(r"（(只报|认不|文件名|\d+月|来信|有扫描).*）$", "", name)] = (state, *numbers("".join(counts)))
     return found
 
@@ -212,7 +186,7 @@ def agree(seen: Seen) -> None:
             assert of_terminal(text, shown) == shown
             assert numbers(line_of(text, "结论：")) == both
         assert of_page(page) == shown
-        kinds = Tiles(page).kinds
+        kinds = Counter(kind for kind, _ in Page(page).findings)
         assert (kinds["e"], kinds["q"]) == both
     assert (seen.book is None) == (seen.merged["output"] is None)
     letters_agree(seen, merged)

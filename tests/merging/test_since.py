@@ -223,14 +223,16 @@ def test_a_question_whose_rule_did_not_run_is_kept_with_its_answer(
 
 
 def test_what_was_told_as_a_further_fact_is_open_since_then_and_changed() -> None:
-    """A ground gone, the same figures asked about on another one; what staff wrote stays beside it, and settles nothing."""
+    """A ground gone, the same figures asked about on another one: what staff wrote of them settles that, too."""
     before = table(UNITS)
     total, other = (
         asked_about(before.entries[0], key, rule) for key, rule in (("calls_total", "P504"), ("calls_total", "P505"))
     )
     national = replace(before, findings=(total, other))
     (question,) = respondents_in(national)[0].questions
-    told = tuple(EarlierFinding(question_key(each), fingerprint(national, each)) for each in question.findings)
+    told = tuple(
+        EarlierFinding(question_key(each), fingerprint(national, each), ("calls_total",)) for each in question.findings
+    )
     asked = EarlierQuestion(told[:1], StaffAnswer("已电话核实，数据属实", "王五", date(2020, 2, 3)), "2020-01-20")
     left = replace(national, findings=(other,))
     for then, changed_since in (
@@ -241,8 +243,36 @@ def test_what_was_told_as_a_further_fact_is_open_since_then_and_changed() -> Non
         carried = with_answers(left, respondents_in(left), Earlier((then,)))
         listed, progress = with_progress(respondents_in(carried), carried, Earlier((then,)))
         (now,) = listed[0].questions
-        assert (now.since, now.is_changed, len(progress.still_open)) == ("2020-01-20", changed_since, 1)
-        assert [each.ground.verification is not None for each in progress.lacking] == [True] * then.answer.is_given
+        assert (now.since, now.is_changed, now.is_open) == ("2020-01-20", changed_since, not then.answer.is_given)
+        assert (len(progress.still_open), len(progress.settled)) == ((0, 1) if then.answer.is_given else (1, 0))
+
+
+@pytest.mark.parametrize(("key", "holds"), [("agents", True), ("calls_agent", False)])
+def test_an_answer_to_several_findings_holds_for_the_figures_that_stay(key: str, holds: bool) -> None:
+    """Of two columns that one finding was about, one is corrected: the other was answered with the ground."""
+    before = table(UNITS)
+    row = before.entries[0]
+    ground = replace(asked_about(row, "calls_total", "B401"), figures=("calls_total", "calls_agent"))
+    both = replace(asked_about(row, "calls_agent"), figures=("calls_agent", "agents"))
+    fields = (("calls_total", "calls_agent"), ("calls_agent", "agents"))
+    told = zip((ground, both), fields, strict=True)
+    asked = tuple(EarlierFinding(question_key(each), fingerprint(before, each), named) for each, named in told)
+    answer = StaffAnswer("部分来电由外包坐席接听", "王五", date(2020, 2, 3))
+    later = with_entries(before, (changed(row, key), *before.entries[1:]))
+    later = replace(later, findings=(asked_about(row, "calls_agent"),))
+    carried, progress = carried_over(later, Earlier((EarlierQuestion(asked, answer, "2020-01-20"),)))
+    assert [finding.is_settled for finding in carried.findings] == [holds]
+    assert (len(progress.settled), len(progress.lacking)) == (holds, not holds)
+
+
+def test_what_was_answered_in_an_earlier_round_is_not_told_again(tmp_path: Path) -> None:
+    first = about_one("calls_total")
+    earlier = staff_write(tmp_path / "一.xlsx", first, **SETTLING)
+    for told in (1, 0):
+        carried, progress = carried_over(first, earlier)
+        assert (len(progress.settled), len(progress.still_open)) == (told, 0)
+        write_national(tmp_path / "二.xlsx", carried, respondents_in(carried))
+        earlier = load_earlier(tmp_path / "二.xlsx", EDITION, unit=None)
 
 
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from merge_runs import question_key
 from reporting_samples import (
     BALANCE,
     SERVICE_ROWS,
+    Page,
     clean,
     faulty,
     filing,
@@ -40,32 +40,6 @@ from reporting_samples import (
     unit,
     unreadable,
 )
-
-
-class Page(HTMLParser):
-    """What a page holds: texts, findings and what it would load."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self.findings: list[tuple[str, str]] = []
-        self.tags: list[str] = []
-        self.loads: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags.append(tag)
-        if "data-r" in given:
-            self.findings.append((given["class"] or "", given["data-r"] or ""))
-        self.loads += [str(given[name]) for name in ("src", "href") if given.get(name)]
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.texts)
 
 
 def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:

@@ -494,7 +494,7 @@ def test_only_units_with_a_report_have_pages_of_their_own(compiled: tuple[Path, 
     assert "未报送工作总结的30个单位，数据见第二部分。" in words_of(compiled[0])
 
 
-def test_national_figures_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
+def test_figures_of_all_and_of_units_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
     form = EDITION.forms[0]
     shown = {row[0]: row[2] for row in table_headed(compiled[0], "指标", "单位", "2019年")}
     entries = national.entries_of(form)
@@ -502,16 +502,12 @@ def test_national_figures_are_those_of_the_tally(compiled: tuple[Path, Result], 
     assert float(shown["来电总量"].replace(",", "")) == pytest.approx(tallied["calls_total"] / 10_000, abs=0.005)
     answered = (tallied["calls_agent"] + tallied["calls_ivr"]) / tallied["calls_total"]
     assert float(shown["综合接通率"]) == pytest.approx(answered * 100, abs=0.05)
-
-
-def test_unit_figures_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
-    form = EDITION.forms[0]
     lines = {row[0]: row for row in table_headed(compiled[0], "报送单位", "总人数\n（人）")}
     for name in ("广东", "宁夏"):
         rows = [entry.row for entry in national.entries_of(form, unit_named(name))]
         total = sum(row.number("staff_total") or 0 for row in rows)
         assert lines[name][1] == f"{total:,}"
-    assert lines["已报单位"][1] == f"{tally(national.entries_of(form), form.by_key['staff_total']).total:,}"
+    assert lines["已报单位"][1] == f"{tally(entries, form.by_key['staff_total']).total:,}"
     assert "天津" not in lines
 
 

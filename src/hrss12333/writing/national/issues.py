@@ -21,7 +21,7 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, SEND_LIST, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
+from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, SETTLED, answer_mark, fingerprint
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, written
 from hrss12333.wording.places import public_finding, public_question, public_value
@@ -32,7 +32,6 @@ from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import TextLine, write_table
 from hrss12333.writing.workbook import CellContent
 
-SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
 """Columns for the answers of staff."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
