@@ -39,8 +39,8 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0xAD, 0xFE0E, 0xFE0F, 0xFFFE, 0xFFFF))
-"""With soft hyphens, selectors of a sign's look, and noncharacters."""
+_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0xAD, 0x2028, 0x2029, 0xFE0E, 0xFE0F, 0xFFFE, 0xFFFF))
+"""With soft hyphens, the separators of lines and paragraphs, selectors of a sign's look, and noncharacters."""
 _BLANKS = str.maketrans("\t\n\u00a0\u3000", "    ")
 
 
@@ -48,8 +48,7 @@ def harmless(text: str) -> str:
     """The text without characters that nobody sees and lone surrogates; its lines stay."""
     if text.isprintable() or text.translate(_BLANKS).isprintable():
         return text
-    shown = "\n".join(line.translate(_HARMFUL) for line in text.splitlines())
-    return shown.encode("utf-8", "ignore").decode()
+    return text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
 
 
 def clean(text: str) -> str:

@@ -26,7 +26,7 @@ def safe(text: str) -> str:
     """The text without control characters, cut to what a cell can hold."""
     if text.isprintable() and len(text) <= _LONGEST_CELL:
         return text  # nearly every text there is
-    tidy = harmless(text)
+    tidy = harmless(text.replace("\r\n", "\n").replace("\r", "\n"))
     return tidy if len(tidy) <= _LONGEST_CELL else tidy[: _LONGEST_CELL - len(CUT)] + CUT
 
 

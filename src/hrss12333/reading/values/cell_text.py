@@ -45,8 +45,8 @@ def is_blank(cell: Cell) -> bool:
 
 
 def visible(text: str) -> str:
-    """The text without invisible characters and outer white space (also U+3000)."""
-    return text.strip() if text.isprintable() else harmless(text).strip()
+    """The text without invisible characters and outer white space (also U+3000); whatever ends a line is a line break."""
+    return text.strip() if text.isprintable() else harmless("\n".join(text.splitlines())).strip()
 
 
 @lru_cache(maxsize=8192)
