@@ -70,10 +70,15 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 
 
 @lru_cache(maxsize=MOST_NAMES)
-def regions_in(unit: Unit, text: str) -> set[str]:
-    """The unit's regions that a text, as a file's name, names."""
+def regions_in(unit: Unit, text: str) -> frozenset[str]:
+    """The unit's regions that a text, as a file's name, names; what may name the unit names no region: 吉林."""
     name = folded(text)
-    return {region for written, region in unit.certain.items() if written in name}
+    found = set()
+    for written in sorted({*unit.certain, *unit.spellings}, key=len, reverse=True):
+        if written in name:
+            name = name.replace(written, " ")
+            found |= set() if written in unit.spellings else {unit.certain[written]}
+    return frozenset(found)
 
 
 @lru_cache(maxsize=MOST_NAMES)
@@ -263,6 +268,13 @@ class NamedPlace(Struct, frozen=True):
     """The unit that it names; None for a region."""
     regions: tuple[tuple[Unit, str], ...] = ()
     """Each unit that has a region of this name, with the region's official name."""
+
+    @property
+    def owner(self) -> tuple[Unit, str | None] | None:
+        """The unit that it names, or the one that has a region of this name, with the region; None where several have."""
+        if self.unit:
+            return self.unit, None
+        return self.regions[0] if len(self.regions) == 1 else None
 
 
 @cache

@@ -24,8 +24,6 @@ _TWELVE_MONTHS = range(363, 367)
 """Days from the first to the last of twelve months, as people count them."""
 _QUARTER = 92
 """Days of the longest."""
-_DAY = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})(\d\d)(\d\d)"
-"""A day as people write it, on the command line and under 核实日期."""
 
 
 class Period(Struct, frozen=True, order=True):
@@ -344,8 +342,7 @@ def _months(year: int, first: int, last: int, *, has_year: bool = True, yearly: 
 
 
 def written_day(text: str) -> date | None:
-    """The day that a text names, and nothing else; None where it names none."""
-    found = re.fullmatch(_DAY, text.strip())
-    year, month, day = (int(part) for part in found.groups() if part and part.isdecimal()) if found else (1, 0, 0)
-    period = _day(year, month, day)
-    return period.first if period else None
+    """The day that a text names with its year, and nothing else; None where it names none."""
+    found = times_in(text, date.min.year + 1)  # a day without a year is none, whatever the survey's
+    only = found.sendings[0] if len(found.sendings) == 1 and not found.rest else None
+    return only.first if only and only.has_year and only.first == only.last else None

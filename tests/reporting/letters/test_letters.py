@@ -522,7 +522,9 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     sent("海南.xlsx", hainan, *[region.name for region in hainan.regions], figures={key: given[key] for key in CALLS})
     scan("山西省", "sx@example.cn")
     Path("收件/江西省.xlsx").write_bytes(b"PK" + bytes(100))
-    assert run("merge", "收件", "--returns", "退回").exit_code == 1
+    titles = {form.key: {"A2": f"2018年度{form.title}"} for form in EDITION.forms}
+    write_filing(Path("收件/吉林省.xlsx"), "吉林", cells=titles)
+    assert run("merge", "收件", "--returns", "退回", "--year", "2019").exit_code == 1
     asked = letter("核实函_宁夏回族自治区")
     assert "与其他单位一个地区的完全相同" in asked
     assert "海" not in asked
@@ -533,6 +535,7 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     ):
         assert words in letter("催报函_山西省")
     assert "工作总结（3000字以内）尚未收到，请一并报送" in letter("退回修改意见_江西省")
+    assert "工作总结（3000字以内）和调查表（附电子版）尚未收到" in letter("退回修改意见_吉林省")
     assert parsed(Path("退回/催报函_山西省.eml"))["To"] == "sx@example.cn"
 
 
@@ -564,6 +567,18 @@ def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them() -> None:
     draft = parsed(Path("退回/退回修改意见_银川市.eml"))
     assert [part.get_filename() for part in draft.iter_attachments()] == ["退回修改意见_银川市.docx"]
     assert "审核副本" not in letter("退回修改意见_银川市")
+
+
+@pytest.mark.usefixtures("inbox")
+def test_a_city_that_stands_in_anothers_file_is_written_to_as_its_own_file_says() -> None:
+    sent("两市.xlsx", NINGXIA, "石嘴山市", "银川市")
+    cells = {form.key: {"A3": "联系人：张三　手机号：13800000000　邮箱：yc@example.cn"} for form in EDITION.forms}
+    rows = {form.key: clean_rows("宁夏", form.key)[:1] for form in EDITION.forms}
+    rows["附表1"][0]["seats"] = 1
+    write_filing(Path("收件/银川.xlsx"), "宁夏", rows, cells=cells)
+    run("merge", "收件", "--unit", "宁夏", "--returns", "退回")
+    (draft,) = Path("退回").glob("*_银川市.eml")
+    assert parsed(draft)["To"] == "yc@example.cn"
 
 
 @pytest.mark.usefixtures("inbox")
