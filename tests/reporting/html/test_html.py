@@ -43,7 +43,7 @@ from reporting_samples import (
 
 
 def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = ()) -> str:
-    return page_for(inbox_of(*checked, skipped=skipped))
+    return page_for(replace(inbox_of(*checked, skipped=skipped), lists_missing=False))
 
 
 def page_for(inbox: Inbox, *about: Any) -> str:
