@@ -278,7 +278,7 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
 def test_a_unit_whose_regions_are_not_all_there_is_named_with_both_numbers(tmp_path: Path) -> None:
     write_filing(tmp_path / "广东.xlsx", rows={"附表1": clean_rows("广东", count=20)})
     lines = text_of(tmp_path, merged(tmp_path / "广东.xlsx")).splitlines()
-    assert any("已报单位中云浮市没有数据计入" in line for line in lines)
+    assert any("已报单位中云浮市的附表1没有数据计入" in line for line in lines)
 
 
 @pytest.mark.parametrize("lacking", [False, True])
