@@ -141,10 +141,10 @@ PLANTED = (
         "reading/layout",
     ),
     Planted(
-        "a label ends in a full-width colon alone",
-        "reading/layout/labels.py",
-        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[:：])?",
-        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[：])?",
+        "a label ends in a half-width colon alone",
+        "survey/quotable.py",
+        '"（）：，" + ascii_uppercase',
+        '"（）；，" + ascii_uppercase',
         "reading/layout",
     ),
     # Rules
@@ -341,8 +341,8 @@ PLANTED = (
     Planted(
         "an answer of staff's holds when the figures have changed",
         "questions/rounds.py",
-        '["数据在核实之后变动了"] if outdated else []',
-        '["数据在核实之后变动了"] if False else []',
+        '"数据在核实之后变动了" if outdated else ""',
+        '"数据在核实之后变动了" if False else ""',
         "merging",
     ),
     Planted(

@@ -42,8 +42,8 @@ from reporting_samples import (
 )
 
 
-def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
-    return page_for(replace(inbox_of(*checked, skipped=skipped), lists_missing=expected))
+def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = ()) -> str:
+    return page_for(replace(inbox_of(*checked, skipped=skipped), lists_missing=False))
 
 
 def page_for(inbox: Inbox, *about: Any) -> str:
