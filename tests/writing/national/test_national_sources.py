@@ -18,9 +18,8 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value, column_letters
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.csv_tables import guarded, write_csv
-from hrss12333.writing.national.source_files import relative_names, with_names
+from hrss12333.writing.national import relative_names, with_names, write_national
+from hrss12333.writing.national.proof import guarded, write_csv
 from national_tables import entry, plain, table, with_entries
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
