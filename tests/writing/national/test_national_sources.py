@@ -107,12 +107,6 @@ def test_no_path_of_this_computer_stands_in_the_workbook(made: tuple[Path, Path]
         assert str(folder) not in path.read_text(encoding="utf-8-sig")
 
 
-def named(*files: str) -> National:
-    return replace(
-        table(THREE), entries=(), units=(), received=tuple(Received(file, "", "调查表", "") for file in files)
-    )
-
-
 @pytest.mark.parametrize(
     ("files", "told"),
     [
@@ -123,7 +117,8 @@ def named(*files: str) -> National:
     ],
 )
 def test_no_name_has_the_folder_that_all_files_share(files: tuple[str, ...], told: tuple[str, ...]) -> None:
-    national = named(*files)
+    received = tuple(Received(file, "", "调查表", "") for file in files)
+    national = replace(table(THREE), entries=(), units=(), received=received)
     assert tuple(item.file for item in with_names(national, relative_names(national)).received) == told
 
 
