@@ -398,7 +398,7 @@ PLANTED = (
     # What is written
     Planted(
         "a text of a sender's is run as a formula",
-        "writing/national/csv_tables.py",
+        "writing/national/proof.py",
         'return f"\'{text}" if _LIVE.match(text) else text',
         "return text",
         "writing/national cli",
@@ -454,10 +454,10 @@ PLANTED = (
     ),
     Planted(
         "no letter asks about a query",
-        "reporting/letters/returns.py",
+        "reporting/returns.py",
         "inbox, asked = respondents.inbox, each.open_questions\n",
         "inbox, asked = respondents.inbox, tuple(one for one in each.open_questions if one.is_error)\n",
-        "reporting/letters",
+        "reporting",
     ),
     Planted(
         "fix leaves out a changed value",

@@ -31,8 +31,8 @@ from hrss12333.model.national import State
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading import documents
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.annotated.copies import Copies
-from hrss12333.reporting.letters import returns
+from hrss12333.reporting import returns
+from hrss12333.reporting.marked_copies import Copies
 from hrss12333.survey.editions.y2019 import EDITION
 from long_runs import few
 from merge_runs import judged, read_once

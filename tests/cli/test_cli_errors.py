@@ -28,7 +28,7 @@ from hrss12333.model.national import Entry
 from hrss12333.reporting.outputs import offered
 from hrss12333.wording.text import display_width
 from hrss12333.writing.national import write_national
-from hrss12333.writing.official.workbook import write_official
+from hrss12333.writing.official import write_official
 
 pytestmark = pytest.mark.usefixtures("here")
 FORMATS = "、".join(offered("check"))

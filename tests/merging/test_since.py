@@ -22,8 +22,7 @@ from hrss12333.model.summary_lines import ISSUES
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion, fingerprint, load_earlier
 from hrss12333.questions.rounds import ChangedFigure, with_answers, with_progress
 from hrss12333.reporting.outputs import Sink
-from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.results import print_progress
+from hrss12333.reporting.terminal import Printer, print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
 from merge_runs import question_key
