@@ -31,8 +31,8 @@ from hrss12333.model.national import State
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading import documents
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.annotated.copies import Copies
-from hrss12333.reporting.letters import returns
+from hrss12333.reporting import returns
+from hrss12333.reporting.marked_copies import Copies
 from hrss12333.survey.editions.y2019 import EDITION
 from long_runs import few
 from merge_runs import judged, read_once
@@ -304,16 +304,6 @@ def test_other_words_of_a_rule_change_its_text_in_every_output_and_nothing_else(
 MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
 
 
-def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = None) -> Inbox:
-    """21 cities of 广东, each in a file of its own, but for the last few; ``spoil`` changes a city's 放弃量."""
-    both = zip(clean_rows("广东"), clean_rows("广东", "附表2"), strict=True)
-    for service, system in list(both)[: 21 - left_out]:
-        name = str(service["region"])
-        changed = {"calls_abandoned": (spoil or {}).get(name, service["calls_abandoned"])}
-        write_filing(folder / f"{name}.xlsx", "广东", {"附表1": [service | changed], "附表2": [system]})
-    return judged(folder)
-
-
 def weighty(result: Inbox) -> list[tuple[str, str]]:
     """Rule and file of errors and queries; a unit's own have the unit's name."""
     files = [(f.rule, Path(item.file).name) for item in result.files for f in item.findings]
@@ -323,16 +313,13 @@ def weighty(result: Inbox) -> list[tuple[str, str]]:
     return [(rule, where) for rule, where in (*files, *units) if rule not in quiet]
 
 
-def test_one_file_a_city_is_no_incomplete_filing(tmp_path: Path) -> None:
-    result = cities(tmp_path, spoil={"韶关市": 1, "东莞市": 2})
-    assert sorted(weighty(result)) == [("B401", "东莞市.xlsx"), ("B401", "韶关市.xlsx")]
-    assert [(item.unit.name, len(item.files)) for item in result.national.units if item.files] == [("广东省", 21)]
-
-
 @pytest.mark.parametrize(("left_out", "listed"), [(2, ["揭阳市", "云浮市"]), (20, [])])
 def test_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path, left_out: int, listed: list[str]) -> None:
     """Of a single city's filing none is missing."""
-    result = cities(tmp_path, left_out=left_out)
+    both = zip(clean_rows("广东"), clean_rows("广东", "附表2"), strict=True)
+    for service, system in list(both)[: 21 - left_out]:
+        write_filing(tmp_path / f"{service['region']}.xlsx", "广东", {"附表1": [service], "附表2": [system]})
+    result = judged(tmp_path)
     assert weighty(result) == []
     missing = [item.name for item in respondents_of(result).of_state(State.MISSING)]
     assert [name for name in missing if name.endswith("市") and name not in MUNICIPALITIES] == listed

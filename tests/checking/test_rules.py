@@ -60,9 +60,9 @@ def at(rule: str, *cells: str | None, sheet: str | None = "附表1") -> frozense
     return frozenset((rule, sheet, cell and a1(cell, sheet or "")) for cell in cells)
 
 
-def in_both(rule: str, cell: str | None = "A3") -> frozenset[Place]:
+def in_both(rule: str) -> frozenset[Place]:
     """Of the line above the table, in either form."""
-    return at(rule, cell) | at(rule, cell, sheet="附表2")
+    return at(rule, "A3") | at(rule, "A3", sheet="附表2")
 
 
 def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:

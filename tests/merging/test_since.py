@@ -22,10 +22,8 @@ from hrss12333.model.summary_lines import ISSUES
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion, fingerprint, load_earlier
 from hrss12333.questions.rounds import ChangedFigure, with_answers, with_progress
 from hrss12333.reporting.outputs import Sink
-from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.results import print_progress
+from hrss12333.reporting.terminal import Printer, print_progress
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
 from merge_runs import question_key
 from national_tables import carried_over, finding_at, respondents_in, table, with_entries
@@ -44,21 +42,12 @@ def changed(item: Entry, key: str, by: int = 7) -> Entry:
     return replace(item, row=item.row.changed({key: Value(None, int(value.value or 0) + by, value.place)}))
 
 
-def earlier_of(national: National, answers: dict[int, tuple[str, str, date | None]]) -> Earlier:
-    """What a workbook of this table would say; answers by the number of the finding."""
-    asked = [
-        EarlierQuestion(
-            (EarlierFinding(question_key(finding), fingerprint(national, finding)),),
-            StaffAnswer(*answers.get(number, ())),
-            "2020-01-20",
-        )
-        for number, finding in enumerate(national.findings)
-    ]
-    then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
-    for entry in national.entries:
-        assert entry.unit is not None
-        then[entry.unit.name, str(entry.row.region), entry.form.key] = entry.row.scalars()
-    return Earlier(tuple(asked), then)
+def earlier_of(national: National, *answer: Any) -> Earlier:
+    """What a workbook of this table would say, with this answer of staff to what was asked."""
+    asked = [(EarlierFinding(question_key(each), fingerprint(national, each)),) for each in national.findings]
+    rows = [(entry.unit, entry.row, entry.form.key) for entry in national.entries]
+    then = {(unit.name, str(row.region), form): row.scalars() for unit, row, form in rows if unit}
+    return Earlier(tuple(EarlierQuestion(told, StaffAnswer(*answer), "2020-01-20") for told in asked), then)
 
 
 def staff_write(path: Path, national: National | None = None, **written: Any) -> Earlier:
@@ -73,15 +62,13 @@ def staff_write(path: Path, national: National | None = None, **written: Any) ->
     return load_earlier(path, EDITION, unit=None)
 
 
-def about_one(key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> National:
+def about_one(rule: str = "P505", severity: Severity = Severity.QUERY) -> National:
     """A table with one finding, about the first row."""
     national = table(UNITS)
-    return replace(national, findings=(asked_about(national.entries[0], key, rule, severity),))
+    return replace(national, findings=(asked_about(national.entries[0], "calls_total", rule, severity),))
 
 
 SETTLING: dict[str, Any] = {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": date(2020, 2, 3)}
-
-
 QUERY, ERROR = Severity.QUERY, Severity.ERROR
 
 
@@ -100,8 +87,8 @@ QUERY, ERROR = Severity.QUERY, Severity.ERROR
 def test_an_answer_that_does_not_settle_is_listed_with_what_it_lacks(
     severity: Severity, answer: tuple[str, str, date | None], lacks: str
 ) -> None:
-    before = about_one("calls_total", severity=severity)
-    carried, progress = carried_over(before, earlier_of(before, {0: answer}))
+    before = about_one(severity=severity)
+    carried, progress = carried_over(before, earlier_of(before, *answer))
     (finding,) = carried.findings
     assert finding.verification is not None
     assert (finding.verification.lacks, finding.is_settled) == (lacks, not lacks)
@@ -121,7 +108,7 @@ def test_an_answer_holds_while_every_figure_that_the_question_is_about_stays(
 ) -> None:
     before = table(UNITS)
     before = replace(before, findings=(replace(asked_about(before.entries[0], field, rule), figures=figures),))
-    earlier = earlier_of(before, {0: ("部分来电由外包坐席接听", "王五", date(2020, 2, 3))})
+    earlier = earlier_of(before, "部分来电由外包坐席接听", "王五", date(2020, 2, 3))
     for key, holds in changes.items():
         first = changed(before.entries[0], key) if key else before.entries[0]
         later = with_entries(before, (first, *before.entries[1:]))
@@ -129,13 +116,14 @@ def test_an_answer_holds_while_every_figure_that_the_question_is_about_stays(
         assert [finding.is_settled for finding in carried.findings] == [holds], key
 
 
-def test_a_row_that_went_is_a_change() -> None:
+def test_a_row_that_went_is_a_change_and_a_unit_that_is_missing_now_is_no_list_of_them() -> None:
     before = table(UNITS)
-    _, progress = carried_over(with_entries(before, before.entries[1:]), earlier_of(before, {}))
-    first = before.entries[0]
-    assert first.unit is not None
-    region = str(first.row.region)
-    assert progress.changed == (ChangedFigure(first.unit.name, first.form.key, region, "", region, None),)
+    region = str(before.entries[0].row.region)
+    gone = ChangedFigure(UNITS[0].name, SERVICE.key, region, "", region, None)
+    others = [entry for entry in before.entries if entry.unit is not UNITS[0]]
+    for rest, changes in ((before.entries[1:], (gone,)), (others, ())):
+        _, progress = carried_over(with_entries(before, rest), earlier_of(before))
+        assert progress.changed == changes
 
 
 def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() -> None:
@@ -148,7 +136,7 @@ def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() 
         for item in before.entries
     ]
     entries[0] = changed(entries[0], "seats")
-    _, progress = carried_over(replace(with_entries(before, entries), findings=()), earlier_of(before, {}))
+    _, progress = carried_over(replace(with_entries(before, entries), findings=()), earlier_of(before))
     assert [(change.region, change.field) for change in progress.changed] == [(first.row.region, "seats")]
 
 
@@ -159,17 +147,9 @@ def test_what_cannot_be_read_now_is_a_question_and_no_change_besides() -> None:
     first = replace(first, row=first.row.changed({"seats": Value("若干", None, seats.place)}))
     after = with_entries(before, [first, *before.entries[1:]])
     asked = asked_about(first, "seats", "V302", Severity.ERROR)
-    _, progress = carried_over(replace(after, findings=(asked,)), earlier_of(before, {}))
+    _, progress = carried_over(replace(after, findings=(asked,)), earlier_of(before))
     assert [question.ground for question in progress.new] == [asked]
     assert [change.field for change in progress.changed] == ["calls_total"]
-
-
-def test_a_unit_that_is_missing_now_is_no_list_of_lost_rows() -> None:
-    before = table(UNITS)
-    rest = tuple(entry for entry in before.entries if entry.unit is not UNITS[0])
-    assert 0 < len(rest) < len(before.entries)
-    _, progress = carried_over(with_entries(before, rest), earlier_of(before, {}))
-    assert progress.changed == ()
 
 
 def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_path: Path) -> None:
@@ -178,7 +158,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     assert first.unit is not None
     before = replace(table(UNITS), findings=(asked_about(first, "calls_total"),))
     after = with_entries(before, [changed(changed(first, "calls_total"), "seats", -1), *before.entries[1:]])
-    carried, progress = carried_over(replace(after, findings=()), earlier_of(before, {}))
+    carried, progress = carried_over(replace(after, findings=()), earlier_of(before))
     path = tmp_path / "2019.xlsx"
     write_national(path, carried, respondents_in(carried), progress=progress)
     seats = int(str(first.row.get("seats").value))
@@ -209,7 +189,7 @@ def test_a_question_whose_rule_did_not_run_is_kept_with_its_answer(
     tmp_path: Path, rule: str, had_last_year: bool, figure_stays: bool, is_unchecked: bool
 ) -> None:
     """Nor is what cannot be judged called corrected; the next run that judges it finds the answer."""
-    asked = about_one("calls_total", rule)
+    asked = about_one(rule)
     earlier = replace(staff_write(tmp_path / "一.xlsx", asked, **SETTLING), has_last_year=had_last_year)
     first = asked.entries[0] if figure_stays else changed(asked.entries[0], "calls_total")
     quiet = with_entries(replace(asked, findings=()), (first, *asked.entries[1:]))
@@ -266,7 +246,7 @@ def test_an_answer_to_several_findings_holds_for_the_figures_that_stay(key: str,
 
 
 def test_what_was_answered_in_an_earlier_round_is_not_told_again(tmp_path: Path) -> None:
-    first = about_one("calls_total")
+    first = about_one()
     earlier = staff_write(tmp_path / "一.xlsx", first, **SETTLING)
     for told in (1, 0):
         carried, progress = carried_over(first, earlier)
@@ -277,7 +257,7 @@ def test_what_was_answered_in_an_earlier_round_is_not_told_again(tmp_path: Path)
 
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])
 def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, written: date | str | int) -> None:
-    national = about_one("calls_total")
+    national = about_one()
     earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING | {"核实日期": written})
     carried, progress = carried_over(national, earlier)
     (finding,) = carried.findings
@@ -307,7 +287,7 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
 
 
 def test_an_answer_holds_although_the_mark_of_its_figures_looks_like_a_telephone_number(tmp_path: Path) -> None:
-    first, asked = table(UNITS).entries[0], about_one("calls_total")
+    first, asked = table(UNITS).entries[0], about_one()
     with_figures = ((with_entries(asked, [changed(first, "calls_total", by=by)]), by) for by in range(100_000))
     like_a_mobile = (
         by
@@ -321,7 +301,7 @@ def test_an_answer_holds_although_the_mark_of_its_figures_looks_like_a_telephone
 
 @pytest.mark.parametrize("written", ["9999年99月99日", "=1+1"])
 def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, written: str) -> None:
-    national = about_one("calls_total")
+    national = about_one()
     earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING | {"核实日期": written})
     for workbook in ("三.xlsx", "四.xlsx"):
         national, progress = carried_over(national, earlier)
@@ -335,7 +315,7 @@ def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, wr
 
 
 def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:
-    first = about_one("calls_total")
+    first = about_one()
     path = tmp_path / "一.xlsx"
     earlier = staff_write(path, first, **SETTLING)
     corrected = with_entries(first, (changed(first.entries[0], "calls_total"), *first.entries[1:]))

@@ -26,7 +26,7 @@ from factory import opened, stored
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure
-from hrss12333.published.nation import Nation, charts, composition, openings_chart
+from hrss12333.published import Nation, charts, composition, openings_chart
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION

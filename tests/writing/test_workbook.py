@@ -21,13 +21,13 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
-from hrss12333.published.nation import Nation
+from hrss12333.published import Nation
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.lists import flat_list
 from hrss12333.writing import national as writer
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.official.workbook import blank_sheets, write_official
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.reference.figure_tables import captioned_tables
 from hrss12333.writing.target import replacing
 from hrss12333.writing.workbook import OPEN_FILE, OWN_ROW, SEE_ROWS, TableSheet, new_workbook

@@ -10,8 +10,7 @@ from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
-from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.results import print_progress
+from hrss12333.reporting.terminal import Printer, print_progress
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.verdicts import listed_text
 from hrss12333.writing.reference.document import Report, write_reference

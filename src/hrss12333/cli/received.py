@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rule import NO_COMPARISONS
-from hrss12333.cli.printing import print_line, progress
+from hrss12333.cli.printing import print_remark, progress
 from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
@@ -110,7 +110,7 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     found = load_previous(path, edition)
     if found.year and found.year >= edition.year:
         later = f"{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。"
-        print_line(f"提示：--previous 给的是{later}", err=True)
+        print_remark(f"提示：--previous 给的是{later}")
     for sentence in (*found.unmatched, *found.joined):
-        print_line(f"提示：与上一年比较时，{sentence}。", err=True)
+        print_remark(f"提示：与上一年比较时，{sentence}。")
     return found

@@ -10,11 +10,11 @@ from msgspec import Struct
 from hrss12333.cli import options, printing, received
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
-from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.reporting.terminal import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import LastYear
-from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 _MOST_ROWS = 2000

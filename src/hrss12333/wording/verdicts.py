@@ -4,7 +4,6 @@ whose figures are in open question and what is therefore not concluded; texts of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -131,8 +130,8 @@ def copies_in_words(national: National) -> str:
 
 
 def missing_in_words(national: National, as_of: str = "") -> str:
-    """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any.
-    In sentences where ``as_of`` says of which day they are."""
+    """The units without forms, the others' regions without a row that counts, by form, the 工作总结 that have not come, but for
+    what staff closed (不报); empty without any. In sentences where ``as_of`` says of which day they are."""
 
     def listed(names: list[str], noun: str, words: str) -> str:
         number = f"{len(names)}个{noun}"
@@ -141,15 +140,23 @@ def missing_in_words(national: National, as_of: str = "") -> str:
         return f"{_few_named(names)}{number if len(names) > _UNITS_NAMED else ''}{words}"
 
     parts, several = [], len(national.units) > 1
-    units = [unit.name for unit in missing_units(national)]
+    closed = {name for name, state in national.states.items() if state is State.DECLINED}
+    missing = [unit.name for unit in missing_units(national)]
+    units = [name for name in missing if name not in closed]
     by_state = grouped(units, lambda name: national.states.get(name, State.MISSING).plain is State.MISSING)
     if silent := by_state.get(True):
         parts.append(listed(silent, "单位", "尚未报送调查表" if as_of else "没有报送调查表"))
     if useless := by_state.get(False):
         parts.append(listed(useless, "单位", "报来的不能汇总"))
-    sent = [status.missing_regions.values() for status in national.units if status.unit.name not in units]
-    if lacking := [region for regions in sent for region in dict.fromkeys(chain.from_iterable(regions))]:
-        parts.append(("已报单位中" if several else "") + listed(lacking, "地区", "没有数据计入"))
+    forms: dict[tuple[str, str], list[str]] = {}
+    for status in (one for one in national.units if one.unit.name not in missing):
+        for form, regions in status.missing_regions.items():
+            for region in (name for name in regions if name not in closed):
+                forms.setdefault((status.unit.name, region), []).append(form)
+    for keys, lacking in grouped(forms, lambda place: tuple(forms[place])).items():
+        of = "" if len(keys) == len(national.edition.forms) else f"的{'、'.join(keys)}"
+        regions_named = listed([region for _, region in lacking], "地区", f"{of}没有数据计入")
+        parts.append(("已报单位中" if several else "") + regions_named)
     if without := without_report(national):
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结")
     lead = f"{as_of}，" if as_of else "还缺："

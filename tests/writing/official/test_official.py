@@ -19,8 +19,8 @@ from form_fillings import CONTACT, service_row
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER, NOT_PASSED
 from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import FormContent, Layout, page_breaks
-from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
 FIRST = 8

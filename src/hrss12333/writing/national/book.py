@@ -12,14 +12,13 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine, missing_units
-from hrss12333.published.nation import Nation
+from hrss12333.published import Nation
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.signs import ABSENT, ASKED, DOUBT, QUIET, WRONG
-from hrss12333.writing.bar_charts import ACCENT
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
+from hrss12333.writing.workbook import ACCENT, BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
 
 MEASURED_FONT = ("Arial", 10)
 """The font by which columns are measured: it has a twin of equal width wherever it is missing."""

@@ -15,7 +15,7 @@ from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Where
 from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
-from hrss12333.published.nation import label as label_of
+from hrss12333.published import label as label_of
 from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
 from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG

@@ -9,17 +9,16 @@ from typing import Any
 from hrss12333.model import summary_lines
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import Figure
-from hrss12333.published.nation import Chart, charts, openings_chart
+from hrss12333.published import Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counted_text, respondent_text
-from hrss12333.writing.bar_charts import ACCENT, draw
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT, NationalBook
 from hrss12333.writing.national.table import SEAM, on_paper
 from hrss12333.writing.sheet_text import broken, public, wrapped_lines
-from hrss12333.writing.workbook import DISPLAY_FONT
+from hrss12333.writing.workbook import ACCENT, DISPLAY_FONT, draw
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
 """Columns of the page, and of what is left of the charts."""

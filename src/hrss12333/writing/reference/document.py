@@ -28,17 +28,16 @@ from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import missing_units, reported
-from hrss12333.published.nation import Chart, Nation, charts, coverage_paragraphs, openings_chart
+from hrss12333.published import Chart, Nation, charts, coverage_paragraphs, openings_chart
 from hrss12333.reading.formats.word_document import BLIP, Element
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.values import chinese_number
-from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference import skeleton
 from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
 from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import ReportCopy
-from hrss12333.writing.workbook import SAFE, same_bytes
+from hrss12333.writing.workbook import SAFE, draw, pixels_high, same_bytes
 
 _DATA_SHEET = "数据"
 _LETTERS = 8

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, ROWS, UNIT, Figure, SummaryLine, reported
-from hrss12333.published.nation import Nation, Topic, label, stem
+from hrss12333.published import Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind

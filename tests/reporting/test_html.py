@@ -22,7 +22,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.questions.rounds import with_earlier_answers
-from hrss12333.reporting.html.report import write_report
+from hrss12333.reporting.html_report import write_report
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import question_key
 from reporting_samples import (
@@ -42,8 +42,8 @@ from reporting_samples import (
 )
 
 
-def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
-    return page_for(replace(inbox_of(*checked, skipped=skipped), lists_missing=expected))
+def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = ()) -> str:
+    return page_for(replace(inbox_of(*checked, skipped=skipped), lists_missing=False))
 
 
 def page_for(inbox: Inbox, *about: Any) -> str:

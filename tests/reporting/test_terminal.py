@@ -22,7 +22,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import harmless
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting.outputs import MergeResult, Sink, output_of
-from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.reporting.terminal import Printer
 from hrss12333.wording.text import display_width
 from reporting_samples import GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
@@ -144,12 +144,6 @@ def test_ten_things_to_do_first_each_unit_once_before_any_twice() -> None:
     assert [line.split()[1][:4] for line in lines[first : first + 10]] == [*["B401"] * 4, "P504", *["V301"] * 4, "P501"]
     assert lines[first].endswith("戊市来电总量（C24）共5处：不等。")
     assert lines[first + 10] == ""
-
-
-def test_in_a_folder_those_who_sent_nothing_are_missing() -> None:
-    lines = checked_lines(faulty(), FUJIAN, expected=True)
-    assert "32个单位：要改1个，没报30个，可以用1个" in lines[0]
-    assert lines[2].startswith("  没报   30个：北京市、天津市")
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ from hrss12333.model.national import National, State
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import Respondent, respondents_of
 from hrss12333.reading.files.source import Source
-from hrss12333.reporting.letters import letter as letter_module
-from hrss12333.reporting.letters.letter import LetterKind, Recipient, Sender
-from hrss12333.reporting.letters.returns import write_returns
+from hrss12333.reporting import letter as letter_module
+from hrss12333.reporting.letter import LetterKind, Recipient, Sender
+from hrss12333.reporting.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar

@@ -29,8 +29,8 @@ from hrss12333.questions.respondents import Respondent, Respondents, day_of
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.letters.letter import Letter, LetterKind, Recipient, Sender, as_draft, as_word, write_letter
+from hrss12333.reporting.letter import Letter, LetterKind, Recipient, Sender, as_draft, as_word, write_letter
+from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles

@@ -26,7 +26,7 @@ from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.patterns import clean, grouped
-from hrss12333.published.nation import chinese_day
+from hrss12333.published import chinese_day
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent
 from hrss12333.survey.editions.edition import MINISTRY, Edition
@@ -187,7 +187,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("hrss12333.reporting.letters", "templates"),
+        loader=PackageLoader("hrss12333.reporting", "templates"),
         autoescape=False,  # noqa: S701  plain text
         trim_blocks=True,
         lstrip_blocks=True,

@@ -102,7 +102,7 @@ def _annex(inbox: Inbox, progress: Progress | None) -> list[tuple[str, list[Anne
 
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("hrss12333.reporting.html", "templates"),
+        loader=PackageLoader("hrss12333.reporting", "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
