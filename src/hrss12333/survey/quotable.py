@@ -16,7 +16,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import COMPLETE, CONTINUED, DRAFT, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
 from hrss12333.survey.labels import SEAL_PATTERN, SIGN_OFF, LabelMatch, labels_in
 from hrss12333.survey.lists import flat_list
-from hrss12333.survey.periods import names_other_time
+from hrss12333.survey.periods import names_other_time, unspaced
 from hrss12333.survey.schema import Form
 
 _ANY_YEAR = r"(?:19|20)\d\d"
@@ -79,7 +79,7 @@ def holds_doubt(text: str) -> bool:
 
 def _without_harmless(text: str) -> str:
     """A text in the form in which words are looked for, without its harmless phrases."""
-    plain = "".join(half_width(text).split())
+    plain = unspaced(text)
     for (harmless,) in flat_list("harmless_phrases.tsv"):
         plain = plain.replace(harmless, " ")
     return plain
