@@ -142,7 +142,7 @@ PLANTED = (
     ),
     Planted(
         "a label ends in a half-width colon alone",
-        "survey/quotable.py",
+        "survey/labels.py",
         '"（）：，" + ascii_uppercase',
         '"（）；，" + ascii_uppercase',
         "reading/layout",

@@ -57,7 +57,9 @@ def test_a_text_that_is_nothing_but_a_period(text: str, alone: bool) -> None:
 @cases("""
     other=  text
     True    2018年建成 | 3月起开通 | 上半年停机 | 去年
-    False   2019年12月31日 | 2019年度 | 2018年5月3日停机 | 2020年1月报送 | 12333
+    True    附表1 二〇一六年度 | 附表1 2018年
+    False   2019年12月31日 | 2019年度 | 2018年5月3日停机 | 2020年1月报送 | 12333 | 附表1 二〇二〇年一月
+    False   宁夏上报日期-2019年12月17日至2020年1月14日 | 制表时间_2019年12月19日至2020年1月9日
 """)
 def test_another_year_or_a_part_of_one(text: str, other: bool) -> None:
     assert names_other_time(text, SURVEY) is other

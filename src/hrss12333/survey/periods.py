@@ -194,7 +194,7 @@ _OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\
 
 _SENT = "填报|填表|填写|报送|上报|报出|制表|印发|发文|提交|补报|修改|更正|导出"
 _SENT_BEFORE = re.compile(
-    rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(]{{0,2}}$"
+    rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(_-]{{0,2}}$"
     rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属])日期[:]?$"
 )
 _SENT_BEHIND = re.compile(
@@ -220,10 +220,14 @@ def _number(numeral: str) -> str:
     return str(10 * _FIGURES.get(tens, 1) + _FIGURES.get(ones, 0) if ten else _FIGURES.get(tens, 0))
 
 
+def unspaced(text: str) -> str:
+    """A text half-width and without blanks, but for those between two figures or years."""
+    return re.sub(r"(?<!\d)\s+|\s+(?![\d二])", "", half_width(text))
+
+
 def _plain(text: str) -> str:
     """A text in the form in which times are looked for: half-width, in figures, without blanks."""
-    plain = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", half_width(text[:_LONGEST]))
-    plain = re.sub(_CLOCK, "", plain)
+    plain = re.sub(_CLOCK, "", unspaced(text[:_LONGEST]))
     plain = re.sub(_NUMERAL, lambda found: _number(found[1]), full_years(plain))
     return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, "1", plain))
 

@@ -7,24 +7,21 @@ editions, every earlier one's too: titles, headings, labels, explanations, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from string import ascii_lowercase, ascii_uppercase
 
-from msgspec import Struct
-
-from hrss12333.patterns import BORDER, grouped, half_width
+from hrss12333.patterns import BORDER, half_width
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import COMPLETE, CONTINUED, DRAFT, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
+from hrss12333.survey.labels import SEAL_PATTERN, SIGN_OFF, LabelMatch, labels_in
 from hrss12333.survey.lists import flat_list
-from hrss12333.survey.periods import names_other_time
+from hrss12333.survey.periods import names_other_time, unspaced
 from hrss12333.survey.schema import Form
 
 _ANY_YEAR = r"(?:19|20)\d\d"
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LIST = "unquoted_words.tsv"
-_LABEL = "标签"
 _NOTHING = "空"
 _TAKEN = "\ufdd1"
 """Stands for a letter of a line that is no text of its own; BORDER parts the cells of a line."""
@@ -39,10 +36,6 @@ _VALUE = re.compile(
 """A name, an office, a day, a telephone or an address behind a label."""
 _NUMBER = re.compile(r"\d{5,40}(?!\d)")
 _LABELS_OF_NUMBERS = re.compile(r"电话|传真|编|手机|号|QQ|微信|联系方式")
-SEAL_PATTERN = re.compile(
-    r"[（(]\s{0,4}(?:加?\s{0,4}[盖蓋]\s{0,4})?(?:单\s{0,4}位\s{0,4})?(?:[公签印]\s{0,4})?章\s{0,4}[)）]"
-)
-"""（盖章） and its variants."""
 _OF_HEADER = (
     r"省?\s{0,4}\(\s{0,4}自治区[、,/]?直辖市\s{0,4}\)|省\(区[、,]市\)|\(\s{0,4}签\s{0,4}[字名]\s{0,4}\)"
     r"|(?:计量)?单\s{0,4}位\s{0,4}:?\s{0,4}[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
@@ -86,7 +79,7 @@ def holds_doubt(text: str) -> bool:
 
 def _without_harmless(text: str) -> str:
     """A text in the form in which words are looked for, without its harmless phrases."""
-    plain = "".join(half_width(text).split())
+    plain = unspaced(text)
     for (harmless,) in flat_list("harmless_phrases.tsv"):
         plain = plain.replace(harmless, " ")
     return plain
@@ -163,86 +156,10 @@ def _listed(kind: str) -> Iterator[str]:
 @cache
 def _whole_lines() -> frozenset[str]:
     """Lines that only greet, thank or take leave, or say that there is nothing; "-" and "/" have no letter."""
-    return frozenset(("", *(word for word, kind in flat_list(_LIST) if kind != _LABEL)))
+    return frozenset(("", *(word for word, kind in flat_list(_LIST) if kind != SIGN_OFF)))
 
 
-@cache
-def sign_off_labels() -> tuple[str, ...]:
-    """Labels of a name, a day or a telephone, the longest first: 填表人, 审核人, 联系电话, 盖章."""
-    return tuple(sorted(_listed(_LABEL), key=len, reverse=True))
-
-
-# Labels, where they are in a text
-
-_OF_CONTACT = HEADER[1].label
-_OF_UNIT = (
-    *(f"{kind}(自治区{sign}直辖市)" for kind in ("省", "") for sign in ("、", ",", "/", "")),
-    "省(区、市)",
-    "省(区,市)",
-)
-"""The label of the unit, as people copy it."""
-LABELS_ANYWHERE = frozenset((*_OF_UNIT, _OF_CONTACT, "手机号", "手机号码", "邮箱", "电子邮箱"))
-"""Labels that need neither a colon nor a cell of their own, and may be right behind other words."""
-PERSON = "person"
-"""Key of a label that names somebody else than the contact: numbers behind it are theirs."""
-_KINDS_OF_CONTACTS = ("业务", "工作", "具体", "日常", "主要", "第一", "填报", "本单位")
-_FOLDED = str.maketrans("（）：，" + ascii_uppercase, "():," + ascii_lowercase)
-_TAIL = re.compile(
-    r"(?:员|姓名)?(?:\(?[1-4①-④一二三四]\)?(?!\d))?(?:[及和与、/](?:手机(?:号码?)?|(?:联系)?电话|联系方式|传真))?"
-    r"((?:\([^()]{0,8}\))?:)?"
-)
-"""What may be behind a label: 联系人1 and 联系人2 are two, 联系人及电话 is one."""
 _BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
-
-
-class LabelMatch(Struct, frozen=True):
-    """A label in a text."""
-
-    key: str
-    """Header key, `PERSON`, or empty for any other."""
-    word: str
-    """The label alone, half-width and without blanks."""
-    start: int
-    end: int
-    has_colon: bool
-
-
-@cache
-def _labels_by_sign() -> dict[str, list[tuple[str, str]]]:
-    """First sign → the labels that begin with it, the longest first, each with its key."""
-    keys = {label: PERSON if label.endswith(("人", "领导")) else "" for label in sign_off_labels()}
-    keys |= {f"{kind}{_OF_CONTACT}": "name" for kind in _KINDS_OF_CONTACTS}
-    for item in HEADER:
-        names = (item.label, *item.aliases)
-        keys |= dict.fromkeys(names, item.key)
-        keys |= {f"{_OF_CONTACT}{name}": item.key for name in names if item.key not in ("unit", "name")}
-    keys |= dict.fromkeys(_OF_UNIT, "unit")
-    folded = {label.translate(_FOLDED): key for label, key in keys.items()}
-    return grouped(sorted(folded.items(), key=lambda item: -len(item[0])), lambda item: item[0][0])
-
-
-def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[LabelMatch]:
-    """The labels of a text, with or without blanks in them, that are accepted where they are."""
-    places = [at for at, sign in enumerate(text) if not sign.isspace()]
-    plain = "".join(text.split()).translate(_FOLDED)
-    found: list[LabelMatch] = []
-    done = 0
-    for at, sign in enumerate(plain):
-        known = _labels_by_sign().get(sign, ()) if at >= done else ()
-        if not (named := next(((word, key) for word, key in known if plain.startswith(word, at)), None)):
-            continue
-        word, key = named
-        tail = _TAIL.match(plain, at + len(word))
-        end, has_colon = (tail.end(), bool(tail[1])) if tail else (at + len(word), False)
-        behind = at + len(_OF_CONTACT)
-        of_contact = key in ("mobile", "email") and word.startswith(_OF_CONTACT)
-        if of_contact and places[behind] - places[behind - 1] > places[at + 1] - places[at]:
-            word, key, end, has_colon = _OF_CONTACT, "name", behind, False  # 联 系 人   手 机 号 are two
-        label = LabelMatch(key, word, places[at], places[end - 1] + 1, has_colon)
-        if is_label(label, text):
-            found.append(label)
-            done = end
-    return found
 
 
 def _is_certain(label: LabelMatch, text: str) -> bool:

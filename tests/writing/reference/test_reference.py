@@ -151,12 +151,6 @@ def short(name: str) -> str:
     return next(unit.short for unit in UNITS if unit.name == name)
 
 
-def by_unit(book: Totals, form: str, key: str) -> Mapping[str, int]:
-    return {
-        name: figures[key] for (name, of), figures in book.items() if of == form and name != TOTAL and key in figures
-    }
-
-
 def allowed(now: Totals, then: Totals, rates: Rates) -> Iterator[str]:
     """Everything with decimals that the workbooks give reason to write."""
     for book in (now, then):
@@ -218,7 +212,9 @@ def test_leaders_and_laggards_are_the_workbooks(text: str, now: Totals, rates: R
     answered = {
         name: found["answer_rate"] for name, found in rates[0].items() if name != TOTAL and "answer_rate" in found
     }
-    for label, values in (("来电总量", by_unit(now, FIRST.key, "calls_total")), ("综合接通率", answered)):
+    sums = {name: found for (name, form), found in now.items() if form == FIRST.key and name != TOTAL}
+    called = {name: found["calls_total"] for name, found in sums.items() if "calls_total" in found}
+    for label, values in (("来电总量", called), ("综合接通率", answered)):
         ranked = sorted(values.items(), key=lambda item: -item[1])
         (sentence,) = re.findall(f"{label}居前五位的是.+?。", text)
         names = re.findall(r"[是、]([\u4e00-\u9fff]+)（", sentence)

@@ -21,17 +21,19 @@ from hrss12333.model.row import Problem
 from hrss12333.patterns import BORDER, EMAIL, HAN
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.layout.labels import (
+from hrss12333.reading.values.answers import MOBILE, read_field
+from hrss12333.reading.values.cell_text import as_text, visible
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
+from hrss12333.survey.labels import (
     CONTACT,
     NOTE_ROW,
+    PERSON,
+    SEAL_PATTERN,
+    LabelMatch,
     first_cell,
     is_header_line,
     spans_of,
 )
-from hrss12333.reading.values.answers import MOBILE, read_field
-from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
-from hrss12333.survey.quotable import PERSON, SEAL_PATTERN, LabelMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
