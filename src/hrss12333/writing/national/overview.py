@@ -188,7 +188,7 @@ class _OverviewWriter:
         value, formula = block.value(of.key, total), block.shown_again(of.key, block.total, f"/{by}")
         link = f"internal:{block.cell(of.key, block.total).replace('$', '')}"
         self.sheet.figure((self.row + 1, first), formula, looks[1], None if value is None else value / by, link)
-        if comparison := self.book.lines_areas.get(summary_lines.COMPARISON):
+        if comparison := self.book.lines_ranges.get(summary_lines.COMPARISON):
             key = f"{of.key}{CHANGE_KEY}"
             formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, total)
             self.sheet.figure((self.row + 2, first), formula, looks[2], change)
@@ -211,7 +211,7 @@ def _least_pixels(chart: Chart) -> int:
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
     """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
     name = summary_lines.ANALYSIS
-    analysis, data = book.lines_areas[name], book.workbook.get_worksheet_by_name(name)
+    analysis, data = book.lines_ranges[name], book.workbook.get_worksheet_by_name(name)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
