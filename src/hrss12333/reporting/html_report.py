@@ -4,7 +4,6 @@ sheet, under the sheet's headings."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -61,7 +60,7 @@ def write_report(
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
     for chapter in chapters:
         chapter["shown"] = chapter["respondent"] in respondents.shown
-    by_rule = Counter(question.ground.rule for question in respondents.open_questions)
+    asked = sorted({question.ground.rule for question in respondents.open_questions})
     page = (
         _environment()
         .get_template("report.html")
@@ -78,7 +77,7 @@ def write_report(
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
             worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["respondent"].state)),
-            rules=[(rule, RULES[rule].text_in(inbox.edition).title, by_rule[rule]) for rule in sorted(by_rule)],
+            rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in asked],
             annex=_annex(inbox, progress),
             annex_counts=annex_counts(inbox.quoted),
             unaudited=unaudited_text(national),

@@ -28,6 +28,7 @@ from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import public_text
+from hrss12333.wording.text import few_named
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -126,7 +127,7 @@ def received_words(national: National) -> str:
 def copies_in_words(national: National) -> str:
     """另有5个文件与别的文件内容相同，只计一次：广东(1).xlsx、广东(2).xlsx等。; empty where there are none."""
     files = [base_name(f.file) for f in national.findings if f.rule == COPY_IGNORED.id and not f.form]
-    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{_few_named(files)}。" if files else ""
+    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{few_named(files, _UNITS_NAMED)}。" if files else ""
 
 
 def missing_in_words(national: National, as_of: str = "") -> str:
@@ -136,8 +137,8 @@ def missing_in_words(national: National, as_of: str = "") -> str:
     def listed(names: list[str], noun: str, words: str) -> str:
         number = f"{len(names)}个{noun}"
         if not as_of:
-            return f"{number}{words}（{_few_named(names)}）"
-        return f"{_few_named(names)}{number if len(names) > _UNITS_NAMED else ''}{words}"
+            return f"{number}{words}（{few_named(names, _UNITS_NAMED)}）"
+        return f"{few_named(names, _UNITS_NAMED)}{number if len(names) > _UNITS_NAMED else ''}{words}"
 
     parts, several = [], len(national.units) > 1
     closed = {name for name, state in national.states.items() if state is State.DECLINED}
@@ -161,10 +162,6 @@ def missing_in_words(national: National, as_of: str = "") -> str:
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结")
     lead = f"{as_of}，" if as_of else "还缺："
     return f"{lead}{'；'.join(parts)}。" if parts else ""
-
-
-def _few_named(names: list[str]) -> str:
-    return "、".join(names[:_UNITS_NAMED]) + ("等" if len(names) > _UNITS_NAMED else "")
 
 
 def question_line(national: National, *, named: bool = True) -> str:
