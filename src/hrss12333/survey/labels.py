@@ -98,10 +98,11 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
     """The labels of a text, with or without blanks in them, that are accepted where they are."""
     places = [at for at, sign in enumerate(text) if not sign.isspace()]
     plain = "".join(text.split()).translate(_FOLDED)
+    labels = _labels_by_sign()
     found: list[LabelMatch] = []
     done = 0
     for at, sign in enumerate(plain):
-        known = _labels_by_sign().get(sign, ()) if at >= done else ()
+        known = labels.get(sign, ()) if at >= done else ()
         if not (named := next(((word, key) for word, key in known if plain.startswith(word, at)), None)):
             continue
         word, key = named

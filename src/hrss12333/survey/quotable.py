@@ -164,7 +164,7 @@ _BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
 
 def _is_certain(label: LabelMatch, text: str) -> bool:
     """Whether a label begins inside no word, and has a colon or is apart from what is behind it."""
-    before, after = text[: label.start][-1:], text[label.end : label.end + 1]
+    before, after = text[max(label.start - 1, 0) : label.start], text[label.end : label.end + 1]
     is_apart = not after or after.isspace() or after.isdecimal() or after in _BESIDE_LABELS
     return not before.isalpha() and (label.has_colon or is_apart)
 
