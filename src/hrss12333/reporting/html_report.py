@@ -41,8 +41,6 @@ from hrss12333.wording.verdicts import (
 from hrss12333.writing.sheet_text import words
 from hrss12333.writing.target import replacing
 
-_SHOWN_CHARACTERS = 60
-"""Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
 
@@ -209,4 +207,4 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[t
             text = "合计"  # written in another column, or not at all
         kind = table.form.by_key[key].kind
         place = "t" if kind is Kind.TEXT else "c" if kind in (Kind.YESNO, Kind.CHOICE) else ""
-        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {place}".strip()
+        yield shorten(text), f"{marks.get(key, '')} {place}".strip()
