@@ -123,7 +123,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
 
 
 @lru_cache(maxsize=2048)
-def spans_of(text: str) -> Sequence[LabelMatch]:
+def header_labels(text: str) -> Sequence[LabelMatch]:
     """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
     text = text[:_LONGEST_ROW]
     others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
@@ -179,7 +179,9 @@ def is_label(text: str) -> bool:
     shown = harmless(text).strip() + BORDER
     if SEAL_PATTERN.search(shown):
         return True
-    return any(span.key and not _LABEL_ENDS.isdisjoint(shown[span.start : span.end]) for span in spans_of(shown))
+    return any(
+        label.key and not _LABEL_ENDS.isdisjoint(shown[label.start : label.end]) for label in header_labels(shown)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -188,7 +190,9 @@ def _is_bare_label(text: str) -> bool:
     shown = harmless(text).strip()
     if not 1 < len(shown) <= _LONGEST_BARE:
         return False
-    return any(span.key in CONTACT and span.end - span.start == len(shown) for span in spans_of(shown + BORDER))
+    return any(
+        label.key in CONTACT and label.end - label.start == len(shown) for label in header_labels(shown + BORDER)
+    )
 
 
 def is_contact_line(texts: Iterable[str]) -> bool:
