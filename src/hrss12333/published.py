@@ -220,7 +220,7 @@ class Nation(Struct, frozen=True, dict=True):
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
     """Sentences on what was not audited, what came, what is missing or in question, and what figures cover."""
     national = nation.national
-    came = received_words(national) + missing_in_words(national, nation.as_of or "目前")
+    came = received_words(national) + missing_in_words(national, f"{nation.as_of or '目前'}，")
     yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))
     compared = (
         f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
