@@ -200,7 +200,7 @@ def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
         "  要改   1个：广东省（改正3处）",
         "  没报   1个：河北省",
         "  可以用 1个：天津市",
-        "还缺：1个单位没有报送调查表（河北省）；2个单位只报了调查表，没有工作总结。",
+        "还缺：河北省尚未报送调查表；2个单位只报了调查表，没有工作总结。",
         "",
     ]
     listed = merged_lines(table, faulty(), verbose=True)
@@ -233,7 +233,7 @@ def test_a_missing_unit_whose_file_could_not_be_read_is_told_apart() -> None:
     scan = unreadable("收/河北省盖章.pdf")
     table = replace(national(), findings=(*national().findings, *scan.findings))
     lines = merged_lines(table, faulty(), scan)
-    assert "还缺：1个单位报来的不能汇总（河北省）；2个单位只报了调查表，没有工作总结。" in lines
+    assert "还缺：河北省报来的不能汇总；2个单位只报了调查表，没有工作总结。" in lines
     assert any(line.startswith("  要改") and "河北省（改正1处）" in line for line in lines)
 
 

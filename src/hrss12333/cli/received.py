@@ -20,6 +20,7 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.text import few_named
 from hrss12333.writing.target import protect_input
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
 def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     """The refusal where all files were passed over."""
     listed = [
-        "、".join(f"“{item.file}”" for item in items[:3]) + (f"等{len(items)}个文件" if len(items) > 3 else "") + reason
+        few_named([f"“{item.file}”" for item in items], 3, f"等{len(items)}个文件") + reason
         for reason, items in grouped(skipped, lambda item: item.reason).items()
     ]
     return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")

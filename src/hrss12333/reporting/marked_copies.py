@@ -1,4 +1,4 @@
-"""Annotated copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
+"""Marked copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
 sheet 审核结果 that leads to them. Where the format cannot be edited in place, the official form takes its place."""
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 _CODE_LABEL = "校验码:"
-"""Before the code of the annotated data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
+"""Before the code of the marked data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
 
 
 class Copies(Struct, frozen=True):

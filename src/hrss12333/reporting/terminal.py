@@ -27,7 +27,7 @@ from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.places import by_sheet, public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
 from hrss12333.wording.signs import SEVERITIES, STATES
-from hrss12333.wording.text import display_width, pad, wrap
+from hrss12333.wording.text import display_width, few_named, pad, wrap
 from hrss12333.wording.verdicts import (
     annex_counts,
     annex_lines,
@@ -135,9 +135,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.output:
         printer.line(f"已写入：{clean(str(result.output))}")
     if result.written:
-        named = "、".join(clean(str(path)) for path in result.written[:_FEW_NAMED]) + (
-            "等" if len(result.written) > _FEW_NAMED else ""
-        )
+        named = few_named([clean(str(path)) for path in result.written], _FEW_NAMED)
         printer.line(f"另写入{len(result.written)}个文件：{named}")
     for number, line in enumerate(result.stamping):
         printer.line(line, 2 if number else 0, "" if number else "bold")

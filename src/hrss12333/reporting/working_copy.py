@@ -70,7 +70,7 @@ _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor
 
 
 class EditError(Exception):
-    """The workbook cannot be annotated in place; the message says why, in Chinese, to follow 原文件."""
+    """The workbook cannot be marked in place; the message says why, in Chinese, to follow 原文件."""
 
 
 def marked(data: bytes, given: Any) -> tuple[bytes, str]:

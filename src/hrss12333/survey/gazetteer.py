@@ -216,9 +216,6 @@ class Gazetteer:
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))
-        prefixes, certain = self._beginnings_and_regions
-        if certain.isdisjoint(bare) and not any(base.startswith(prefixes) for base in begun):
-            return [named] if named else []
         return [
             unit
             for unit in self.units
@@ -229,12 +226,6 @@ class Gazetteer:
                 and match.official
             )
         ]
-
-    @cached_property
-    def _beginnings_and_regions(self) -> tuple[tuple[str, ...], frozenset[str]]:
-        """Beginnings that the name of any unit's region may have, and every certain spelling of one."""
-        prefixes = (prefix for unit in self.units for prefix in unit.prefixes)
-        return tuple(dict.fromkeys(prefixes)), frozenset().union(*(unit.certain for unit in self.units))
 
     def match(self, written: str) -> UnitMatch:
         """The reporting unit that a text names: as it is, then without brackets, office and hotline, then as what is before one

@@ -98,10 +98,11 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
     """The labels of a text, with or without blanks in them, that are accepted where they are."""
     places = [at for at, sign in enumerate(text) if not sign.isspace()]
     plain = "".join(text.split()).translate(_FOLDED)
+    labels = _labels_by_sign()
     found: list[LabelMatch] = []
     done = 0
     for at, sign in enumerate(plain):
-        known = _labels_by_sign().get(sign, ()) if at >= done else ()
+        known = labels.get(sign, ()) if at >= done else ()
         if not (named := next(((word, key) for word, key in known if plain.startswith(word, at)), None)):
             continue
         word, key = named
@@ -122,7 +123,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
 
 
 @lru_cache(maxsize=2048)
-def spans_of(text: str) -> Sequence[LabelMatch]:
+def header_labels(text: str) -> Sequence[LabelMatch]:
     """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
     text = text[:_LONGEST_ROW]
     others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
@@ -178,7 +179,9 @@ def is_label(text: str) -> bool:
     shown = harmless(text).strip() + BORDER
     if SEAL_PATTERN.search(shown):
         return True
-    return any(span.key and not _LABEL_ENDS.isdisjoint(shown[span.start : span.end]) for span in spans_of(shown))
+    return any(
+        label.key and not _LABEL_ENDS.isdisjoint(shown[label.start : label.end]) for label in header_labels(shown)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -187,7 +190,9 @@ def _is_bare_label(text: str) -> bool:
     shown = harmless(text).strip()
     if not 1 < len(shown) <= _LONGEST_BARE:
         return False
-    return any(span.key in CONTACT and span.end - span.start == len(shown) for span in spans_of(shown + BORDER))
+    return any(
+        label.key in CONTACT and label.end - label.start == len(shown) for label in header_labels(shown + BORDER)
+    )
 
 
 def is_contact_line(texts: Iterable[str]) -> bool:

@@ -164,7 +164,7 @@ _BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
 
 def _is_certain(label: LabelMatch, text: str) -> bool:
     """Whether a label begins inside no word, and has a colon or is apart from what is behind it."""
-    before, after = text[: label.start][-1:], text[label.end : label.end + 1]
+    before, after = text[max(label.start - 1, 0) : label.start], text[label.end : label.end + 1]
     is_apart = not after or after.isspace() or after.isdecimal() or after in _BESIDE_LABELS
     return not before.isalpha() and (label.has_colon or is_apart)
 
@@ -182,7 +182,7 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
     for pattern in (SEAL_PATTERN, _OF_HEADER):
         line = re.sub(pattern, lambda found: _TAKEN * len(found[0]), line)
     labels = labels_in(line, _is_certain)
-    pieces = [(0, 0), *((label.start, label.end) for label in labels)]
+    pieces = [(0, 0), *((label.start, _end_of_label(line, label)) for label in labels)]
     found: list[tuple[int, str]] = []
     for (start, first), end in zip(pieces, [*(label.start for label in labels), len(line)], strict=True):
         if not any(map(str.isalnum, line[first:end])):
@@ -200,6 +200,12 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
                 words = shown[at : behind + piece.end()].strip(" \u3000:：,，;；、")
                 found.append((line.count(BORDER, 0, at), words))
     return found
+
+
+def _end_of_label(line: str, label: LabelMatch) -> int:
+    """Where a label ends; before its bracket where that holds a word of doubt: 联系人（有误）."""
+    bracket = line.find("(", label.start, label.end)
+    return bracket if bracket >= 0 and holds_doubt(line[bracket : label.end]) else label.end
 
 
 def _end_of_values(line: str, start: int, first: int, end: int) -> int:

@@ -36,7 +36,6 @@ SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, 
 
 OWN_ROW = "\0"
 """Stands in a formula for the number of the row that it is written to: a column's formulas differ in that alone."""
-OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
 CellContent = str | float | None
 """The content of a cell; None is a blank one with a format."""
 LookAndContent = tuple[Any, CellContent]
@@ -126,7 +125,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         self._check_dimensions(row, column)
         self.table[row][column] = f"{self._style(look)}{kind}><f>{spelt}</f><v>{held}</v></c>"
         if link and value is not None:
-            self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}" tooltip="{SEE_ROWS}"'
+            self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}"'
 
     def link(self, rows: range, column: int, url: str) -> None:
         """Hyperlink a column's cells in these rows to a file, by one link over all of them."""
@@ -135,7 +134,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
             self._relations[url] = self.rel_count
             self.external_hyper_links.append(["/hyperlink", Url(url)._target(), "External"])
         to = f":{_letters(column)}{rows.stop}" if len(rows) > 1 else ""
-        self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
+        self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}"'
 
     def _prepared(self, look: Any, content: CellContent) -> str:
         """The text of a cell behind its address; empty where there is no cell."""

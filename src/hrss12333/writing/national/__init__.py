@@ -23,11 +23,11 @@ from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
 from hrss12333.wording.places import public_text
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text
-from hrss12333.writing.national.analysis import analysis_area, comparison_area
+from hrss12333.writing.national.analysis import analysis_range, comparison_range
 from hrss12333.writing.national.book import MEASURED_FONT, NationalBook, TableStyles
-from hrss12333.writing.national.details import detail_area, write_contacts, write_details, write_filings
+from hrss12333.writing.national.details import detail_range, write_contacts, write_details, write_filings
 from hrss12333.writing.national.issues import write_issues, write_quoted
-from hrss12333.writing.national.lines import summary_area, write_lines
+from hrss12333.writing.national.lines import summary_range, write_lines
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.workbook import TableSheet, day_after, new_workbook
 
@@ -89,12 +89,12 @@ def _store_keys(book: NationalBook) -> None:
 def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[[Any], None]]:
     """Name of a sheet → the function that fills it, in order; places that others refer to are known beforehand."""
     for form in book.forms:
-        book.detail_areas[form.key] = detail_area(book, form)
-        book.lines_areas[form.key] = summary_area(book, form)
+        book.detail_ranges[form.key] = detail_range(book, form)
+        book.lines_ranges[form.key] = summary_range(book, form)
     if book.previous:
-        book.lines_areas[summary_lines.COMPARISON] = comparison_area(book, book.previous)
-    book.lines_areas[summary_lines.ANALYSIS] = analysis_area(book)
-    lines = {area.sheet: partial(write_lines, book, area) for area in book.lines_areas.values()}
+        book.lines_ranges[summary_lines.COMPARISON] = comparison_range(book, book.previous)
+    book.lines_ranges[summary_lines.ANALYSIS] = analysis_range(book)
+    lines = {block.sheet: partial(write_lines, book, block) for block in book.lines_ranges.values()}
     return {
         summary_lines.OVERVIEW: partial(write_overview, book),
         **{name: lines.pop(name) for name in map(summary_lines.summary_sheet, book.forms)},
