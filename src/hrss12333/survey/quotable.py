@@ -64,8 +64,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 def is_marked(text: str, year: int) -> bool:
     """Whether a text holds a word of doubt or a figure, or names another year than this one, or a part of one."""
     plain = _without_harmless(text)
-    if holds_doubt(text) or names_other_time(plain, year):
-        return True
+    if holds_doubt(text) or names_other_time(plain, year) or names_other_time(text, year):
+        return True  # a harmless 12月31日 may end a part of the year
     figures = _THOUSANDS.sub("", plain)
     return bool(_FIGURE.search(figures)) and bool(_FIGURE.search(re.sub(_NO_FIGURE, " ", figures)))
 

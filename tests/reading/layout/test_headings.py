@@ -162,6 +162,8 @@ OTHERS = "其他\n" + "\n".join(str(row[5]) for row in ROWS)
          sheet(ROWS, named(calls_total="来电总量（不含外呼）", calls_abandoned="放弃量（次）", staff_total="总人数（必填）")),
          texts=["不含外呼"], unclear=[]),
     case("a year behind a heading is evidence", sheet(ROWS, named(calls_total="来电总量（2018年）")), year=2018),
+    case("brackets behind a heading may hold others", sheet(ROWS, named(calls_total="来电总量（2018年度（1-12月））")),
+         year=2018),
     case("a part of the year behind a heading is the table's", sheet(ROWS, named(calls_total="来电总量（1-11月）")),
          period="2019年1—11月"),
     *(case(f"a year in a group's heading is no part of the columns' names: {group}",
