@@ -30,9 +30,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading" / "files"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading" / "worker"))
 
-from test_zip_guard import SEEDS
+from test_limits import SEEDS
 
 from bounds import breaks, cost_of
 from damaged import archive

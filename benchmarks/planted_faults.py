@@ -141,10 +141,10 @@ PLANTED = (
         "reading/layout",
     ),
     Planted(
-        "a label ends in a full-width colon alone",
-        "reading/layout/labels.py",
-        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[:：])?",
-        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[：])?",
+        "a label ends in a half-width colon alone",
+        "survey/labels.py",
+        '"（）：，" + ascii_uppercase',
+        '"（）；，" + ascii_uppercase',
         "reading/layout",
     ),
     # Rules
@@ -341,8 +341,8 @@ PLANTED = (
     Planted(
         "an answer of staff's holds when the figures have changed",
         "questions/rounds.py",
-        '["数据在核实之后变动了"] if outdated else []',
-        '["数据在核实之后变动了"] if False else []',
+        '"数据在核实之后变动了" if outdated else ""',
+        '"数据在核实之后变动了" if False else ""',
         "merging",
     ),
     Planted(
@@ -398,7 +398,7 @@ PLANTED = (
     # What is written
     Planted(
         "a text of a sender's is run as a formula",
-        "writing/national/csv_tables.py",
+        "writing/national/proof.py",
         'return f"\'{text}" if _LIVE.match(text) else text',
         "return text",
         "writing/national cli",
@@ -454,10 +454,10 @@ PLANTED = (
     ),
     Planted(
         "no letter asks about a query",
-        "reporting/letters/returns.py",
+        "reporting/returns.py",
         "inbox, asked = respondents.inbox, each.open_questions\n",
         "inbox, asked = respondents.inbox, tuple(one for one in each.open_questions if one.is_error)\n",
-        "reporting/letters",
+        "reporting",
     ),
     Planted(
         "fix leaves out a changed value",

@@ -17,8 +17,8 @@ from filing_summaries import UNITS, write_summary
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
+from hrss12333.writing.official import write_official
 from hrss12333.writing.official.layout import FormContent as OfficialSheet
-from hrss12333.writing.official.workbook import write_official
 
 HERE = Path(__file__).parent
 FILINGS, FAULTY = "filings", "faulty"

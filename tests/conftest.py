@@ -27,8 +27,8 @@ import hrss12333
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.worker import processes
-from hrss12333.reporting.letters import returns
-from hrss12333.reporting.letters.letter import LetterKind, Recipient
+from hrss12333.reporting import returns
+from hrss12333.reporting.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import read_once

@@ -14,7 +14,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,12 +31,13 @@ from hrss12333.model.national import State
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading import documents
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.annotated.copies import Copies
-from hrss12333.reporting.letters import returns
+from hrss12333.reporting import returns
+from hrss12333.reporting.marked_copies import Copies
 from hrss12333.survey.editions.y2019 import EDITION
 from long_runs import few
 from merge_runs import judged, read_once
 from random_inboxes import fill, fill_with_cities
+from reporting_samples import Page
 
 SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "100")))
 STATES = ("要改", "要核实", "没报", "可以用")
@@ -49,32 +49,6 @@ Standing = tuple[str, int, int]
 def numbers(text: str) -> tuple[int, int]:
     """改正1处、核实69处 as numbers."""
     return tuple(sum(map(int, re.findall(rf"{what}(\d+)处", text))) for what in ("改正", "核实"))  # type: ignore[return-value]
-
-
-class Tiles(HTMLParser):
-    """The tiles of a page, name and state, and the questions of its chapters by their kind."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tiles: list[list[str]] = []
-        self.kinds = Counter[str]()
-        self._in_tile = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "li" and given.get("class") in ("e", "q", "u", "m"):
-            self._in_tile = True
-            self.tiles.append([])
-        if "data-r" in given:
-            self.kinds[str(given["class"])] += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_tile = self._in_tile and tag != "a"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_tile and data.strip():
-            self.tiles[-1].append(data.strip())
 
 
 class Seen:
@@ -131,7 +105,7 @@ def of_terminal(text: str, everyone: Iterable[str] = ()) -> dict[str, Standing]:
 
 def of_page(page: str) -> dict[str, Standing]:
     found = {}
-    for name, state, *counts in Tiles(page).tiles:
+    for name, state, *counts in Page(page).tiles:
         found[re.sub(r"（(只报|认不|文件名|\d+月|来信|有扫描).*）$", "", name)] = (state, *numbers("".join(counts)))
     return found
 
@@ -212,7 +186,7 @@ def agree(seen: Seen) -> None:
             assert of_terminal(text, shown) == shown
             assert numbers(line_of(text, "结论：")) == both
         assert of_page(page) == shown
-        kinds = Tiles(page).kinds
+        kinds = Counter(kind for kind, _ in Page(page).findings)
         assert (kinds["e"], kinds["q"]) == both
     assert (seen.book is None) == (seen.merged["output"] is None)
     letters_agree(seen, merged)
@@ -330,16 +304,6 @@ def test_other_words_of_a_rule_change_its_text_in_every_output_and_nothing_else(
 MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
 
 
-def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = None) -> Inbox:
-    """21 cities of 广东, each in a file of its own, but for the last few; ``spoil`` changes a city's 放弃量."""
-    both = zip(clean_rows("广东"), clean_rows("广东", "附表2"), strict=True)
-    for service, system in list(both)[: 21 - left_out]:
-        name = str(service["region"])
-        changed = {"calls_abandoned": (spoil or {}).get(name, service["calls_abandoned"])}
-        write_filing(folder / f"{name}.xlsx", "广东", {"附表1": [service | changed], "附表2": [system]})
-    return judged(folder)
-
-
 def weighty(result: Inbox) -> list[tuple[str, str]]:
     """Rule and file of errors and queries; a unit's own have the unit's name."""
     files = [(f.rule, Path(item.file).name) for item in result.files for f in item.findings]
@@ -349,16 +313,13 @@ def weighty(result: Inbox) -> list[tuple[str, str]]:
     return [(rule, where) for rule, where in (*files, *units) if rule not in quiet]
 
 
-def test_one_file_a_city_is_no_incomplete_filing(tmp_path: Path) -> None:
-    result = cities(tmp_path, spoil={"韶关市": 1, "东莞市": 2})
-    assert sorted(weighty(result)) == [("B401", "东莞市.xlsx"), ("B401", "韶关市.xlsx")]
-    assert [(item.unit.name, len(item.files)) for item in result.national.units if item.files] == [("广东省", 21)]
-
-
 @pytest.mark.parametrize(("left_out", "listed"), [(2, ["揭阳市", "云浮市"]), (20, [])])
 def test_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path, left_out: int, listed: list[str]) -> None:
     """Of a single city's filing none is missing."""
-    result = cities(tmp_path, left_out=left_out)
+    both = zip(clean_rows("广东"), clean_rows("广东", "附表2"), strict=True)
+    for service, system in list(both)[: 21 - left_out]:
+        write_filing(tmp_path / f"{service['region']}.xlsx", "广东", {"附表1": [service], "附表2": [system]})
+    result = judged(tmp_path)
     assert weighty(result) == []
     missing = [item.name for item in respondents_of(result).of_state(State.MISSING)]
     assert [name for name in missing if name.endswith("市") and name not in MUNICIPALITIES] == listed

@@ -168,7 +168,7 @@ def check(respondents, written, progress, sink):
     sink.result(f"{len(respondents.inbox.files)} files")
 '''
 BRIEF = """    if given.brief:
-        printing.print_line(str(sum(f.blocks for f in judged.respondents.inbox.files[0].findings)))
+        printing.sink(given).result(str(sum(f.blocks for f in judged.respondents.inbox.files[0].findings)))
         return 0
 """
 NOTICE = (ROOT / "tests" / "helpers" / "next_edition.py").read_text(encoding="utf-8")

@@ -106,7 +106,7 @@ def main(target: Path) -> None:
     engine = (pyodide / "pyodide.asm.wasm").read_bytes()
     parts = data_block("worker", worker_script(pyodide).encode()) + data_block("engine", engine)
     parts += data_block("library", packed(WORK / "lib")) + data_block("site", packed(WORK / "site"))
-    report, script = PROGRAM / "reporting/html/templates", (HERE / "page.js").read_text("utf-8")
+    report, script = PROGRAM / "reporting/templates", (HERE / "page.js").read_text("utf-8")
     scripts = script, (report / "filter.js").read_text("utf-8").removesuffix("\n")
     filled = {
         "{{style}}": (report / "style.css").read_text("utf-8") + (HERE / "page.css").read_text("utf-8"),

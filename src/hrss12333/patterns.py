@@ -39,20 +39,16 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF))
-"""With the separators of lines and paragraphs, and noncharacters."""
+_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0xAD, 0x2028, 0x2029, 0xFE0E, 0xFE0F, 0xFFFE, 0xFFFF))
+"""With soft hyphens, the separators of lines and paragraphs, selectors of a sign's look, and noncharacters."""
 _BLANKS = str.maketrans("\t\n\u00a0\u3000", "    ")
 
 
-def is_shown(text: str) -> bool:
-    """Whether all of a text is seen, or is a blank or the end of a line."""
-    return text.translate(_BLANKS).isprintable()
-
-
 def harmless(text: str) -> str:
-    """The text without control and direction characters and lone surrogates; its lines stay."""
-    is_whole = text.isprintable() or is_shown(text)
-    return text if is_whole else text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
+    """The text without characters that nobody sees and lone surrogates; its lines stay."""
+    if text.isprintable() or text.translate(_BLANKS).isprintable():
+        return text
+    return text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
 
 
 def clean(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,30 +21,19 @@ from merge_runs import judged
 
 TEXTS = Path(__file__).parents[1] / "texts"
 UNITS = ("宁夏", "青海", "西藏", "海南", "吉林", "甘肃")
-Change = Callable[[Workbook], None]
 
 
-def below(*lines: str) -> Change:
+def add_below(book: Workbook, *lines: str) -> None:
     """Lines below each table."""
-
-    def add(book: Workbook) -> None:
-        for sheet in book.worksheets:
-            row = sheet.max_row + 2
-            for number, line in enumerate(lines):
-                sheet.cell(row + number, 1, line)
-
-    return add
+    for page in book.worksheets:
+        for row, line in enumerate(lines, page.max_row + 2):
+            page.cell(row, 1, line)
 
 
-def sheet(name: str, *rows: tuple[object, ...]) -> Change:
-    """Another sheet."""
-
-    def add(book: Workbook) -> None:
-        added = book.create_sheet(name)
-        for row in rows:
-            added.append(row)
-
-    return add
+def add_sheet(book: Workbook, name: str, *rows: Sequence[object]) -> None:
+    added = book.create_sheet(name)
+    for row in rows:
+        added.append(row)
 
 
 def rates(book: Workbook) -> None:
@@ -90,7 +79,7 @@ def sent_by(unit: Unit, texts: dict[str, list[str]]) -> bytes:
     own = book.worksheets[0]
     for words in texts.get("above", []):
         own.cell(1, own.max_column + 2, words)
-    below(*texts.get("below", []))(book)
+    add_below(book, *texts.get("below", []))
     for words in texts.get("comment", []):
         own["C6"].comment = Comment(f"张三:\n{words}", "张三")
     for words in texts.get("footer", []):
@@ -98,7 +87,7 @@ def sent_by(unit: Unit, texts: dict[str, list[str]]) -> bytes:
         footer.center.text = words
     book.properties.title = "".join(texts.get("property", [])) or None
     for words in texts.get("sheet", []):
-        sheet("其他", *(tuple(line.split(" ")) for line in words.split("\n")))(book)
+        add_sheet(book, "其他", *(line.split(" ") for line in words.split("\n")))
     book.save(out := BytesIO())
     attached = [(f"{unit.short}12333调查表.xlsx", out.getvalue())]
     if paragraphs := texts.get("letter"):
@@ -132,7 +121,7 @@ def test_nothing_is_asked_of_what_an_office_adds(tmp_path: Path, way: str) -> No
             header |= {"name": "张三、李四", "mobile": "13800000001、13800000002"}
         book = openpyxl.load_workbook(BytesIO(filing(unit, header=header)))
         if way == "months beside":
-            sheet("分月数据", ("月份", "来电量", "接听量"), *MONTHS)(book)
+            add_sheet(book, "分月数据", ("月份", "来电量", "接听量"), *MONTHS)
         elif way == "rates beside":
             rates(book)
         elif way == "a letter with rounded figures":

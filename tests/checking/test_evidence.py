@@ -1,7 +1,7 @@
 """Year, owner and unit of measure by the contract's order of evidence, against an oracle that knows its words alone.
 
 Every combination goes through files: a sheet with title, line and 填表说明, named, in a file, an archive, a folder, a mail.
-Then 600 texts with a date or a period (tests/texts/periods.tsv), each as the module reads it, and where it stands in a filing.
+Then some 670 texts with a date or a period (tests/texts/periods.tsv), each as the module reads it, and where it stands in a filing.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def test_a_header_that_names_the_unit_names_no_city_of_its_name(header: str, ask
     assert bool(found(judged(path).national, "H108")) is asked
 
 
-# 600 texts with a date or a period
+# some 670 texts with a date or a period
 
 
 TSV = Path(__file__).parents[1] / "texts" / "periods.tsv"
@@ -253,7 +253,7 @@ def filed(where: str, text: str) -> Inbox:
     return judge(Sent(documents, EDITION))
 
 
-TOLD = [(where, text, effect) for _, where, _, text, _, _, effect in LINES]
+TOLD = [(where, text, effect) for _, where, _, text, _, _, effect in LINES if effect != "?"]
 
 
 @pytest.mark.parametrize(("where", "text", "effect"), few([*TOLD[::3], *TOLD[1::3], *TOLD[2::3]], len(TOLD[::3])))

@@ -79,16 +79,6 @@ def system(answers: Mapping[str, Sequence[bool]], remarks: Sequence[str | None] 
     return table(SYSTEMS, rows)
 
 
-def test_clean_filings_are_hardly_ever_asked() -> None:
-    rows, found = 0, []
-    for unit in EDITION.units:
-        tables = [table(form, clean_rows(unit, form), unit) for form in EDITION.forms]
-        rows += len(tables[0].rows)
-        found += asked(*tables, unit=unit)
-    assert rows == 453
-    assert len({(f.unit, f.region) for f in found if f.severity is not Severity.NOTE}) <= rows / 200
-
-
 @pytest.mark.parametrize(("power", "share"), [(4, 0.99), (3, 0.95), (-3, 0.95), (-4, 0.95)])
 def test_a_city_off_by_a_unit_is_found(power: int, share: float) -> None:
     found = shown = 0
@@ -287,10 +277,6 @@ def changed(at: int, **figures: int | str | bool | None) -> list[RowData]:
 
 def calls(*figures: int) -> dict[str, int]:
     return dict(zip(CALLS, figures, strict=True))
-
-
-def test_clean_filings_have_nothing_alike() -> None:
-    assert alike(clean_rows(UNIT)) == []
 
 
 @cases("""

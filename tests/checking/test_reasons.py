@@ -79,6 +79,7 @@ ANSWERED: list[tuple[Mapping[str, CellValue], str, str, bool]] = [
     (GAP, "已核实", "B401", False),
     (GAP, "坐席数含备用坐席", "B401", False),
     (FAR, "含转接来电", "B401", False),
+    (FAR, "多1000", "B401", False),
     (FAR, "含转接来电21000次", "B401", False),
     (FAR, "来电总量比各项之和多1,000，因含转接来电", "B401", True),
     (FAR, "〔核实 来电总量、放弃量：含转接〕", "B401", True),

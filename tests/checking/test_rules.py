@@ -18,18 +18,17 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from documents_read import read_as
 from factory import BARE, CellValue, Formula, RowData, Style, a1, clean_header, clean_rows, sound, write_filing
 from hrss12333.checking import engine
 from hrss12333.checking import rules as rules_package
 from hrss12333.checking.engine import Checked, check
-from hrss12333.checking.rule import Comparisons, Hit, Scope
+from hrss12333.checking.rule import NO_COMPARISONS, Comparisons, Hit, Scope
 from hrss12333.checking.rules import catalogue
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.filing import Filing, Skipped
 from hrss12333.model.finding import Fault, Severity
 from hrss12333.model.message import compose
-from hrss12333.reading.documents import read_paths, read_source
+from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind, Scalar
@@ -54,16 +53,16 @@ class Case:
     unit: str = "广东省"
     severity: Severity | None = None
     """Of the rule's findings, where a case may have others."""
-    comparisons: Comparisons = field(default_factory=Comparisons)
+    comparisons: Comparisons = NO_COMPARISONS
 
 
 def at(rule: str, *cells: str | None, sheet: str | None = "附表1") -> frozenset[Place]:
     return frozenset((rule, sheet, cell and a1(cell, sheet or "")) for cell in cells)
 
 
-def in_both(rule: str, cell: str | None = "A3") -> frozenset[Place]:
+def in_both(rule: str) -> frozenset[Place]:
     """Of the line above the table, in either form."""
-    return at(rule, cell) | at(rule, cell, sheet="附表2")
+    return at(rule, "A3") | at(rule, "A3", sheet="附表2")
 
 
 def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:
@@ -73,9 +72,13 @@ def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:
 def run(path: Path, case: Case) -> Checked:
     rows = {key: clean_rows(case.unit, key)[part] for key, part in case.regions.items()}
     write_filing(path, case.unit, rows, case.header, case.style, cells=case.cells, forms=case.forms)
-    document = read_source(Source(path.name, path.read_bytes), EDITION)
+    return read(path.name, path.read_bytes(), case.comparisons)
+
+
+def read(name: str, data: bytes, comparisons: Comparisons = NO_COMPARISONS) -> Checked:
+    document = read_source(Source(name, lambda: data), EDITION)
     assert not isinstance(document, Skipped)
-    return check(document, EDITION, case.comparisons)
+    return check(document, EDITION, comparisons)
 
 
 def places(checked: Checked) -> set[Place]:
@@ -316,12 +319,6 @@ ELSEWHERE = {
 }
 
 
-def read(name: str, data: bytes) -> Checked:
-    document = read_source(Source(name, lambda: data), EDITION)
-    assert not isinstance(document, Skipped)
-    return check(document, EDITION)
-
-
 def test_macros_are_a_note(tmp_path: Path) -> None:
     write_filing(tmp_path / "广东.xlsx")
     with zipfile.ZipFile(tmp_path / "广东.xlsx", "a") as package:
@@ -484,26 +481,19 @@ def broken(_: object) -> Iterator[Hit]:
     raise KeyError("来电")
 
 
-def checked(path: Path, **cells: object) -> Checked:
-    """The audit of a clean filing of 广东省, but for these cells of 附表1."""
-    write_filing(path, cells={"附表1": cells}, rows={"附表1": clean_rows("广东")})  # type: ignore[dict-item]
-    document = read_as(Filing, path)
-    return check(document, EDITION)
-
-
 def test_a_rule_that_breaks_down_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = checked(tmp_path / "广东.xlsx", calls_ivr6=None)
+    case = Case("blank", one("附表1", calls_ivr6=None))
+    sound = run(tmp_path / "广东.xlsx", case)
     rules = [replace(rule, check=broken) if rule.id == "B401" else rule for rule in catalogue.ALL]
     monkeypatch.setattr(engine, "ALL", rules)
-    hurt = checked(tmp_path / "广东.xlsx", calls_ivr6=None)
+    hurt = run(tmp_path / "广东.xlsx", case)
     assert hurt.faults == (Fault("B401", "广东.xlsx", "KeyError: '来电'"),)
     assert [f for f in hurt.findings if f.rule != "B401"] == [f for f in sound.findings if f.rule != "B401"] != []
 
 
 def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
-    whole = checked(tmp_path / "a.xlsx")
-    assert whole.undecided == {}
-    partial = checked(tmp_path / "b.xlsx", calls_ivr6="不详", calls_abandoned7="约三千")
+    assert run(tmp_path / "a.xlsx", Case("whole")).undecided == {}
+    partial = run(tmp_path / "b.xlsx", Case("unclear", one("附表1", calls_ivr6="不详", calls_abandoned7="约三千")))
     rows = [(where.file, where.form, where.row) for where in partial.undecided["B401"]]
     assert rows == [("b.xlsx", "附表1", 6), ("b.xlsx", "附表1", 7)]
     assert "B402" not in partial.undecided
@@ -520,12 +510,9 @@ def test_ids_are_given_once() -> None:
 
 def test_of_a_total_only_rows_that_it_adds_up_are_undecided(tmp_path: Path) -> None:
     """A row for the whole unit beside its regions is no part of the sum."""
+    style: Any = {"style": Style(sample=False, total="typed")}
     every: list[RowData] = [*clean_rows("广东"), {"region": "全省", "calls_total": 1}]
-    path = write_filing(tmp_path / "广东.xlsx", rows={"附表1": every}, style=Style(sample=False, total="typed"))
-    (document,) = read_paths([path], EDITION).documents
-    assert "B403" not in check(document, EDITION).undecided
-    part = write_filing(
-        tmp_path / "b.xlsx", style=Style(sample=False, total="typed"), cells={"附表1": {"calls_total6": "不详"}}
-    )
-    (document,) = read_paths([part], EDITION).documents
-    assert len(check(document, EDITION).undecided["B403"]) == 1
+    path = write_filing(tmp_path / "广东.xlsx", rows={"附表1": every}, **style)
+    assert "B403" not in read("广东.xlsx", path.read_bytes()).undecided
+    part = run(tmp_path / "b.xlsx", Case("part", one("附表1", calls_total6="不详"), **style))
+    assert len(part.undecided["B403"]) == 1

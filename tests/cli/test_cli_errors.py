@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,11 +23,12 @@ from damaged import archive
 from factory import filing as workbook_of
 from factory import write_filing
 from hrss12333.cli import COMMANDS, cli
+from hrss12333.cli.process import on_screen
 from hrss12333.model.national import Entry
 from hrss12333.reporting.outputs import offered
 from hrss12333.wording.text import display_width
 from hrss12333.writing.national import write_national
-from hrss12333.writing.official.workbook import write_official
+from hrss12333.writing.official import write_official
 
 pytestmark = pytest.mark.usefixtures("here")
 FORMATS = "、".join(offered("check"))
@@ -154,6 +156,18 @@ def test_help_is_chinese_and_fits_a_terminal_of_80_columns(command: str) -> None
     assert shown.output.startswith(f"用法：hrss12333 {command or '[选项] 命令'}")
     assert not [word for word in ("Usage", "Options", "Show this message", "OPTIONS") if word in shown.output]
     assert [line for line in shown.output.splitlines() if display_width(line) > 80] == []
+
+
+def test_a_remark_is_broken_at_the_terminals_width_but_for_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((40, 24)))
+    monkeypatch.setattr(sys, "stderr", sys.__stderr__)
+    line, command = (
+        "提示：与上一年比较时，两年的表都有的栏目才能比较。" * 3,
+        "  hrss12333 merge 收件文件夹 --since 上次的汇总表.xlsx",
+    )
+    *broken, last = on_screen(f"{line}\n{command}").split("\n")
+    assert last == command
+    assert ("".join(broken), max(map(display_width, broken)) <= 40) == (line, True)
 
 
 def test_help_of_check_names_every_format() -> None:

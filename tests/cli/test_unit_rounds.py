@@ -258,15 +258,18 @@ def test_the_code_of_a_stamped_paper_is_compared_with_the_files() -> None:
             del book[other]
         book.save(f"各市/广州市{form}.xlsx")
     Path("各市/广州市.xlsx").unlink()
-    for name, code in {"广州市": codes["广州市"].lower().replace("-", " － "), "深圳市": "aaaabbbb"}.items():
+    spelt = codes["广州市"].lower().replace("-", " － ")
+    for name, code in {"广州市": spelt, "深圳市": "aaaabbbb", "广东省": "CCCC-DDDD"}.items():
         paper(WORKBOOK, name, code)
-    assert "报送情况里有2行" in refused(2, *MERGE, "--force")
+    assert "报送情况里有3行" in refused(2, *MERGE, "--force")
     made = report(*MERGE, "-o", "二.xlsx", "--since", WORKBOOK)
     asked = {(f["rule"], Path(f["file"]).name, f["value"]) for f in made["findings"] if f["rule"] == "H109"}
-    assert asked == {("H109", "深圳市.xlsx", "AAAA-BBBB")}
+    assert asked == {("H109", "深圳市.xlsx", "AAAA-BBBB"), ("H109", "", "CCCC-DDDD")}
     kept = {line["报送地区"]: (line["盖章件校验码"], line["盖章件收到日期"]) for line in filings_of("二_汇总.xlsx")}
     assert kept["深圳市"] == ("aaaabbbb", datetime(2020, 1, 20))
-    paper("二_汇总.xlsx", "深圳市", codes["深圳市"])
+    (unit,) = made["units"]
+    for name, code in (("深圳市", codes["深圳市"]), ("广东省", unit["code"])):
+        paper("二_汇总.xlsx", name, code)
     made = report(*MERGE, "-o", "三.xlsx", "--since", "二_汇总.xlsx")
     assert [f for f in made["findings"] if f["rule"] == "H109"] == []
 

@@ -79,10 +79,10 @@ def with_parts(data: bytes, parts: Mapping[str, Change]) -> bytes:
     return out.getvalue()
 
 
-def with_sheet(rows: bytes, data: bytes | None = None) -> bytes:
+def with_sheet(rows: bytes) -> bytes:
     """A workbook whose one sheet holds these rows, as raw XML."""
     xml = b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (_MAIN.encode(), rows)
-    return with_parts(data or workbook(), {SHEET: xml})
+    return with_parts(workbook(), {SHEET: xml})
 
 
 def far_corner() -> bytes:

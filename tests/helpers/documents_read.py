@@ -30,9 +30,9 @@ def read_as(kind: type[Kind], path: Path, edition: Edition = EDITION) -> Kind:
     return _as(kind, read_source(Source(path.name, path.read_bytes), edition))
 
 
-def found_as(kind: type[Kind], path: Path, edition: Edition = EDITION) -> Kind:
+def found_as(kind: type[Kind], path: Path) -> Kind:
     """The only document in a file or folder."""
-    (document,) = read_paths([path], edition).documents
+    (document,) = read_paths([path], EDITION).documents
     return _as(kind, document)
 
 

@@ -24,9 +24,9 @@ from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.frame import COMPLETE, NOT_PASSED, PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar, answer_word
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.formulas import remarks_column
 from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
-from hrss12333.writing.official.workbook import blank_sheets, write_official
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 

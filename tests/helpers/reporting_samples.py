@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
 from typing import Any
 
 from msgspec.structs import replace
@@ -157,3 +158,39 @@ def shown_as(output: str, command: str, *about: Any, **how: Any) -> str:
     printed: list[str] = []
     output_of(output, command)(*about, Sink(printed.append, lambda _: None), **how)
     return "\n".join(printed)
+
+
+class Page(HTMLParser):
+    """What a page holds: texts, tags, what it would load, findings (class and rule), and the tiles with name, state and counts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.findings: list[tuple[str, str]] = []
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+        self.tiles: list[list[str]] = []
+        self._in_tile = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        if "data-r" in given:
+            self.findings.append((given["class"] or "", given["data-r"] or ""))
+        self.loads += [str(given[name]) for name in ("src", "href") if given.get(name)]
+        if tag == "li" and given.get("class") in ("e", "q", "u", "m"):
+            self._in_tile = True
+            self.tiles.append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_tile = self._in_tile and tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+        if self._in_tile and data.strip():
+            self.tiles[-1].append(data.strip())
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)

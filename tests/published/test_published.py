@@ -1,4 +1,4 @@
-"""Whatever is spoilt, nothing doubtful is published as a finding: neither a share above 100 %, nor a rank, nor a name; and what is
+"""Whatever is spoilt, no sentence names a unit in question, and all counts agree; and what is
 published once: shares that add up, chart plans whose figures are the table's, and who is compared.
 
 Two inboxes of a year, ten in the long run; HRSS12333_SPOILT=300 tries as many, HRSS12333_SPOILT_UNITS=32 of all units.
@@ -25,8 +25,8 @@ from cli_runs import run
 from factory import opened, stored
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ANALYSIS, Figure, figures
-from hrss12333.published.nation import Nation, charts, composition, openings_chart
+from hrss12333.model.summary_lines import ANALYSIS, Figure
+from hrss12333.published import Nation, charts, composition, openings_chart
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
@@ -68,7 +68,6 @@ class Run:
         paragraphs = paper.paragraphs
         self.body = [p.text for p in paragraphs if p.style is not None and p.style.name == "总结正文"]
         self.paper = "\n".join(p.text for p in paragraphs)
-        self.tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in paper.tables]
 
     def doubted(self, form: Form, *fields: str) -> set[str]:
         """Units with an open question about one of these fields, or about whole rows, told by the JSON alone."""
@@ -91,17 +90,6 @@ class Run:
 @pytest.fixture(scope="module", params=few(SEEDS, 2))
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(tmp_path_factory.mktemp("spoilt"), request.param)
-
-
-def test_no_share_is_above_the_whole(seen: Run) -> None:
-    headings, lines = seen.lines("指标分析")
-    shares = [item.name for form in EDITION.forms for item in indicators(form) if item.percent]
-    for name in shares:
-        values = [line[headings.index(name)] for line in lines]
-        assert all(value <= 1 for value in values if isinstance(value, int | float)), name
-    overview = "\n".join(str(cell) for row in seen.book["概览"] for cell in row if cell)
-    for text in (overview, seen.paper, *(cell for each in seen.tables for row in each for cell in row)):
-        assert all(float(share.replace(",", "")) <= 100 for share in re.findall(r"([\d,]+\.\d+)%", text)), text
 
 
 def _subjects() -> Iterator[tuple[str, Form, tuple[str, ...]]]:
@@ -129,35 +117,6 @@ def test_no_ranking_or_sentence_names_a_unit_in_question(seen: Run) -> None:
                 assert not {NAMES[short] for short in named} & seen.doubted(form, *fields), (subject, clause)
 
 
-def test_no_unit_in_question_has_a_rank_or_a_place_in_a_chart(seen: Run) -> None:
-    headings, lines = seen.lines("指标分析")
-    names = [line[0] for line in lines]
-    for form in EDITION.forms:
-        for item in indicators(form):
-            at = headings.index(item.name)
-            if item.answers:  # a share of so few regions ranks nothing
-                assert headings[at + 1] != "排名"
-                continue
-            ranked = {line[0] for line in lines if line[at + 1] != ""}
-            assert not ranked & seen.doubted(form, *item.fields), item.name
-            assert len(ranked) == 0 or len(ranked) >= 4
-    drawn = seen.book["指标分析"]
-    for title, fields in (("单位来电总量及其构成", ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")),
-                          ("单位综合接通率（", ("calls_total", "calls_agent", "calls_ivr"))):  # fmt: skip
-        place = next(((r, c) for r, row in enumerate(drawn) for c, cell in enumerate(row) if title in str(cell)), None)
-        if place:
-            listed = []
-            for row in drawn[place[0] + 2 :]:
-                if row[place[1]] in ("全国", "已报单位"):
-                    continue
-                if row[place[1]] not in NAMES:
-                    break
-                listed.append(NAMES[str(row[place[1]])])
-            assert not {*listed} & seen.doubted(EDITION.forms[0], *fields)
-            assert len(listed) >= 4
-    assert names
-
-
 def test_all_counts_of_the_run_agree(seen: Run) -> None:
     overview = "\n".join(str(cell) for row in seen.book["概览"] for cell in row if cell)
     line = next((text for text in seen.body if text.startswith("有疑问：")), "")
@@ -177,15 +136,6 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
         assert {state[unit] for unit in units} <= {"要改", "要核实"}
     if len([unit for unit in seen.merged["units"] if unit["status"] != "missing"]) < 32:
         assert "全国" not in seen.paper.replace("2020年全国12333工作研讨会", "")
-
-
-def test_totals_keep_every_row(seen: Run) -> None:
-    for form in EDITION.forms:
-        heads, rows = seen.lines(f"{form.key}汇总")
-        total = next(row for row in rows if row[0] == "合计")
-        for figure in figures(form):
-            if not figure.choice:
-                assert total[heads.index(figure.heading)] == seen.merged["totals"][form.key][figure.key]
 
 
 FORM = EDITION.forms[0]

@@ -33,10 +33,6 @@ def texts(path: Path) -> list[Text]:
     return list(document.texts)
 
 
-def written(path: Path) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(write_filing(path, "宁夏"))
-
-
 def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path) -> None:
     packed = archive([("第二批/附表.xlsx", filing("宁夏"))])
     said = "您好：\n附表如附件。\n\n-----原始邮件-----\n发件人：部信息中心\n请于1月17日前报送"
@@ -80,7 +76,7 @@ def test_a_short_report_is_still_read_as_one(tmp_path: Path) -> None:
 )
 def test_a_printed_page_is_of_its_own_sheet(tmp_path: Path, printed_on: str, of_sheets: list[str | None]) -> None:
     """What several pages say alike is quoted once."""
-    book = written(tmp_path / "宁夏.xlsx")
+    book = openpyxl.load_workbook(write_filing(tmp_path / "宁夏.xlsx", "宁夏"))
     book.create_sheet("说明")["A1"] = "已核对"
     for name in printed_on.split():
         header: Any = book[name].oddHeader

@@ -30,11 +30,10 @@ from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS, ServiceRo
 from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import Balance, Form, Kind, Scalar, count
 from hrss12333.writing.national import write_national
-from hrss12333.writing.national.csv_tables import write_csv
-from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national.proof import prove, write_csv
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import FormContent, Layout
-from hrss12333.writing.official.workbook import blank_sheets, write_official
 from merge_runs import judged, merged, totals
 from national_tables import plain
 from next_edition import NEXT as NEXT_YEAR

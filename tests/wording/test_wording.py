@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from cases import cases
 from factory import suggested
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.national import National, State, UnitStatus
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import LEFT_OUT, by_sheet, public_text, stem_of, without_contacts
 from hrss12333.wording.question_lines import lines_of
 from hrss12333.wording.text import display_width, wrap
 from hrss12333.wording.values import amount, answer_text, field_label, found_text, is_large, percent, rounded
+from hrss12333.wording.verdicts import missing_in_words
 from reporting_samples import finding
 
 
@@ -209,3 +211,17 @@ def test_no_control_or_direction_character_goes_out_and_none_parts_a_number() ->
 def test_of_what_is_left_nothing_is_hidden_again(parts: list[str]) -> None:
     left = without_contacts("".join(parts))
     assert without_contacts(left) == left
+
+
+def test_what_is_lacking_is_told_by_form_and_not_what_staff_closed() -> None:
+    short = {unit.short: unit for unit in EDITION.units}
+    one, closed, silent = short["广东"], short["天津"], short["河北"]
+    lacking = {"附表1": ("茂名市", "云浮市"), "附表2": ("云浮市", "汕尾市")}
+    units = UnitStatus(one, ("广东.xlsx",), missing_regions=lacking), UnitStatus(closed), UnitStatus(silent)
+    states = {closed.name: State.DECLINED, "汕尾市": State.DECLINED}
+    words = missing_in_words(National(EDITION, (), units, states=states))
+    assert closed.name not in words
+    assert "汕尾市" not in words
+    assert f"{silent.name}尚未报送调查表" in words
+    assert "茂名市的附表1没有数据计入" in words
+    assert "云浮市没有数据计入" in words

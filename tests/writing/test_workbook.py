@@ -21,16 +21,16 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
-from hrss12333.published.nation import Nation
+from hrss12333.published import Nation
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.lists import flat_list
 from hrss12333.writing import national as writer
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.official.workbook import blank_sheets, write_official
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.reference.figure_tables import captioned_tables
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import OPEN_FILE, OWN_ROW, SEE_ROWS, TableSheet, new_workbook
+from hrss12333.writing.workbook import OWN_ROW, TableSheet, new_workbook
 from merge_runs import merged
 from national_tables import finding_at, table, with_entries
 
@@ -129,13 +129,13 @@ class OrdinarySheet(Worksheet):  # type: ignore[misc]  # the library has no type
     def link(self, rows: range, column: int, url: str) -> None:
         for row in rows:
             look, text = self.added[row][column]
-            self.write_url(row, column, url, look, text, OPEN_FILE)
+            self.write_url(row, column, url, look, text)
 
     def figure(
         self, place: tuple[int, int], formula: str, look: Any, value: float | None, link: str | None = None
     ) -> None:
         if link and value is not None:
-            self.write_url(*place, link, look, "-", SEE_ROWS)
+            self.write_url(*place, link, look, "-")
         own = formula.replace(OWN_ROW, str(place[0] + 1))
         self.write_formula(*place, own, look, "" if value is None else value)
 
@@ -149,7 +149,7 @@ def looks(path: Path) -> dict[tuple[str, str], Any]:
         seen[sheet.title, "about"] = (sheet.dimensions, sheet.auto_filter.ref, sheet.sheet_format.outlineLevelRow)
         for line in sheet.iter_rows():
             for cell in line:
-                link = cell.hyperlink and (cell.hyperlink.target, cell.hyperlink.tooltip)
+                link = cell.hyperlink and cell.hyperlink.target
                 look = (cell.number_format, cell.font, cell.fill, cell.border, cell.alignment)
                 noted = cell.comment and cell.comment.text
                 seen[sheet.title, cell.coordinate] = (cell.value, cell.data_type, repr(look), link, noted)

@@ -221,7 +221,7 @@ def _reason_given(
     if wanted in OF_TABLE and isinstance(document, Filing):
         tables = [hit.table] if hit.table and wanted is not Reason.UNIT else document.tables
         return reason_among(tables, hit.named, asked), ""
-    if hit.table is None or hit.row is None or sum(map(str.isalpha, own)) < SHORTEST_REASON:
+    if hit.table is None or hit.row is None or sum(map(str.isalnum, own)) < SHORTEST_REASON:
         return "", ""
     if wanted is Reason.INCLUSION or wanted is Reason.NONE:
         whole = wanted is Reason.NONE and is_reason(own, hit.table.form)

@@ -32,12 +32,12 @@ def command(given: options.Given) -> int:
     judged = received.judged(given, sent)
     respondents, written = judged.respondents, list[str]()
     if given.annotate is not None:
-        from hrss12333.reporting.annotated.copies import annotate_all
+        from hrss12333.reporting.marked_copies import annotate_all
 
         files = respondents.inbox.files
         written += annotate_all(given.annotate, respondents, source_of, files, force=given.force).lines()
     if given.report is not None:
-        from hrss12333.reporting.html.report import write_report
+        from hrss12333.reporting.html_report import write_report
 
         write_report(given.report, respondents, progress=judged.progress)
         written.append(f"已写入：{given.report}")

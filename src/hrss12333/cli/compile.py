@@ -10,11 +10,10 @@ from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
-from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.results import print_progress
+from hrss12333.reporting.terminal import Printer, print_progress
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.verdicts import listed_text
-from hrss12333.writing.reference.document import Report, write_reference
+from hrss12333.writing.reference.document import Account, write_reference
 from hrss12333.writing.reference.report_copy import copy_report
 from hrss12333.writing.target import check_target, replacing
 
@@ -53,10 +52,10 @@ def command(given: options.Given) -> int:
         return 1
 
     with replacing(target) as temporary:
-        report = write_reference(
+        account = write_reference(
             temporary, national, lambda file: copy_report(source_of(file)), previous=judged.previous
         )
-    for line in _outcome_lines(target, national, report):
+    for line in _outcome_lines(target, national, account):
         printer.line(line)
     if judged.progress is not None:
         print_progress(printer, judged.progress, respondents.noun)
@@ -73,28 +72,28 @@ def _nothing_lines(national: National) -> Iterator[str]:
         yield f"  跳过：{base_name(passed.file)}（{clean(passed.reason)}）"
 
 
-def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
+def _outcome_lines(target: Path, national: National, account: Account) -> Iterator[str]:
     """Lines for the terminal on what was written, the good news first."""
     expected = len(national.units)
     names = FileNames([*(each.file for each in national.summaries), *(each.file for each in national.skipped)])
     absent = missing_units(national)
-    having = {summary.unit for summary in report.used}
+    having = {summary.unit for summary in account.used}
     without = [status.unit for status in national.units if status.unit not in having]
     yield f"已生成参阅文件“{target}”。"
     yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list(absent, expected)}"
     yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list(without, expected)}"
-    for summary in report.superseded:
+    for summary in account.superseded:
         name = summary.unit.name if summary.unit else ""
         yield f"  未采用：{names(summary.file)}（{name}有更新的一份工作总结）"
-    for summary in report.unknown:
+    for summary in account.unknown:
         yield f"  未收入：{names(summary.file)}（标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编）"
-    for file, why in report.failed.items():
+    for file, why in account.failed.items():
         yield f"  未收入：{names(file)}（{why}）"
-    for file, parts in report.left_out.items():
+    for file, parts in account.left_out.items():
         listed = "、".join(f"{what}{number}处" for what, number in parts.items())
         yield f"  没有完整收入：{names(file)}中的{listed}，请对照原文补上。"
-    if report.hidden:
-        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{report.hidden}处，文中记作“［略］”。"
+    if account.hidden:
+        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{account.hidden}处，文中记作“［略］”。"
     faulty = {item.file for item in national.findings if item.rule.startswith("F") and item.blocks}
     if faulty:
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"

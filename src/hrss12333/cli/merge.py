@@ -67,7 +67,7 @@ def command(given: options.Given) -> int:
             written, remarks = _write_letters(given.returns, judged, source_of, given)
             result = replace(result, written=[*result.written, *written], remarks=[*result.remarks, *remarks])
     if given.report is not None:
-        from hrss12333.reporting.html.report import write_report
+        from hrss12333.reporting.html_report import write_report
 
         lead = [*merge_sentences(judged.national), *result.stamping[:1]]
         write_report(given.report, judged.respondents, lead, judged.progress)
@@ -107,7 +107,7 @@ def _with_workbooks(
     )
     prove(workbook, table)
     if given.csv is not None:
-        from hrss12333.writing.national.csv_tables import write_csv
+        from hrss12333.writing.national.proof import write_csv
 
         written += write_csv(given.csv, workbook, national.edition, force=given.force)
     return replace(result, output=targets[0], written=written)
@@ -117,8 +117,8 @@ def _write_letters(
     folder: Path, judged: received.Judged, source_of: Callable[[str], Source], given: options.Given
 ) -> tuple[list[Path], list[str]]:
     """Write the letters with their copies; returns the paths, and remarks on those of an earlier run."""
-    from hrss12333.reporting.letters.letter import Sender
-    from hrss12333.reporting.letters.returns import write_returns
+    from hrss12333.reporting.letter import Sender
+    from hrss12333.reporting.returns import write_returns
 
     inbox, progress = judged.respondents.inbox, judged.progress
     contacts = judged.previous.contacts if judged.previous else {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hrss12333.cli.process import flush, is_output_closed, terminal_safe
+from hrss12333.cli.process import flush, is_output_closed, on_screen
 from hrss12333.model.finding import Fault
 from hrss12333.reporting.outputs import Sink
 
@@ -25,9 +25,9 @@ _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 """Environment variables that decide whether output goes to a terminal."""
 
 
-def print_line(line: str, *, err: bool = False) -> None:
-    """Print a line of text, without characters that would control a terminal."""
-    _print_text(terminal_safe(line), err=err)
+def print_remark(words: str) -> None:
+    """Print on standard error."""
+    _print_text(on_screen(words), err=True)
 
 
 def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
@@ -43,8 +43,8 @@ def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> N
 def sink(given: Given) -> Sink:
     """Where results go: a terminal, or piped text without colour and line breaks."""
     console = _console()
-    result, remark = partial(_print_text, color=console is not None), partial(print_line, err=True)
-    return Sink(result, remark, console, given.strict, given.verbose)
+    result = partial(_print_text, color=console is not None)
+    return Sink(result, print_remark, console, given.strict, given.verbose)
 
 
 def _console() -> Console | None:
@@ -85,6 +85,6 @@ def exit_status(
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"
-        print_line(f"错误：{broke}", err=True)
+        print_remark(f"错误：{broke}")
     is_faulty = any(question.is_open and (question.is_error or strict) for question in questions)
     return 3 if faults else int(missing or is_faulty)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
 from hrss12333.patterns import CONTROLS, DIRECTIONS
+from hrss12333.wording.text import wrap
 
 _CONTROL = dict.fromkeys((*CONTROLS, *DIRECTIONS))
 
@@ -68,9 +69,15 @@ def owns_console() -> bool:
     return ctypes.windll.kernel32.GetConsoleProcessList(processes, 2) == 1
 
 
-def terminal_safe(text: str) -> str:
-    """A text, such as a file's or sender's name, without characters that control a terminal."""
-    return text.translate(_CONTROL)
+def on_screen(words: str) -> str:
+    """Words for standard error without characters that control a terminal; on one, broken at its width but for indented
+    lines: they are commands, to be copied."""
+    try:
+        room = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError, AttributeError):  # no terminal, no stream
+        room = 0
+    lines = words.translate(_CONTROL).split("\n")
+    return "\n".join("\n".join(wrap(line, room)) if room and line[:1] != " " else line for line in lines)
 
 
 def is_output_closed(error: OSError) -> bool:

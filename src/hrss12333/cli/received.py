@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rule import NO_COMPARISONS
-from hrss12333.cli.printing import print_line, progress
+from hrss12333.cli.printing import print_remark, progress
 from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
@@ -20,6 +20,7 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.text import few_named
 from hrss12333.writing.target import protect_input
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
 def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     """The refusal where all files were passed over."""
     listed = [
-        "、".join(f"“{item.file}”" for item in items[:3]) + (f"等{len(items)}个文件" if len(items) > 3 else "") + reason
+        few_named([f"“{item.file}”" for item in items], 3, f"等{len(items)}个文件") + reason
         for reason, items in grouped(skipped, lambda item: item.reason).items()
     ]
     return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
@@ -110,7 +111,7 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     found = load_previous(path, edition)
     if found.year and found.year >= edition.year:
         later = f"{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。"
-        print_line(f"提示：--previous 给的是{later}", err=True)
+        print_remark(f"提示：--previous 给的是{later}")
     for sentence in (*found.unmatched, *found.joined):
-        print_line(f"提示：与上一年比较时，{sentence}。", err=True)
+        print_remark(f"提示：与上一年比较时，{sentence}。")
     return found

@@ -10,11 +10,12 @@ from msgspec import Struct
 from hrss12333.cli import options, printing, received
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
-from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.reporting.terminal import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.text import few_named
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import LastYear
-from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 _MOST_ROWS = 2000
@@ -124,9 +125,8 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
             (f"上年的表里有、今年的{form.key}里没有的地区", known - printed),
         ):
             names = [f"{unit}{name}" if len(units) > 1 else name for unit, name in sorted(regions)]
-            more = f"等{len(names)}个" if len(names) > _MOST_NAMED else ""
             if names:
-                yield f"{what}：{'、'.join(names[:_MOST_NAMED])}{more}。"
+                yield f"{what}：{few_named(names, _MOST_NAMED, f'等{len(names)}个')}。"
 
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> list[str]:

@@ -129,7 +129,7 @@ def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_ci
         alone = [(filing, filing.regions) for filing in joined.current]
         names = [region.name for region in joined.unit.regions]
         sent = {name: [filing for filing, regions in alone if regions == {name}] for name in names if by_city}
-        sent = sent or {joined.unit.name: list(joined.current)}
+        sent[joined.unit.name] = list(joined.current)
     for name in sent.keys() & comparisons.stamped.keys():
         yield from papers_differ(comparisons.stamped[name], sent[name], joined.code_of(sent[name]), edition.year)
 

@@ -49,6 +49,8 @@ from hrss12333.survey.version_words import CORRECTED_VERSION
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
 _CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
+_LOST = "漏填的请补上；有意删去的，在任一行的备注中写明地区名称和原因。"
+_RENAMED = "改正名称时把数也改了的，请确认；以更正后的为准的，在它的文件名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
 
@@ -118,8 +120,9 @@ class _Versions:
                 self._known |= {name} if sent.row.match and sent.row.match.name else set()
         self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
         """Which of two files is the newer, whatever the row."""
-        self._corrected_by, self._kept_in = cache(self._later_versions), cache(self._kept_rows)
-        self._figures_in = cache(self._figures_of)
+        self._corrected_by, self._figures_in = cache(self._later_versions), cache(self._figures_of)
+        self._new_in, self._unnamed_in = cache(self._rows_new_in), cache(self._rows_unnamed_in)
+        self._concealed_in = cache(self._regions_concealed_in)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
         """File → its rows that give way, each with the row that counts instead and whether both are equal."""
 
@@ -225,32 +228,45 @@ class _Versions:
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
-        """Leave out a row that a corrected version no longer has: M706, unless a question asked to take it away or the version
-        has it in another way."""
-        kept = self._kept_in(sent.table.form.key, sent.filing.file, later.file)
-        is_kept = not kept.isdisjoint((sent.row.region, sent.answers))
-        if is_kept or sent.where in self._asked_of(sent.filing.file).removals:
+        """Leave out a row that a corrected version no longer has: M706, unless the version leaves it out itself (R210), has it
+        under a new name with no change that nobody asked for, or a question asked to take it away and nothing stands for it."""
+        form, file = sent.table.form.key, sent.filing.file
+        new, unnamed = self._new_in(form, file, later.file), self._unnamed_in(form, file)
+        is_kept = sent.row.region in self._concealed_in(form, later.file)
+        is_kept = is_kept or any(self._is_renamed(sent, other) for other in new)
+        is_traded = 0 < len(new) <= len(unnamed) and any(each is sent for each in unnamed)
+        if is_kept or (not is_traded and sent.where in self._asked_of(file).removals):
             self._verdict.drop(sent, "已被{file}取代", later)
             return
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
         message = compose(
             "{row}在更正后的{later}中没有了，不计入汇总",
-            "漏填的请补上；有意删去的，在任一行的备注中写明地区名称和原因。",
+            _RENAMED if is_traded else _LOST,
             row=named_row(sent.row),
             later=File(later.file),
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file), later=later))
 
-    def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
-        """What a corrected version has of the rows that it seems to lack: regions that it leaves out itself (R210), and the answers
-        of rows whose names are new there; None if these are at least as many as the rows without a name."""
+    def _rows_new_in(self, form: str, file: str, later: str) -> list[SentRow]:
+        """The filled rows of a later version under names that the file does not have."""
         before = self._holds[form, file]
-        filing = self._filings[later]
-        concealed = {item.region for item in left_out_of(filing) if item.form == form and item.region}
         rows = (sent for sent in self._rows[later] if sent.table.form.key == form)
-        new = [sent.answers for sent in rows if sent.is_filled and identity(sent.row) not in before]
-        nameless = sum((sent.table.form.key, sent.filing.file) == (form, file) for sent in self._nameless)
-        return {*concealed, *new, *((None,) if len(new) >= nameless else ())}
+        return [sent for sent in rows if sent.is_filled and identity(sent.row) not in before]
+
+    def _rows_unnamed_in(self, form: str, file: str) -> list[SentRow]:
+        """The filled rows of a file without the name of a region that the unit has."""
+        rows = (sent for sent in self._rows[file] if sent.table.form.key == form)
+        return [sent for sent in rows if sent.is_filled and identity(sent.row) not in self._known]
+
+    def _regions_concealed_in(self, form: str, file: str) -> set[str]:
+        """The regions that a file leaves out itself."""
+        left_out = left_out_of(self._filings[file])
+        return {item.region for item in left_out if item.form == form and item.region}
+
+    def _is_renamed(self, sent: SentRow, other: SentRow) -> bool:
+        """Whether another name is all that nobody asked to change."""
+        corrected = other.filing.version == CORRECTED_VERSION != sent.filing.version
+        return corrected or self._is_asked(sent, self._differing(sent, other))
 
     def _later_versions(self, form: str, file: str) -> list[Filing]:
         """The newer files that hold over half of a file's regions."""
@@ -283,9 +299,7 @@ class _Versions:
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
         newer = self._order(first.filing.file, item.filing.file)
-        data = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
-        columns = zip(data, item.answers, first.answers, strict=True)
-        differing = [column for column, old, new in columns if old != new]
+        differing = self._differing(item, first)
         corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
         settled = corrected or self._is_asked(item, differing)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
@@ -304,6 +318,12 @@ class _Versions:
         severity = Severity.NOTE if settled else None
         place = located(first.table, first.row)
         return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
+
+    def _differing(self, item: SentRow, other: SentRow) -> list[Column]:
+        """The columns in which two rows differ."""
+        columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
+        answers = zip(columns, item.answers, other.answers, strict=True)
+        return [column for column, old, new in answers if old != new]
 
     def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
         """Whether every field in which its version differs was asked about."""

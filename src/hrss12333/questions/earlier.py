@@ -27,6 +27,8 @@ from hrss12333.survey.schema import Scalar
 
 OUTDATED = "!"
 """Between a fingerprint and the mark of an answer that was given about earlier figures."""
+SETTLED = "已核实"
+"""In place of the severity of a question that staff have answered."""
 FIELDS_BETWEEN = "+"
 """Between the keys of the fields that one finding is about, in a hidden column."""
 ANY_FILE = "*"
@@ -72,6 +74,11 @@ class EarlierQuestion(Struct, frozen=True):
     def ground(self) -> QuestionKey:
         """What was asked first."""
         return self.findings[0].key
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether it was already answered when the workbook was written."""
+        return self.cells.get("@severity") == SETTLED or bool(self.cells.get("@reason"))
 
     @property
     def spots(self) -> set[Spot]:

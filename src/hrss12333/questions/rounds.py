@@ -29,7 +29,15 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import base_name
 from hrss12333.model.national import National
-from hrss12333.questions.earlier import ANY_FILE, Earlier, EarlierQuestion, Spot, fingerprint, spots_of
+from hrss12333.questions.earlier import (
+    ANY_FILE,
+    Earlier,
+    EarlierFinding,
+    EarlierQuestion,
+    Spot,
+    fingerprint,
+    spots_of,
+)
 from hrss12333.questions.question import Question, words_answer
 from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
 from hrss12333.survey.schema import Form, Scalar
@@ -58,6 +66,7 @@ class Progress(Struct, frozen=True):
     """Open questions that were not asked then."""
     still_open: tuple[Question, ...] = ()
     settled: tuple[Question, ...] = ()
+    """Questions that staff have answered since."""
     explained: tuple[Question, ...] = ()
     """Earlier questions to which 备注 now has the reason."""
     lacking: tuple[Question, ...] = ()
@@ -104,16 +113,27 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
     for each in listed:
         for question in each.questions:
             for finding in question.findings:
-                now = fingerprint(national, finding)
-                told = [
-                    (item.answer, told.outdated or told.figures != now)
+                answers = [
+                    (item.answer, outdated)
                     for item in _asked_before(each, [finding], by_spot)
                     for told in item.findings
-                    if item.answer.is_given and told.key.rule == finding.rule
+                    if item.answer.is_given and (outdated := _is_outdated(told, finding, national)) is not None
                 ]
-                if told:
-                    found[finding] = _answered(finding, *min(told, key=lambda each: each[1]), national)
+                if answers:
+                    found[finding] = _answered(finding, *min(answers, key=lambda each: each[1]), national)
     return replace(national, findings=tuple(found.get(finding, finding) for finding in national.findings))
+
+
+def _is_outdated(told: EarlierFinding, finding: Finding, national: National) -> bool | None:
+    """Whether the figures of an earlier finding have changed; None where an answer to it is none to this one: that of another
+    rule, or about other figures."""
+    if told.key.rule == finding.rule and (told.outdated or told.figures == fingerprint(national, finding)):
+        return told.outdated
+    entry, fields = national.entry_of(finding), {finding.field or "", *finding.figures} - {""}
+    holds = entry and fields and fields.issubset(told.fields) and words_answer(finding)
+    if entry and holds and row_mark(entry.form, entry.row, told.fields) == told.figures:
+        return told.outdated
+    return True if told.key.rule == finding.rule else None
 
 
 def _answered(finding: Finding, answer: StaffAnswer, outdated: bool, national: National) -> Finding:
@@ -177,16 +197,19 @@ def with_progress(
 
     ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
     """
-    by_spot, known = _by_spot(earlier), set[int]()
+    by_spot, known, done = _by_spot(earlier), set[int](), set[int]()
 
     def dated(each: Respondent, question: Question) -> Question:
         then = _asked_before(each, question.findings, by_spot)
         known.update(map(id, then))
-        return _dated(question, national, then) if then else question
+        question = _dated(question, national, then) if then else question
+        done.update([id(question)] if any(item.was_answered for item in then) else ())
+        return question
 
     listed = [replace(each, questions=tuple(dated(each, one) for one in each.questions)) for each in listed]
     questions = [question for each in listed for question in each.questions]
     open_ = [question for question in questions if question.is_open]
+    answered = [question for question in questions if not question.is_open and id(question) not in done]
     left = [item for item in earlier.questions if id(item) not in known and item.ground.rule != MISSING_UNIT_ID]
     why = [_why_unchecked(item, listed, national, earlier, compares_years=compares_years) for item in left]
     then_reported = {unit for unit, _, _ in earlier.rows}
@@ -195,8 +218,8 @@ def with_progress(
     return tuple(listed), Progress(
         new=new,
         still_open=tuple(question for question in open_ if question.since is not None),
-        settled=tuple(question for question in questions if question.ground.is_settled),
-        explained=tuple(q for q in questions if not q.is_open and not q.ground.is_settled and q.since is not None),
+        settled=tuple(question for question in answered if question.ground.is_settled),
+        explained=tuple(q for q in answered if not q.ground.is_settled and q.since is not None),
         lacking=tuple(question for question in open_ if question.ground.verification),
         corrected=tuple(item for item, reason in zip(left, why, strict=True) if not reason),
         unchecked=tuple((item, reason) for item, reason in zip(left, why, strict=True) if reason),

@@ -18,7 +18,7 @@ from hrss12333.model.text import TextKind
 from hrss12333.patterns import EMAIL, mailbox_in
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_ATTACHMENT
-from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, places_in
+from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.version_words import Meaning, meanings_in
@@ -129,17 +129,10 @@ class _Owners:
 
 def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit | None, str | None]:
     """The one unit that a text names, by itself or by a region, and the region; None where it names several, or none."""
-    owners = [(unit, region) for place in places_in(text, gazetteer) for unit, region in _owner(place)]
-    units = {unit.code: unit for unit, _ in owners}
-    if len(units) != 1:
+    owners = [place.owner for place in places_in(text, gazetteer) if place.owner]
+    if len({unit for unit, _ in owners}) != 1:
         return None, None
     return owners[0][0], next((region for _, region in owners if region), None)
-
-
-def _owner(place: NamedPlace) -> list[tuple[Unit, str | None]]:
-    if place.unit:
-        return [(place.unit, None)]
-    return list(place.regions) if len(place.regions) == 1 else []
 
 
 def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:

@@ -1,1 +1,1 @@
-"""Audit and merge presented to people and programs: terminal, JSON, annotated copies and letters."""
+"""Audit and merge presented to people and programs: terminal, page, JSON, marked copies and letters."""

@@ -1,6 +1,22 @@
-"""Changes from a file to the clean official form made of it: the list that ``fix`` shows."""
+"""Changes from a file to the clean official form made of it: as a list, on the terminal and as a sheet of the form."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from hrss12333.model.finding import Severity
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
+from hrss12333.reporting.terminal import COLOURS, Printer
+from hrss12333.wording.places import by_sheet
+from hrss12333.wording.question_lines import question_lines
+from hrss12333.wording.text import shorten
+from hrss12333.wording.values import answer_text, found_text
+
+if TYPE_CHECKING:
+    from hrss12333.reporting.outputs import Sink
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,8 +35,8 @@ from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import TableStyles
 from hrss12333.writing.national.table import on_paper
+from hrss12333.writing.official import total_value
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
-from hrss12333.writing.official.workbook import total_value
 from hrss12333.writing.sheet_text import safe
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
@@ -28,6 +44,10 @@ _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 _HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
 _WIDTHS = (6, 12, 10, 18, 18, 22, 22, 40)
 """Widths of the columns of the sheet that lists the changes, under these headings."""
+_SAME_CHANGE = attrgetter("field", "found", "written", "reason")
+"""Attributes that are equal in all changes of one line."""
+_MOST_CELLS = 8
+"""Cells named of changes that are alike; the sheet 修改记录 names each."""
 
 
 class FormChange(Struct, frozen=True):
@@ -194,3 +214,46 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
         on_paper(sheet)
 
     return write
+
+
+def print_changes(
+    file: str, output: str, changes: Sequence[FormChange], questions: Iterable[Question], edition: Edition, sink: Sink
+) -> None:
+    """A filing's clean copy: every change, alike ones as one, the questions that are still open, and where the form is."""
+    printer = Printer(sink)
+    printer.line(clean(file), style="bold")
+    red = COLOURS[Severity.ERROR]
+    parts = (
+        ("注意：下列数据没有转入规范表，请先核对：", red, [c for c in changes if c.lost]),
+        ("规范表中不保留：", "bold", [c for c in changes if not c.lost and c.written is None]),
+        ("改写：", "bold", [c for c in changes if not c.lost and c.written is not None]),
+    )
+    for title, style, of_kind in parts:
+        if of_kind:
+            printer.line(title, 2, style)
+        for alike in grouped(of_kind, _SAME_CHANGE).values():
+            printer.line(_change_line(alike, edition), 4)
+    printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
+    if remaining := [question for question in questions if question.is_open]:
+        printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
+        for name, listed in by_sheet(remaining):
+            if name:
+                printer.line(f"工作表“{clean(name)}”", 4, "bold")
+            printer.questions(question_lines(listed, edition), 6)
+    printer.line(f"已写入：{clean(output)}")
+
+
+def _change_line(alike: Sequence[FormChange], edition: Edition) -> str:
+    """地区“昆明”→“昆明市”，32处：附表1 B7、B8…（按规范名称填写）."""
+    first = alike[0]
+    label = field_label(edition, first.form, first.field)
+    found = f"“{shorten(found_text(first.found))}”" if first.found is not None else "空着"
+    now = f"→“{shorten(answer_text(first.written))}”" if first.written is not None else ""
+    places = [
+        f"{clean(sheet)} {'、'.join(change.cell for change in listed if change.cell)}".strip()
+        for sheet, listed in grouped(alike[:_MOST_CELLS], attrgetter("sheet")).items()
+    ]
+    where = f"：{'；'.join(places)}" if any(places) else ""
+    more = "…" if len(alike) > _MOST_CELLS else ""
+    number = f"，{len(alike)}处" if len(alike) > 1 else ""
+    return f"{label}{found}{now}{number}{where}{more}（{clean(first.reason)}）"

@@ -70,10 +70,15 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 
 
 @lru_cache(maxsize=MOST_NAMES)
-def regions_in(unit: Unit, text: str) -> set[str]:
-    """The unit's regions that a text, as a file's name, names."""
+def regions_in(unit: Unit, text: str) -> frozenset[str]:
+    """The unit's regions that a text, as a file's name, names; what may name the unit names no region: 吉林."""
     name = folded(text)
-    return {region for written, region in unit.certain.items() if written in name}
+    found = set()
+    for written in sorted({*unit.certain, *unit.spellings}, key=len, reverse=True):
+        if written in name:
+            name = name.replace(written, " ")
+            found |= set() if written in unit.spellings else {unit.certain[written]}
+    return frozenset(found)
 
 
 @lru_cache(maxsize=MOST_NAMES)
@@ -211,9 +216,6 @@ class Gazetteer:
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))
-        prefixes, certain = self._beginnings_and_regions
-        if certain.isdisjoint(bare) and not any(base.startswith(prefixes) for base in begun):
-            return [named] if named else []
         return [
             unit
             for unit in self.units
@@ -224,12 +226,6 @@ class Gazetteer:
                 and match.official
             )
         ]
-
-    @cached_property
-    def _beginnings_and_regions(self) -> tuple[tuple[str, ...], frozenset[str]]:
-        """Beginnings that the name of any unit's region may have, and every certain spelling of one."""
-        prefixes = (prefix for unit in self.units for prefix in unit.prefixes)
-        return tuple(dict.fromkeys(prefixes)), frozenset().union(*(unit.certain for unit in self.units))
 
     def match(self, written: str) -> UnitMatch:
         """The reporting unit that a text names: as it is, then without brackets, office and hotline, then as what is before one
@@ -263,6 +259,13 @@ class NamedPlace(Struct, frozen=True):
     """The unit that it names; None for a region."""
     regions: tuple[tuple[Unit, str], ...] = ()
     """Each unit that has a region of this name, with the region's official name."""
+
+    @property
+    def owner(self) -> tuple[Unit, str | None] | None:
+        """The unit that it names, or the one that has a region of this name, with the region; None where several have."""
+        if self.unit:
+            return self.unit, None
+        return self.regions[0] if len(self.regions) == 1 else None
 
 
 @cache

@@ -24,8 +24,6 @@ _TWELVE_MONTHS = range(363, 367)
 """Days from the first to the last of twelve months, as people count them."""
 _QUARTER = 92
 """Days of the longest."""
-_DAY = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})(\d\d)(\d\d)"
-"""A day as people write it, on the command line and under 核实日期."""
 
 
 class Period(Struct, frozen=True, order=True):
@@ -196,7 +194,7 @@ _OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\
 
 _SENT = "填报|填表|填写|报送|上报|报出|制表|印发|发文|提交|补报|修改|更正|导出"
 _SENT_BEFORE = re.compile(
-    rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(]{{0,2}}$"
+    rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(_-]{{0,2}}$"
     rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属])日期[:]?$"
 )
 _SENT_BEHIND = re.compile(
@@ -222,10 +220,14 @@ def _number(numeral: str) -> str:
     return str(10 * _FIGURES.get(tens, 1) + _FIGURES.get(ones, 0) if ten else _FIGURES.get(tens, 0))
 
 
+def unspaced(text: str) -> str:
+    """A text half-width and without blanks, but for those between two figures or years."""
+    return re.sub(r"(?<!\d)\s+|\s+(?![\d二])", "", half_width(text))
+
+
 def _plain(text: str) -> str:
     """A text in the form in which times are looked for: half-width, in figures, without blanks."""
-    plain = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", half_width(text[:_LONGEST]))
-    plain = re.sub(_CLOCK, "", plain)
+    plain = re.sub(_CLOCK, "", unspaced(text[:_LONGEST]))
     plain = re.sub(_NUMERAL, lambda found: _number(found[1]), full_years(plain))
     return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, "1", plain))
 
@@ -344,8 +346,7 @@ def _months(year: int, first: int, last: int, *, has_year: bool = True, yearly: 
 
 
 def written_day(text: str) -> date | None:
-    """The day that a text names, and nothing else; None where it names none."""
-    found = re.fullmatch(_DAY, text.strip())
-    year, month, day = (int(part) for part in found.groups() if part and part.isdecimal()) if found else (1, 0, 0)
-    period = _day(year, month, day)
-    return period.first if period else None
+    """The day that a text names with its year, and nothing else; None where it names none."""
+    found = times_in(text, date.min.year + 1)  # a day without a year is none, whatever the survey's
+    only = found.sendings[0] if len(found.sendings) == 1 and not found.rest else None
+    return only.first if only and only.has_year and only.first == only.last else None

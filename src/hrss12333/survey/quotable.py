@@ -14,14 +14,14 @@ from hrss12333.patterns import BORDER, half_width
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import COMPLETE, CONTINUED, DRAFT, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
+from hrss12333.survey.labels import SEAL_PATTERN, SIGN_OFF, LabelMatch, labels_in
 from hrss12333.survey.lists import flat_list
-from hrss12333.survey.periods import names_other_time
+from hrss12333.survey.periods import names_other_time, unspaced
 from hrss12333.survey.schema import Form
 
 _ANY_YEAR = r"(?:19|20)\d\d"
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LIST = "unquoted_words.tsv"
-_LABEL = "标签"
 _NOTHING = "空"
 _TAKEN = "\ufdd1"
 """Stands for a letter of a line that is no text of its own; BORDER parts the cells of a line."""
@@ -30,15 +30,17 @@ _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵�
 _DAY = r"(?:(?:19|20)\d\d[-./年] ?\d{1,2}(?:[-./月] ?(?:\d{1,2}日?)?)?|(?:20\d\d)?\s{0,6}年\s{0,6}(?:\d{1,2})?\s{0,6}月\s{0,6}(?:\d{1,2})?\s{0,6}日?)"
 _TELEPHONE = r"\+?\(?\d[\d()\-、,/转 ]{5,38}\d"
 _MAIL = r"[\w.+-]{1,60}@[\w.-]{1,60}"
-_VALUE = (
-    rf"(?:(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL})"
+_VALUE = re.compile(
+    rf"(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL}"
 )
 """A name, an office, a day, a telephone or an address behind a label."""
-_NUMBER = r"\d{5,40}(?!\d)"
-_LABELS_OF_NUMBERS = r"电话|传真|编|手机|号|QQ|微信|联系方式"
-_SEAL = r"\(\s{0,4}(?:加?\s{0,4}[盖蓋]|签)?\s{0,4}(?:单\s{0,4}位)?\s{0,4}(?:[公签印]\s{0,4})?(?:章|字|名)\s{0,4}\)"
-_OF_HEADER = rf"{_SEAL}|省?\s{{0,4}}\(\s{{0,4}}自治区[、,/]?直辖市\s{{0,4}}\)|省\(区[、,]市\)|(?:计量)?单\s{{0,4}}位\s{{0,4}}:?\s{{0,4}}(?!{_SEAL})[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
-"""The seal, the label of the unit, the form's own units of measure."""
+_NUMBER = re.compile(r"\d{5,40}(?!\d)")
+_LABELS_OF_NUMBERS = re.compile(r"电话|传真|编|手机|号|QQ|微信|联系方式")
+_OF_HEADER = (
+    r"省?\s{0,4}\(\s{0,4}自治区[、,/]?直辖市\s{0,4}\)|省\(区[、,]市\)|\(\s{0,4}签\s{0,4}[字名]\s{0,4}\)"
+    r"|(?:计量)?单\s{0,4}位\s{0,4}:?\s{0,4}[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
+)
+"""The label of the unit, the place for a signature, the form's own units of measure."""
 _CODE = r"校验码[:：][0-9A-Z]{4}-[0-9A-Z]{4}"
 _PAGE = r"第\d{0,3}页[,，/]?(?:共\d{0,3}页)?|共\d{1,3}页|\d{1,3}/\d{1,3}|-\d{1,3}-|page\d+(?:of\d+)?"
 _BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}(?:[、,/;]1[3-9]\d{{9}}){{0,3}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
@@ -62,8 +64,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 def is_marked(text: str, year: int) -> bool:
     """Whether a text holds a word of doubt or a figure, or names another year than this one, or a part of one."""
     plain = _without_harmless(text)
-    if holds_doubt(text) or names_other_time(plain, year):
-        return True
+    if holds_doubt(text) or names_other_time(plain, year) or names_other_time(text, year):
+        return True  # a harmless 12月31日 may end a part of the year
     figures = _THOUSANDS.sub("", plain)
     return bool(_FIGURE.search(figures)) and bool(_FIGURE.search(re.sub(_NO_FIGURE, " ", figures)))
 
@@ -77,7 +79,7 @@ def holds_doubt(text: str) -> bool:
 
 def _without_harmless(text: str) -> str:
     """A text in the form in which words are looked for, without its harmless phrases."""
-    plain = "".join(half_width(text).split())
+    plain = unspaced(text)
     for (harmless,) in flat_list("harmless_phrases.tsv"):
         plain = plain.replace(harmless, " ")
     return plain
@@ -154,22 +156,17 @@ def _listed(kind: str) -> Iterator[str]:
 @cache
 def _whole_lines() -> frozenset[str]:
     """Lines that only greet, thank or take leave, or say that there is nothing; "-" and "/" have no letter."""
-    return frozenset(("", *(word for word, kind in flat_list(_LIST) if kind != _LABEL)))
+    return frozenset(("", *(word for word, kind in flat_list(_LIST) if kind != SIGN_OFF)))
 
 
-@cache
-def sign_off_labels() -> tuple[str, ...]:
-    """Labels of a name, a day or a telephone, the longest first: 填表人, 审核人, 联系电话, 盖章."""
-    return tuple(sorted(_listed(_LABEL), key=len, reverse=True))
+_BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
 
 
-@cache
-def _label_pattern() -> re.Pattern[str]:
-    """A label, which begins inside no word, with its colon or apart from what is behind it."""
-    every = {*sign_off_labels(), *(name for item in HEADER[1:] for name in (item.label, *item.aliases))}
-    spelt = "|".join(r"\s*".join(map(re.escape, label)) for label in sorted(every, key=len, reverse=True))
-    more = r"(?:[及和与、/](?:手机号?码?|(?:联系)?电话|联系方式|传真))?[1-4]?(?:\([^()]{0,8}\))?"
-    return re.compile(rf"(?<![^\W\d_])(?:{spelt}){more}\s*(?::|$|(?=[\s\d(<+{BORDER}{_TAKEN}]))", re.IGNORECASE)
+def _is_certain(label: LabelMatch, text: str) -> bool:
+    """Whether a label begins inside no word, and has a colon or is apart from what is behind it."""
+    before, after = text[max(label.start - 1, 0) : label.start], text[label.end : label.end + 1]
+    is_apart = not after or after.isspace() or after.isdecimal() or after in _BESIDE_LABELS
+    return not before.isalpha() and (label.has_colon or is_apart)
 
 
 def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, str]]:
@@ -182,18 +179,15 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
     line = BORDER.join(plain)
     for value in filter(None, map(half_width, known)):
         line = line.replace(value, _TAKEN * len(value), 1)
-    line = re.sub(_OF_HEADER, lambda found: _TAKEN * len(found[0]), line)
-    labels = [*_label_pattern().finditer(line)]
-    pieces = [(0, 0)] + [found.span() for found in labels]
+    for pattern in (SEAL_PATTERN, _OF_HEADER):
+        line = re.sub(pattern, lambda found: _TAKEN * len(found[0]), line)
+    labels = labels_in(line, _is_certain)
+    pieces = [(0, 0), *((label.start, _end_of_label(line, label)) for label in labels)]
     found: list[tuple[int, str]] = []
-    for (start, first), end in zip(pieces, [*(label.start() for label in labels), len(line)], strict=True):
-        behind = first
+    for (start, first), end in zip(pieces, [*(label.start for label in labels), len(line)], strict=True):
         if not any(map(str.isalnum, line[first:end])):
             continue
-        value = f"{_NUMBER}|{_VALUE}" if re.search(_LABELS_OF_NUMBERS, line[start:first]) else _VALUE
-        lead = r"[\W_]*?"  # a value may be in the next cell, what is behind it is in its own
-        while first and (taken := re.match(rf"{lead}(?:{value})", line[behind:end])) and not holds_doubt(taken[0]):
-            behind, lead = behind + taken.end(), rf"[^\w{BORDER}]*?"
+        behind = _end_of_values(line, start, first, end) if first else 0
         if not any(map(str.isalnum, line[behind:end])):
             continue
         if first and behind == first and _TAKEN not in line[first:end]:
@@ -206,6 +200,29 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
                 words = shown[at : behind + piece.end()].strip(" \u3000:：,，;；、")
                 found.append((line.count(BORDER, 0, at), words))
     return found
+
+
+def _end_of_label(line: str, label: LabelMatch) -> int:
+    """Where a label ends; before its bracket where that holds a word of doubt: 联系人（有误）."""
+    bracket = line.find("(", label.start, label.end)
+    return bracket if bracket >= 0 and holds_doubt(line[bracket : label.end]) else label.end
+
+
+def _end_of_values(line: str, start: int, first: int, end: int) -> int:
+    """Where the values behind a label end: the first may be in the next cell, what is behind it is in its own.
+
+    The label is between ``start`` and ``first``, its piece of the line ends at ``end``.
+    """
+    patterns = [_NUMBER, _VALUE] if _LABELS_OF_NUMBERS.search(line, start, first) else [_VALUE]
+    behind = first
+    while behind < end:
+        words = next((at for at in range(behind, end) if line[at].isalnum()), end)
+        starts = range(behind, min(words + 1, end))
+        value = next((found for at in starts for pattern in patterns if (found := pattern.match(line, at, end))), None)
+        if value is None or (behind > first and BORDER in line[behind : value.start()]) or holds_doubt(value[0]):
+            break
+        behind = value.end()
+    return behind
 
 
 def _is_left_out(line: str, edition: Edition) -> bool:

@@ -16,7 +16,7 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import cell_place, public_text
-from hrss12333.wording.text import shorten
+from hrss12333.wording.text import few_named, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text, quotes_value, value_about
 
 if TYPE_CHECKING:
@@ -170,8 +170,7 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _with_cells(phrase: str, findings: Sequence[Finding]) -> str:
     cells = [finding.cell for finding in findings if finding.cell]
-    more = f"等{len(cells)}处" if len(cells) > _SHOWN_CELLS else ""
-    return f"{phrase}（{'、'.join(cells[:_SHOWN_CELLS])}{more}）" if cells else phrase
+    return f"{phrase}（{few_named(cells, _SHOWN_CELLS, f'等{len(cells)}处')}）" if cells else phrase
 
 
 def suggestion_text(edition: Edition, *findings: Finding) -> str:

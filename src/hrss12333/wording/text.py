@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
@@ -16,6 +16,11 @@ _NO_END = frozenset("（《〔“‘")
 def shorten(text: str, limit: int = 60) -> str:
     """At most ``limit`` characters, an ellipsis for the rest."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def few_named(names: Sequence[str], most: int, rest: str = "等") -> str:
+    """The names; of more than so many the first, and what stands for the rest."""
+    return "、".join(names[:most]) + (rest if len(names) > most else "")
 
 
 def display_width(text: str) -> int:

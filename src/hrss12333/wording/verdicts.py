@@ -4,7 +4,6 @@ whose figures are in open question and what is therefore not concluded; texts of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -29,6 +28,7 @@ from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import public_text
+from hrss12333.wording.text import few_named
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -127,37 +127,37 @@ def received_words(national: National) -> str:
 def copies_in_words(national: National) -> str:
     """另有5个文件与别的文件内容相同，只计一次：广东(1).xlsx、广东(2).xlsx等。; empty where there are none."""
     files = [base_name(f.file) for f in national.findings if f.rule == COPY_IGNORED.id and not f.form]
-    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{_few_named(files)}。" if files else ""
+    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{few_named(files, _UNITS_NAMED)}。" if files else ""
 
 
-def missing_in_words(national: National, as_of: str = "") -> str:
-    """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any.
-    In sentences where ``as_of`` says of which day they are."""
+def missing_in_words(national: National, lead: str = "还缺：") -> str:
+    """The units without forms, the others' regions without a row that counts, by form, the 工作总结 that have not come, but for
+    what staff closed (不报); empty without any."""
 
-    def listed(names: list[str], noun: str, words: str) -> str:
-        number = f"{len(names)}个{noun}"
-        if not as_of:
-            return f"{number}{words}（{_few_named(names)}）"
-        return f"{_few_named(names)}{number if len(names) > _UNITS_NAMED else ''}{words}"
+    def listed(names: Sequence[str], noun: str) -> str:
+        return few_named(names, _UNITS_NAMED, f"等{len(names)}个{noun}")
 
     parts, several = [], len(national.units) > 1
-    units = [unit.name for unit in missing_units(national)]
+    closed = {name for name, state in national.states.items() if state is State.DECLINED}
+    missing = [unit.name for unit in missing_units(national)]
+    units = [name for name in missing if name not in closed]
     by_state = grouped(units, lambda name: national.states.get(name, State.MISSING).plain is State.MISSING)
     if silent := by_state.get(True):
-        parts.append(listed(silent, "单位", "尚未报送调查表" if as_of else "没有报送调查表"))
+        parts.append(f"{listed(silent, '单位')}尚未报送调查表")
     if useless := by_state.get(False):
-        parts.append(listed(useless, "单位", "报来的不能汇总"))
-    sent = [status.missing_regions.values() for status in national.units if status.unit.name not in units]
-    if lacking := [region for regions in sent for region in dict.fromkeys(chain.from_iterable(regions))]:
-        parts.append(("已报单位中" if several else "") + listed(lacking, "地区", "没有数据计入"))
+        parts.append(f"{listed(useless, '单位')}报来的不能汇总")
+    forms: dict[tuple[str, str], list[str]] = {}
+    for status in (one for one in national.units if one.unit.name not in missing):
+        for form, regions in status.missing_regions.items():
+            for region in (name for name in regions if name not in closed):
+                forms.setdefault((status.unit.name, region), []).append(form)
+    for keys, lacking in grouped(forms, lambda place: tuple(forms[place])).items():
+        of = "" if len(keys) == len(national.edition.forms) else f"的{'、'.join(keys)}"
+        named = listed([region for _, region in lacking], "地区")
+        parts.append(f"{'已报单位中' if several else ''}{named}{of}没有数据计入")
     if without := without_report(national):
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结")
-    lead = f"{as_of}，" if as_of else "还缺："
     return f"{lead}{'；'.join(parts)}。" if parts else ""
-
-
-def _few_named(names: list[str]) -> str:
-    return "、".join(names[:_UNITS_NAMED]) + ("等" if len(names) > _UNITS_NAMED else "")
 
 
 def question_line(national: National, *, named: bool = True) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
 
 from hrss12333.patterns import harmless
 from hrss12333.wording.places import public_text
@@ -18,8 +18,6 @@ _WORDS = re.compile(
     r"总人数|咨询员|人数|[坐座席]席数?|年度|培训|人次|系统|省集中|网络|部署|位置|互联网|业务专网|知识库|条目数|统一|标识|服装|"
     r"网上|短信|微信|使用|提供|启用|百分点|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|是否|逾期|比上年|增长|.",
 )
-_CHARACTERS = re.compile(r"[\x21-\x7e]+|.")
-"""Pieces between which any program breaks a line."""
 
 
 def safe(text: str) -> str:
@@ -35,22 +33,16 @@ def public(text: str) -> str:
     return public_text(safe(text))
 
 
-class _Widths(dict[str, int]):
-    """A character → how many half-width ones it takes."""
-
-    def __missing__(self, char: str) -> int:
-        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
-        return self[char]
-
-
-_CHARACTER_WIDTHS = _Widths()
+@cache  # asked of every character of every text, of which there are few
+def _half_widths(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def width(text: str) -> float:
     """Width of the widest line, in half-width characters."""
     if text.isascii() and "\n" not in text:
         return len(text)
-    return max([sum(map(_CHARACTER_WIDTHS.__getitem__, line)) for line in text.split("\n")])
+    return max([sum(map(_half_widths, line)) for line in text.split("\n")])
 
 
 def wrapped_lines(text: str, columns: float) -> int:
@@ -66,22 +58,15 @@ def words(heading: str) -> list[str]:
 
 
 def broken(heading: str, columns: float) -> str:
-    """The heading broken by sense, 年度培训 over 人次, where the width alone would not break it so."""
-    parts = heading.split("\n")
-    if max(map(width, parts)) <= columns - 0.5:
+    """The heading broken by sense, 年度培训 over 人次, where it takes several lines."""
+    if width(heading) <= columns - 0.5:
         return heading
-
-    def wrapped(pieces: Any, columns: float) -> list[str]:
-        return [line for part in parts for line in _lines_of(part, columns, pieces)]
-
-    lines = wrapped(_WORDS, columns)
-    in_any_program = all(wrapped(_CHARACTERS, columns + by) == lines for by in (-0.5, 1.0))
-    return heading if in_any_program else "\n".join(lines)
+    return "\n".join(line for part in heading.split("\n") for line in _lines_of(part, columns))
 
 
-def _lines_of(part: str, columns: float, pieces: Any) -> Iterator[str]:
+def _lines_of(part: str, columns: float) -> Iterator[str]:
     line = ""
-    for piece in pieces.findall(part) if width(part) > columns else [part]:
+    for piece in words(part) if width(part) > columns else [part]:
         if line and width(line + piece) > columns:
             yield line
             line = ""

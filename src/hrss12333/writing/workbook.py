@@ -1,6 +1,13 @@
-"""Opening, formatting and closing of every workbook: no text becomes a formula, the same content gives the same bytes."""
+"""Opening, formatting and closing of every workbook (no text becomes a formula, the same content gives the same bytes), and
+charts: native bars that the reader can edit, in shades of one colour that a grey print keeps apart."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hrss12333.published import Chart
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,7 +36,6 @@ SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, 
 
 OWN_ROW = "\0"
 """Stands in a formula for the number of the row that it is written to: a column's formulas differ in that alone."""
-OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
 CellContent = str | float | None
 """The content of a cell; None is a blank one with a format."""
 LookAndContent = tuple[Any, CellContent]
@@ -37,6 +43,14 @@ LookAndContent = tuple[Any, CellContent]
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
 _letters = cache(xl_col_to_name)
+ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"
+"""One colour, dark and pale, the rest greys."""
+_PART_COLOURS = (ACCENT, MIDDLE, LIGHT, INK)
+_AXIS_LINE = {"color": "#7F7F7F"}
+_ROOM = 1.18
+"""Length of the axis to that of the longest bar: the value is behind it."""
+_BAR_PIXELS, REST, LEGEND = 2.0, 75, 75
+"""Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
 
 
 def day_after(year: int) -> datetime:
@@ -111,7 +125,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         self._check_dimensions(row, column)
         self.table[row][column] = f"{self._style(look)}{kind}><f>{spelt}</f><v>{held}</v></c>"
         if link and value is not None:
-            self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}" tooltip="{SEE_ROWS}"'
+            self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}"'
 
     def link(self, rows: range, column: int, url: str) -> None:
         """Hyperlink a column's cells in these rows to a file, by one link over all of them."""
@@ -120,7 +134,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
             self._relations[url] = self.rel_count
             self.external_hyper_links.append(["/hyperlink", Url(url)._target(), "External"])
         to = f":{_letters(column)}{rows.stop}" if len(rows) > 1 else ""
-        self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
+        self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}"'
 
     def _prepared(self, look: Any, content: CellContent) -> str:
         """The text of a cell behind its address; empty where there is no cell."""
@@ -190,3 +204,50 @@ def same_bytes(data: bytes) -> bytes:
             about.external_attr = 0o644 << 16
             target.writestr(about, package.read(name))
     return out.getvalue()
+
+
+def draw(
+    workbook: Any, chart: Chart, refer: Callable[[int], dict[str, Any]], *, size: float, title: bool = False
+) -> Any:
+    """The chart of XlsxWriter's ``workbook``, with letters of this ``size`` in points, ready to be placed.
+
+    ``refer``: number of a series, counted from 1 → its ``categories`` and ``values`` as XlsxWriter takes them.
+    """
+    stacked = chart.is_stacked
+    made = workbook.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})
+    font = {"name": DISPLAY_FONT, "size": size}
+    gap = 45 if len(chart.names) > 12 else 80
+    last = len(chart.series)
+    for number, series in enumerate(chart.series, 1):
+        look: dict[str, Any] = {"name": series.name, **refer(number), "border": {"none": True}, "gap": gap}
+        look["fill"] = {"color": _PART_COLOURS[(number - 1) % len(_PART_COLOURS)] if chart.nation_at is None else PALE}
+        if chart.nation_at is not None:
+            look["points"] = [
+                {"fill": {"color": ACCENT}} if at == chart.nation_at else None for at in range(len(chart.names))
+            ]
+        if number == last:
+            place = "inside_base" if stacked else "outside_end"
+            look["data_labels"] = {"value": True, "position": place, "num_format": chart.num_format, "font": font}
+        if number == last and stacked:
+            # As long as all parts together and begun where they end: an invisible bar that bears their sum.
+            look["fill"] = {"none": True}
+        made.add_series(look)
+    made.set_title(
+        {"name": chart.title, "name_font": {**font, "size": size + 3, "bold": False}} if title else {"none": True}
+    )
+    made.set_legend({"position": "top", "font": font} if stacked else {"none": True})
+    marks = {"major_tick_mark": "none", "minor_tick_mark": "none"}
+    made.set_y_axis({"reverse": True, "num_font": font, "line": _AXIS_LINE, "interval_unit": 1, **marks})
+    longest = max((value or 0 for value in chart.series[-1].values), default=0)
+    # Every bar carries its figure: a scale would only repeat it.
+    axis = {"visible": False, "min": 0, "max": longest * _ROOM or 1, "major_gridlines": {"visible": False}}
+    made.set_x_axis(axis)
+    made.set_chartarea({"border": {"none": True}})
+    return made
+
+
+def pixels_high(chart: Chart, size: float) -> int:
+    """The height of the chart with letters of this size, so that each bar has its name beside it."""
+    count = len(chart.names)
+    rest = REST + (LEGEND if chart.is_stacked else 0)
+    return rest + count * max(round(_BAR_PIXELS * size), min(26, 260 // count))

@@ -37,8 +37,9 @@ from five_cities import (
     unclear,
 )
 from hrss12333.model.filing import Unreadable
-from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.heading_words import named_column
+from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.frame import CHANGES, LAST_YEAR_HEADING
 from hrss12333.survey.schema import Kind
 from printed_2019 import EDITION
@@ -161,6 +162,8 @@ OTHERS = "其他\n" + "\n".join(str(row[5]) for row in ROWS)
          sheet(ROWS, named(calls_total="来电总量（不含外呼）", calls_abandoned="放弃量（次）", staff_total="总人数（必填）")),
          texts=["不含外呼"], unclear=[]),
     case("a year behind a heading is evidence", sheet(ROWS, named(calls_total="来电总量（2018年）")), year=2018),
+    case("brackets behind a heading may hold others", sheet(ROWS, named(calls_total="来电总量（2018年度（1-12月））")),
+         year=2018),
     case("a part of the year behind a heading is the table's", sheet(ROWS, named(calls_total="来电总量（1-11月）")),
          period="2019年1—11月"),
     *(case(f"a year in a group's heading is no part of the columns' names: {group}",
@@ -363,3 +366,44 @@ def test_a_hidden_column_is_read_and_noted() -> None:
     grid = Grid("附表1", (TOP, HEADINGS, *ROWS), hidden_columns=frozenset((2,)))
     (table,) = filing(grid).tables
     assert (figures(table), [aside.reason for aside in table.asides]) == (CALLS, ["这一栏被隐藏，照样读取"])
+
+
+# Whose each table of a book is
+
+
+GUANGXI = "广西壮族自治区"
+
+
+def listing(number: int, described: str) -> Grid:
+    """A listing of this number by its form, the unit in its header and the regions that it lists: 1 广东省 广州市 深圳市."""
+    kind, unit, *regions = described.split()
+    form = EDITION.forms[int(kind) - 1]
+    header = [] if unit == "无" else [[f"{unit}（盖章）"]]
+    rows: list[Sequence[Cell]] = [[at, region, *([5] * len(form.data))] for at, region in enumerate(regions, 1)]
+    cells: list[Sequence[Cell]] = [[form.title], *header, [column.heading for column in form.columns], *rows]
+    return Grid(f"Sheet{number}", cells)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "owners"),
+    [
+        (["1 广东省 广州市 深圳市", "2 广东省 广州市 深圳市"], ["广东省"] * 2),
+        ([f"1 {GUANGXI} 广州市 深圳市"], ["广东省"]),
+        ([f"1 {GUANGXI} 广州市 深圳市", "2 广东省 广州市"], ["广东省"] * 2),
+        ([f"1 {GUANGXI} 甲 乙", "2 广东省 丙"], [GUANGXI] * 2),
+        (
+            ["1 无 广州市 深圳市", "2 无 广州市 深圳市", "1 无 南京市 苏州市", "2 无 苏州市"],
+            ["广东省"] * 2 + ["江苏省"] * 2,
+        ),
+        (["1 无 广州市", "1 无 深圳市", "1 无 珠海市"], ["广东省"] * 3),
+        (["1 广东省 广州市", "1 无 深圳市", "1 无 桂林市"], ["广东省"] * 3),  # a slip, not a unit of one city
+        (["1 广东省 广州市", "2 无 桂林市"], ["广东省"] * 2),
+        (["1 无 广州市", "2 广东省 广州市"], ["广东省"] * 2),
+        (["1 无 昆山市 常熟市 张家港市"], ["江苏省"]),
+        (["1 无 海南"], [None]),
+        (["1 青海省 海南"], ["青海省"]),
+    ],
+)
+def test_regions_tell_before_headers_and_headers_before_neighbours(sheets: list[str], owners: list[str | None]) -> None:
+    tables = read_tables(Book("xlsx", tuple(map(listing, range(len(sheets)), sheets))), "表.xlsx", EDITION).tables
+    assert [unit and unit.name for _, unit in tables] == owners

@@ -157,7 +157,7 @@ def test_columns_that_a_page_does_not_hold_become_tables_with_the_names_of_their
 
 @cases("""
     width=  lines
-    8.8     年度培训人次
+    8.8     年度培训/人次
     11.0    年度培训/人次
     9.5     人工/接通率/（近似）
     8.8     是否使用/12333/号码统一/提供服务
@@ -165,7 +165,6 @@ def test_columns_that_a_page_does_not_hold_become_tables_with_the_names_of_their
     8.0     来电总量
 """)
 def test_headings_break_by_sense(width: float, lines: str) -> None:
-    """The first as any program breaks it: 年度培训 over 人次."""
     assert broken(lines.replace("/", ""), width).split("\n") == lines.split("/")
 
 

@@ -41,9 +41,9 @@ from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.frame import COMPLETE, NOT_PASSED
+from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.formulas import reason_words, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
-from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "100"))

@@ -304,4 +304,5 @@ def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, ye
                 printed=Words(printed),
                 code=code or "（没有数据）",
             )
-            yield replace(code_differs.finding(message, filings[0].unit, Location(filings[0].file)), value=printed)
+            place = Location(only.file if only else "")
+            yield replace(code_differs.finding(message, filings[0].unit, place), value=printed)

@@ -1,8 +1,7 @@
 """The values of a table's rows, with the unit of measure in which its figures are.
 
-Most cells are whole numbers, 是 and 否, or the choices as the form prints them: a row of such cells is read at once, since reading
-each cell by itself (merged, scaled, struck out, not calculated) costs more than everything else together. Both ways give the same
-values.
+Most cells are whole numbers, 是 and 否, or the choices as the form prints them: these are read at once, since reading each cell with
+all that may be about it (merged, scaled, struck out, not calculated) costs more than everything else together.
 """
 
 from __future__ import annotations
@@ -196,47 +195,42 @@ class CellReader:
         counted = [column.kind in _COUNTED for column in self.form.columns]
         self._plan = [*zip(self.form.columns, columns, counted, plain_readers(self.form), strict=True)]
 
-    def fits(self, index: int) -> bool:
-        """Whether each cell of a row can be read alone: nothing scaled, merged, struck, hidden or out of its column."""
-        return index not in self._special and not self.scales.known
-
     def row(self, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
-        """A row whose name was read; ``as_written``: in the form's own units (the printed sample)."""
+        """A row whose name was read: plain cells at once, the others one by one, and all where one is scaled, merged, struck,
+        hidden or out of its column; ``as_written``: in the form's own units (the printed sample)."""
         index = where.row - 1
-        key = self.form.region.key
-        # A formula or an error in the name's cell is reported like any other.
-        unshown = name.written is None and key in self.columns and (index, self.columns[key].column) in self._grid.marks
-        if self.fits(index) and not unshown:
-            return self.plain_row(where, name, total=total)
-        values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
-        if key in self.columns and not (unshown and values[key].found):
-            values[key] = name.value(where)
-        return Row.of(self.form, where, name.region, name.match, values)
-
-    def plain_row(self, where: Place, name: Name, *, total: bool = False) -> Row:
-        """A row of which each cell can be read alone: plain cells at once, the others one by one."""
-        index = where.row - 1
-        region = self.form.region
-        kept = dict[str, Value]()
-        line = self._grid.cells[index]
-        match = self.columns.get(region.key)
-        if match and (name.region != name.written or match.column + 1 != where.column):
-            kept[region.key] = name.value(where)
+        is_plain = index not in self._special and not self.scales.known
+        region, line = self.form.region, self._grid.cells[index]
+        kept = self._kept_name(where, name)
         cells: list[Scalar] = []
         for column, at, is_counted, plain in self._plan:
             cell: Any = line[at] if at is not None and at < len(line) else None
             if column is region or at is None:
                 cells.append(name.region if column is region else None)
-            elif is_counted and type(cell) in _NUMBERS and 0 <= cell < _SMALLEST_MOBILE and cell == int(cell):
+            elif (
+                is_plain
+                and is_counted
+                and type(cell) in _NUMBERS
+                and 0 <= cell < _SMALLEST_MOBILE
+                and cell == int(cell)
+            ):
                 cells.append(int(cell))
-            elif (read := plain(cell)) is not NOT_PLAIN:
+            elif is_plain and (read := plain(cell)) is not NOT_PLAIN:
                 cells.append(read)
-            elif total and (cell is None or cell == "") and (index, at) not in self._grid.marks:
-                cells.append(None)
             else:
-                kept[column.key] = value = self.value(index, column, total=total)
+                kept[column.key] = value = self.value(index, column, total=total, as_written=as_written)
                 cells.append(value.value)
         return Row(where, name.region, name.match, self._layout, tuple(cells), kept)
+
+    def _kept_name(self, where: Place, name: Name) -> dict[str, Value]:
+        """The name as a value where it is not simply what its cell holds; a formula or an error there is reported like any other."""
+        region, index = self.form.region, where.row - 1
+        at = self._heading.at(region.key)
+        if at is None:
+            return {}
+        if name.written is None and (index, at) in self._grid.marks and (value := self.value(index, region)).found:
+            return {region.key: value}
+        return {region.key: name.value(where)} if name.region != name.written or at + 1 != where.column else {}
 
     def guide(self, index: int) -> None:
         """A row under the headings that names the units of measure; some may be others than the form's."""

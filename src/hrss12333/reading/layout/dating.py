@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.text import Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.rows import Fate, RowReader, period_of_row
 from hrss12333.reading.layout.sheets import SheetRead, TablePart, is_titled, without_measures
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.labels import is_label
 from hrss12333.survey.periods import Period, times_in, year_period
 from hrss12333.survey.schema import Form
 

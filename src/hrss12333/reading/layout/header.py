@@ -21,19 +21,19 @@ from hrss12333.model.row import Problem
 from hrss12333.patterns import BORDER, EMAIL, HAN
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.layout.labels import (
+from hrss12333.reading.values.answers import MOBILE, read_field
+from hrss12333.reading.values.cell_text import as_text, visible
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
+from hrss12333.survey.labels import (
     CONTACT,
     NOTE_ROW,
     PERSON,
     SEAL_PATTERN,
-    Span,
+    LabelMatch,
     first_cell,
+    header_labels,
     is_header_line,
-    spans_of,
 )
-from hrss12333.reading.values.answers import MOBILE, read_field
-from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
@@ -87,16 +87,16 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     """
     found: dict[str, Value] = {}
     match: UnitMatch | None = None
-    for row, spans in _labelled(rows):
+    for row, labels in _labelled(rows):
         titled = title in row.plain
-        if (titled or row.plain.endswith("调查表")) and not any(span.key in CONTACT for span in spans):
+        if (titled or row.plain.endswith("调查表")) and not any(label.key in CONTACT for label in labels):
             continue
-        for key, value in _contacts(row, spans):
+        for key, value in _contacts(row, labels):
             if key not in found or _is_better_value(key, value, found[key]):
                 found[key] = value
-        if (match and match.unit) or not (spans or SEAL_PATTERN.search(row.text)):
+        if (match and match.unit) or not (labels or SEAL_PATTERN.search(row.text)):
             continue
-        named = _unit(row.text, spans, title if titled else "", gazetteer)
+        named = _unit(row.text, labels, title if titled else "", gazetteer)
         if named and (named[1].unit or match is None or found["unit"].found is None):
             value, match, cell = named
             found["unit"] = replace(value, place=row.place_of(cell))
@@ -107,15 +107,15 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     return found, match
 
 
-def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[Span, ...]]]:
+def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[LabelMatch, ...]]]:
     """The rows with their labels; that of a number or an address behind 填表人, 负责人 and the like has no key."""
     is_others = False
     for row in _with_values_below(rows):
-        spans: list[Span] = []
-        for span in spans_of(row.text):
-            is_others = span.key == PERSON or (is_others and span.key not in ("name", "unit"))
-            spans.append(replace(span, key="") if is_others and span.key in CONTACT else span)
-        yield row, tuple(spans)
+        labels: list[LabelMatch] = []
+        for label in header_labels(row.text):
+            is_others = label.key == PERSON or (is_others and label.key not in ("name", "unit"))
+            labels.append(replace(label, key="") if is_others and label.key in CONTACT else label)
+        yield row, tuple(labels)
 
 
 def _is_better_value(key: str, value: Value, known: Value) -> bool:
@@ -144,7 +144,7 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
     found: list[HeaderRow] = []
     for row in rows:
         above = found[-1] if found else row
-        if not spans_of(row.text) and not SEAL_PATTERN.search(row.text) and _is_of_labels(above):
+        if not header_labels(row.text) and not SEAL_PATTERN.search(row.text) and _is_of_labels(above):
             values = dict(zip(row.columns, row.texts, strict=True))
             pairs = ((at, text, values.get(at, "")) for at, text in zip(above.columns, above.texts, strict=True))
             cells = {at: f"{text}：{value}" if text else value for at, text, value in pairs if text or value}
@@ -156,54 +156,56 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
 
 def _is_of_labels(row: HeaderRow) -> bool:
     """Whether cells of a row hold nothing but labels, two of the contact's at least."""
-    spans = spans_of(row.text) if row.columns else ()
-    alone = len(spans) > 1 and len({_cell_at(row.text, span.start) for span in spans}) == len(spans)
-    read = [value for _, value in _contacts(row, spans)] if alone else []
+    labels = header_labels(row.text) if row.columns else ()
+    alone = len(labels) > 1 and len({_cell_at(row.text, label.start) for label in labels}) == len(labels)
+    read = [value for _, value in _contacts(row, labels)] if alone else []
     return len(read) > 1 and not any(value.found for value in read)
 
 
-def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Value]]:
+def _contacts(row: HeaderRow, labels: Sequence[LabelMatch]) -> Iterator[tuple[str, Value]]:
     """The contact's fields in a row."""
-    ends = [*(span.start for span in spans[1:]), len(row.text)][: len(spans)]
-    for span, end in zip(spans, ends, strict=True):
-        if span.key in CONTACT:
-            value, cell = _field(row.text, span, end)
-            yield span.key, replace(value, place=row.place_of(cell))
+    ends = [*(label.start for label in labels[1:]), len(row.text)][: len(labels)]
+    for label, end in zip(labels, ends, strict=True):
+        if label.key in CONTACT:
+            value, cell = _field(row.text, label, end)
+            yield label.key, replace(value, place=row.place_of(cell))
 
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
-def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
+def _field(text: str, label: LabelMatch, end: int) -> tuple[Value, int]:
     """The value in the blank of a label in a row's text, and its cell."""
-    raw, lead = first_cell(text[span.end : end])
+    raw, lead = first_cell(text[label.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
-    cell = _cell_at(text, span.end + lead) if written else _blank_cell(text, span, end)
-    return read_field(span.key, written), cell
+    cell = _cell_at(text, label.end + lead) if written else _blank_cell(text, label, end)
+    return read_field(label.key, written), cell
 
 
-def _blank_cell(text: str, span: Span, end: int) -> int:
+def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
     """The cell of a missing value: a blank one after the label (for the unit also before it), else the label's own."""
-    cell = _cell_at(text, span.start)
-    border = text.find(BORDER, span.end - 1)
-    alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
-    after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")
+    cell = _cell_at(text, label.start)
+    border = text.find(BORDER, label.end - 1)
+    alone = not text[text.rfind(BORDER, 0, label.start) + 1 : label.start].strip("_ \u3000")
+    after = alone and 0 <= border < end - 1 and not text[label.end : border].strip("_ \u3000:：")
     if after:
         return _cell_at(text, border + 1)
-    before = span.key == "unit" and cell > 0 and not visible(text.split(BORDER)[cell - 1])
+    before = label.key == "unit" and cell > 0 and not visible(text.split(BORDER)[cell - 1])
     return cell - before
 
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
-def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
+def _unit(
+    text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gazetteer
+) -> tuple[Value, UnitMatch, int] | None:
     """The unit among the texts after, between and before the labels of a row, up to the first contact label, and in
     which cell it is; ``title`` is empty where the row does not hold it."""
-    named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
-    own = [span for span, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
-    start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
-    stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
+    named = [(label, _clean(text[label.end :].partition(BORDER)[0])) for label in labels if label.key == "unit"]
+    own = [label for label, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
+    start = max((label.end for label in labels if label.key != "unit" and own and label.end <= own[0].start), default=0)
+    stops = [label.start for label in labels if label.key != "unit" and label.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
     masked = text
-    for span in own:
-        masked = masked[: span.start] + _LABEL * (span.end - span.start) + masked[span.end :]
+    for label in own:
+        masked = masked[: label.start] + _LABEL * (label.end - label.start) + masked[label.end :]
     for pattern in (SEAL_PATTERN.pattern, r"\s*".join(title)):
         masked = re.sub(pattern, lambda found: _LABEL * len(found[0]), masked)
     candidates = []

@@ -26,7 +26,7 @@ _NOTE_MARKS = dict.fromkeys([*b"\xb2\xb3\xb9", *range(0x2070, 0x208F), *range(0x
 """Signs that refer to a note below the table."""
 _BETWEEN = re.compile(r"[^\w()/]+|_")
 _YEAR_AT_END = re.compile(r"^20\d\d年度?|20\d\d年度?$")
-_BEHIND = re.compile(r"(?:\(([^()]*)\)|/([^/()]*))[^\w()]*$")
+_BEHIND = re.compile(r"(?:\(((?:[^()]|\([^()]*\))*)\)|/([^/()]*))[^\w()]*$")
 _OF_FORM_WORDS = (
     "必填 必填项 选填 填写 请填写 是否 是/否 是或否 有/无 数字 整数 文字 单选 下拉选择 全年 年度 本年度 自动计算 互联网/业务专网"
     " 互联网或业务专网 市州 市州盟 地市州 规范名称"

@@ -21,12 +21,12 @@ from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
 from hrss12333.reading.layout.heading_words import named_in
-from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.rows import is_guide, is_sample
 from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, texts_of
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.labels import is_label
 from hrss12333.survey.quotable import bare, holds_doubt, is_printed, is_quotable, is_remark, rest_of
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import is_spare_sheet, without_versions

@@ -16,7 +16,7 @@ from hrss12333.model.text import NAMED, Text, TextKind
 from hrss12333.reading.layout.rows import is_note, is_sample, is_statistic, is_total
 from hrss12333.reading.layout.sheets import TablePart
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in
+from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in, regions_in
 from hrss12333.survey.regions import SubRegion, Unit
 
 NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
@@ -94,12 +94,9 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
 
 def units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:
     """The units that a text names, by themselves or by the full name of a region."""
-    found: dict[str, Unit] = {}
-    for place in places_in(text, gazetteer):
-        owners = [place.unit] if place.unit else [unit for unit, _ in place.regions]
-        if len(owners) == 1 and (place.unit or place.spelling.endswith(_SUFFIXES)):
-            found[owners[0].code] = owners[0]
-    return list(found.values())
+    places = places_in(text, gazetteer)
+    owners = [each.owner for each in places if each.unit or each.spelling.endswith(_SUFFIXES)]
+    return [*dict.fromkeys(owner[0] for owner in owners if owner)]
 
 
 def lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
@@ -150,13 +147,9 @@ def header_city(table: Table, unit: Unit) -> str | None:
 
 def _city_by_name(table: Table, unit: Unit) -> str | None:
     """The one region that the name of the sheet gives, else that of the file."""
-    for name in (table.sheet, table.file.replace("\\", "/").rpartition("/")[2]):
-        for prefix in unit.prefixes:
-            name = name.replace(prefix, "")
-        named = {region for spelling, region in unit.certain.items() if spelling in name}
-        if named:
-            return named.pop() if len(named) == 1 else None
-    return None
+    names = (table.sheet, table.file.replace("\\", "/").rpartition("/")[2])
+    named = next(filter(None, (regions_in(unit, name) for name in names)), frozenset[str]())
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:

@@ -24,13 +24,13 @@ from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.dating import Dating, by_period, editions_of, periods_of
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.headings import columns_named, unrecognised
-from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.reading.layout.leftovers import leftovers
 from hrss12333.reading.layout.owners import owners_of, with_city_rows
 from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.sheets import SheetRead, TablePart, located, without_own_parts
 from hrss12333.reading.worker.limits import expect_few_rows
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.labels import CONTACT
 from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind

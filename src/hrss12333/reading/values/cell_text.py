@@ -13,13 +13,10 @@ from typing import NamedTuple
 from hrss12333.model.filing import Found
 from hrss12333.model.message import Message, Several, Words, noted
 from hrss12333.model.row import Problem
-from hrss12333.patterns import HAN, UNITS, is_shown
+from hrss12333.patterns import HAN, UNITS, harmless
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import LARGEST_EXACT, Scalar
 
-_CONTROLS = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F)
-_FORMATS = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFE0E, 0xFE0F, 0xFEFF)
-_INVISIBLE = dict.fromkeys((*_CONTROLS, *_FORMATS))
 _HALF_WIDTH = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F], " ")
@@ -48,10 +45,8 @@ def is_blank(cell: Cell) -> bool:
 
 
 def visible(text: str) -> str:
-    """The text without invisible characters and outer white space (also U+3000)."""
-    if text.isprintable():
-        return text.strip()
-    return (text if is_shown(text) else text.translate(_INVISIBLE)).strip()
+    """The text without invisible characters and outer white space (also U+3000); whatever ends a line is a line break."""
+    return text.strip() if text.isprintable() else harmless("\n".join(text.splitlines())).strip()
 
 
 @lru_cache(maxsize=8192)

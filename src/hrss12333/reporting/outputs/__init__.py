@@ -66,7 +66,7 @@ class Output(Struct, frozen=True):
 
 
 REPORTS: dict[str, Output] = {
-    "text": Output("reporting.terminal.results", frozenset({"check", "merge", "rules"}), "text给人看"),
+    "text": Output("reporting.terminal", frozenset({"check", "merge", "rules"}), "text给人看"),
     "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "rules"}), "json给程序用"),
     "markdown": Output("reporting.outputs.markdown_output", frozenset({"rules"}), "markdown是可放进文档的表"),
 }

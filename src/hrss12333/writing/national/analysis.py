@@ -21,14 +21,14 @@ from hrss12333.wording.values import printed
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
     CHANGE_KEY,
-    DetailArea,
+    DetailRange,
     FigureColumn,
-    LinesArea,
+    LinesRange,
     NationalBook,
     SheetColumn,
     own_cell,
 )
-from hrss12333.writing.national.lines import Level, Line, fewer_regions, figure_heading, lines_area
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, figure_heading, lines_range
 from hrss12333.writing.national.table import figure_width
 
 _PERCENT_FORMAT = "0.0%"
@@ -48,7 +48,7 @@ _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
 
 
-def analysis_area(book: NationalBook) -> LinesArea:
+def analysis_range(book: NationalBook) -> LinesRange:
     """The sheet with its lines in place."""
     columns, folded = list[SheetColumn](), list[FigureColumn]()
     group = ""
@@ -65,8 +65,8 @@ def analysis_area(book: NationalBook) -> LinesArea:
             about: dict[str, Any] = {"show": partial(_rank, ranks), "group": item.group, "is_joined": True}
             columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, "plain", **about))
     remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, "line", show=lambda line: _remarks(book, line), prints=False)
-    sheet = LinesArea(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
-    return lines_area(book, sheet, book.whole)
+    sheet = LinesRange(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
+    return lines_range(book, sheet, book.whole)
 
 
 def _where_it_varies(book: NationalBook, form: Form, item: Indicator) -> dict[str, Any]:
@@ -100,14 +100,14 @@ def _notes(book: NationalBook) -> list[str]:
     return [
         f"指标都是合计÷合计；所需数据齐全、没有疑问的地区才计入；带{DOUBT}的没有计入全部地区，见“{REMARKS}”栏（不打印）；缺少数据、分母为0、高于100%的留空。",
         f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{few}",
-        *book.areas_remark,
+        *book.zones_remark,
         "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"]),
     ]
 
 
 def _remarks(book: NationalBook, line: Line) -> str:
     """The remarks about a line."""
-    if line.level is Level.AREA:
+    if line.level is Level.ZONE:
         return ""
     absent = [unit.name for unit in missing_units(book.national)]
     lacking = ""
@@ -138,7 +138,7 @@ def quotient_columns(
     book: NationalBook, form: Form, item: Indicator, year: str = ""
 ) -> tuple[FigureColumn, list[FigureColumn]]:
     """The quotient, and its operands; of a ``year`` where both are compared."""
-    key, area = f"{item.key}{year}", book.detail_areas[form.key]
+    key, details = f"{item.key}{year}", book.detail_ranges[form.key]
 
     def found(line: SummaryLine) -> Quotient:
         both = book.previous.quotients(line, item) if book.previous and year else None
@@ -161,7 +161,7 @@ def quotient_columns(
     )
     name = f"{item.name}{_year_of(book, year)}\n"
     top, bottom = f"{name}分子：{item.above(form)}", f"{name}分母：{item.below(form)}"
-    numerator, denominator = _operand_formulas(area, item, year)
+    numerator, denominator = _operand_formulas(details, item, year)
     operand = partial(FigureColumn, width=26.0, group=_OPERANDS, prints=False, is_folded=True, form=form, adds_up=True)
     return quotient, [
         operand(f"{key}{_ABOVE_KEY}", top, value=lambda line: found(line).numerator, formula=numerator),
@@ -179,23 +179,23 @@ def rate_format(item: Indicator) -> str:
     return _PERCENT_FORMAT if item.percent else item.number_format
 
 
-def _operand_formulas(area: DetailArea, item: Indicator, year: str) -> tuple[str, str]:
+def _operand_formulas(details: DetailRange, item: Indicator, year: str) -> tuple[str, str]:
     """Live numerator and denominator over the counted rows that answer all that is needed (in both years, if compared)."""
     before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}
     if not item.answers:
         needed = [*item.fields, *(before.values() if year else ())]
         above, below = (
-            area.sum_complete([before[key] if year == BEFORE_KEY else key for key in keys], needed)
+            details.sum_complete([before[key] if year == BEFORE_KEY else key for key in keys], needed)
             for keys in (item.numerator, item.denominator)
         )
         return above, below
     (key,) = item.numerator
-    rows = f"{area.of_line}{area.unquestioned(item.fields)},{area.range(key)}"
+    rows = f"{details.of_line}{details.unquestioned(item.fields)},{details.range(key)}"
     yes, every = f'COUNTIFS({rows},"{YES}")', f'COUNTIFS({rows},"{YES}")+COUNTIFS({rows},"{NO}")'
     return f'=IF({every}=0,"",{yes})', f'=IF({every}=0,"",{every})'
 
 
-def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
+def comparison_range(book: NationalBook, previous: Previous) -> LinesRange:
     """The sheet with its lines in place."""
     columns, folded, unchanged = list[FigureColumn](), list[FigureColumn](), list[str]()
     for form in book.forms:
@@ -217,11 +217,11 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
                 columns.append(_change_column(book, form, item, group))
     year = f"{previous.year}年度" if previous.year else "上一年"
     compared = "同口径：只比两年都填报、都没有疑问的地区，两年的数和增减都按这些地区计算。"
-    notes = [f"上年数取自{year}汇总表。{compared}", "增减、增长都按印出的两个数计算。", *book.areas_remark]
+    notes = [f"上年数取自{year}汇总表。{compared}", "增减、增长都按印出的两个数计算。", *book.zones_remark]
     notes += [f"{sentence}。" for sentence in previous.joined]
     notes += [f"各行都没有增减、不再列出的：{'、'.join(unchanged)}。"] if unchanged else []
     title = f"{book.year}年度12333电话服务情况{COMPARISON}（同口径）"
-    return lines_area(book, LinesArea(COMPARISON, title, [*columns, *folded], notes), book.whole)
+    return lines_range(book, LinesRange(COMPARISON, title, [*columns, *folded], notes), book.whole)
 
 
 def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> bool:
@@ -237,7 +237,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
     is_count, group = figure.column.kind is Kind.COUNT, figure_heading(figure, of_city=False)
     both = previous.sums(book.nation.totals[form.key], figure) or (0, 0)
     wide = max(6.0 if is_count else 4.6, *(figure_width(f"{one:,}") for one in both[:2]))
-    formulas = _common_formulas(book.detail_areas[form.key], figure)
+    formulas = _common_formulas(book.detail_ranges[form.key], figure)
 
     def of_year(at: int) -> FigureColumn:
         def value(line: SummaryLine) -> int | None:
@@ -289,12 +289,12 @@ def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float |
     return max((figure_width(format(figure, shown_as)) for figure in found if figure is not None), default=0.0)
 
 
-def _common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
+def _common_formulas(details: DetailRange, figure: Figure) -> tuple[str, str]:
     """A figure of a line's unit this year and last year, over the rows that give it in both years, in no question."""
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:
-        return area.sum_complete([key], [key, before]), area.sum_complete([before], [key, before])
-    rows, now, then = area.of_line + area.unquestioned((key,)), area.range(key), area.range(before)
+        return details.sum_complete([key], [key, before]), details.sum_complete([before], [key, before])
+    rows, now, then = details.of_line + details.unquestioned((key,)), details.range(key), details.range(before)
     answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
 
     def count(of_now: str, of_then: str) -> str:

@@ -12,14 +12,13 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine, missing_units
-from hrss12333.published.nation import Nation
+from hrss12333.published import Nation
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.signs import ABSENT, ASKED, DOUBT, QUIET, WRONG
-from hrss12333.writing.bar_charts import ACCENT
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
+from hrss12333.writing.workbook import ACCENT, BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
 
 MEASURED_FONT = ("Arial", 10)
 """The font by which columns are measured: it has a twin of equal width wherever it is missing."""
@@ -95,7 +94,7 @@ def _ends(sign: str) -> str:
     return f'"{sign}"_ ' if sign else _AIR
 
 
-AREA_KEY = "@area"
+ZONE_KEY = "@area"
 BEFORE_KEY, CHANGE_KEY = "@before", "@change"
 """Suffixes of a figure's key: last year's value, the change; `BEFORE_KEY` is also the prefix of last year's field keys."""
 
@@ -143,7 +142,7 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     formula: str
     """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is none."""
     adds_up: bool = False
-    """Whether nation and areas add up the units' cells instead."""
+    """Whether nation and zones add up the units' cells instead."""
     num_format: str = WHOLE_FORMAT
     unit_format: str = ""
     """The format in a unit's line, where it is another."""
@@ -160,7 +159,7 @@ def own_cell(key: str) -> str:
     return f"{_COLUMN}{key}{_COLUMN}{OWN_ROW}"
 
 
-class DetailArea(Struct, frozen=True):
+class DetailRange(Struct, frozen=True):
     """The place of the rows of a 明细 sheet; rows and columns count from 0."""
 
     sheet: str
@@ -201,7 +200,7 @@ class DetailArea(Struct, frozen=True):
         return f"internal:'{self.sheet}'!{letters}{first + 1}:{letters}{last + 1}" if first else None
 
 
-class LinesArea(Struct, frozen=True, dict=True):
+class LinesRange(Struct, frozen=True, dict=True):
     """The place of the lines of 汇总, 指标分析 or 与上年比较; rows and columns count from 0."""
 
     sheet: str
@@ -214,7 +213,7 @@ class LinesArea(Struct, frozen=True, dict=True):
     breaks: Sequence[int] = ()
     """The columns that begin a further table, each on a page of its own."""
     lines: Sequence[Any] = ()
-    """Lines of the units, the nation and the areas."""
+    """Lines of the units, the nation and the zones."""
     hidden: Collection[str] = ()
     """Keys of columns without content, which are folded away."""
 
@@ -232,8 +231,8 @@ class LinesArea(Struct, frozen=True, dict=True):
         return self.first + len(self.names)
 
     @property
-    def areas(self) -> int:
-        """Row of the first area; the line above says what the block is."""
+    def zones(self) -> int:
+        """Row of the first zone; the line above says what the block is."""
         return self.total + 2
 
     def in_place(self, formula: str) -> str:
@@ -252,10 +251,10 @@ class LinesArea(Struct, frozen=True, dict=True):
         cells = self.units(column)
         return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
 
-    def sum_of_area(self, column: int) -> str:
-        """The live sum of the units in the area of the formula's line; blank where none has a figure."""
-        cells, area = self.units(column), self.at.get(AREA_KEY, 0)
-        within = f",{self.units(area)},{column_letters(area + 1)}{OWN_ROW}"
+    def sum_of_zone(self, column: int) -> str:
+        """The live sum of the units in the zone of the formula's line; blank where none has a figure."""
+        cells, zone = self.units(column), self.at.get(ZONE_KEY, 0)
+        within = f",{self.units(zone)},{column_letters(zone + 1)}{OWN_ROW}"
         return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
 
     def cell(self, key: str, row: int) -> str:
@@ -287,9 +286,9 @@ class NationalBook(Struct):
     """Who reports, with the questions; their files are named as in ``links``."""
     sentences: Sequence[str]
     """The sentences that 概览 begins with: what came, what is missing, what is in open question."""
-    detail_areas: dict[str, DetailArea] = field(default_factory=dict)
+    detail_ranges: dict[str, DetailRange] = field(default_factory=dict)
     """Form key → the place of its 明细."""
-    lines_areas: dict[str, LinesArea] = field(default_factory=dict)
+    lines_ranges: dict[str, LinesRange] = field(default_factory=dict)
     """Form key → the place of its 汇总; `ANALYSIS`, `COMPARISON` → theirs."""
     keys: dict[str, Sequence[SheetColumn]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
@@ -314,10 +313,10 @@ class NationalBook(Struct):
         """Year reported on."""
         return self.national.edition.year
 
-    def block_of(self, form: str, key: str) -> LinesArea:
+    def block_of(self, form: str, key: str) -> LinesRange:
         """The lines where a figure of this form's 汇总, or an indicator, is worked out."""
-        own = self.lines_areas[form]
-        return own if key in own.at else self.lines_areas[ANALYSIS]
+        own = self.lines_ranges[form]
+        return own if key in own.at else self.lines_ranges[ANALYSIS]
 
     @property
     def whole(self) -> str:
@@ -325,7 +324,7 @@ class NationalBook(Struct):
         return TOTAL if missing_units(self.national) else self.national.name
 
     @property
-    def areas_remark(self) -> list[str]:
-        """A remark on the lines of areas below the nation's: the same units once more, in no sum."""
+    def zones_remark(self) -> list[str]:
+        """A remark on the lines of zones below the nation's: the same units once more, in no sum."""
         named = "、".join(self.national.edition.gazetteer.areas)
-        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.by_area else []
+        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.by_zone else []

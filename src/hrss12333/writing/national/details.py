@@ -15,13 +15,13 @@ from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Where
 from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
-from hrss12333.published.nation import label as label_of
+from hrss12333.published import label as label_of
 from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
 from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailArea, NationalBook, SheetColumn
+from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailRange, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
 from hrss12333.writing.national.table import Page, TextLine, figure_width, fitted, write_table
 from hrss12333.writing.sheet_text import public, width
@@ -44,7 +44,7 @@ _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
 
-def detail_area(book: NationalBook, form: Form) -> DetailArea:
+def detail_range(book: NationalBook, form: Form) -> DetailRange:
     """The place of the rows; 汇总 refers to it before they are written."""
     rows: dict[str, tuple[int, int]] = {}
     last = _FIRST_LINE
@@ -54,12 +54,12 @@ def detail_area(book: NationalBook, form: Form) -> DetailArea:
     columns = {column.key: at for at, column in enumerate(_columns(book, form))}
     questioned = {key for line in book.nation.lines[form.key] for _, keys in line.questioned for key in keys}
     marks = {column.key: summary_lines.questioned_mark(column) for column in form.data if column.key in questioned}
-    return DetailArea(summary_lines.detail_sheet(form), _FIRST_LINE, last, columns, rows, marks)
+    return DetailRange(summary_lines.detail_sheet(form), _FIRST_LINE, last, columns, rows, marks)
 
 
 def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet; adjacent entries of one file lead to it by one link."""
-    span, entries = book.detail_areas[form.key], summary_lines.detail_entries(book.national, form)
+    span, entries = book.detail_ranges[form.key], summary_lines.detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。空白是未填，不等于0。",

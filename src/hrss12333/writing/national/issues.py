@@ -21,18 +21,18 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, SEND_LIST, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
+from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, SETTLED, answer_mark, fingerprint
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, written
 from hrss12333.wording.places import public_finding, public_question, public_value
 from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
+from hrss12333.wording.text import few_named
 from hrss12333.wording.values import field_label
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import TextLine, write_table
 from hrss12333.writing.workbook import CellContent
 
-SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
 """Columns for the answers of staff."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
@@ -189,8 +189,7 @@ def _noted(finding: Finding) -> str:
 def _cells_in_words(findings: Sequence[Finding]) -> str:
     """C8、E8, of many C8、C9、C10、C11、C12、C13等20处."""
     places = sorted({(one.column, one.row) for one in findings if one.column and one.row})
-    named = [cell_name(row, column) for column, row in places[:_MOST_CELLS]]
-    return "、".join(named) + (f"等{len(places)}处" if len(places) > _MOST_CELLS else "")
+    return few_named([cell_name(row, column) for column, row in places], _MOST_CELLS, f"等{len(places)}处")
 
 
 def _marks_of_figures(national: National, finding: Finding, answer: Verification | None) -> str:

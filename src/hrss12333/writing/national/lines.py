@@ -18,16 +18,16 @@ from hrss12333.model import summary_lines
 from hrss12333.model.national import SHARED
 from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine
 from hrss12333.patterns import grouped
-from hrss12333.published.nation import label
+from hrss12333.published import label
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.writing.national.book import (
-    AREA_KEY,
     STATE_MARKS,
-    DetailArea,
+    ZONE_KEY,
+    DetailRange,
     FigureColumn,
-    LinesArea,
+    LinesRange,
     NationalBook,
     SheetColumn,
 )
@@ -35,14 +35,14 @@ from hrss12333.writing.national.table import PAGE_HIGH, PAGE_WIDE, WRAPPED, Page
 from hrss12333.writing.sheet_text import public, width
 from hrss12333.writing.workbook import CellContent
 
-_AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
+_ZONES_TITLE, _ZONES_TITLE_HIGH = "分区域", 18.0
 _LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0
 """Points of a row of one line: at least, usually, and at most where all fit on one page."""
 _MOST_AIR = 8.0
 """Half-width characters by which a column is widened until its table is as wide as the page."""
 
 
-Level = Enum("Level", "UNIT NATION AREA")
+Level = Enum("Level", "UNIT NATION ZONE")
 """The kind of a line."""
 
 
@@ -52,22 +52,22 @@ class Line(Struct, frozen=True):
     row: int
     level: Level
     name: str
-    area: str
+    zone: str
     of: Mapping[str, SummaryLine | None]
     """Form key → its figures."""
 
 
-def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | None = None) -> LinesArea:
+def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | None = None) -> LinesRange:
     """The sheet with its lines and columns in place; ``whole`` names the nation's line, ``form`` is the only one shown."""
     who = summary_lines.reporter(book.national)
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
     wide = max([17.0, *(width(name) + 1.0 for name in listed)])
     named = SheetColumn(summary_lines.UNIT_KEY, who, wide, "line", show=lambda line: line.name)
-    area = SheetColumn(
-        AREA_KEY, summary_lines.AREA, 6.0, "centre", show=lambda line: line.area, prints=False, is_folded=True
+    zone = SheetColumn(
+        ZONE_KEY, summary_lines.AREA, 6.0, "centre", show=lambda line: line.zone, prints=False, is_folded=True
     )
-    columns = [named, *sheet.columns, *([area] if book.nation.by_area else [])]
+    columns = [named, *sheet.columns, *([zone] if book.nation.by_zone else [])]
     block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
     texts = {
@@ -130,13 +130,13 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
     return found, breaks
 
 
-def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
+def write_lines(book: NationalBook, block: LinesRange, sheet: Any) -> None:
     """Fill the sheet: its head, its lines, and the notes below them."""
     lines, last = block.lines, block.lines[-1].row
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
-    above = page.high + page.notes(last + 1, block.notes) + _AREAS_TITLE_HIGH
+    above = page.high + page.notes(last + 1, block.notes) + _ZONES_TITLE_HIGH
     heights, high = _heights(page, lines, above)
     figures = [column for column in block.columns if isinstance(column, FigureColumn)]
     formulas = {(column.key, level): _formula(block, column, level) for column in figures for level in Level}
@@ -150,13 +150,13 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
                 look = book.styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
                 sheet.put(line.row, at, look, public(content) if isinstance(content, str) else content)
         sheet.set_row(line.row, points)
-    if book.nation.by_area:
+    if book.nation.by_zone:
         for first in (0, *block.breaks):
-            sheet.put(block.areas - 1, first, book.styles.section, _AREAS_TITLE)
-        sheet.set_row(block.areas - 1, _AREAS_TITLE_HIGH)
-    areas = block.areas - 1 if book.nation.by_area else None
+            sheet.put(block.zones - 1, first, book.styles.section, _ZONES_TITLE)
+        sheet.set_row(block.zones - 1, _ZONES_TITLE_HIGH)
+    zones = block.zones - 1 if book.nation.by_zone else None
     spread = block.first, block.total - 1
-    page.finish(last + len(block.notes), lines=spread, frozen=1, high=high, parted=areas)
+    page.finish(last + len(block.notes), lines=spread, frozen=1, high=high, parted=zones)
     if block.sheet != summary_lines.COMPARISON:  # no later merge reads that sheet
         book.keys[block.sheet] = block.columns
 
@@ -176,7 +176,7 @@ def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
     """What the column says of units and nation, each with those of whom it says so."""
     found: dict[str, list[str]] = {}
     for line in lines:
-        if line.level is not Level.AREA and (words := str(column.show(line) or "")):
+        if line.level is not Level.ZONE and (words := str(column.show(line) or "")):
             found.setdefault(words, []).append(line.name)
     return "；".join(f"{'、'.join(names)}（{words}）" for words, names in found.items())
 
@@ -191,29 +191,29 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
     return [f"{found[number][0]}{several[number]}{number}/{expected}" for number in numbers]
 
 
-def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: str) -> Iterator[Line]:
+def _lines(book: NationalBook, block: LinesRange, forms: Sequence[Form], whole: str) -> Iterator[Line]:
     nation = book.nation
     known = {(form.key, line.name): line for form in forms for line in nation.lines[form.key]}
     for row, name in enumerate(block.names, block.first):
         of = {form.key: known.get((form.key, name)) for form in forms}
         yield Line(row, Level.UNIT, name, summary_lines.area_of(next(filter(None, of.values()))), of)
     yield Line(block.total, Level.NATION, whole, "", {form.key: nation.totals[form.key] for form in forms})
-    areas = dict.fromkeys(area for found in nation.by_area.values() for area in found)
-    for row, area in enumerate(areas, block.areas):
-        of = {form.key: nation.area_lines.get(form.key, {}).get(area) for form in forms}
-        yield Line(row, Level.AREA, summary_lines.area_name(area), area, of)
+    zones = dict.fromkeys(zone for found in nation.by_zone.values() for zone in found)
+    for row, zone in enumerate(zones, block.zones):
+        of = {form.key: nation.zone_lines.get(form.key, {}).get(zone) for form in forms}
+        yield Line(row, Level.ZONE, summary_lines.area_name(zone), zone, of)
 
 
-def _formula(block: LinesArea, column: FigureColumn, level: Level) -> str:
+def _formula(block: LinesRange, column: FigureColumn, level: Level) -> str:
     """The formula of a column in the lines of a level."""
     if level is Level.UNIT or not column.adds_up:
         return block.in_place(column.formula)
     at = block.at[column.key]
-    return block.sum_of_units(at) if level is Level.NATION else block.sum_of_area(at)
+    return block.sum_of_units(at) if level is Level.NATION else block.sum_of_zone(at)
 
 
 def _figure_cell(
-    book: NationalBook, block: LinesArea, column: FigureColumn, line: Line
+    book: NationalBook, block: LinesRange, column: FigureColumn, line: Line
 ) -> tuple[Any, float | None, str | None]:
     """Format, value and link of a figure; one of a unit bears the signs of doubt and estimate."""
     own, is_unit, sign = line.of.get(column.form.key), line.level is Level.UNIT, ""
@@ -224,13 +224,13 @@ def _figure_cell(
     return look, column.value(own) if own else None, _link(book, block, column, line)
 
 
-def _link(book: NationalBook, block: LinesArea, column: FigureColumn, line: Line) -> str | None:
-    """A link to the rows of 明细 that a figure is from; of an area, to its units' cells."""
-    if line.level is Level.AREA:
+def _link(book: NationalBook, block: LinesRange, column: FigureColumn, line: Line) -> str | None:
+    """A link to the rows of 明细 that a figure is from; of a zone, to its units' cells."""
+    if line.level is Level.ZONE:
         leads = column.prints and (column.source or column.adds_up)
         return f"internal:'{block.sheet}'!{block.units(block.at[column.key])}" if leads else None
-    area, name = book.detail_areas[column.form.key], line.name if line.level is Level.UNIT else None
-    return area.link(column.source, name) if column.source else None
+    details, name = book.detail_ranges[column.form.key], line.name if line.level is Level.UNIT else None
+    return details.link(column.source, name) if column.source else None
 
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY, STATUS_KEY = "@rows", "@coverage", "@once", "@status"
@@ -239,7 +239,7 @@ _ANSWER_FORMAT = f'[=1]"{YES}";[=0]"{NO}";0'
 """A city's answer, which is counted like that of a unit's regions."""
 
 
-def summary_area(book: NationalBook, form: Form) -> LinesArea:
+def summary_range(book: NationalBook, form: Form) -> LinesRange:
     """The sheet with its lines in place."""
 
     def state(line: Line) -> str:
@@ -253,8 +253,8 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
     lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 40.0, "line", **noted)
     columns = [status, *_figure_columns(book, form), lacking]
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
-    return lines_area(
-        book, LinesArea(summary_lines.summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form
+    return lines_range(
+        book, LinesRange(summary_lines.summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form
     )
 
 
@@ -264,7 +264,7 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     if own is None or own.is_missing:
         return ""
     listed = book.nation.lines[form.key] if line.level is Level.NATION and not book.national.of else None
-    listed = book.nation.by_area[form.key][line.area] if line.level is Level.AREA else listed
+    listed = book.nation.by_zone[form.key][line.zone] if line.level is Level.ZONE else listed
     sent = [not one.is_missing for one in listed or () if one.unit]
     parts = [] if all(sent) else [f"{sum(sent)}/{len(sent)}个单位"]
     if own.rows < own.expected or not own.rows:
@@ -285,7 +285,7 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
         )
     if total.has_estimates:
         notes.append(f"带{ESTIMATE}的数含有备注写明是估计（暂估、预计、统计不全等）的数，见明细的备注。")
-    notes += book.areas_remark
+    notes += book.zones_remark
     for key in SHARED:
         if form.has(key) and total.once(key) is not None:
             notes.append(
@@ -297,17 +297,17 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
 
 def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
     """The number of rows that count, and each figure, with shared ones once."""
-    area, total = book.detail_areas[form.key], book.nation.totals[form.key]
+    details, total = book.detail_ranges[form.key], book.nation.totals[form.key]
     rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
-    rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": summary_lines.COUNTED_KEY}
+    rows |= {"formula": f"=COUNTIFS({details.of_line})", "source": summary_lines.COUNTED_KEY}
     rows |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and own.rows}
     of_city = book.national.of is not None
     if not of_city:
         yield FigureColumn(ROWS_KEY, f"{summary_lines.ROWS}\n（个）", 9.5, form=form, adds_up=True, **rows)
     for figure in summary_lines.figures(form):
-        yield _figure_column(form, figure, total, figure_formula(area, figure), of_city=of_city)
+        yield _figure_column(form, figure, total, figure_formula(details, figure), of_city=of_city)
         if total.once(figure.key) is not None:
-            yield _once_column(form, figure, total, _once_formula(area, figure))
+            yield _once_column(form, figure, total, _once_formula(details, figure))
 
 
 def figure_heading(figure: Figure, *, of_city: bool) -> str:
@@ -346,19 +346,19 @@ def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -
     )
 
 
-def figure_formula(area: DetailArea, figure: Figure) -> str:
+def figure_formula(details: DetailRange, figure: Figure) -> str:
     """The live sum of a line's unit: blank where none of its counted rows answers, so that a blank is no zero."""
-    rows, cells = area.of_line, area.range(figure.column.key)
+    rows, cells = details.of_line, details.range(figure.column.key)
     if figure.column.kind is Kind.COUNT:
         return f'=IF(COUNTIFS({rows},{cells},">=0")=0,"",SUMIFS({cells},{rows}))'
     answered = "+".join(f'COUNTIFS({rows},{cells},"{answer}")' for answer in figure.column.choices or (YES, NO))
     return f'=IF({answered}=0,"",COUNTIFS({rows},{cells},"{figure.choice or YES}"))'
 
 
-def _once_formula(area: DetailArea, figure: Figure) -> str:
+def _once_formula(details: DetailRange, figure: Figure) -> str:
     """The formula of a sum in which a figure that all rows of the unit give alike, under one system, counts once."""
-    cells, of_line = area.range(figure.column.key), area.of_line
+    cells, of_line = details.range(figure.column.key), details.of_line
     rows, mean, decided_by = f"COUNTIFS({of_line})", f"AVERAGEIFS({cells},{of_line})", SHARED[figure.column.key]
-    alike = f'COUNTIFS({of_line},{area.range(decided_by)},"{YES}",{cells},{mean})={rows}'
+    alike = f'COUNTIFS({of_line},{details.range(decided_by)},"{YES}",{cells},{mean})={rows}'
     once = f"IF(AND({rows}>1,{alike}),{mean},SUMIFS({cells},{of_line}))"
     return f'=IF(COUNTIFS({of_line},{cells},">=0")=0,"",{once})'

@@ -9,17 +9,16 @@ from typing import Any
 from hrss12333.model import summary_lines
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import Figure
-from hrss12333.published.nation import Chart, charts, openings_chart
+from hrss12333.published import Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counted_text, respondent_text
-from hrss12333.writing.bar_charts import ACCENT, draw
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT, NationalBook
 from hrss12333.writing.national.table import SEAM, on_paper
 from hrss12333.writing.sheet_text import broken, public, wrapped_lines
-from hrss12333.writing.workbook import DISPLAY_FONT
+from hrss12333.writing.workbook import ACCENT, DISPLAY_FONT, draw
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
 """Columns of the page, and of what is left of the charts."""
@@ -44,8 +43,6 @@ _MANY_BARS = 16
 _PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
 """Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
-_ROOM_BESIDE = 420
-"""Points of charts that leave room beside them for more than the key figures."""
 _CHART_ROW = 16
 """Points of a row under a chart; the default height would be left to each program to choose."""
 
@@ -64,24 +61,17 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
     tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
-    is_beside = tall > _ROOM_BESIDE
-    if not is_beside:
-        writer.sentences()
     writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
-    if is_beside:
-        writer.sentences()
+    writer.sentences()
     writer.tiles(_key_figures(book))
     writer.end_line(2)
-    if is_beside:
-        _coverage(book, writer)
+    _coverage(book, writer)
     sheet.set_column(0, _LEFT_COLUMNS - 1, _COLUMN_WIDTH)
     sheet.set_column(_LEFT_COLUMNS, _PAGE_COLUMNS - 1, _CHART_COLUMN)
     _write_charts(book, sheet, drawn, first, max(writer.high - above, tall) / 0.75)
     while writer.high - above < tall:
         writer.end_line(min(_CHART_ROW, tall - writer.high + above))
     writer.wide = _PAGE_COLUMNS
-    if not is_beside:
-        _coverage(book, writer)
     for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
@@ -119,10 +109,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
     writer.pair("待处理", f"{counts}，全部列在“{summary_lines.ISSUES}”" if counts else "没有要改正、核实的")
-    out = sum(not entry.counted for entry in national.entries)
-    writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）" if out else "")
-    orphans = sum(entry.unit is None for entry in national.entries)
-    writer.pair("报送单位不明", f"{orphans}行数据不知属于哪个单位，不计入合计" if orphans else "")
 
 
 class _OverviewWriter:
@@ -202,7 +188,7 @@ class _OverviewWriter:
         value, formula = block.value(of.key, total), block.shown_again(of.key, block.total, f"/{by}")
         link = f"internal:{block.cell(of.key, block.total).replace('$', '')}"
         self.sheet.figure((self.row + 1, first), formula, looks[1], None if value is None else value / by, link)
-        if comparison := self.book.lines_areas.get(summary_lines.COMPARISON):
+        if comparison := self.book.lines_ranges.get(summary_lines.COMPARISON):
             key = f"{of.key}{CHANGE_KEY}"
             formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, total)
             self.sheet.figure((self.row + 2, first), formula, looks[2], change)
@@ -225,7 +211,7 @@ def _least_pixels(chart: Chart) -> int:
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
     """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
     name = summary_lines.ANALYSIS
-    analysis, data = book.lines_areas[name], book.workbook.get_worksheet_by_name(name)
+    analysis, data = book.lines_ranges[name], book.workbook.get_worksheet_by_name(name)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.

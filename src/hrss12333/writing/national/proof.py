@@ -1,8 +1,11 @@
-"""The proof: the workbook is read back as a stranger would read it, and must hold what was put in."""
+"""The workbook read back as a stranger would read it: the proof that it holds what was put in, then 明细 and 汇总 as CSV
+(UTF-8 with BOM, so that Excel shows Chinese)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from math import isclose
@@ -17,15 +20,19 @@ from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import Figure
-from hrss12333.reading.formats.workbook import read_values
+from hrss12333.reading.formats.workbook import read_values, values_of
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.writing.national.source_files import relative_names
+from hrss12333.writing.national import relative_names
 from hrss12333.writing.sheet_text import public
+from hrss12333.writing.target import check_folder, check_target, replacing
 
 _SOURCE_KEYS = (summary_lines.UNIT_KEY, summary_lines.COUNTED_KEY, "@file", "@sheet", "@row")
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
+_LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""The beginning of a text that a spreadsheet may take for a formula."""
 
 
 def prove(path: Path, national: National) -> None:
@@ -180,3 +187,53 @@ def _difference(where: str, found: object, expected: object, file: str | None = 
 
 class Unproven(JobStop):
     """The workbook does not hold what was merged."""
+
+
+def guarded(text: str) -> str:
+    """The text so that a spreadsheet shows it instead of running it: an apostrophe before what begins like a formula."""
+    return f"'{text}" if _LIVE.match(text) else text
+
+
+def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) -> list[Path]:
+    """Write 明细 and 汇总 of every form of a finished workbook into the folder; returns the files.
+
+    Raises:
+        UsageStop: where a file is in the folder's place, or, without ``force``, where one of the files is there
+            already; nothing is written then.
+        JobStop: where it cannot be written.
+    """
+    check_folder(folder)
+    paths = {
+        name: folder / f"{name}.csv"
+        for form in edition.forms
+        for name in (summary_lines.summary_sheet(form), summary_lines.detail_sheet(form))
+    }
+    for path in paths.values():
+        check_target(path, force=force, option="--csv")
+    for grid in values_of(workbook.read_bytes(), [*paths]):
+        with (
+            replacing(paths[grid.name]) as temporary,
+            temporary.open("w", encoding="utf-8-sig", newline="") as stream,
+        ):
+            lines = ([_csv_value(cell) for cell in line] for line in _table(grid.cells))
+            csv.writer(stream, lineterminator="\r\n").writerows(lines)
+    return [*paths.values()]
+
+
+def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The headings on one line each, and the lines down to the total, without hidden columns."""
+    top = next(at for at, line in enumerate(lines) if line[0] in (summary_lines.UNIT, summary_lines.CITY))
+    headings = ["".join(str(text).split()) for text in lines[top]]
+    wide = headings.index(summary_lines.SOURCE_ROW) + 1 if summary_lines.SOURCE_ROW in headings else len(headings)
+    yield headings[:wide]
+    for line in lines[top + 1 :]:
+        yield line[:wide]
+        if line[0] == TOTAL:
+            return
+
+
+def _csv_value(cell: Any) -> Any:
+    """A cell as CSV holds it: whole numbers without a point."""
+    if isinstance(cell, str):
+        return guarded(cell)
+    return int(cell) if isinstance(cell, float) and cell == int(cell) else cell

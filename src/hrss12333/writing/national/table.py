@@ -140,8 +140,8 @@ class Page(Struct):
         sheet.repeat_rows(*self.headings)
         ends = [0, *(at for at in self.breaks if at < self.printed), self.printed]
         rows = [(0, last)] if parted is None or high <= PAGE_HIGH else [(0, parted - 1), (parted, last)]
-        areas = (xl_range_abs(top, start, low, end - 1) for start, end in pairwise(ends) for top, low in rows)
-        sheet.print_area_range = ",".join(f"{quote_sheetname(sheet.name)}!{area}" for area in areas)
+        ranges = (xl_range_abs(top, start, low, end - 1) for start, end in pairwise(ends) for top, low in rows)
+        sheet.print_area_range = ",".join(f"{quote_sheetname(sheet.name)}!{cells}" for cells in ranges)
         on_paper(sheet, 1 if 0 < high <= PAGE_HIGH else 0)
 
 

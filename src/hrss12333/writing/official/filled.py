@@ -23,9 +23,9 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import DRAFT, NOT_PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
+from hrss12333.writing.official import write_official
 from hrss12333.writing.official.formulas import ANSWERED, remarks_column
 from hrss12333.writing.official.layout import FormContent
-from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
 
 _DOUBTFUL = "待核实："

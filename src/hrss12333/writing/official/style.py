@@ -22,7 +22,7 @@ from hrss12333.writing.official.formulas import (
     remarks_column,
     required_columns,
 )
-from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
+from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout
 from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
@@ -136,7 +136,11 @@ def add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edit
     for field in HEADER:
         slot = layout.slot(field.key)
         prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
-        rule = {"validate": "any", **prompt, **_header_rule(field.key, slot, edition)}
+        rule: dict[str, Any] = {"validate": "any", **prompt}
+        if field.key == "unit":
+            listed = {"validate": "list", "source": [unit.name for unit in edition.units], "error_type": "warning"}
+            why = f"这不是{len(edition.units)}个报送单位的全称。确定要这样填写吗？"
+            rule |= {**listed, "error_title": "单位名称", "error_message": why}
         sheet.data_validation(slot.row, slot.left, slot.row, slot.left, rule)
     for column in layout.form.columns:
         place = layout.columns[column.key]
@@ -171,24 +175,6 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
         rule |= {"error_title": title, "error_message": error[:_LONGEST_MESSAGE]}
     prompt = prompt or f"请填写{column.label}。"
     return {**rule, "input_title": title, "input_message": prompt[:_LONGEST_MESSAGE]}
-
-
-def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
-    """A warning that the user may dismiss."""
-    cell = xl_rowcol_to_cell(slot.row, slot.left)
-    rule: dict[str, Any]
-    if key == "unit":
-        rule = {"validate": "list", "source": [unit.name for unit in edition.units]}
-        title, why = "单位名称", f"这不是{len(edition.units)}个报送单位的全称。"
-    elif key == "mobile":
-        rule = {"validate": "length", "criteria": "between", "minimum": 11, "maximum": 23}
-        title, why = "手机号", "应为11位手机号码，有两个的，中间用“、”隔开。"
-    elif key == "email":
-        rule = {"validate": "custom", "value": f'=ISNUMBER(FIND("@",{cell}))'}
-        title, why = "邮箱", "电子邮箱里应有@。"
-    else:
-        return {}
-    return {**rule, "error_type": "warning", "error_title": title, "error_message": f"{why}确定要这样填写吗？"}
 
 
 def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) -> None:

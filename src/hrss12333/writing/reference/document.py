@@ -28,17 +28,16 @@ from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import missing_units, reported
-from hrss12333.published.nation import Chart, Nation, charts, coverage_paragraphs, openings_chart
+from hrss12333.published import Chart, Nation, charts, coverage_paragraphs, openings_chart
 from hrss12333.reading.formats.word_document import BLIP, Element
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.values import chinese_number
-from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference import skeleton
 from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
 from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import ReportCopy
-from hrss12333.writing.workbook import SAFE, same_bytes
+from hrss12333.writing.workbook import SAFE, draw, pixels_high, same_bytes
 
 _DATA_SHEET = "数据"
 _LETTERS = 8
@@ -50,15 +49,15 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
 
 
-class Report(Struct):
+class Account(Struct):
     """An account of what went into the document, for the terminal."""
 
     used: list[Summary] = field(default_factory=list)
-    """Reports that were copied, one a unit, in the official order."""
+    """Work reports that were copied, one a unit, in the official order."""
     superseded: list[Summary] = field(default_factory=list)
-    """Older reports of the same units."""
+    """Older work reports of the same units."""
     unknown: list[Summary] = field(default_factory=list)
-    """Reports of unknown units."""
+    """Work reports of unknown units."""
     failed: dict[str, str] = field(default_factory=dict)
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
@@ -67,18 +66,18 @@ class Report(Struct):
     """Mobile numbers and mail addresses that were left out."""
 
 
-def choose(summaries: Sequence[Summary]) -> Report:
+def choose(summaries: Sequence[Summary]) -> Account:
     """Choose one 工作总结 a unit, the newest."""
     newest = newest_reports(summaries)
     listed = sorted(summaries, key=lambda item: (item.unit.code if item.unit else "", item.file))
     used = [newest[code] for code in sorted(newest)]
     older = [item for item in listed if item.unit and item is not newest[item.unit.code]]
-    return Report(used, older, [item for item in listed if item.unit is None])
+    return Account(used, older, [item for item in listed if item.unit is None])
 
 
 def write_reference(
     target: Path, national: National, copy: Callable[[str], ReportCopy], *, previous: Previous | None = None
-) -> Report:
+) -> Account:
     """Write the document, compared with last year's workbook; the same input gives the same bytes.
 
     ``copy`` gives the copy of a 工作总结 by the name of its file, when its turn comes; it raises FileProblem where there is none.
@@ -86,29 +85,29 @@ def write_reference(
     Raises:
         OSError: where ``target`` cannot be written.
     """
-    report = choose(national.summaries)
-    writer = _DocumentWriter(Nation(national, previous), report, copy)
+    account = choose(national.summaries)
+    writer = _DocumentWriter(Nation(national, previous), account, copy)
     writer.write()
     edition = national.edition
     title = f"{edition.year}年度{_subject(national)}参阅文件"
     skeleton.sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
     writer.document.core_properties.language = "zh-CN"
     target.write_bytes(skeleton.saved(writer.document))
-    return report
+    return account
 
 
 class _DocumentWriter:
     """Puts the document together from front to back."""
 
-    def __init__(self, nation: Nation, report: Report, copy: Callable[[str], ReportCopy]) -> None:
+    def __init__(self, nation: Nation, account: Account, copy: Callable[[str], ReportCopy]) -> None:
         self.document: Document = skeleton.new_document()
         self._nation = nation
         self._national = nation.national
-        self._report = report
+        self._account = account
         self._copy = copy
         self._relations: dict[str, str] = {}
-        """Picture of a report → its relation in the document."""
-        self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
+        """Picture of a work report → its relation in the document."""
+        self._summaries = {summary.unit.code: summary for summary in account.used if summary.unit}
         self._tables = self._figures = 0
 
     def write(self) -> None:
@@ -195,13 +194,13 @@ class _DocumentWriter:
         try:
             copy = self._copy(summary.file)
         except FileProblem as problem:
-            self._report.failed[summary.file] = problem.message.text
+            self._account.failed[summary.file] = problem.message.text
             self._body("该单位的工作总结未能收入，请见原文。")
             return
         put_report(self.document, copy, self._relations)
-        self._report.hidden += copy.hidden
+        self._account.hidden += copy.hidden
         if copy.left_out:
-            self._report.left_out[summary.file] = dict(copy.left_out)
+            self._account.left_out[summary.file] = dict(copy.left_out)
 
 
 def put_report(document: Document, copy: ReportCopy, relations: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, ROWS, UNIT, Figure, SummaryLine, reported
-from hrss12333.published.nation import Nation, Topic, label, stem
+from hrss12333.published import Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
@@ -103,15 +103,15 @@ def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTab
 
 
 def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
-    """Every unit's figures of one topic, below those of the nation and the areas."""
+    """Every unit's figures of one topic, below those of the nation and the zones."""
     form = topic.form
     total = nation.totals[form.key]
     columns: list[tuple[Figure | Indicator, bool]] = []
     columns += [(figure, _is_in_ten_thousands(total, topic, figure)) for figure in topic.figures]
     columns += [(item, False) for item in topic.indicators]
     heading = [UNIT, ROWS, *(_heading(of, scaled=scaled) for of, scaled in columns)]
-    areas = nation.area_lines.get(form.key, {}).values()
-    listed = [(line.name, line) for line in areas if line.rows and line.name != NOBODY]
+    zones = nation.zone_lines.get(form.key, {}).values()
+    listed = [(line.name, line) for line in zones if line.rows and line.name != NOBODY]
     listed.insert(0, (nation.national.collective_name, total))
     strong = len(listed)
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]

@@ -12,7 +12,7 @@ from typing import Any
 
 from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import IN_QUESTION, Figure
-from hrss12333.published.nation import Nation, Topic, composition, label, stem
+from hrss12333.published import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording.values import amount, chinese_number, is_large, percent, printed, ratio, rounded

@@ -27,8 +27,8 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.worker import limits
-from hrss12333.reporting.annotated.copies import Copies, annotate_all
-from hrss12333.reporting.annotated.working_copy import AUTHOR, GROUNDS
+from hrss12333.reporting.marked_copies import Copies, annotate_all
+from hrss12333.reporting.working_copy import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
     BALANCE,

@@ -1,4 +1,4 @@
-"""Annotated copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
+"""Marked copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
 sheet 审核结果 that leads to them. Where the format cannot be edited in place, the official form takes its place."""
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget
-from hrss12333.reporting.annotated.marking import ODD, MarkedQuestion, Marking
+from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.places import by_sheet, own_question, stem_of, unique_paths
 from hrss12333.wording.question_lines import further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
+from hrss12333.writing.official import write_official
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
-from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 _CODE_LABEL = "校验码:"
-"""Before the code of the annotated data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
+"""Before the code of the marked data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
 _QUESTION = 0.0008
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
 _TOO_MUCH = "内容太多，没有批注"
@@ -145,7 +145,7 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
 
 def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
     """The marked copy that the worker makes, or why it makes none."""
-    task = "reporting.annotated.working_copy:marked"
+    task = "reporting.working_copy:marked"
     try:
         made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget)
     except FileProblem as problem:

@@ -4,7 +4,6 @@ sheet, under the sheet's headings."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -42,8 +41,6 @@ from hrss12333.wording.verdicts import (
 from hrss12333.writing.sheet_text import words
 from hrss12333.writing.target import replacing
 
-_SHOWN_CHARACTERS = 60
-"""Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
 
@@ -61,7 +58,7 @@ def write_report(
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
     for chapter in chapters:
         chapter["shown"] = chapter["respondent"] in respondents.shown
-    by_rule = Counter(question.ground.rule for question in respondents.open_questions)
+    asked = sorted({question.ground.rule for question in respondents.open_questions})
     page = (
         _environment()
         .get_template("report.html")
@@ -78,7 +75,7 @@ def write_report(
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
             worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["respondent"].state)),
-            rules=[(rule, RULES[rule].text_in(inbox.edition).title, by_rule[rule]) for rule in sorted(by_rule)],
+            rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in asked],
             annex=_annex(inbox, progress),
             annex_counts=annex_counts(inbox.quoted),
             unaudited=unaudited_text(national),
@@ -102,7 +99,7 @@ def _annex(inbox: Inbox, progress: Progress | None) -> list[tuple[str, list[Anne
 
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("hrss12333.reporting.html", "templates"),
+        loader=PackageLoader("hrss12333.reporting", "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -210,4 +207,4 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[t
             text = "合计"  # written in another column, or not at all
         kind = table.form.by_key[key].kind
         place = "t" if kind is Kind.TEXT else "c" if kind in (Kind.YESNO, Kind.CHOICE) else ""
-        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {place}".strip()
+        yield shorten(text), f"{marks.get(key, '')} {place}".strip()

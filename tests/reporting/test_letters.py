@@ -21,7 +21,7 @@ from jinja2 import DictLoader, Environment
 from msgspec.structs import replace
 
 from cli_runs import refused, run
-from factory import clean_header, clean_rows, lines_below, opened, unit_named, write_below, write_filing
+from factory import clean_header, clean_rows, lines_below, mail, opened, unit_named, write_below, write_filing
 from factory import filing as workbook
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
@@ -34,9 +34,9 @@ from hrss12333.model.national import National, State
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import Respondent, respondents_of
 from hrss12333.reading.files.source import Source
-from hrss12333.reporting.letters import letter as letter_module
-from hrss12333.reporting.letters.letter import LetterKind, Recipient, Sender
-from hrss12333.reporting.letters.returns import write_returns
+from hrss12333.reporting import letter as letter_module
+from hrss12333.reporting.letter import LetterKind, Recipient, Sender
+from hrss12333.reporting.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
@@ -446,36 +446,38 @@ def sent(file: str, unit: Unit, *names: str, figures: Mapping[str, Scalar] | Non
     return rows["附表1"][0]
 
 
-def scan(name: str, sender: str, day: int) -> None:
+@pytest.fixture
+def inbox(here: Path) -> None:
+    """The command runs beside an empty folder 收件."""
+    (here / "收件").mkdir()
+
+
+def scan(name: str, sender: str) -> None:
     """A mail to which nothing but a scan is attached."""
-    mail = EmailMessage()
-    mail["From"], mail["Subject"] = sender, f"{name}12333调查表"
-    mail["Date"] = f"Tue, {day} Jan 2020 09:00:00 +0800"
-    mail.set_content("盖章扫描件见附件。")
-    mail.add_attachment(b"%PDF-1.4" + bytes(2000), maintype="application", subtype="pdf", filename="调查表.pdf")
-    Path(f"收件/{name}.eml").write_bytes(mail.as_bytes())
+    about = {"said": "盖章扫描件见附件。", "subject": f"{name}12333调查表", "sent": "14 Jan 2020 09:00:00 +0800"}
+    Path(f"收件/{name}.eml").write_bytes(mail(("调查表.pdf", b"%PDF-1.4" + bytes(2000)), sender=sender, **about))
 
 
 def letter(name: str) -> str:
-    return "\n".join(paragraph.text for paragraph in docx.Document(f"退回/{name}.docx").paragraphs)
+    return text_of(Path(f"退回/{name}.docx"))
 
 
-def send_list() -> dict[str, dict[str, Any]]:
-    return {line["收件单位"]: line for line in lines_below(opened("退回/发送清单.xlsx").worksheets[0].values)}
+def send_list() -> dict[object, dict[str, object]]:
+    return {line["收件单位"]: line for line in listed(Path("退回", LIST))}
 
 
 def noted(name: str, **cells: str) -> None:
     """Staff write into the list of what to send."""
-    book = openpyxl.load_workbook("退回/发送清单.xlsx")
+    book = openpyxl.load_workbook(f"退回/{LIST}")
     assert write_below(book.worksheets[0], {"收件单位": name}, **cells)
-    book.save("退回/发送清单.xlsx")
+    book.save(f"退回/{LIST}")
 
 
-def test_a_further_letter_says_so_and_what_was_answered(here: Path) -> None:
-    (here / "收件").mkdir()
+@pytest.mark.usefixtures("inbox")
+def test_a_further_letter_says_so_and_what_was_answered() -> None:
     given = sent("银川市.xlsx", NINGXIA, "银川市")
     sent("石嘴山市.xlsx", NINGXIA, "石嘴山市", figures={"calls_total": 1, "seats": None})
-    scan("固原市", "固原人社 <gy@example.cn>", 14)
+    scan("固原市", "固原人社 <gy@example.cn>")
     merge = ("merge", "收件", "--unit", "宁夏", "--returns", "退回")
     assert run(*merge, "-o", "一.xlsx").exit_code == 1
     first = letter("催报函_固原市")
@@ -513,14 +515,16 @@ def test_a_further_letter_says_so_and_what_was_answered(here: Path) -> None:
     assert "中卫" not in "".join((asked, *written))
 
 
-def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_is_missing(here: Path) -> None:
-    (here / "收件").mkdir()
+@pytest.mark.usefixtures("inbox")
+def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_is_missing() -> None:
     given = sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])
     hainan = unit_named("海南")
     sent("海南.xlsx", hainan, *[region.name for region in hainan.regions], figures={key: given[key] for key in CALLS})
-    scan("山西省", "sx@example.cn", 14)
+    scan("山西省", "sx@example.cn")
     Path("收件/江西省.xlsx").write_bytes(b"PK" + bytes(100))
-    assert run("merge", "收件", "--returns", "退回").exit_code == 1
+    titles = {form.key: {"A2": f"2018年度{form.title}"} for form in EDITION.forms}
+    write_filing(Path("收件/吉林省.xlsx"), "吉林", cells=titles)
+    assert run("merge", "收件", "--returns", "退回", "--year", "2019").exit_code == 1
     asked = letter("核实函_宁夏回族自治区")
     assert "与其他单位一个地区的完全相同" in asked
     assert "海" not in asked
@@ -531,12 +535,12 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     ):
         assert words in letter("催报函_山西省")
     assert "工作总结（3000字以内）尚未收到，请一并报送" in letter("退回修改意见_江西省")
-    draft = BytesParser().parsebytes(Path("退回/催报函_山西省.eml").read_bytes())
-    assert draft["To"] == "sx@example.cn"
+    assert "工作总结（3000字以内）和调查表（附电子版）尚未收到" in letter("退回修改意见_吉林省")
+    assert parsed(Path("退回/催报函_山西省.eml"))["To"] == "sx@example.cn"
 
 
-def test_the_copy_of_a_file_with_two_units_has_the_forms_of_one(here: Path) -> None:
-    (here / "收件").mkdir()
+@pytest.mark.usefixtures("inbox")
+def test_the_copy_of_a_file_with_two_units_has_the_forms_of_one() -> None:
     units = (unit_named("海南"), unit_named("青海"))
     for unit in units:
         names = [region.name for region in unit.regions]
@@ -556,18 +560,30 @@ def test_the_copy_of_a_file_with_two_units_has_the_forms_of_one(here: Path) -> N
         assert texts.isdisjoint(region.name for region in stranger.regions)
 
 
-def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them(here: Path) -> None:
-    (here / "收件").mkdir()
+@pytest.mark.usefixtures("inbox")
+def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them() -> None:
     sent("两市.xlsx", NINGXIA, "银川市", "石嘴山市", figures={"calls_total": 1})
     assert run("merge", "收件", "--unit", "宁夏", "--returns", "退回").exit_code == 1
-    draft = BytesParser().parsebytes(Path("退回/退回修改意见_银川市.eml").read_bytes())
-    assert [part.get_filename() for part in draft.walk() if part.get_filename()] == ["退回修改意见_银川市.docx"]
+    draft = parsed(Path("退回/退回修改意见_银川市.eml"))
+    assert [part.get_filename() for part in draft.iter_attachments()] == ["退回修改意见_银川市.docx"]
     assert "审核副本" not in letter("退回修改意见_银川市")
 
 
-def test_units_that_staff_let_be_are_no_error(here: Path) -> None:
+@pytest.mark.usefixtures("inbox")
+def test_a_city_that_stands_in_anothers_file_is_written_to_as_its_own_file_says() -> None:
+    sent("两市.xlsx", NINGXIA, "石嘴山市", "银川市")
+    cells = {form.key: {"A3": "联系人：张三　手机号：13800000000　邮箱：yc@example.cn"} for form in EDITION.forms}
+    rows = {form.key: clean_rows("宁夏", form.key)[:1] for form in EDITION.forms}
+    rows["附表1"][0]["seats"] = 1
+    write_filing(Path("收件/银川.xlsx"), "宁夏", rows, cells=cells)
+    run("merge", "收件", "--unit", "宁夏", "--returns", "退回")
+    (draft,) = Path("退回").glob("*_银川市.eml")
+    assert parsed(draft)["To"] == "yc@example.cn"
+
+
+@pytest.mark.usefixtures("inbox")
+def test_units_that_staff_let_be_are_no_error() -> None:
     """M701 answered by 不报 is asked no more, and leaves the exit status 0."""
-    (here / "收件").mkdir()
     sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])
     assert run("merge", "收件", "-o", "一.xlsx").exit_code == 1
     book = openpyxl.load_workbook("一.xlsx")

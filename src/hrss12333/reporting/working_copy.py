@@ -31,7 +31,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean
 from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.marking import ODD, MarkedQuestion, Marking
+from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
 from hrss12333.wording.signs import SEVERITIES
 from hrss12333.wording.text import wrap
 from hrss12333.writing.sheet_text import safe
@@ -70,7 +70,7 @@ _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor
 
 
 class EditError(Exception):
-    """The workbook cannot be annotated in place; the message says why, in Chinese, to follow 原文件."""
+    """The workbook cannot be marked in place; the message says why, in Chinese, to follow 原文件."""
 
 
 def marked(data: bytes, given: Any) -> tuple[bytes, str]:

@@ -18,7 +18,7 @@ from hrss12333.inbox import Inbox
 from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
-from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_report
@@ -29,8 +29,8 @@ from hrss12333.questions.respondents import Respondent, Respondents, day_of
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.letters.letter import Letter, LetterKind, Recipient, Sender, as_draft, as_word, write_letter
+from hrss12333.reporting.letter import Letter, LetterKind, Recipient, Sender, as_draft, as_word, write_letter
+from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
@@ -139,17 +139,21 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
     """The recipient that a respondent is; ``owed`` is what it has not sent beside what came."""
     inbox, asked = respondents.inbox, each.open_questions
     national, files = inbox.national, _files(asked, inbox)
-    if owed == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
-        # The unread file is very likely the form that is owed; a Word file may be the 工作总结.
-        having = {item.unit for item in national.summaries}
-        has_report = any(item.unit in having or item.file.lower().endswith((".doc", ".docx")) for item in files)
-        owed = "" if has_report else OWED_REPORT.format(words=national.edition.report_words)
+    came = [item for item in inbox.files if item.file in each.files]
+    if owed == OWED_FORMS:
+        # A file that was not read is very likely the form that is owed; a Word file may be the 工作总结.
+        unread = [item for item in files if isinstance(item.document, Unreadable)]
+        has_report = any(isinstance(item.document, Summary) for item in came)
+        has_report = has_report or any(item.file.lower().endswith((".doc", ".docx")) for item in unread)
+        report = "" if has_report else OWED_REPORT.format(words=national.edition.report_words)
+        owed = "和".join(filter(None, (report, "" if unread else OWED_FORMS)))
     late = any(note.rule == LATE.id for note in each.notes)
-    documents = (item.document for item in inbox.files if item.file in each.files)
+    documents = (item.document for item in came)
     is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
     is_known_late = late or (national.edition.notice.deadline and is_dated)
     kind = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
-    people, is_of_last_year = _people(each.name, files, national, sender)
+    alone = ([item for item in sent if not _has_other_cities(item, respondents.of)] for sent in (files, came))
+    people, is_of_last_year = _people(each.name, next(filter(None, alone), files), national, sender)
     boxes = [box for contact in people if (box := mailbox_in(contact.get("email") or ""))]
     last = _mail_senders(each, inbox)[:1]
     return Recipient(

@@ -123,27 +123,27 @@ class Nation(Struct, frozen=True, dict=True):
         return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
 
     @cached_property
-    def by_area(self) -> dict[str, dict[str, list[SummaryLine]]]:
+    def by_zone(self) -> dict[str, dict[str, list[SummaryLine]]]:
         """Form key → zone in the order of publication → lines of its units; empty where units are not grouped."""
-        areas = self.national.edition.gazetteer.areas
-        if self.national.of or not areas:
+        zones = self.national.edition.gazetteer.areas
+        if self.national.of or not zones:
             return {}
         found: dict[str, dict[str, list[SummaryLine]]] = {}
         for key, listed in self.lines.items():
-            own = {area: [line for line in listed if area_of(line) == area] for area in (*areas, NOBODY)}
-            found[key] = {area: lines for area, lines in own.items() if lines}
+            own = {zone: [line for line in listed if area_of(line) == zone] for zone in (*zones, NOBODY)}
+            found[key] = {zone: lines for zone, lines in own.items() if lines}
         return found
 
     @cached_property
-    def area_lines(self) -> dict[str, dict[str, SummaryLine]]:
-        """Form key → area → the line over its units; in the order of publication."""
+    def zone_lines(self) -> dict[str, dict[str, SummaryLine]]:
+        """Form key → zone → the line over its units; in the order of publication."""
         form = self.national.edition.form
         return {
             key: {
-                area: summary_lines.total_line(form(key), own, summary_lines.area_name(area))
-                for area, own in found.items()
+                zone: summary_lines.total_line(form(key), own, summary_lines.area_name(zone))
+                for zone, own in found.items()
             }
-            for key, found in self.by_area.items()
+            for key, found in self.by_zone.items()
         }
 
     @cached_property
@@ -220,7 +220,7 @@ class Nation(Struct, frozen=True, dict=True):
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
     """Sentences on what was not audited, what came, what is missing or in question, and what figures cover."""
     national = nation.national
-    came = received_words(national) + missing_in_words(national, nation.as_of or "目前")
+    came = received_words(national) + missing_in_words(national, f"{nation.as_of or '目前'}，")
     yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))
     compared = (
         f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"

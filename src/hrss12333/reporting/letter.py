@@ -3,6 +3,7 @@ program opens ready to be sent. Its sentences are the files in `templates`, whic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
@@ -25,7 +26,7 @@ from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.patterns import clean, grouped
-from hrss12333.published.nation import chinese_day
+from hrss12333.published import chinese_day
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent
 from hrss12333.survey.editions.edition import MINISTRY, Edition
@@ -118,9 +119,14 @@ class Recipient(Struct, frozen=True):
         return self.respondent.name
 
     @property
+    def owed_short(self) -> str:
+        """工作总结和调查表."""
+        return re.sub("（[^）]*）", "", self.owed)
+
+    @property
     def matter(self) -> str:
         """改正3处、核实2处；补报工作总结."""
-        owed = f"补报{self.owed.partition('（')[0]}" if self.owed else ""
+        owed = f"补报{self.owed_short}" if self.owed else ""
         return "；".join(part for part in (counted_text(self.respondent.questions), owed) if part) or "没报"
 
     @property
@@ -165,7 +171,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
         "queries": sum(not question.is_error for question in asked),
         "sections": list(_sections(asked, sender)),
         "owed": recipient.owed,
-        "owed_short": recipient.owed.partition("（")[0],
+        "owed_short": recipient.owed_short,
         "notice": notice,
         "deadline": notice.deadline and chinese_day(notice.deadline),
         "reply_by": sender.reply_by and chinese_day(sender.reply_by),
@@ -181,7 +187,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("hrss12333.reporting.letters", "templates"),
+        loader=PackageLoader("hrss12333.reporting", "templates"),
         autoescape=False,  # noqa: S701  plain text
         trim_blocks=True,
         lstrip_blocks=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -19,18 +18,16 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
-from hrss12333.patterns import clean, grouped
+from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.places import by_sheet, public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
-from hrss12333.wording.signs import STATES
-from hrss12333.wording.text import display_width, pad, shorten
-from hrss12333.wording.values import answer_text, field_label, found_text
+from hrss12333.wording.signs import SEVERITIES, STATES
+from hrss12333.wording.text import display_width, few_named, pad, wrap
 from hrss12333.wording.verdicts import (
     annex_counts,
     annex_lines,
@@ -50,16 +47,57 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.questions.rounds import Progress
-    from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
 
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
-_SAME_CHANGE = attrgetter("field", "found", "written", "reason")
-"""Attributes that are equal in all changes of one line."""
-_MOST_CELLS = 8
-"""Cells named of changes that are alike; the sheet 修改记录 names each."""
+COLOURS = {severity: look.tone for severity, look in SEVERITIES.items()}
+"""Colour of a severity; what needs nobody has none."""
+_NARROWEST = 20
+
+
+class Printer:
+    """Prints lines with a hanging indent, broken where the sink is a terminal."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._print, self._console = sink.result, sink.console
+
+    def put(self, *spans: tuple[str, str]) -> None:
+        """One line that is not broken, of texts each with its style."""
+        texts = [(harmless(words), style) for words, style in spans]
+        if self._console is None:
+            self._print("".join(words for words, _ in texts))
+            return
+        from rich.text import Text  # only where there is a terminal
+
+        with self._console.capture() as shown:
+            self._console.print(Text.assemble(*texts), soft_wrap=True, end="")
+        self._print(shown.get())
+
+    def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "") -> None:
+        """One paragraph in a style, or after a ``lead`` that alone has it; following lines are indented by two more."""
+        whole = f"{lead}{' ' if lead and words else ''}{words}"
+        indent += len(whole) - len(whole.lstrip(" "))
+        whole, space = whole.lstrip(" "), " " * indent
+        room = max(_NARROWEST, self._console.width - indent - 2) if self._console else 0
+        first, *more = wrap(whole, room) if room else [whole]
+        behind = "" if lead else style
+        self.put((space, ""), (first[: len(lead)], style), (first[len(lead) :], behind))
+        for part in more:
+            self.put((f"{space}  {part}", behind))
+
+    def questions(self, lines: Iterable[QuestionLine], indent: int) -> None:
+        """Lines of questions or of notes, a paragraph each, with what is suggested and how it was answered."""
+        for line in lines:
+            first, *more = line.text.split("\n")
+            self.line(without_contacts(first), indent, COLOURS[line.first.severity], lead=f"[{line.label}]")
+            for words in filter(None, [*more, line.answer, line.advised]):
+                self.line(without_contacts(words), indent + 2)
+
+    def blank(self) -> None:
+        """An empty line."""
+        self.put()
 
 
 def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
@@ -97,9 +135,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.output:
         printer.line(f"已写入：{clean(str(result.output))}")
     if result.written:
-        named = "、".join(clean(str(path)) for path in result.written[:_FEW_NAMED]) + (
-            "等" if len(result.written) > _FEW_NAMED else ""
-        )
+        named = few_named([clean(str(path)) for path in result.written], _FEW_NAMED)
         printer.line(f"另写入{len(result.written)}个文件：{named}")
     for number, line in enumerate(result.stamping):
         printer.line(line, 2 if number else 0, "" if number else "bold")
@@ -122,49 +158,6 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     if not one:
         printer.blank()
         printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
-
-
-def fix(
-    file: str, output: str, changes: Sequence[FormChange], questions: Iterable[Question], edition: Edition, sink: Sink
-) -> None:
-    """A filing's clean copy: every change, alike ones as one, the questions that are still open, and where the form is."""
-    printer = Printer(sink)
-    printer.line(clean(file), style="bold")
-    red = COLOURS[Severity.ERROR]
-    parts = (
-        ("注意：下列数据没有转入规范表，请先核对：", red, [c for c in changes if c.lost]),
-        ("规范表中不保留：", "bold", [c for c in changes if not c.lost and c.written is None]),
-        ("改写：", "bold", [c for c in changes if not c.lost and c.written is not None]),
-    )
-    for title, style, of_kind in parts:
-        if of_kind:
-            printer.line(title, 2, style)
-        for alike in grouped(of_kind, _SAME_CHANGE).values():
-            printer.line(_change_line(alike, edition), 4)
-    printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
-    if remaining := [question for question in questions if question.is_open]:
-        printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
-        for name, listed in by_sheet(remaining):
-            if name:
-                printer.line(f"工作表“{clean(name)}”", 4, "bold")
-            printer.questions(question_lines(listed, edition), 6)
-    printer.line(f"已写入：{clean(output)}")
-
-
-def _change_line(alike: Sequence[FormChange], edition: Edition) -> str:
-    """地区“昆明”→“昆明市”，32处：附表1 B7、B8…（按规范名称填写）."""
-    first = alike[0]
-    label = field_label(edition, first.form, first.field)
-    found = f"“{shorten(found_text(first.found))}”" if first.found is not None else "空着"
-    now = f"→“{shorten(answer_text(first.written))}”" if first.written is not None else ""
-    places = [
-        f"{clean(sheet)} {'、'.join(change.cell for change in listed if change.cell)}".strip()
-        for sheet, listed in grouped(alike[:_MOST_CELLS], attrgetter("sheet")).items()
-    ]
-    where = f"：{'；'.join(places)}" if any(places) else ""
-    more = "…" if len(alike) > _MOST_CELLS else ""
-    number = f"，{len(alike)}处" if len(alike) > 1 else ""
-    return f"{label}{found}{now}{number}{where}{more}（{clean(first.reason)}）"
 
 
 def _print_verdict(printer: Printer, respondents: Respondents) -> None:

@@ -1,1 +1,0 @@
-"""Annotated copies of the sender's own workbook."""

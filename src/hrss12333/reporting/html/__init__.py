@@ -1,1 +1,0 @@
-"""The HTML report: one file that any browser opens without network."""

@@ -1,1 +1,0 @@
-"""Letters to those who reported: what to correct, what to confirm, what is still awaited."""

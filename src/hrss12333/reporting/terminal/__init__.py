@@ -1,1 +1,0 @@
-"""Reports at a terminal."""
