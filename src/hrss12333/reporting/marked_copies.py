@@ -26,7 +26,7 @@ from hrss12333.questions.respondents import Respondents
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
-from hrss12333.reading.worker.limits import Budget
+from hrss12333.reading.worker.limits import Budget, Limit
 from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _CODE_LABEL = "校验码:"
 """Before the code of the marked data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
-_QUESTION = 0.0008
+_QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
 _TOO_MUCH = "内容太多，没有批注"
 
@@ -147,7 +147,8 @@ def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
     """The marked copy that the worker makes, or why it makes none."""
     task = "reporting.working_copy:marked"
     try:
-        made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget)
+        limit = Limit(budget.limit().seconds / 2)  # the official form may have to take the file's place
+        made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget, limit=limit)
     except FileProblem as problem:
         return b"", "过大" if problem.kind is Problem.TOO_LARGE else ODD
     return made
