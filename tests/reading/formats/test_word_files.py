@@ -237,8 +237,9 @@ def test_a_paragraph_of_many_runs_takes_no_longer_for_each() -> None:
 
 @pytest.mark.parametrize("look", ["", "<w:rPr/>", "<w:rPr><w:strike/></w:rPr>", '<w:rPr><w:sz w:val="2"/></w:rPr>'])
 def test_the_text_of_a_run_is_that_of_python_docx_but_for_one_too_small_to_be_seen(look: str) -> None:
-    pieces = "<w:t>25</w:t>|<w:t> </w:t>|<w:t/>|<w:tab/>|<w:ptab/>|<w:cr/>|<w:br/>|<w:drawing/>|<w:noBreakHyphen/>|<w:br w:type='page'/>"
-    for piece in (*pieces.split("|"), "<w:lastRenderedPageBreak/>", "<w:sym w:font='Wingdings' w:char='F021'/>"):
+    pieces = "<w:t>25</w:t>|<w:t> </w:t>|<w:t/>|<w:tab/>|<w:ptab/>|<w:cr/>|<w:br/>|<w:drawing/>"
+    others = ("<w:noBreakHyphen/>", "<w:br w:type='page'/>", "<w:lastRenderedPageBreak/>")
+    for piece in (*pieces.split("|"), *others, "<w:sym w:font='Wingdings' w:char='F021'/>"):
         run = f"<w:r>{look}<w:t>甲</w:t>{piece}<w:t>乙</w:t></w:r>"
         shown = WordDocument(Document().part).paragraph(parse_xml(f"<w:p {W}>{run}</w:p>"))
         texts = [part for each in shown.runs for part in each.parts if isinstance(part, str)]
