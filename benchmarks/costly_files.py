@@ -339,6 +339,17 @@ def mail_parts(n: int) -> bytes:
     return archive([("a.eml", head + part * n + b"--bb--\n")])
 
 
+def mail_words(n: int) -> bytes:
+    """A .zip of so many mails of 700 lines, each of which names a time."""
+    return archive([(f"{at}.eml", mail(said=f"来电 {at} 不详 2018年 13800138000\n" * 700)) for at in range(n)])
+
+
+def sheets_of_headings(n: int) -> bytes:
+    """Sheets that hold a form's headings and nothing else."""
+    rows = b"<sheetData>" + _rows([HEADINGS]) + b"</sheetData></worksheet>"
+    return same_sheet(n, lambda sheet: sheet.partition(b"<sheetData>")[0] + rows)
+
+
 def own_columns(n: int) -> bytes:
     """A workbook of this tool's whose properties name so many columns."""
     types = b"http://schemas.openxmlformats.org/officeDocument/2006/"
@@ -386,6 +397,8 @@ COSTLY: dict[str, Costly] = {
     "loose-texts": Costly("xlsx", loose_texts, 190, 10),
     "rows-of-strangers": Costly("xlsx", xlsx_rows, 3_999, 100, "returns"),
     "mail-parts": Costly("zip", mail_parts, 900, 10),
+    "mail-words": Costly("zip", mail_words, 200, 20),
+    "sheets-of-headings": Costly("xlsx", sheets_of_headings, 20_000, 1_000),
     "own-columns": Costly("xlsx", own_columns, 200_000, 2_000, "since"),
     "anchors-nested": Costly("xlsx", drawn(nested(b"xdr:twoCellAnchor", b"<a:t>x</a:t>")), 5_000, 500),
     "paragraphs-nested": Costly(

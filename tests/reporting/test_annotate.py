@@ -26,6 +26,7 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.files.source import Source
+from hrss12333.reading.worker import limits
 from hrss12333.reporting.marked_copies import Copies, annotate_all
 from hrss12333.reporting.working_copy import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
@@ -339,6 +340,14 @@ def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
     assert list(copies.refused) == [
         (name, "不是调查表，或者无法读取，没有可以批注的单元格") for name in ("报送/坏.xlsx", "总结.docx")
     ]
+
+
+def test_a_copy_takes_of_what_its_file_may_cost(ordinary: bytes, tmp_path: Path) -> None:
+    inbox = inbox_of(of(BALANCE))
+    source = Source(inbox.files[0].file, lambda: ordinary)
+    source.budget.take(limits.SECONDS)
+    copies = annotate_all(tmp_path, respondents_of(inbox), lambda _: source, inbox.files, force=False)
+    assert copies.lines() == [f"没有副本的文件1个（内容太多，没有批注）：{source.name}"]
 
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:

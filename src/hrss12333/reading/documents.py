@@ -36,7 +36,7 @@ from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
-from hrss12333.reading.worker.limits import expect_few_rows, expect_few_told, out_of_bounds
+from hrss12333.reading.worker.limits import expect_few_rows, expect_few_told, out_of_bounds, told_by
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -150,7 +150,7 @@ def read_source(source: Source, edition: Edition, *, year_settled: bool = False)
 def _told(found: Read) -> int:
     """The number of texts, odd values, and rows and columns with a problem, each of which is told."""
     tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
-    texts = sum(len(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
+    texts = sum(told_by(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
     beside = sum(len((*t.header, *t.column_problems, *t.asides, *t.concealed)) for t in tables)
     return texts + beside + sum(len(row.noted_values) for table in tables for row in table.rows)
 

@@ -26,7 +26,7 @@ from hrss12333.questions.respondents import Respondents
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
-from hrss12333.reading.worker.limits import Budget
+from hrss12333.reading.worker.limits import Budget, Limit
 from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 _CODE_LABEL = "校验码:"
 """Before the code of the marked data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
+_QUESTION = 0.0012
+"""Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
+_TOO_MUCH = "内容太多，没有批注"
 
 
 class Copies(Struct, frozen=True):
@@ -97,7 +100,7 @@ def annotate_all(
         try:
             content = _annotated(source_of(item.file), item, filing, respondents)
         except FileProblem as problem:
-            refused.append((item.file, problem.message.text))
+            refused.append((item.file, _TOO_MUCH if problem.kind is Problem.TOO_LARGE else problem.message.text))
             continue
         with replacing(target) as temporary:
             temporary.write_bytes(content)
@@ -125,11 +128,16 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
     asked = (*respondents.about(checked), *notes)
     listed = [own_question(each, is_city=respondents.of is not None) for each in asked]
     made, why = b"", "还有其他单位的表"
-    if checked.file not in respondents.inbox.shared:
-        made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
-    if why:
-        official, moved = _on_official_form(filing, edition)
-        made, why = _marked(official, _marking(_Target(why, moved), checked, listed, filing, edition), Budget())
+    source.budget.take(_QUESTION * len(listed))
+    with source.budget.own_time():
+        if checked.file not in respondents.inbox.shared:
+            made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
+        if why:
+            source.budget.limit()  # the form is written here
+            official, moved = _on_official_form(filing, edition)
+            made, why = _marked(
+                official, _marking(_Target(why, moved), checked, listed, filing, edition), source.budget
+            )
     if why:
         raise FileProblem(Problem.DAMAGED, "没能批注，统一表样{why}。", why=Words(why))
     return made
@@ -139,7 +147,8 @@ def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
     """The marked copy that the worker makes, or why it makes none."""
     task = "reporting.working_copy:marked"
     try:
-        made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget)
+        limit = Limit(budget.limit().seconds / 2)  # the official form may have to take the file's place
+        made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget, limit=limit)
     except FileProblem as problem:
         return b"", "过大" if problem.kind is Problem.TOO_LARGE else ODD
     return made

@@ -42,7 +42,7 @@ from hrss12333.reading.files.source import (
     unpacked,
 )
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker.limits import Budget, damaged
+from hrss12333.reading.worker.limits import Budget, damaged, told_by
 
 
 class Discovered(Struct):
@@ -187,6 +187,7 @@ class Discovered(Struct):
         try:
             data = source.load()
             contents = unpacked(data, kind, source.budget)
+            source.budget.take_rows(0, told_by(contents.around if contents else ()))
         except FileProblem as problem:
             self._problem(source.name, problem, data, source)
             return

@@ -28,6 +28,7 @@ from hrss12333.reading.layout.leftovers import leftovers
 from hrss12333.reading.layout.owners import owners_of, with_city_rows
 from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.sheets import SheetRead, TablePart, located, without_own_parts
+from hrss12333.reading.worker.limits import expect_few_rows
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import CONTACT
 from hrss12333.survey.periods import Period, year_period
@@ -67,6 +68,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for sheet in sheets:
         _describe_unrecognised(sheet, edition, found)
     parts = [part for sheet in sheets for part in sheet.parts]
+    expect_few_rows(len(parts))
     tables = _tables_of(parts, book, file, edition.year, default)
     kept, found.left_out = chosen([((table, unit), part.grid) for table, unit, part in tables], edition.year)
     if not kept:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
 
 from msgspec import Struct
 
 from hrss12333.model.row import Problem
+from hrss12333.model.text import Text
 from hrss12333.reading.grid import Book, FileProblem, Prose
 
 SECONDS, MEMORY = 8.0, 800 * 2**20
@@ -37,6 +38,8 @@ _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 _TOLD_A_ROW = 4
 """Texts and odd values, each of which is told, that cost as much as a row."""
+_LETTERS_TOLD = 60
+"""Characters of a text that count as one more."""
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
 _TOO_MANY_ROWS = (
@@ -111,12 +114,12 @@ class Budget:
         self._unpacked = 0
         """Bytes unpacked so far, containers within it included."""
 
-    def limit(self) -> Limit:
-        """What is left for a task; F004 where nothing is."""
+    def limit(self, part: float = 1.0) -> Limit:
+        """What is left for a task, or a part of it; F004 where nothing is."""
         if self._seconds <= 0 or self._rows < 0:
             shared = self._files < self._most_files or self._unpacked
             raise FileProblem(Problem.TOO_LARGE, _TOO_MUCH) if shared else out_of_bounds()
-        return Limit(self._seconds)
+        return Limit(self._seconds * part)
 
     def take(self, seconds: float) -> None:
         """Count CPU time."""
@@ -132,7 +135,7 @@ class Budget:
             raise too_large()
 
     def take_rows(self, rows: int, told: int) -> None:
-        """Count rows of data, and texts and odd values."""
+        """Count rows of data, and texts (by `told_by`) and odd values."""
         self._rows -= rows + told // _TOLD_A_ROW
 
     @contextmanager
@@ -182,6 +185,11 @@ def expect_few_cells(book: Book) -> None:
 def too_many_cells() -> FileProblem:
     """F004: more cells than a form is looked for in."""
     return FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
+
+
+def told_by(texts: Iterable[Text]) -> int:
+    """The number of texts, a long one counted by its length."""
+    return sum(1 + len(text.text) // _LETTERS_TOLD for text in texts)
 
 
 def expect_few_told(told: int) -> None:
