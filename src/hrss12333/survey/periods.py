@@ -103,7 +103,7 @@ class Times(Struct, frozen=True):
         every = [item.of_year(year) for item in self.periods]
         shortest = min(every, key=lambda item: item.last - item.first)
         if all(shortest.within(item) for item in every):
-            return shortest
+            return replace(shortest, has_year=any(item.has_year for item in every))
         first, last = min(item.first for item in every), max(item.last for item in every)
         return Period(first, last, any(item.has_year for item in every))
 
@@ -195,7 +195,7 @@ _OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\
 _SENT = "填报|填表|填写|报送|上报|报出|制表|印发|发文|提交|补报|修改|更正|导出"
 _SENT_BEFORE = re.compile(
     rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(_-]{{0,2}}$"
-    rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属])日期[:]?$"
+    rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属止至])日期[:]?$"
 )
 _SENT_BEHIND = re.compile(
     rf"(?:以?前|之前|[日底末])?[)\]]?[请须需应再]?(?:{_SENT})(?!(?:时间|日期|期限|单位|人)?:|时间|日期|期限)|(?:以?前|之前)报"
@@ -247,7 +247,7 @@ def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
     year: int | None = None
     for start, end, found in _periods(plain, survey):
         before, behind = plain[max(done, start - _NEAR) : start], plain[end : end + _NEAR]
-        period = found.of_year(year) if year is not None else found
+        period = replace(found.of_year(year), has_year=True) if year is not None else found
         year = period.last.year if period.has_year else year
         is_day = period.first == period.last and plain[end - 1] not in "末底" and not _OF_FIGURES.search(before)
         later = period.first.year > survey and not (is_title and period.year)
