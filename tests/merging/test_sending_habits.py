@@ -24,7 +24,7 @@ import pytest
 from cases import scenes
 from factory import RowData, Style, clean_header, clean_rows, write_filing
 from hrss12333.model.finding import Severity
-from hrss12333.survey.editions.y2019 import SERVICE
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from merge_runs import found, in_words, merged, messages, not_counted, status_of
 
 BARE = Style(sample=False, total="none")
@@ -163,6 +163,19 @@ def test_of_several_parts_of_the_year_none_counts_and_one_question_asks_for_the_
     write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE, saved=OLD)
     assert len(regions(tmp_path)) == 5
     assert {finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"} == {Severity.NOTE}
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [("宁夏上半年", "{}"), ("宁夏（1-11月）", "{}"), ("宁夏", "{}（上半年）"), ("宁夏", "{}（1-11月）")],
+)
+def test_a_part_of_another_year_counts_no_more_than_that_year(tmp_path: Path, file: str, title: str) -> None:
+    """Whatever names the part: its year is the title's."""
+    titles = {form.key: {"A2": title.format(f"2018年度{form.title}")} for form in EDITION.forms}
+    write_filing(tmp_path / f"{file}.xlsx", "宁夏", style=BARE, cells=titles)
+    national = merged(tmp_path)
+    (asked,) = [finding for finding in national.findings if finding.rule == "M705"]
+    assert (regions(tmp_path), asked.severity) == ([], Severity.ERROR)
 
 
 def test_a_blank_form_among_filings_is_passed_over_and_named(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ class Times(Struct, frozen=True):
         every = [item.of_year(year) for item in self.periods]
         shortest = min(every, key=lambda item: item.last - item.first)
         if all(shortest.within(item) for item in every):
-            return shortest
+            return replace(shortest, has_year=any(item.has_year for item in every))
         first, last = min(item.first for item in every), max(item.last for item in every)
         return Period(first, last, any(item.has_year for item in every))
 
@@ -153,7 +153,7 @@ _TILL = r"(?:起?[至到]|[—–―~\-]{1,2})"
 _TO = re.compile(_TILL)
 _ONES = "一二三四五六七八九十"
 _NUMERAL = (
-    rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季度|个月|{_TILL}[{_ONES}\d]{{1,3}}(?:月|个?季度))"
+    rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季度|个月|{_TILL}第?[{_ONES}\d]{{1,3}}(?:月|个?季度))"
 )
 """A Chinese numeral before 月, 日, 季度, or at the beginning of a range of them; 统一 is none."""
 _FIRST_MONTH = rf"[元正](?=月|{_TILL}\d{{1,2}}月)"
@@ -178,7 +178,7 @@ _POINT = re.compile(
     r"|(?<![近每满约隔第])[前头首]?(?P<months>1[0-2]|[1-9])个月"
     r"|(?P<h>[上下前后])半年|(?P<h2>半)年报)"
     rf"|(?<!\d)(?<!\d\.)(?<![a-zA-Z])(?P<yy>{_YEAR})(?!\d|(?:{UNITS})(?!\w))(?:(?P<end>年度?[末底])|(?P<yearly>年?度|年?全年度?)|年)?"
-    r"|(?P<last>上一?年|[去往]年)(?P<yearly2>度)?",
+    r"|(?P<last>上一?年|[去往]年)(?P<yearly2>度)?|(?P<h3>[上下])半年",
     re.IGNORECASE,
 )
 """A time, or the beginning of a range: 20181231, 2018-12-31, 2018年12月31日, 三季度, 前三季度, 11个月, 上半年, 2018年度, 2018年末, 上年."""
@@ -195,7 +195,7 @@ _OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\
 _SENT = "填报|填表|填写|报送|上报|报出|制表|印发|发文|提交|补报|修改|更正|导出"
 _SENT_BEFORE = re.compile(
     rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(_-]{{0,2}}$"
-    rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属])日期[:]?$"
+    rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属止至])日期[:]?$"
 )
 _SENT_BEHIND = re.compile(
     rf"(?:以?前|之前|[日底末])?[)\]]?[请须需应再]?(?:{_SENT})(?!(?:时间|日期|期限|单位|人)?:|时间|日期|期限)|(?:以?前|之前)报"
@@ -220,6 +220,11 @@ def _number(numeral: str) -> str:
     return str(10 * _FIGURES.get(tens, 1) + _FIGURES.get(ones, 0) if ten else _FIGURES.get(tens, 0))
 
 
+def _apart(found: re.Match[str], figures: str) -> str:
+    """Figures in the place of what was found, apart from those before it: 附表1一季度."""
+    return f" {figures}" if found.start() and found.string[found.start() - 1].isdecimal() else figures
+
+
 def unspaced(text: str) -> str:
     """A text half-width and without blanks, but for those between two figures or years."""
     return re.sub(r"(?<!\d)\s+|\s+(?![\d二])", "", half_width(text))
@@ -228,8 +233,8 @@ def unspaced(text: str) -> str:
 def _plain(text: str) -> str:
     """A text in the form in which times are looked for: half-width, in figures, without blanks."""
     plain = re.sub(_CLOCK, "", unspaced(text[:_LONGEST]))
-    plain = re.sub(_NUMERAL, lambda found: _number(found[1]), full_years(plain))
-    return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, "1", plain))
+    plain = re.sub(_NUMERAL, lambda found: _apart(found, _number(found[1])), full_years(plain))
+    return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, lambda found: _apart(found, "1"), plain))
 
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
@@ -247,7 +252,7 @@ def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
     year: int | None = None
     for start, end, found in _periods(plain, survey):
         before, behind = plain[max(done, start - _NEAR) : start], plain[end : end + _NEAR]
-        period = found.of_year(year) if year is not None else found
+        period = replace(found.of_year(year), has_year=True) if year is not None else found
         year = period.last.year if period.has_year else year
         is_day = period.first == period.last and plain[end - 1] not in "末底" and not _OF_FIGURES.search(before)
         later = period.first.year > survey and not (is_title and period.year)
@@ -300,7 +305,7 @@ def _point(found: re.Match[str], survey: int) -> Period | None:
     if part["end"]:
         return _day(year, 12, 31)
     quarters, quarter = part["firsts"] or part["quarters"], part["q"] or part["q2"]
-    half = part["h"] or part["h2"]
+    half = part["h"] or part["h2"] or part["h3"]
     first, last = 1, 12
     if month:
         first = last = int(month)

@@ -125,7 +125,7 @@ def _period_hit(table: Table) -> Hit | None:
         fact = "{every:，}，不是全年的数据"
         request = "照常计入，请报送全年的；确是全年的，请改正写的时间；只有这些的，在任一行的备注中写明“确为{period}的数据，因……”。"
     message = compose(fact, request, every=shown, period=f"{period}")
-    return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
+    return Hit(message, table, place=place, named=_names_of([period, *(item.value for item in every)]))
 
 
 def _names_of(periods: Iterable[Period]) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def decided_period(evidence: Iterable[Evidence[Period]], book: Book, survey: int
     year = period.year or period.last.year
     for value in (item.of_year(year) for item in (*inside, *names)):
         if value.year is None and value.within(period):
-            period = value
+            period = replace(value, has_year=value.has_year or period.has_year)
     return period
 
 
