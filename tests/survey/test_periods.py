@@ -48,7 +48,7 @@ def test_of_several_times_the_one_within_the_others_is_meant(text: str, period: 
 @cases("""
     alone=  text
     True    统计时间：2018年1-12月 | （2018年度） | 统计年度：2018 | 数据采集周期：2018.1.1-2018.12.31 | 以上均为2018年度数据 | 截至2018年底
-    True    2019年度（2020年1月填报） | 报送年度：2018 | 统计日期：2018年12月31日
+    True    2018年度（全年） | 截至2019年11月底 | 2019年度（2020年1月填报） | 报送年度：2018 | 统计日期：2018年12月31日
     False   注：2019年一季度开通微信服务 | 填表日期：2018年1月10日 | 2018年度培训人次未统计 | 2020年1月 | 附表1（1季度） | 统计
 """)
 def test_a_text_that_is_nothing_but_a_period(text: str, alone: bool) -> None:

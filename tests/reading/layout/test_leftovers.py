@@ -187,6 +187,12 @@ def test_of_a_header_line_only_what_was_read_is_left_out(said: str, quoted: str)
         assert texts(filing(sheet(ROWS, above=above))) == [text for text in [quoted] if text != "-"], above
 
 
+def test_words_in_brackets_behind_the_unit_of_the_header_are_quoted() -> None:
+    line = "（盖章）宁夏回族自治区（数据为估算，缺两个市）  联系人：张三 手机号：13800000001"
+    (quoted,) = texts(filing(sheet(ROWS, above=[[line]])))
+    assert "（数据为估算，缺两个市）" in quoted
+
+
 @cases("""
     said
     2018年度 | 2018年12月31日 | （2018年）

@@ -327,7 +327,8 @@ class _SheetLeftovers:
         if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
             return False
         headed = part.headed if part else None
-        is_again = headed is not None and self._edition.gazetteer.match(text).unit is headed
+        is_again = headed is not None and "(" not in half_width(text)
+        is_again = is_again and self._edition.gazetteer.match(text).unit is headed
         return not is_again and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:

@@ -4,7 +4,7 @@ lists of words for 样例, 合计, 小计, 同比, signatures, explanations."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -149,9 +149,10 @@ class BodyRow:
 
     def is_headings(self) -> bool:
         """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
-        their units."""
+        their units; a note may stand beside it."""
         form = self._reader.heading.form
-        if self.index - self._reader.heading.body < _GUIDES and is_guide([*self.texts.values()]):
+        inside = [text for at, text in self.texts.items() if at in self._reader.heading.fields]
+        if self.index - self._reader.heading.body < _GUIDES and any(map(is_guide, (self.texts.values(), inside))):
             return True
         words = [(at, text) for at, text in self.texts.items() if not text.isdecimal()]
         if len(words) < _SEVERAL or 2 * len(words) <= len(self.texts):
@@ -379,7 +380,7 @@ def is_numbered_note(lead: str) -> bool:
     return numbered is not None and len(compact(lead)) - numbered.end() >= _LONGEST_NUMBERED
 
 
-def is_guide(texts: Sequence[str]) -> bool:
+def is_guide(texts: Collection[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
     shown = list[str]()
     hints = 0

@@ -114,12 +114,12 @@ class Budget:
         self._unpacked = 0
         """Bytes unpacked so far, containers within it included."""
 
-    def limit(self, part: float = 1.0) -> Limit:
-        """What is left for a task, or a part of it; F004 where nothing is."""
+    def limit(self) -> Limit:
+        """What is left for a task; F004 where nothing is."""
         if self._seconds <= 0 or self._rows < 0:
             shared = self._files < self._most_files or self._unpacked
             raise FileProblem(Problem.TOO_LARGE, _TOO_MUCH) if shared else out_of_bounds()
-        return Limit(self._seconds * part)
+        return Limit(self._seconds)
 
     def take(self, seconds: float) -> None:
         """Count CPU time."""
