@@ -26,8 +26,14 @@ class JobStop(Stop):
 
 OUT_OF_MEMORY = "电脑的内存不足，请关闭一些程序，或一次少处理一些文件"
 FOLDER_MISSING = "当前所在的文件夹已被删除或移走，请先换到另一个文件夹（cd）再运行"
-_MEMORY_REFUSED = ("failed to map segment", "annot allocate memory", "can't start new thread")
-"""Messages of libraries that were refused memory and have no error of their own for it."""
+_MEMORY_REFUSED = (
+    "failed to map segment",
+    "annot allocate memory",
+    "can't start new thread",
+    "without setting an exception",
+    "without exception set",
+)
+"""Messages of the interpreter and of libraries that were refused memory and have no error of their own for it."""
 _REASONS = {
     errno.ENOMEM: OUT_OF_MEMORY,
     errno.ENOSPC: "磁盘已满，请腾出空间或换一个位置",
@@ -71,7 +77,6 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether the system refused memory, in whatever way that reached us."""
     return (
         isinstance(error, MemoryError)
-        or (isinstance(error, SystemError) and "without setting an exception" in str(error))
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
         or any(words in str(error) for words in _MEMORY_REFUSED)
     )
