@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from itertools import product
+from itertools import compress, product
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -328,7 +328,7 @@ class SheetBuilder(Struct):
             tuple(self.merges),
             self.before,
             hidden_rows=frozenset(row for row in self.hidden_rows if row < len(self.rows)),
-            hidden_columns=frozenset(column for column, is_hidden in enumerate(hidden) if is_hidden),
+            hidden_columns=frozenset(compress(range(len(hidden)), hidden)),
             marks=self.marks,
             ragged=self.ragged,
         )
