@@ -148,7 +148,7 @@ def _output_lost(error: OSError) -> int:
 
 def _print_error(message: str) -> None:
     with suppress(OSError):
-        click.echo(process.on_screen(message), err=True)
+        process.print_remark(message)
 
 
 def _is_path(argument: str) -> bool:

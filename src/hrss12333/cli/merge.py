@@ -11,12 +11,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.cli import options, printing, received
+from hrss12333.cli import options, process, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import SEND_LIST
 from hrss12333.reading.files.source import Source
-from hrss12333.reporting.outputs import MergeResult, output_of
+from hrss12333.reporting import MergeResult, output_of
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import answered_since
 from hrss12333.wording.verdicts import merge_sentences, stamping_of
@@ -72,10 +72,10 @@ def command(given: options.Given) -> int:
         lead = [*merge_sentences(judged.national), *result.stamping[:1]]
         write_report(given.report, judged.respondents, lead, judged.progress)
         result = replace(result, written=[*result.written, given.report])
-    output_of(given.format, "merge")(result, printing.sink(given))
+    output_of(given.format, "merge")(result, process.sink(given))
     respondents, faults = judged.respondents, judged.national.faults
     missing = respondents.lacks_unit or bool(why_nothing)
-    return printing.exit_status(respondents.questions, faults, strict=given.strict, missing=missing)
+    return process.exit_status(respondents.questions, faults, strict=given.strict, missing=missing)
 
 
 def _with_workbooks(

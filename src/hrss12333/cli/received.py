@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rule import NO_COMPARISONS
-from hrss12333.cli.printing import print_remark, progress
+from hrss12333.cli.process import print_remark, progress
 from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped

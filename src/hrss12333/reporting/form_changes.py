@@ -16,7 +16,7 @@ from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, found_text
 
 if TYPE_CHECKING:
-    from hrss12333.reporting.outputs import Sink
+    from hrss12333.reporting import Sink
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

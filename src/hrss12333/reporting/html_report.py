@@ -24,11 +24,10 @@ from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording import signs
 from hrss12333.wording.places import by_sheet, public_finding, public_text
 from hrss12333.wording.question_lines import SinceLine, progress_sentences, question_lines, since_lines
 from hrss12333.wording.text import shorten
-from hrss12333.wording.values import found_text
+from hrss12333.wording.values import ABSENT, ASKED, FINE, WRONG, found_text
 from hrss12333.wording.verdicts import (
     AnnexLine,
     annex_counts,
@@ -63,10 +62,10 @@ def write_report(
         _environment()
         .get_template("report.html")
         .render(
-            wrong=signs.WRONG,
-            asked=signs.ASKED,
-            fine=signs.FINE,
-            absent=signs.ABSENT,
+            wrong=WRONG,
+            asked=ASKED,
+            fine=FINE,
+            absent=ABSENT,
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
             made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=respondents.noun,

@@ -27,7 +27,6 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, Limit
-from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.places import by_sheet, own_question, stem_of, unique_paths
@@ -47,6 +46,38 @@ _CODE_LABEL = "校验码:"
 _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
 _TOO_MUCH = "内容太多，没有批注"
+
+
+ODD = "内部结构不规范"
+"""Why a workbook cannot be marked, to follow 原文件."""
+
+
+class MarkedQuestion(Struct, frozen=True):
+    """A question, or a note, as it is drawn."""
+
+    severity: Severity
+    places: list[list[Place]]
+    """Cells to be filled: the first of these lists that has any on a sheet of the workbook."""
+    also: list[Place]
+    """Cells of further facts, filled with them."""
+    words: str
+    """The comment on the first of them; empty where it is only listed."""
+    texts: list[int | str]
+    """Its texts under the headings, from 级别 on; sheet and cell of its place are put among them."""
+    sheet: str
+    """The sheet that it is about where no cell is; empty for none."""
+
+
+class Marking(Struct, frozen=True):
+    """All that is drawn into a copy."""
+
+    title: str
+    remarks: list[str]
+    """The lines below the title."""
+    questions: list[MarkedQuestion]
+    """The gravest first."""
+    keywords: str | None
+    """The code of the data, by which an unchanged copy is recognised when it comes back."""
 
 
 class Copies(Struct, frozen=True):

@@ -26,8 +26,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.places import by_sheet, public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
-from hrss12333.wording.signs import SEVERITIES, STATES
 from hrss12333.wording.text import display_width, few_named, pad, wrap
+from hrss12333.wording.values import SEVERITIES, STATES
 from hrss12333.wording.verdicts import (
     annex_counts,
     annex_lines,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.questions.rounds import Progress
-    from hrss12333.reporting.outputs import MergeResult, Sink
+    from hrss12333.reporting import MergeResult, Sink
 
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
@@ -158,6 +158,18 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     if not one:
         printer.blank()
         printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
+
+
+def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
+    """A table 规则 | 级别 | 内容 | 依据 | 怎样答复, a line a rule: what docs/rules.md prints."""
+    sink.result("| 规则 | 级别 | 内容 | 依据 | 怎样答复 |")
+    sink.result("|---|---|---|---|---|")
+    for rule in listed:
+        text = rule.text_in(edition)
+        answers = ANSWERS[rule.id].in_words if rule.id in ANSWERS else "不必答复"
+        cells = (rule.id, rule.severity.label, text.title, text.clause, answers)
+        shown = (" ".join(cell.split()).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+        sink.result(f"| {' | '.join(shown)} |")
 
 
 def _print_verdict(printer: Printer, respondents: Respondents) -> None:

@@ -31,9 +31,9 @@ from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean
 from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
-from hrss12333.wording.signs import SEVERITIES
+from hrss12333.reporting.marked_copies import ODD, MarkedQuestion, Marking
 from hrss12333.wording.text import wrap
+from hrss12333.wording.values import SEVERITIES
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
 

@@ -1,12 +1,17 @@
-"""Values and figures in words: as found in a cell, as one would fill them in, as a published text rounds them; names of fields."""
+"""Values and figures in words: as found in a cell, as one would fill them in, as a published text rounds them; names of fields; and
+one palette and one set of signs for every output: states, severities, figures in doubt. No colour stands without a sign or a word
+that says the same."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from msgspec import Struct
+
 from hrss12333.model.filing import Found
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import Leaf, Quote
+from hrss12333.model.national import State
 from hrss12333.patterns import clean
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
@@ -130,3 +135,27 @@ def chinese_number(number: int) -> str:
         return ones[number]
     tens, rest = divmod(number, 10)
     return (ones[tens] if tens > 1 else "") + "十" + (ones[rest] if rest else "")
+
+
+class Look(Struct, frozen=True):
+    """The look of a state or a severity."""
+
+    sign: str
+    ink: str
+    """Colour of words, dark enough to be read on ``fill`` and on white."""
+    fill: str
+    tone: str
+    """The nearest colour of a terminal."""
+
+
+WRONG = Look("×", "#9C0006", "#FFC7CE", "bold red")
+ASKED = Look("！", "#7F6000", "#FFEB9C", "yellow")
+FINE = Look("√", "#375623", "#E2EFDA", "green")
+ABSENT = Look("○", "#3F3F76", "#DDDDF0", "blue")
+QUIET = Look("", "#595959", "#F2F2F2", "")
+STATES = {State.CORRECT: WRONG, State.CONFIRM: ASKED, State.MISSING: ABSENT, State.USABLE: FINE}
+SEVERITIES = {Severity.ERROR: WRONG, Severity.QUERY: ASKED, Severity.NOTE: QUIET}
+ESTIMATE = "~"
+"""Behind a figure that its 备注 calls an estimate, or that holds one."""
+DOUBT = "*"
+"""Behind a figure that is in open question, or lacks a part; what it means is noted below the same table."""

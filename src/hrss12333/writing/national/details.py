@@ -18,8 +18,7 @@ from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
 from hrss12333.published import label as label_of
 from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
-from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
-from hrss12333.wording.values import found_text
+from hrss12333.wording.values import DOUBT, ESTIMATE, WRONG, found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailRange, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
