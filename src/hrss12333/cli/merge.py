@@ -85,14 +85,15 @@ def _with_workbooks(
     table, national = judged.table, judged.national
     *own, workbook = places
     written: list[Path] = []
-    contact = given.contact or (judged.earlier.contact if judged.earlier else None)
+    earlier = judged.progress.earlier if judged.progress else None
+    contact = given.contact or (earlier.contact if earlier else None)
     if own:
         from hrss12333.writing.official.filled import write_unit_filing
 
         stamping, about_form = stamping_of(judged.respondents), replace(national, contact=contact)
         code, remarks = write_unit_filing(own[0], about_form, name=str(targets[0]), is_draft=stamping.is_draft)
         table = replace(table, code=code)
-        stamp = stamping.lines(code, judged.earlier.code if judged.earlier else None)
+        stamp = stamping.lines(code, earlier.code if earlier else None)
         result = replace(result, remarks=[*result.remarks, *remarks], stamping=stamp)
         written.append(targets[1])
     table = replace(table, contact=contact)

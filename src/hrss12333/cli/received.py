@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.merging.last_year import Previous
     from hrss12333.model.national import National
-    from hrss12333.questions.earlier import Earlier
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
@@ -79,7 +78,6 @@ class Judged(Struct, frozen=True):
     """What has become of the earlier workbook's questions."""
     previous: Previous | None
     """Last year's figures."""
-    earlier: Earlier | None
 
     @property
     def national(self) -> National:
@@ -99,7 +97,7 @@ def judged(given: Given, sent: Sent) -> Judged:
     inbox = judge(sent, previous, earlier.comparisons if earlier else NO_COMPARISONS)
     if not (inbox.files or inbox.national.letters):
         raise nothing_read(inbox.national.skipped)
-    return Judged(*with_earlier_answers(inbox, earlier), previous, earlier)
+    return Judged(*with_earlier_answers(inbox, earlier), previous)
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

@@ -58,8 +58,8 @@ class EarlierFinding(Struct, frozen=True):
     """Whether the answer beside it was about other figures, and nobody has touched it since."""
 
 
-class EarlierQuestion(Struct, frozen=True):
-    """A question of the earlier workbook, with what staff wrote beside it."""
+class EarlierQuestion(Struct, frozen=True, eq=False):
+    """A question of the earlier workbook, with what staff wrote beside it; equal to itself alone, as two lines may say the same."""
 
     findings: tuple[EarlierFinding, ...]
     """The ground first."""

@@ -36,6 +36,8 @@ class Question(Struct, frozen=True):
     """The day of the round in which it was first asked; None where it is new, or no earlier round is known."""
     is_changed: bool = False
     """Whether it was asked before on another ground, or about other figures."""
+    was_answered: bool = False
+    """Whether it was already answered in the earlier round."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
@@ -62,6 +62,7 @@ class ChangedFigure(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """What has become of the earlier workbook's questions; M701 is not among them, but in 没报 and in ``came``."""
 
+    earlier: Earlier
     new: tuple[Question, ...] = ()
     """Open questions that were not asked then."""
     still_open: tuple[Question, ...] = ()
@@ -79,10 +80,6 @@ class Progress(Struct, frozen=True):
     """Changes that no question is about."""
     came: tuple[str, ...] = ()
     """Units that had no row in the earlier workbook."""
-    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
-    """`text_key` → what staff wrote, of every text that was quoted then."""
-    stamped: Mapping[str, StaffAnswer] = field(default_factory=dict)
-    """Name of a respondent → what staff wrote of its stamped paper."""
 
 
 def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
@@ -197,25 +194,24 @@ def with_progress(
 
     ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
     """
-    by_spot, known, done = _by_spot(earlier), set[int](), set[int]()
+    by_spot, known = _by_spot(earlier), set[EarlierQuestion]()
 
     def dated(each: Respondent, question: Question) -> Question:
         then = _asked_before(each, question.findings, by_spot)
-        known.update(map(id, then))
-        question = _dated(question, national, then) if then else question
-        done.update([id(question)] if any(item.was_answered for item in then) else ())
-        return question
+        known.update(then)
+        return _dated(question, national, then) if then else question
 
     listed = [replace(each, questions=tuple(dated(each, one) for one in each.questions)) for each in listed]
     questions = [question for each in listed for question in each.questions]
     open_ = [question for question in questions if question.is_open]
-    answered = [question for question in questions if not question.is_open and id(question) not in done]
-    left = [item for item in earlier.questions if id(item) not in known and item.ground.rule != MISSING_UNIT_ID]
+    answered = [question for question in questions if not question.is_open and not question.was_answered]
+    left = [item for item in earlier.questions if item not in known and item.ground.rule != MISSING_UNIT_ID]
     why = [_why_unchecked(item, listed, national, earlier, compares_years=compares_years) for item in left]
     then_reported = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
     new = tuple(question for question in open_ if question.since is None)
     return tuple(listed), Progress(
+        earlier,
         new=new,
         still_open=tuple(question for question in open_ if question.since is not None),
         settled=tuple(question for question in answered if question.ground.is_settled),
@@ -225,8 +221,6 @@ def with_progress(
         unchecked=tuple((item, reason) for item, reason in zip(left, why, strict=True) if reason),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then_reported),
-        texts=earlier.texts,
-        stamped=earlier.stamped,
     )
 
 
@@ -237,7 +231,8 @@ def _dated(question: Question, national: National, then: Sequence[EarlierQuestio
     written = next((item.answer for item in then if item.answer.is_given), None)
     if written and not any(each.verification for each in question.findings):
         question = replace(question, ground=replace(ground, verification=_verified(written, outdated=True)))
-    return replace(question, since=min(item.since for item in then), is_changed=not same)
+    since, was_answered = min(item.since for item in then), any(item.was_answered for item in then)
+    return replace(question, since=since, is_changed=not same, was_answered=was_answered)
 
 
 def _why_unchecked(

@@ -231,7 +231,7 @@ class AnnexLine(Struct, frozen=True):
 def annex_lines(quoted: Sequence[Quoted], progress: Progress | None) -> Iterator[AnnexLine]:
     """The texts, those first that an earlier workbook does not have."""
     names = FileNames(item.file for item in quoted)
-    listed = [(progress is not None and text_key(item) not in progress.texts, item) for item in quoted]
+    listed = [(progress is not None and text_key(item) not in progress.earlier.texts, item) for item in quoted]
     for is_new, item in sorted(listed, key=lambda each: not each[0]):
         lead = "，".join([*["新"] * is_new, *[_FIRST] * item.marked])
         yield AnnexLine(item.whose, lead, _located_at(item, names), public_text(clean(item.excerpt)))

@@ -247,7 +247,7 @@ def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
     reports = newest_reports(national.summaries) if of_units else {}
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     asked = {each.name: each for each in book.respondents}
-    papers = book.progress.stamped if book.progress else {}
+    papers = book.progress.earlier.stamped if book.progress else {}
     whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []
     for at, one in enumerate([*national.units, *whole], 1):
         name, state = one.unit.name, national.states.get(one.unit.name, "")
