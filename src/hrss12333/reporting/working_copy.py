@@ -91,9 +91,8 @@ def _draw(book: Workbook, marking: Marking) -> None:
     comments: dict[Place, list[str]] = {}
     lines: list[_AuditLine] = []
     for item in marking.questions:
-        tried = ([place for place in places if place.sheet in sheets] for places in item.places)
-        known = next(filter(None, tried), [])
-        places = list(dict.fromkeys(_shown_at(book[place.sheet], place) for place in known))
+        shown = (_shown_at(book[place.sheet], place) for place in item.places if place.sheet in sheets)
+        places = list(dict.fromkeys(shown))
         if places and item.words:
             also = (_shown_at(book[place.sheet], place) for place in item.also if place.sheet in sheets)
             for place in (*places, *also):
