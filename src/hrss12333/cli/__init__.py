@@ -1,5 +1,4 @@
-"""The command line: parse options, call, report, exit. A command is a module, imported when it is run.
-click's English words are replaced here, as it has no catalogue."""
+"""The command line: a command is imported when it is run, and click's words are replaced, as it has no catalogue."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""``hrss12333 merge``: filings into the national workbook, or with ``--unit`` the unit's filing and
-workbook."""
+"""``hrss12333 merge``: filings into the national workbook, or with ``--unit`` the unit's filing and workbook."""
 
 from __future__ import annotations
 

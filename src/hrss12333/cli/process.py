@@ -1,5 +1,4 @@
-"""The process around a command: its streams, its signals, what it prints (results and remarks, progress), its exit status and its
-end."""
+"""The process around a command: its streams, signals, what it prints, its exit status and its end."""
 
 from __future__ import annotations
 
@@ -50,10 +49,7 @@ def _ending_signals() -> list[signal.Signals]:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process without freeing its objects one by one, which took a twentieth of a short run.
-
-    Exit handlers run, and end a child.
-    """
+    """End the process, its exit handlers run, without freeing objects one by one: a twentieth of a short run."""
     for number in _ending_signals():  # the process is ending already
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
@@ -63,8 +59,7 @@ def leave(status: int) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """Open the standard streams that a scheduled task has closed: none may be None, and no later file may
-    take their numbers. Opened in this order, they take the lowest ones free."""
+    """Open the standard streams that a scheduled task has closed, in order: no later file may take their numbers."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
@@ -85,8 +80,7 @@ def owns_console() -> bool:
 
 
 def on_screen(words: str) -> str:
-    """Words for standard error without characters that control a terminal; on one, broken at its width but for indented
-    lines: they are commands, to be copied."""
+    """Words without control characters; on a terminal broken at its width, but for indented lines (commands)."""
     try:
         room = os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError, AttributeError):  # no terminal, no stream
@@ -148,8 +142,7 @@ def _console() -> Console | None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """Reports progress: click's ``obj`` if a function, else a bar on standard error; None without a
-    terminal."""
+    """Reports progress: click's ``obj`` if a function, else a bar on standard error; None without a terminal."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, what)
@@ -169,8 +162,7 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
 def exit_status(
     questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
 ) -> int:
-    """1 with an open 强制性错误 or a ``missing`` unit, where ``strict`` with any open question, else 0; 3 where a rule broke
-    down, which standard error reports."""
+    """1 with an open error (``strict``: question) or a ``missing`` unit, 3 where a rule broke down, else 0."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"

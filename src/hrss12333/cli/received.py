@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar on a terminal; ``year_settled``: whether the edition's year is
-    certain. Refused for a missing path, and where all files but letters were passed over: a letter may hold a
-    form."""
+    """Read all paths, with a progress bar; ``year_settled``: the edition's year is certain. Refused where nothing came."""
     the_worker().ready()
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
@@ -55,12 +53,7 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
 
 
 def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
-    """The survey of the year asked for, else of the one that most units name; and a function from a path as
-    shown to the file.
-
-    Files without a year, or with another year by name alone, take that year: all are read again if the first
-    filing names another, or a file was read as another year's by its name.
-    """
+    """The survey of the year asked for, else of the one that most units name; and path → file."""
     reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
     edition = given.edition(year_of_most(reading.documents))
     if edition.year != reading.edition.year or is_named_otherwise(reading.documents, edition.year):

@@ -127,8 +127,7 @@ class Respondents(Struct, frozen=True, dict=True):
 
 
 def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingProxyType({})) -> Respondents:
-    """The respondents in the official order, with the questions that the findings are. ``silent``: name → what staff wrote of
-    a respondent that had sent nothing."""
+    """The respondents in the official order; ``silent``: name of one that sent nothing → what staff wrote of it."""
     national, unit = inbox.national, inbox.cities_of
     senders, stakes = Senders(inbox, unit), Stakes(national)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
@@ -292,13 +291,11 @@ def _city_beside(row: Row, named: Collection[str]) -> str | None:
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"
-"""Stand for the city in rows without a name, and in rows for the whole unit: the unit's own name is that of all lines
-together."""
+"""Stand for the city in rows without a name, and in rows for the whole unit, whose own name all lines have."""
 
 
 def by_city(respondents: Respondents) -> National:
-    """The table with each row, file and finding under its city, in the order that they have. What is about the unit as a
-    whole stays under its name."""
+    """The table with each row, file and finding under its city; what is about the unit as a whole stays there."""
     inbox, senders = respondents.inbox, Senders(respondents.inbox, respondents.of)
     national, whole = inbox.national, inbox.national.units[0].unit
     rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}

@@ -1,10 +1,4 @@
-"""The questions of an earlier workbook of the same year: settled, corrected, still open, and those that are new.
-
-Of the nation the units are asked, of one unit its cities, which take the units' place in all that follows.
-
-Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期): whatever a reason could, and any by 按原数列示. An answer
-holds for as long as the figures that the question is about stay the same. Pure functions over table and workbook.
-"""
+"""The questions of an earlier workbook of the same year: settled, corrected, still open, and those that are new."""
 
 from __future__ import annotations
 
@@ -83,8 +77,7 @@ class Progress(Struct, frozen=True):
 
 
 def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
-    """The respondents, and the table that shows them (of one unit, by its cities), both with the answers of staff in an
-    earlier workbook of the same table; and what has become of its questions."""
+    """The respondents and their table, with staff's earlier answers; and what became of the earlier questions."""
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
         inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
@@ -122,8 +115,7 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
 
 
 def _is_outdated(told: EarlierFinding, finding: Finding, national: National) -> bool | None:
-    """Whether the figures of an earlier finding have changed; None where an answer to it is none to this one: that of another
-    rule, or about other figures."""
+    """Whether the figures of an earlier finding have changed; None where an answer to it is none to this one."""
     if told.key.rule == finding.rule and (told.outdated or told.figures == fingerprint(national, finding)):
         return told.outdated
     entry, fields = national.entry_of(finding), {finding.field or "", *finding.figures} - {""}
@@ -172,8 +164,7 @@ def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
 def _asked_before(
     each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
 ) -> list[EarlierQuestion]:
-    """The earlier questions about the same places as these findings; of those about files, one about another file only where
-    nothing is asked about that now."""
+    """The earlier questions about the same places; of another file's only where nothing is asked about it now."""
     spots = sorted({spot for finding in findings for spot in _spots_now(each, finding)})
     then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
     now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
@@ -190,7 +181,7 @@ def _spots_now(each: Respondent, finding: Finding) -> set[Spot]:
 def with_progress(
     listed: Sequence[Respondent], national: National, earlier: Earlier, *, compares_years: bool = False
 ) -> tuple[tuple[Respondent, ...], Progress]:
-    """The respondents, each of whose questions tells since when it is open; and what has become of the earlier ones.
+    """The respondents, whose questions tell since when they are open, and what became of the earlier ones.
 
     ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
     """
@@ -261,10 +252,7 @@ def _why_unchecked(
 
 
 def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> Iterator[ChangedFigure]:
-    """Rows and figures that changed without a question, of units that already had rows; what cannot be read now is ``new``.
-
-    Of a unit without any row now its being missing is reported (M701), not each row.
-    """
+    """Rows and figures that changed without a question, of units with rows in both rounds."""
     requested = requested_by((key for _, key in earlier.asked), national.edition.forms)
     questioned_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
     now: dict[RowName, Mapping[str, Scalar]] = {}

@@ -58,7 +58,7 @@ class Output(Struct, frozen=True):
     """An output format."""
 
     commands: Mapping[str, str]
-    """Command → the function that prints its result, imported only when it is asked for; any other command refuses it."""
+    """Command → the function that prints its result, imported when it is asked for; no other command offers it."""
     words: str
     """Its purpose, as ``--help`` prints it."""
 

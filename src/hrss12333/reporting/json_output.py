@@ -251,8 +251,7 @@ def _json_scalar(value: Found) -> Scalar:
 
 
 def _run(national: National, progress: Progress | None, **more: object) -> Object:
-    """Numbers of rows that rules could not decide, rules that broke down, files passed over, and what has become of an earlier
-    workbook's questions."""
+    """What rules could not decide, which broke down, what was passed over, and what became of the earlier questions."""
     return {
         "undecided": national.undecided,
         "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],

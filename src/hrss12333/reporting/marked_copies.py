@@ -1,5 +1,4 @@
-"""Marked copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
-sheet 审核结果 that leads to them. Where the format cannot be edited in place, the official form takes its place."""
+"""Marked copies (`check --annotate`) of the sender's own workbook, or the official form, with a sheet 审核结果."""
 
 from __future__ import annotations
 
@@ -215,8 +214,7 @@ def _marking(
     moved: Mapping[Place, Place] | None = None,
     instead: str = "",
 ) -> Marking:
-    """All that is drawn: all questions and notes, the gravest first. ``moved``: cells of the sender's file → their places in the
-    official form, where that takes its place; and why it does, Chinese."""
+    """All that is drawn. ``moved``: cells of the file → places in the official form, if that is marked instead."""
     rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
 
     def find(place: Place | None) -> Place | None:
@@ -273,8 +271,7 @@ def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str
 
 
 def _places(finding: Finding, filing: Filing, rows: Mapping[Where, Row]) -> Iterator[Sequence[Place | None]]:
-    """The cells that are to be filled for a finding, the best choice first: its own and those of its row's other figures; where a
-    column is missing, the headings that are no column's, then the row of headings."""
+    """The cells to be filled, the best choice first: of a missing column, headings that are no column's, then all."""
     row = rows.get(finding.where)
     yield [_cell_of(finding, finding), *([row.get(key).place for key in finding.figures] if row else [])]
     if finding.rule == columns.id:

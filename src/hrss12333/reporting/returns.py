@@ -1,6 +1,4 @@
-"""Letters that go back (`merge --returns`): one to each who must correct, confirm or send something, as a mail draft
-with everything attached and in Word, and the list of what to send to whom. Letters of an earlier run are recognised by
-their marks, and moved out of the way where they are no longer due."""
+"""Letters that go back (`merge --returns`), as mail drafts and in Word, and the list of what to send to whom."""
 
 from __future__ import annotations
 
@@ -66,8 +64,8 @@ _EARLIER_LETTERS = "以前的信函"
 def write_returns(
     folder: Path, respondents: Respondents, sender: Sender, source_of: Callable[[str], Source], *, force: bool
 ) -> tuple[list[Path], list[str]]:
-    """Write copies, letters and the list of what to send; returns their paths, and remarks on an earlier run's letters, which leave
-    the folder where they are no longer due. ``source_of`` gives a file by its path as shown.
+    """Write copies, letters and the list of what to send; returns their paths, and remarks on letters moved away.
+
 
     Raises:
         UsageStop: where a target exists, before anything is written.

@@ -1,5 +1,4 @@
-"""Results for people at a terminal: the verdict first. One file is reported in full; of several, a list by name (who must
-correct, who must confirm, who is missing, whose figures are good), what to do first, and 附注."""
+"""Results for people at a terminal, the verdict first: one file in full; of several a list, what to do first."""
 
 from __future__ import annotations
 
@@ -101,9 +100,7 @@ class Printer:
 
 
 def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
-    """Everything found in these files and units; of several files notes, answered questions, files without a finding, totals
-    and every file passed over only where the sink is verbose; before it what has become of an earlier workbook's questions.
-    Then what was written."""
+    """The verdict; what became of earlier questions; of one file, or where the sink is verbose, all that was found."""
     printer, inbox = Printer(sink), respondents.inbox
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
     one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
@@ -119,9 +116,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 
 def merge(result: MergeResult, sink: Sink) -> None:
-    """The verdict and the list by name; then what is still missing, what has become of an earlier workbook's questions,
-    what to do first, 附注, and where the result and all else that was written is. All that was found, the sentences, the
-    totals and every file passed over only where the sink is verbose."""
+    """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
     respondents, national, printer = result.respondents, result.inbox.national, Printer(sink)
     _print_verdict(printer, respondents)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
@@ -173,8 +168,7 @@ def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, o
 
 
 def _print_verdict(printer: Printer, respondents: Respondents) -> None:
-    """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and
-    the list."""
+    """结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and the list by name."""
     inbox = respondents.inbox
     others, year = len(inbox.national.other_years), inbox.edition.year
     if unaudited := unaudited_text(inbox.national):
@@ -203,8 +197,7 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
 def _print_found(
     printer: Printer, respondents: Respondents, sink: Sink, progress: Progress | None, *, one: bool = False
 ) -> None:
-    """What to do first; all findings, of ``one`` file or where the sink is verbose; 附注 (since an earlier workbook new texts
-    first), totals, what could not be judged, files passed over, and how to see what is not shown."""
+    """What to do first; all findings, of ``one`` file or where verbose; 附注, totals, what is not judged or shown."""
     inbox, national, verbose = respondents.inbox, respondents.inbox.national, sink.verbose
     if not one:
         _print_first(printer, respondents)
@@ -270,8 +263,7 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _print_first(printer: Printer, respondents: Respondents) -> None:
-    """What to do first, a line each: one of each respondent before any has two, errors before queries, the most at stake
-    first."""
+    """What to do first: one of each respondent before any has two, errors before queries, the most at stake first."""
     names, edition = respondents.inbox.names, respondents.inbox.edition
     turns: list[tuple[int, Respondent, QuestionLine]] = []
     for each in respondents.listed:

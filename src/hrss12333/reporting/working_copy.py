@@ -1,8 +1,4 @@
-"""The workbook on which an audit is drawn, by openpyxl, in the worker: a fill and a comment on each wrong cell, and a first
-sheet 审核结果, a line a finding, each linked to the cell that it means. All of it can be taken away again.
-
-openpyxl keeps cells, formats, formulas, ordinary dropdowns, conditional formats, charts, pictures and the print set-up.
-"""
+"""The workbook on which an audit is drawn, in the worker: fills, comments and a sheet 审核结果, all removable."""
 
 from __future__ import annotations
 
@@ -74,8 +70,7 @@ class EditError(Exception):
 
 
 def marked(data: bytes, given: Any) -> tuple[bytes, str]:
-    """A task of the worker: the copy of a workbook, marked; or why there is none (Chinese, to follow 原文件): openpyxl does not
-    read the format, or not the whole file."""
+    """A task of the worker: the marked copy of a workbook; or why there is none (Chinese, to follow 原文件)."""
     try:
         book = _workbook_of(data)
         _draw(book, convert(given, Marking))

@@ -1,6 +1,4 @@
-"""Values and figures in words: as found in a cell, as one would fill them in, as a published text rounds them; names of fields; and
-one palette and one set of signs for every output: states, severities, figures in doubt. No colour stands without a sign or a word
-that says the same."""
+"""Values, figures and names of fields in words; and the palette and signs, beside which a word says the same."""
 
 from __future__ import annotations
 
@@ -95,8 +93,7 @@ def printed(value: Fraction, places: int = 2) -> Fraction:
 
 
 def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None) -> Fraction | None:
-    """The change that a reader works out from the two as they are printed: of a rate by subtraction, 0.01 a 百分点; of a
-    plain ratio as a share of last year's. None where there is nothing to compare with."""
+    """The change between two figures as printed: of a rate in 百分点, of a plain ratio as a share; None without either."""
     if now is None or then is None:
         return None
     if indicator.percent:
