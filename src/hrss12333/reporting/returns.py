@@ -66,7 +66,6 @@ def write_returns(
 ) -> tuple[list[Path], list[str]]:
     """Write copies, letters and the list of what to send; returns their paths, and remarks on letters moved away.
 
-
     Raises:
         UsageStop: where a target exists, before anything is written.
         JobStop: where the folder or a file cannot be written.
