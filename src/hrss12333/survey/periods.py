@@ -152,9 +152,7 @@ _SHORT = (
 _TILL = r"(?:起?,?[至到]|[—–―~\-]{1,2})"
 _TO = re.compile(_TILL)
 _ONES = "一二三四五六七八九十"
-_NUMERAL = (
-    rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季[度报]|个月|{_TILL}第?[{_ONES}\d]{{1,3}}(?:月|个?季度))"
-)
+_NUMERAL = rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季[度报]|个月|{_TILL}第?[{_ONES}\d]{{1,3}}(?:月|个?季度))"
 """A Chinese numeral before 月, 日, 季度, or at the beginning of a range of them; 统一 is none."""
 _FIRST_MONTH = rf"[元正](?=月|{_TILL}\d{{1,2}}月)"
 _NO_TIME = (
