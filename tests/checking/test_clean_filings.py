@@ -12,6 +12,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
+from cases import written
 from factory import clean_header, filing, letter, mail, unit_named
 from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
@@ -19,7 +20,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from merge_runs import judged
 
-TEXTS = Path(__file__).parents[1] / "texts"
 UNITS = ("宁夏", "青海", "西藏", "海南", "吉林", "甘肃")
 
 
@@ -98,9 +98,8 @@ def sent_by(unit: Unit, texts: dict[str, list[str]]) -> bytes:
 
 def test_of_forty_offices_nothing_is_asked_and_hardly_a_text_is_marked(tmp_path: Path) -> None:
     offices: dict[str, dict[str, list[str]]] = {}
-    for line in (TEXTS / "offices.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        office, place, text = line.split("\t")
-        offices.setdefault(office, {}).setdefault(place, []).append(text.replace("\\n", "\n"))
+    for line in written("offices.tsv"):
+        offices.setdefault(line["office"], {}).setdefault(line["place"], []).append(line["text"])
     marked = []
     for at, batch in enumerate(([*offices][:32], [*offices][32:])):
         (tmp_path / str(at)).mkdir()
