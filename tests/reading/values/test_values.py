@@ -141,17 +141,16 @@ def test_an_answer_with_anything_behind_it_or_another_one_is_none(key: str, cell
 
 MOBILES = (13_000_000_000, 13_800_000_000, 13_800_000_000.0, 19_999_999_999)
 """What reads as a mobile number is no count; the numbers on either side of these are counts of whatever size."""
+NO_COUNTS: tuple[Cell, ...] = (
+    *(12.5, True, 1e300, float("inf"), float("nan"), time(12), datetime(1906, 11, 3), date(2019, 12, 31)),
+    *(*MOBILES, *map(str, MOBILES)),
+)
 BY_TYPE: list[tuple[str, Cell, tuple[object, ...]]] = [
     *(("calls_total", number, (number, None, "")) for number in (2500, 2500.0, 0, 12_999_999_999, 20_000_000_000)),
     ("calls_total", 2499.9999999999995, (2500, None, "去掉计算产生的极小误差")),
     ("calls_total", None, (None, Problem.MISSING)),
     ("calls_total", -5, (None, Problem.NEGATIVE)),
-    *(("calls_total", cell, (None, Problem.NOT_WHOLE)) for cell in (12.5, True, 1e300, float("inf"), float("nan"))),
-    *(
-        ("calls_total", cell, (None, Problem.NOT_WHOLE))
-        for cell in (time(12), datetime(1906, 11, 3), date(2019, 12, 31))
-    ),
-    *(("calls_total", cell, (None, Problem.NOT_WHOLE)) for cell in (*MOBILES, *map(str, MOBILES))),
+    *(("calls_total", cell, (None, Problem.NOT_WHOLE)) for cell in NO_COUNTS),
     ("voicemail", None, (None, Problem.MISSING)),
     *(("voicemail", number, (None, Problem.NOT_YES_OR_NO)) for number in (1, 0.0, 2)),
     ("voicemail", "是", (True, None, "")),
