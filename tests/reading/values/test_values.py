@@ -141,10 +141,8 @@ def test_an_answer_with_anything_behind_it_or_another_one_is_none(key: str, cell
 
 MOBILES = (13_000_000_000, 13_800_000_000, 13_800_000_000.0, 19_999_999_999)
 """What reads as a mobile number is no count; the numbers on either side of these are counts of whatever size."""
-NO_COUNTS: tuple[Cell, ...] = (
-    *(12.5, True, 1e300, float("inf"), float("nan"), time(12), datetime(1906, 11, 3), date(2019, 12, 31)),
-    *(*MOBILES, *map(str, MOBILES)),
-)
+NO_COUNTS: list[Cell] = [12.5, True, 1e300, float("inf"), float("nan"), time(12), date(2019, 12, 31), *MOBILES]
+NO_COUNTS += [datetime(1906, 11, 3), *map(str, MOBILES)]
 BY_TYPE: list[tuple[str, Cell, tuple[object, ...]]] = [
     *(("calls_total", number, (number, None, "")) for number in (2500, 2500.0, 0, 12_999_999_999, 20_000_000_000)),
     ("calls_total", 2499.9999999999995, (2500, None, "去掉计算产生的极小误差")),
