@@ -130,13 +130,6 @@ def test_links_in_a_circle_and_files_named_twice(tmp_path: Path) -> None:
     assert "链接失效" in found.problems[0].message.text
 
 
-def test_the_time_of_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "表.xlsx"
-    path.write_bytes(BOOK)
-    os.utime(path, (1_578_648_600, 1_578_648_600))
-    assert discover([path]).sources[0].saved == datetime(2020, 1, 10, 9, 30)
-
-
 PACKED: dict[str, Callable[[list[tuple[str, bytes]]], bytes]] = {
     "zip, utf-8": archive,
     "zip, gbk": lambda files: archive(files, encoding="gbk"),

@@ -41,7 +41,6 @@ from factory import save_dated
 from filing_styles import Style, draw
 from filing_writers import filing_of, styles, write
 from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, open_document
@@ -198,15 +197,6 @@ def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:
     }
     book = opened_as(Book, with_parts(workbook(), parts))
     assert filled(book.grids[0])[0] == ["地区", "来电总量"]
-
-
-def test_own_outputs_are_known_by_their_category() -> None:
-    for category in (OUTPUT_CATEGORY, COPY_CATEGORY, ""):
-        made = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
-        made.add_worksheet()
-        made.set_properties({"category": category})
-        book = opened_as(Book, bytes_of(made))
-        assert book.category == category
 
 
 @pytest.mark.parametrize("name", ODD_BUT_READABLE)

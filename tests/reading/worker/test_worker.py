@@ -30,8 +30,8 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import Convertible, open_document
 from hrss12333.reading.files.source import scratch_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
-from hrss12333.reading.worker import close, limits, processes, run, serving, the_worker
-from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
+from hrss12333.reading.worker import close, processes, run, serving, the_worker
+from hrss12333.reading.worker.limits import MEMORY, Limit
 from hrss12333.reading.worker.serving import SWITCH, Kept, dumps, loads, read_answer, serve, write_request
 
 Opened = Book | Prose
@@ -201,14 +201,6 @@ def test_nothing_outlives_a_program_that_is_killed(end: str, tmp_path: Path) -> 
             subprocess.run(["kill", f"-{end}", str(program.pid)], check=True)
         assert below
         assert have_ended(below), kind
-
-
-def test_what_is_given_has_one_budget() -> None:
-    budget = Budget()
-    budget.limit()
-    budget.take(limits.SECONDS)
-    with pytest.raises(FileProblem, match="超出上限"):
-        budget.limit()
 
 
 def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
