@@ -16,7 +16,6 @@ from pathlib import Path
 import py7zr
 import pytest
 
-from binary_workbooks import xls
 from damaged import (
     DAMAGED,
     archive,
@@ -26,6 +25,7 @@ from damaged import (
     stored_rar,
     utf8_archive_without_flag,
     workbook,
+    xls,
 )
 from factory import mail
 from hrss12333.checking.rules.catalogue import OBJECTS

@@ -22,21 +22,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from binary_workbooks import biff8, bytes_of, ole, record, xls, xlsb
 from conftest import saved_as
 from damaged import (
     DAMAGED,
     ODD_BUT_READABLE,
     Change,
+    biff8,
+    bytes_of,
     document,
     encrypted,
     ods,
+    ole,
     problem_of,
+    record,
     with_parts,
     with_sheet,
     workbook,
+    xls,
+    xlsb,
 )
-from documents_read import opened_as, unseen
 from factory import save_dated
 from filing_styles import Style, draw
 from filing_writers import filing_of, styles, write
@@ -49,6 +53,7 @@ from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Mark, She
 from hrss12333.reading.worker.limits import MEMORY
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from merge_runs import opened_as, unseen
 from rich_workbook import write_rich
 
 ROWS: list[list[str | float | bool]] = [

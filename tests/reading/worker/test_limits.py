@@ -18,7 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from binary_workbooks import xls
+from cases import few
 from costly_files import COSTLY, xlsx_rows
 from damaged import (
     Change,
@@ -31,8 +31,8 @@ from damaged import (
     with_parts,
     with_sheet,
     workbook,
+    xls,
 )
-from documents_read import marked, marks_of, read_as
 from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Document, Filing, Unreadable
@@ -49,7 +49,7 @@ from hrss12333.reading.worker import limits, run, the_worker
 from hrss12333.reading.worker.limits import MAX_ROWS, Budget
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import cell_place
-from long_runs import few
+from merge_runs import marked, marks_of, read_as
 
 SECONDS = 4.0
 """Of CPU time, for one of these files and an ordinary one; what was quadratic took ten times as long and more."""

@@ -19,11 +19,9 @@ import pytest
 from msgspec import DecodeError, msgpack
 
 import hrss12333
-from binary_workbooks import xls
 from cli_runs import descendants, have_ended, report
 from cli_runs import run as run_command
-from damaged import document, panic, problem_of, with_sheet, workbook
-from documents_read import marks_of
+from damaged import document, panic, problem_of, with_sheet, workbook, xls
 from factory import mail
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
@@ -33,6 +31,7 @@ from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.worker import close, processes, run, serving, the_worker
 from hrss12333.reading.worker.limits import MEMORY, Limit
 from hrss12333.reading.worker.serving import SWITCH, Kept, dumps, loads, read_answer, serve, write_request
+from merge_runs import marks_of
 
 Opened = Book | Prose
 READ = "reading.files.file_type:read"
