@@ -22,7 +22,7 @@ from factory import write_filing
 from fault_kinds import FAULTS, Trial
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.worker import close
-from hrss12333.writing.target import UNFINISHED
+from hrss12333.writing import UNFINISHED
 from long_runs import few
 
 pytestmark = pytest.mark.skipif(
