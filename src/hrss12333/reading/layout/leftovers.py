@@ -334,9 +334,7 @@ class _SheetLeftovers:
         nor names the unit of its header again."""
         if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
             return False
-        headed = part.headed if part else None
-        is_again = headed is not None and "(" not in half_width(text)
-        is_again = is_again and self._edition.gazetteer.match(text).unit is headed
+        is_again = part and "(" not in half_width(text) and self._edition.gazetteer.match(text).unit in self.units
         return not is_again and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:
@@ -351,8 +349,8 @@ def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
     for key, value in part.whole_header.items():
         here = value.place is None if row is None else value.place is not None and value.place.row - 1 == row
         found = str(value.found or "")
-        is_quoted_anyhow = holds_doubt(found) or names_other_time(found, part.edition.year)
-        if here and (key in ("unit", "name") or value.problem) and not is_quoted_anyhow:
+        tells_more = holds_doubt(found) or names_other_time(found, part.edition.year)
+        if here and (key in ("unit", "name") or value.problem) and not tells_more:
             yield found
 
 
@@ -375,8 +373,7 @@ _LONGEST_TITLE = 60
 
 @lru_cache(maxsize=2048)
 def _is_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
-    """Whether a text is a form's title, with no more than the unit (one of the headers', where they name any), the form's
-    number and the year that is processed."""
+    """Whether a text is a form's title, with no more than its number, the year that is processed and one of these units, or any."""
     plain = bare(text, edition.year)
     titles = {bare(form.title) for form in edition.forms}
     keys = [bare(form.key) for form in edition.forms]
