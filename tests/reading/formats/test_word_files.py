@@ -21,7 +21,7 @@ from binary_workbooks import biff8, bytes_of, ole
 from cases import words
 from damaged import WORD_MACROS, Change, document, encrypted, problem_of, with_parts, workbook
 from documents_read import opened_as
-from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import Box, Prose
