@@ -44,7 +44,7 @@ from damaged import (
 from factory import save_dated
 from filing_styles import Style, draw
 from filing_writers import filing_of, styles, write
-from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, open_document
@@ -222,7 +222,7 @@ if linux:
     most = 1536 * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
-from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem

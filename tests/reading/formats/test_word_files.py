@@ -19,7 +19,7 @@ from docx.styles.style import ParagraphStyle
 
 from cases import words
 from damaged import WORD_MACROS, Change, biff8, bytes_of, document, encrypted, ole, problem_of, with_parts, workbook
-from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import Box, Prose

@@ -34,7 +34,7 @@ from form_fillings import (
 )
 from hrss12333.checking.engine import check
 from hrss12333.checking.reasons import fillers, is_reason, postponing
-from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.checking.rules import ALL
 from hrss12333.model.filing import Filing, Found
 from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.edition import Edition

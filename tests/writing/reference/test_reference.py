@@ -28,7 +28,7 @@ from hrss12333.checking.engine import check
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.national_workbook import figures_by_line, open_national
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.row import Problem
