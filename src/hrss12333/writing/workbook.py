@@ -19,7 +19,7 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Url, Worksheet
 
-from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.check_code import GENERATOR
 from hrss12333.patterns import harmless
 from hrss12333.survey.schema import LARGEST_EXACT
 from hrss12333.wording.places import public_text

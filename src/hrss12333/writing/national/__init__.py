@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hrss12333.merging.last_year import Previous, within_unit
 from hrss12333.merging.national_workbook import StoredColumn, key_properties
 from hrss12333.model import summary_lines
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import grouped

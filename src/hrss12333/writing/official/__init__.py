@@ -29,7 +29,7 @@ from hrss12333.survey.frame import (
 )
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.wording import signs
+from hrss12333.wording import values
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official.formulas import (
     SheetNames,
@@ -67,7 +67,7 @@ _SPARE_OF_UNIT = 3
 _FONT, _COLUMN_PIXELS = (BODY_FONT, 11), 72
 """The font, and in it the pixels of a column whose width is not set."""
 _WRONG, _AMBER, _GOOD = (
-    {"bg_color": look.fill, "font_color": look.ink} for look in (signs.WRONG, signs.ASKED, signs.FINE)
+    {"bg_color": look.fill, "font_color": look.ink} for look in (values.WRONG, values.ASKED, values.FINE)
 )
 # A figure that is no whole number is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
 _NO_NUMBER = {**_WRONG, "num_format": "General;-General"}

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
 from hrss12333.checking.reasons import spellings
-from hrss12333.model.check_code import code_of, copy_code_of
-from hrss12333.model.document_marks import FILING_CATEGORY
+from hrss12333.model.check_code import FILING_CATEGORY, code_of, copy_code_of
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.finding import Finding

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_range
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import HEADER, SEAL
 from hrss12333.survey.schema import LARGEST_EXACT, Column, Form, Kind, Scalar, answer_word
-from hrss12333.wording import signs
+from hrss12333.wording import values
 from hrss12333.wording.values import found_text
 from hrss12333.writing.workbook import A4, DISPLAY_FONT, INPUT_COLOUR, Styles, safe, width, wrapped_lines
 
@@ -96,7 +96,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOXED, **_BESIDE, **_PALE, "bg_color": "#F7F7F7"},
     "check": {**_BESIDE, "locked": False},
-    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": signs.WRONG.ink},
+    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": values.WRONG.ink},
     "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7", "font_size": 9},
     "past": {**_COUNT, **_PALE, "font_size": 9},
     "row": {"locked": False},
