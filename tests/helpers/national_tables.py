@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from factory import clean_rows, row_of, told
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, State, UnitStatus
+from hrss12333.questions import questions_of
 from hrss12333.questions.earlier import Earlier
-from hrss12333.questions.question import questions_of
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress, with_answers, with_progress
 from hrss12333.survey.editions.edition import Edition

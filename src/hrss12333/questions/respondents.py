@@ -20,7 +20,7 @@ from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
 from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
 from hrss12333.patterns import grouped
-from hrss12333.questions.question import Question, Stakes, questions_of
+from hrss12333.questions import Question, Stakes, questions_of
 from hrss12333.survey.gazetteer import certain_region
 from hrss12333.survey.regions import Region, Unit
 

@@ -23,6 +23,7 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import base_name
 from hrss12333.model.national import National
+from hrss12333.questions import Question, words_answer
 from hrss12333.questions.earlier import (
     ANY_FILE,
     Earlier,
@@ -32,7 +33,6 @@ from hrss12333.questions.earlier import (
     fingerprint,
     spots_of,
 )
-from hrss12333.questions.question import Question, words_answer
 from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
 from hrss12333.survey.schema import Form, Scalar
 

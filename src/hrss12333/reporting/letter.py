@@ -26,13 +26,13 @@ from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.patterns import clean, grouped
 from hrss12333.published import chinese_day
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.wording.question_lines import question_lines
+from hrss12333.wording.values import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width

@@ -29,7 +29,7 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import unique_paths
+from hrss12333.wording.values import unique_paths
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
 from hrss12333.writing.workbook import A4, day_after, new_workbook, safe

@@ -12,11 +12,18 @@ from hrss12333.checking.rules.values import read_otherwise
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.message import Message, Quote, RegionName
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import cell_place, public_text
 from hrss12333.wording.text import few_named, shorten
-from hrss12333.wording.values import answer_text, field_label, found_text, quotes_value, value_about
+from hrss12333.wording.values import (
+    answer_text,
+    cell_place,
+    field_label,
+    found_text,
+    public_text,
+    quotes_value,
+    value_about,
+)
 
 if TYPE_CHECKING:
     from hrss12333.questions.earlier import EarlierQuestion

@@ -22,12 +22,12 @@ from hrss12333.model.summary_lines import (
     without_report,
 )
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import public_text
 from hrss12333.wording.text import few_named
+from hrss12333.wording.values import public_text
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked

@@ -28,8 +28,8 @@ from xlsxwriter.worksheet import Url, Worksheet
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.patterns import harmless
 from hrss12333.survey.schema import LARGEST_EXACT
-from hrss12333.wording.places import public_text
 from hrss12333.wording.text import words
+from hrss12333.wording.values import public_text
 
 A4 = 9
 """The number of this paper in a workbook."""

@@ -16,7 +16,7 @@ from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Where
 from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
 from hrss12333.published import label as label_of
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
 from hrss12333.wording.values import DOUBT, ESTIMATE, WRONG, found_text
 from hrss12333.wording.verdicts import counted_text
