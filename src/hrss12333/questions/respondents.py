@@ -55,11 +55,6 @@ class Respondent(Struct, frozen=True):
     """That it sent no filing (M701), with what staff wrote of that; None where one came."""
 
     @property
-    def is_silent(self) -> bool:
-        """Whether neither a filing nor a 工作总结 came."""
-        return not self.files
-
-    @property
     def open_questions(self) -> list[Question]:
         """The questions that await an answer: their number is told everywhere."""
         return [question for question in self.questions if question.is_open]
@@ -72,6 +67,7 @@ class Respondents(Struct, frozen=True, dict=True):
     """All that was judged; its table has the states."""
     listed: tuple[Respondent, ...]
     """In the official order; then the unit as a whole, then files of nobody known."""
+    senders: Senders
 
     @property
     def of(self) -> Unit | None:
@@ -160,7 +156,7 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
     asked = tuple(respondent(name) for name in names if unit is None or name != unit.name or name in found)
     states = {each.name: each.state for each in asked}
-    return Respondents(replace(inbox, national=replace(national, states=states)), asked)
+    return Respondents(replace(inbox, national=replace(national, states=states)), asked, senders)
 
 
 def _files_sent(
@@ -170,7 +166,7 @@ def _files_sent(
     sent: dict[str, list[str]] = {}
     forms, reports = set[str](), set[str]()
     for item in inbox.files:
-        for name in senders.of_file(item):
+        for name in [item.unit.name] if item.unit and senders.unit is None else senders.of_files[item.file]:
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
     for name, findings in found.items():
@@ -257,10 +253,6 @@ class Senders:
         """Whether the name is a unit's or city's, not a file's."""
         return name not in self._nobodys
 
-    def of_file(self, item: Checked) -> Sequence[str]:
-        """Names of those who sent a file, or whose rows it holds."""
-        return [item.unit.name] if item.unit and self.unit is None else self.of_files[item.file]
-
     def of_finding(self, finding: Finding) -> str:
         """Whom a finding is about: the unit as a whole where it is about several cities."""
         senders = self.of_files.get(finding.file, [])
@@ -296,7 +288,7 @@ _NAMELESS, _UNIT = "（没有写地区）", "全省"
 
 def by_city(respondents: Respondents) -> National:
     """The table with each row, file and finding under its city; what is about the unit as a whole stays there."""
-    inbox, senders = respondents.inbox, Senders(respondents.inbox, respondents.of)
+    inbox, senders = respondents.inbox, respondents.senders
     national, whole = inbox.national, inbox.national.units[0].unit
     rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}
     for entry in national.entries:

@@ -112,7 +112,7 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
         _recipient(each, respondents, sender, owed.get(each.name, ""))
         for each in respondents.listed
         if not respondents.is_whole(each)
-        if each.open_questions or (each.state is not State.DECLINED and (each.is_silent or each.name in owed))
+        if each.open_questions or (each.state is not State.DECLINED and (not each.files or each.name in owed))
     ]
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 
@@ -141,7 +141,7 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
         kind if asked else LetterKind.REMINDER,
         each,
         files,
-        "" if each.is_silent else owed,
+        owed if each.files else "",
         late if late or (notice.deadline and is_dated) else None,
         people,
         is_of_last_year,
