@@ -94,7 +94,9 @@ def respondents_in(national: National) -> list[Respondent]:
         questions = questions_of(str(name), findings)
         errors = [question.is_error for question in questions if question.is_open]
         state = State.CORRECT if any(errors) else State.CONFIRM if errors else national.states.get(str(name))
-        listed.append(Respondent(str(name), state or State.USABLE, questions=questions, is_known=bool(name)))
+        late = "逾期" if any(finding.rule == "M704" for finding in findings) else ""
+        state = state or State.USABLE
+        listed.append(Respondent(str(name), state, questions=questions, late=late, is_known=bool(name)))
     return listed
 
 

@@ -81,6 +81,12 @@ class Question(Struct, frozen=True):
         return "open" if self.is_open else "settled" if self.ground.is_settled else "explained"
 
 
+def numbers_of(questions: Iterable[Question]) -> tuple[int, int]:
+    """The numbers of open questions that want a correction, and that want a confirmation."""
+    errors = [question.is_error for question in questions if question.is_open]
+    return sum(errors), len(errors) - sum(errors)
+
+
 def questions_of(
     respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
 ) -> tuple[Question, ...]:

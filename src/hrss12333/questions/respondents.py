@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
-from hrss12333.checking.rules.merge import UNIT_MISSING
+from hrss12333.checking.rules.merge import LATE, UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
@@ -49,6 +49,8 @@ class Respondent(Struct, frozen=True):
     """The last mail that was written after the files came; where nothing came, the last that lacks its attachment."""
     wrote: str = ""
     """Chinese: that it wrote since (1月20日来信), or what came in place of a filing."""
+    late: str = ""
+    """逾期 or 否: whether it was first heard of past the deadline; empty where that is unknown."""
     is_known: bool = True
     """Whether the name is a unit's or city's."""
     awaited: Finding | None = None
@@ -124,7 +126,7 @@ class Respondents(Struct, frozen=True, dict=True):
 
 def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingProxyType({})) -> Respondents:
     """The respondents in the official order; ``silent``: name of one that sent nothing → what staff wrote of it."""
-    national, unit = inbox.national, inbox.cities_of
+    national, unit, deadline = inbox.national, inbox.cities_of, inbox.edition.notice.deadline
     senders, stakes = Senders(inbox, unit), Stakes(national)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
     sent, forms = _files_sent(inbox, senders, found)
@@ -150,7 +152,10 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         wrote = _wrote(letter, state) if letter else ""
         note = _note(state, wrote, files, only_report=only_report) if is_known or not only_report else _UNKNOWN_REPORT
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        return Respondent(name, state, note, files, questions, notes, letter, wrote, is_known, awaited)
+        documents = [item.document for item in inbox.files if item.file in files]
+        is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
+        late = "逾期" if any(each.rule == LATE.id for each in notes) else "否" if deadline and is_dated else ""
+        return Respondent(name, state, note, files, questions, notes, letter, wrote, late, is_known, awaited)
 
     official = senders.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]

@@ -11,7 +11,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rules.merge import LATE
 from hrss12333.inbox import Inbox
 from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
@@ -120,7 +119,7 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
 def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed: str) -> Recipient:
     """The recipient that a respondent is; ``owed`` is what it has not sent."""
     inbox, asked = respondents.inbox, each.open_questions
-    notice, grounds = inbox.edition.notice, [(one.ground.file, one.ground.unit) for one in asked]
+    grounds = [(one.ground.file, one.ground.unit) for one in asked]
     files = tuple(i for i in inbox.files if any(f == i.file and unit in (None, i.owner) for f, unit in grounds))
     came = [item for item in inbox.files if item.file in each.files]
     if owed == OWED_FORMS and came:
@@ -130,8 +129,6 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
         has_report = has_report or any(item.file.lower().endswith((".doc", ".docx")) for item in unread)
         report = "" if has_report else OWED_REPORT.format(words=inbox.edition.report_words)
         owed = "和".join(filter(None, (report, "" if unread else OWED_FORMS)))
-    late = any(note.rule == LATE.id for note in each.notes)
-    is_dated = any(not isinstance(item.document, Unreadable) and item.document.received for item in came)
     kind = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
     contacts = _of_one(files, respondents.of) or _of_one(came, respondents.of) or files
     people, is_of_last_year = _people(each.name, contacts, inbox.national, sender)
@@ -142,7 +139,6 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
         each,
         files,
         owed if each.files else "",
-        late if late or (notice.deadline and is_dated) else None,
         people,
         is_of_last_year,
         tuple(dict.fromkeys((last or boxes) if is_of_last_year else (boxes or last))),
@@ -248,7 +244,6 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
         for at, (heading, wide) in enumerate(_COLUMNS.items()):
             sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
             sheet.set_column(at, at, wide)
-        late = {True: "逾期", False: "否", None: ""}
         row = _HEADING_ROW
         for row, (to, draft) in enumerate(recipients, _HEADING_ROW + 1):
             names, mobiles = (
@@ -269,7 +264,7 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
                 mobiles,
                 "\n".join(to.to),
             ]
-            for at, text in enumerate([*cells, draft, day, late[to.late], "", to.sent.text], start=1):
+            for at, text in enumerate([*cells, draft, day, to.respondent.late, "", to.sent.text], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)

@@ -22,7 +22,7 @@ from hrss12333.model.summary_lines import (
     without_report,
 )
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions import Question
+from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
 from hrss12333.wording.text import few_named
@@ -45,8 +45,7 @@ def unaudited_text(national: National) -> str:
 
 def counted_text(questions: Iterable[Question]) -> str:
     """改正5处、核实2处: open questions; empty without any."""
-    errors = [question.is_error for question in questions if question.is_open]
-    numbers = (("改正", sum(errors)), ("核实", len(errors) - sum(errors)))
+    numbers = zip(("改正", "核实"), numbers_of(questions), strict=True)
     return "、".join(f"{what}{number}处" for what, number in numbers if number)
 
 
