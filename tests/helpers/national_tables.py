@@ -89,12 +89,13 @@ def respondents_in(national: National) -> list[Respondent]:
     found: dict[str | None, list[Finding]] = {each.unit.name: [] for each in national.units}
     for finding in national.findings:
         found.setdefault(finding.unit, []).append(finding)
+    in_time = {each.unit.name for each in national.units if each.received and national.edition.notice.deadline}
     listed = []
     for name, findings in found.items():
         questions = questions_of(str(name), findings)
         errors = [question.is_error for question in questions if question.is_open]
         state = State.CORRECT if any(errors) else State.CONFIRM if errors else national.states.get(str(name))
-        late = "逾期" if any(finding.rule == "M704" for finding in findings) else ""
+        late = "逾期" if any(finding.rule == "M704" for finding in findings) else "否" if name in in_time else ""
         state = state or State.USABLE
         listed.append(Respondent(str(name), state, questions=questions, late=late, is_known=bool(name)))
     return listed
