@@ -27,9 +27,17 @@ from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
-from hrss12333.survey.quotable import bare, holds_doubt, is_printed, is_quotable, is_remark, rest_of
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.version_words import is_spare_sheet, without_versions
+from hrss12333.survey.words import (
+    bare,
+    holds_doubt,
+    is_printed,
+    is_quotable,
+    is_remark,
+    is_spare_sheet,
+    rest_of,
+    without_versions,
+)
 
 _LARGEST = 2_000
 """Cells of a sheet that are looked at one by one; more are one text, and one question."""

@@ -14,9 +14,8 @@ from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import DRAFT, INSTRUCTIONS, LAST_YEAR_HEADING, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import DRAFT, INSTRUCTIONS, LAST_YEAR_HEADING, SAMPLE, SELF_CHECK, TOTAL, Kind
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official import layout, style
 from hrss12333.writing.official.formulas import FormValue, names_for, reason_words, remarks_column

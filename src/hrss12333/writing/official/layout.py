@@ -13,8 +13,7 @@ from msgspec import Struct, field
 from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
-from hrss12333.survey.frame import HEADER, SEAL
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import HEADER, SEAL, Column, Form, Kind, Scalar
 from hrss12333.wording.values import found_text
 from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import A4

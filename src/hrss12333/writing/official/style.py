@@ -10,8 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, PASSED, WRONG
-from hrss12333.survey.schema import LARGEST_EXACT, Column, Kind, answer_word
+from hrss12333.survey.schema import ASKED, COMPLETE, HEADER, LARGEST_EXACT, PASSED, WRONG, Column, Kind, answer_word
 from hrss12333.wording import signs
 from hrss12333.writing.official.formulas import (
     FormValue,
