@@ -25,11 +25,11 @@ from hrss12333.published import Nation
 from hrss12333.survey import flat_list
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing import national as writer
+from hrss12333.writing import replacing
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.reference.figure_tables import captioned_tables
-from hrss12333.writing.target import replacing
 from hrss12333.writing.workbook import OWN_ROW, TableSheet, new_workbook
 from merge_runs import merged
 from national_tables import finding_at, table, with_entries

@@ -93,7 +93,7 @@ class Commands(click.Group):
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run; a `Stop` becomes its message and exit status, any other exception a message and 3."""
-        from hrss12333.writing.target import guarded_inputs
+        from hrss12333.writing import guarded_inputs
 
         try:
             if not given and extra.get("args") is None and sys.platform == "win32":

@@ -13,9 +13,9 @@ from hrss12333.patterns import clean
 from hrss12333.reporting.terminal import Printer, print_progress
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.verdicts import listed_text
+from hrss12333.writing import check_target, replacing
 from hrss12333.writing.reference.document import Account, write_reference
 from hrss12333.writing.reference.report_copy import copy_report
-from hrss12333.writing.target import check_target, replacing
 
 
 @options.command(

@@ -16,8 +16,8 @@ from hrss12333.reporting.form_changes import change_sheet, changes_of, print_cha
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.writing import check_target, replacing
 from hrss12333.writing.official.filled import write_filled
-from hrss12333.writing.target import check_target, replacing
 
 
 @options.command(

@@ -20,10 +20,10 @@ from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import answered_since
 from hrss12333.wording.verdicts import merge_sentences, stamping_of
+from hrss12333.writing import check_target, is_same_file, replacing
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.target import check_target, is_same_file, replacing
 
 _LOST = "覆盖后就没有了，加 --force 也不行。"
 

@@ -21,7 +21,7 @@ from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import few_named
-from hrss12333.writing.target import protect_input
+from hrss12333.writing import protect_input
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given

@@ -14,9 +14,9 @@ from hrss12333.reporting.terminal import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import few_named
+from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import LastYear
-from hrss12333.writing.target import check_folder, check_target, replacing
 
 _MOST_ROWS = 2000
 _MOST_NAMED = 20

@@ -36,7 +36,7 @@ from hrss12333.writing.national.book import TableStyles
 from hrss12333.writing.national.table import on_paper
 from hrss12333.writing.official import total_value
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.workbook import safe
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""

@@ -27,7 +27,7 @@ from hrss12333.survey.schema import Kind
 from hrss12333.wording import signs
 from hrss12333.wording.places import by_sheet, public_finding, public_text
 from hrss12333.wording.question_lines import SinceLine, progress_sentences, question_lines, since_lines
-from hrss12333.wording.text import shorten
+from hrss12333.wording.text import shorten, words
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import (
     AnnexLine,
@@ -38,8 +38,7 @@ from hrss12333.wording.verdicts import (
     states_text,
     unaudited_text,
 )
-from hrss12333.writing.sheet_text import words
-from hrss12333.writing.target import replacing
+from hrss12333.writing import replacing
 
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 

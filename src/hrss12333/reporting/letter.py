@@ -35,8 +35,8 @@ from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.reference.skeleton import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
-from hrss12333.writing.sheet_text import width
+from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
+from hrss12333.writing.workbook import width
 
 _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),

@@ -34,10 +34,10 @@ from hrss12333.wording.places import by_sheet, own_question, stem_of, unique_pat
 from hrss12333.wording.question_lines import further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
+from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import write_official
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
-from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked

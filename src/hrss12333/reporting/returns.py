@@ -33,10 +33,9 @@ from hrss12333.reporting.letter import Letter, LetterKind, Recipient, Sender, as
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
+from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
-from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.target import check_folder, check_target, replacing
-from hrss12333.writing.workbook import A4, day_after, new_workbook
+from hrss12333.writing.workbook import A4, day_after, new_workbook, safe
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may still owe."""

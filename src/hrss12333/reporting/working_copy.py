@@ -34,8 +34,7 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
 from hrss12333.wording.signs import SEVERITIES
 from hrss12333.wording.text import wrap
-from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.workbook import same_bytes
+from hrss12333.writing.workbook import safe, same_bytes
 
 _CORE = "docprops/core.xml"
 _WORKBOOK_PART = r"xl/workbook\d*\.xml"

@@ -1,4 +1,5 @@
-"""Opening, formatting and closing of every workbook (no text becomes a formula, the same content gives the same bytes), and
+"""Opening, formatting and closing of every workbook (no text becomes a formula, the same content gives the same bytes); texts
+on their way into a cell: nothing that a file format refuses, how wide they are, and where a heading breaks;
 charts: native bars that the reader can edit, in shades of one colour that a grey print keeps apart."""
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hrss12333.published import Chart
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,7 +26,10 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Url, Worksheet
 
 from hrss12333.model.document_marks import GENERATOR
+from hrss12333.patterns import harmless
 from hrss12333.survey.schema import LARGEST_EXACT
+from hrss12333.wording.places import public_text
+from hrss12333.wording.text import words
 
 A4 = 9
 """The number of this paper in a workbook."""
@@ -51,6 +56,58 @@ _ROOM = 1.18
 """Length of the axis to that of the longest bar: the value is behind it."""
 _BAR_PIXELS, REST, LEGEND = 2.0, 75, 75
 """Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
+_LONGEST_CELL = 32_000
+"""A cell of a workbook holds 32,767 characters."""
+CUT = "……（过长，已截断）"
+
+
+def safe(text: str) -> str:
+    """The text without control characters, cut to what a cell can hold."""
+    if text.isprintable() and len(text) <= _LONGEST_CELL:
+        return text  # nearly every text there is
+    tidy = harmless(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return tidy if len(tidy) <= _LONGEST_CELL else tidy[: _LONGEST_CELL - len(CUT)] + CUT
+
+
+def public(text: str) -> str:
+    """The safe text without 手机号 and 邮箱, for a sheet that may leave the office."""
+    return public_text(safe(text))
+
+
+@cache  # asked of every character of every text, of which there are few
+def _half_widths(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+
+
+def width(text: str) -> float:
+    """Width of the widest line, in half-width characters."""
+    if text.isascii() and "\n" not in text:
+        return len(text)
+    return max([sum(map(_half_widths, line)) for line in text.split("\n")])
+
+
+def wrapped_lines(text: str, columns: float) -> int:
+    """The number of lines that the text takes in a cell of so many half-width characters."""
+    if 2 * len(text) < columns and "\n" not in text:
+        return 1
+    return sum(max(1, -(-int(width(line) + 0.999) // max(1, int(columns)))) for line in text.split("\n"))
+
+
+def broken(heading: str, columns: float) -> str:
+    """The heading broken by sense, 年度培训 over 人次, where it takes several lines."""
+    if width(heading) <= columns - 0.5:
+        return heading
+    return "\n".join(line for part in heading.split("\n") for line in _lines_of(part, columns))
+
+
+def _lines_of(part: str, columns: float) -> Iterator[str]:
+    line = ""
+    for piece in words(part) if width(part) > columns else [part]:
+        if line and width(line + piece) > columns:
+            yield line
+            line = ""
+        line += piece
+    yield line
 
 
 def day_after(year: int) -> datetime:

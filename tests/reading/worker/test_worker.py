@@ -28,7 +28,7 @@ from factory import mail
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import Convertible, open_document
-from hrss12333.reading.files.source import new_folder
+from hrss12333.reading.files.source import scratch_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.worker import close, limits, processes, run, serving, the_worker
 from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
@@ -218,8 +218,8 @@ def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkey
     (left / "广东.xls").touch()
     living.mkdir()
     os.utime(left, (0, 0))
-    new = new_folder()
-    assert {*tmp_path.iterdir()} == {living, new}
+    with scratch_folder() as new:
+        assert {*tmp_path.iterdir()} == {living, new}
 
 
 # The worker of a page in a browser, without a browser: what it keeps, and what is not audited there

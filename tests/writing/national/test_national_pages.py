@@ -27,7 +27,7 @@ from hrss12333.writing.national import write_national
 from hrss12333.writing.national.book import SheetColumn
 from hrss12333.writing.national.lines import side_by_side
 from hrss12333.writing.national.table import PAGE_WIDE
-from hrss12333.writing.sheet_text import broken
+from hrss12333.writing.workbook import broken
 from long_runs import few
 from national_tables import entries_of, table, with_entries
 

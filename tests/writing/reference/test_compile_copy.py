@@ -22,9 +22,9 @@ from damaged import Change, document, with_parts
 from documents_read import opened_as
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Prose
+from hrss12333.writing.reference import TEXT_WIDTH, new_document
 from hrss12333.writing.reference.document import put_report
 from hrss12333.writing.reference.report_copy import ReportCopy, copied, copy_report
-from hrss12333.writing.reference.skeleton import TEXT_WIDTH, new_document
 from rich_workbook import picture
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

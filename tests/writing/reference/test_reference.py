@@ -47,7 +47,7 @@ from hrss12333.writing.reference.document import choose, write_reference
 from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, widths
 from hrss12333.writing.reference.figure_tables import table as grid_table
 from hrss12333.writing.reference.report_copy import ReportCopy, copy_report
-from hrss12333.writing.sheet_text import width
+from hrss12333.writing.workbook import width
 from merge_runs import merged
 from national_tables import entries_of, no_report, table
 from next_edition import NEXT

@@ -24,8 +24,7 @@ from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailRange, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
 from hrss12333.writing.national.table import Page, TextLine, figure_width, fitted, write_table
-from hrss12333.writing.sheet_text import public, width
-from hrss12333.writing.workbook import CellContent, LookAndContent
+from hrss12333.writing.workbook import CellContent, LookAndContent, public, width
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""

@@ -31,8 +31,7 @@ from hrss12333.writing.national.book import (
     SheetColumn,
 )
 from hrss12333.writing.national.table import PAGE_HIGH, PAGE_WIDE, WRAPPED, Page, is_dull, pixels_wide
-from hrss12333.writing.sheet_text import public, width
-from hrss12333.writing.workbook import CellContent
+from hrss12333.writing.workbook import CellContent, public, width
 
 _ZONES_TITLE, _ZONES_TITLE_HIGH = "分区域", 18.0
 _LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0

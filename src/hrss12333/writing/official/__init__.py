@@ -21,8 +21,7 @@ from hrss12333.writing.official import layout, style
 from hrss12333.writing.official.formulas import FormValue, names_for, reason_words, remarks_column
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import SelfCheck
-from hrss12333.writing.sheet_text import broken, safe
-from hrss12333.writing.workbook import TableSheet, day_after, new_workbook
+from hrss12333.writing.workbook import TableSheet, broken, day_after, new_workbook, safe
 
 _SPARE_ROWS = 10
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""

@@ -25,7 +25,7 @@ from hrss12333.survey.schema import DRAFT, NOT_PASSED, Column, Form, Kind, answe
 from hrss12333.writing.official import write_official
 from hrss12333.writing.official.formulas import ANSWERED, remarks_column
 from hrss12333.writing.official.layout import FormContent
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.workbook import safe
 
 _DOUBTFUL = "待核实："
 _LONGEST_NAME = 100

@@ -15,8 +15,7 @@ from xlsxwriter.utility import xl_range
 from hrss12333.model.filing import Found
 from hrss12333.survey.schema import HEADER, SEAL, Column, Form, Kind, Scalar
 from hrss12333.wording.values import found_text
-from hrss12333.writing.sheet_text import width, wrapped_lines
-from hrss12333.writing.workbook import A4
+from hrss12333.writing.workbook import A4, width, wrapped_lines
 
 ELLIPSIS = "……"
 """Printed by the notice in the last row before 合计: more rows may be here."""

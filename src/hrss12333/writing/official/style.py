@@ -23,8 +23,7 @@ from hrss12333.writing.official.formulas import (
 )
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout
 from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins
-from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles, safe
 
 _WRONG, _AMBER, _GOOD = (
     {"bg_color": look.fill, "font_color": look.ink} for look in (signs.WRONG, signs.ASKED, signs.FINE)
