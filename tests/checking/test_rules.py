@@ -322,26 +322,6 @@ def test_printed_code_is_compared(tmp_path: Path) -> None:
         assert places(read("打印.xlsx", (tmp_path / "打印.xlsx").read_bytes())) == found
 
 
-def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
-    """Ten faults in one file, all found in one run."""
-    cells = one(
-        "附表1",
-        calls_total6=469_461,
-        voicemail6="部分",
-        agents8=99,
-        calls_abandoned9=None,
-        training_attendances10="若干",
-        B11="广卅市",
-        **TOTALS_GONE,
-    )
-    checked = run(tmp_path / "广东.xlsx", Case("many", cells, header=header(mobile="1380000000")))
-    assert places(checked) == (
-        at("B401", "calls_total6") | at("V304", "voicemail6") | at("B402", "agents8") | at("V301", "calls_abandoned9") | at("V302", "training_attendances10")
-        | at("R202", "B11")
-        | in_both("H105")
-    )  # fmt: skip
-
-
 def test_what_rows_without_a_good_name_cannot_account_for_is_told(tmp_path: Path) -> None:
     """One cause is reported once; of two missing regions one row accounts for neither."""
     one_of_two = Case("one of two", one("附表1", B6=None), regions={"附表1": slice(0, 20)})

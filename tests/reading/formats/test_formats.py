@@ -214,12 +214,8 @@ def test_what_only_looks_suspicious_is_read(name: str) -> None:
     opened = opened_as(Book, ODD_BUT_READABLE[name]())
     assert filled(opened.grids[0])[0] != []
     assert opened.macros == (name == "macros")
-
-
-def test_the_same_content_in_whatever_dialect() -> None:
-    plain = opened_as(Book, workbook()).grids
-    assert opened_as(Book, ODD_BUT_READABLE["strict"]()).grids == plain
-    assert opened_as(Book, ODD_BUT_READABLE["opens-without-asking"]()).grids == plain
+    if name in ("strict", "opens-without-asking"):
+        assert opened.grids == opened_as(Book, workbook()).grids
 
 
 ALL_IN_ONE = """

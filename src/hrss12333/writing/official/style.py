@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import ASKED, COMPLETE, HEADER, LARGEST_EXACT, PASSED, WRONG, Column, Kind, answer_word
-from hrss12333.wording import signs
+from hrss12333.wording import values
 from hrss12333.writing.official.formulas import (
     FormValue,
     SheetNames,
@@ -26,7 +26,7 @@ from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles, safe
 
 _WRONG, _AMBER, _GOOD = (
-    {"bg_color": look.fill, "font_color": look.ink} for look in (signs.WRONG, signs.ASKED, signs.FINE)
+    {"bg_color": look.fill, "font_color": look.ink} for look in (values.WRONG, values.ASKED, values.FINE)
 )
 # A figure that is no whole number is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
 _NO_NUMBER = {**_WRONG, "num_format": "General;-General"}
@@ -76,7 +76,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOXED, **_BESIDE, **_PALE, "bg_color": "#F7F7F7"},
     "check": {**_BESIDE, "locked": False},
-    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": signs.WRONG.ink},
+    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": values.WRONG.ink},
     "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7", "font_size": 9},
     "past": {**_COUNT, **_PALE, "font_size": 9},
     "row": {"locked": False},
