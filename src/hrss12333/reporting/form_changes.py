@@ -34,8 +34,8 @@ from hrss12333.survey.words import is_quotable
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import TableStyles
 from hrss12333.writing.national.table import on_paper
-from hrss12333.writing.official import total_value
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
+from hrss12333.writing.official.layout import total_value
 from hrss12333.writing.workbook import safe
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))

@@ -15,7 +15,7 @@ from itertools import chain, groupby
 
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import REMARK
+from hrss12333.model.check_code import REMARK
 from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width

@@ -326,4 +326,4 @@ class NationalBook(Struct):
     def zones_remark(self) -> list[str]:
         """A remark on the lines of zones below the nation's: the same units once more, in no sum."""
         named = "、".join(self.national.edition.gazetteer.areas)
-        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.by_zone else []
+        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.zone_lines else []
