@@ -18,6 +18,7 @@ from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import SEAL_PATTERN, SIGN_OFF, LabelMatch, labels_in
 from hrss12333.survey.periods import names_other_time, times_in, unspaced
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import (
     COMPLETE,
     CONTINUED,
@@ -160,6 +161,9 @@ _OF_HEADER = (
     r"|(?:计量)?单\s{0,4}位\s{0,4}:?\s{0,4}[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
 )
 """The label of the unit, the place for a signature, the form's own units of measure."""
+_TITLES = ("电话服务情况调查表", "调查表", "情况表")
+"""Endings of the titles of forms and of filings."""
+_LONGEST_TITLE = 60
 _CODE = r"校验码[:：][0-9A-Z]{4}-[0-9A-Z]{4}"
 _PAGE = r"第\d{0,3}页[,，/]?(?:共\d{0,3}页)?|共\d{1,3}页|\d{1,3}/\d{1,3}|-\d{1,3}-|page\d+(?:of\d+)?"
 _BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}(?:[、,/;]1[3-9]\d{{9}}){{0,3}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
@@ -226,6 +230,20 @@ def _without_number(line: str) -> str:
 
 def _is_of_form(text: str, edition: Edition) -> bool:
     return bare(text, edition.year) in _texts_of_forms(edition)
+
+
+@lru_cache(maxsize=4096)
+def is_form_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
+    """Whether a text is a form's title, with no more than its number, the year that is processed and one of these units, or any."""
+    plain = bare(text, edition.year)
+    titles = {bare(form.title) for form in edition.forms}
+    keys = [bare(form.key) for form in edition.forms]
+    if len(plain) > _LONGEST_TITLE or not plain.endswith((*_TITLES, *titles, *keys)):
+        return False
+    words = sorted({*_TITLES, *titles, "".join(keys), "12333"}, key=len, reverse=True)
+    rest = re.sub("|".join(words) + r"|附[表件]\d?|年度", "", plain)
+    unit = edition.gazetteer.match(rest).unit
+    return not rest or (unit is not None and unit in (units or (unit,)))
 
 
 @lru_cache(maxsize=4096)
