@@ -20,15 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
-from hrss12333.reading.files.package import (
-    Package,
-    custom_properties,
-    inspect,
-    locked,
-    packed,
-    properties,
-    root_of,
-)
+from hrss12333.reading.files.package import Package, custom_properties, inspect, locked, packed, properties, root_of
 from hrss12333.reading.grid import (
     NO_MARK,
     At,
