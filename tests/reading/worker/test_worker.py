@@ -103,7 +103,7 @@ def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
         f"#!/bin/sh\nsleep 60 &\necho $! > {tmp_path}/pid\nkill -{end} $PPID\nwait"
     )
     office.chmod(0o700)
-    given: tuple[object, ...] = (str(office), str(tmp_path), [], 30.0, 5.0)
+    given: tuple[object, ...] = (str(office), str(tmp_path), [], 30.0)
     assert problem_of(run, Opened, "reading.files.libreoffice:converted", b"", *given) is expected
     assert have_ended([int((tmp_path / "pid").read_text())])
     assert open_document(xls([["x"]])).grids

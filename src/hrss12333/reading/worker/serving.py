@@ -99,17 +99,23 @@ def _moment(number: int, given: memoryview) -> Any:
 # The worker's side
 
 
-def _packed(task: str, data: bytes, given: tuple[Any, ...]) -> tuple[bytes, Problem | None]:
-    """The answer to a task, packed, and the problem that it is instead."""
+def _packed(
+    task: str, data: bytes, given: tuple[Any, ...], elsewhere: FileProblem | None = None
+) -> tuple[bytes, Problem | None]:
+    """The answer to a task, packed, and the problem that it is instead; ``elsewhere``: for want of a library, or of a program
+    that converts the file."""
     try:
-        packed = dumps(done(task, data, given))
+        answer = done(task, data, given)
+        if elsewhere and isinstance(answer, Convertible):
+            raise elsewhere
+        packed = dumps(answer)
         if len(packed) <= MOST_ANSWER:
             return packed, None
         problem = too_large()
     except MemoryError:
         problem = too_large()
     except FileProblem as refused:
-        problem = refused
+        problem = elsewhere if elsewhere and isinstance(refused.__cause__, ImportError) else refused
     return dumps(Refused(problem.kind, problem.message.text)), problem.kind
 
 
@@ -211,22 +217,12 @@ class Kept(Worker):
         key = f"{task} {sha256(data + repr(given).encode()).hexdigest()}"
         if key not in self.answers:
             self.begun(key)
-            self.answers[key] = _kept(task, data, given)
+            packed, refused = _packed(task, data, given, FileProblem(Problem.NOT_HERE, _ELSEWHERE))
+            self.answers[key] = (b"!" if refused else b".") + packed
             self.ended(key, self.answers[key])
         if (answer := self.answers[key]) is None:
             raise out_of_bounds()
         return unpacked(Answered(answer[1:], answer.startswith(b"!"), last=False, seconds=0.0), kind)
-
-
-def _kept(task: str, data: bytes, given: tuple[Any, ...]) -> bytes:
-    problem = FileProblem(Problem.NOT_HERE, _ELSEWHERE)  # for want of a library, or of a program that converts it
-    try:
-        answer = done(task, data, given)
-        if not isinstance(answer, Convertible):
-            return b"." + dumps(answer)
-    except FileProblem as refused:
-        problem = problem if isinstance(refused.__cause__, ImportError) else refused
-    return b"!" + dumps(Refused(problem.kind, problem.message.text))
 
 
 if __name__ == "__main__":
