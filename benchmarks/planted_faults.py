@@ -440,7 +440,7 @@ PLANTED = (
     ),
     Planted(
         "--strict ends like any other",
-        "cli/printing.py",
+        "cli/process.py",
         "question.is_open and (question.is_error or strict)",
         "question.is_open and question.is_error",
         "cli",

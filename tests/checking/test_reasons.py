@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import cases, reasons, words
+from cases import cases, words, written
 from factory import CellValue, filing
 from hrss12333.checking.reasons import is_reason, is_settled, objection
 from hrss12333.model.finding import Finding, Reason, Severity
@@ -50,7 +50,8 @@ def test_a_reason(text: str) -> None:
 
 
 def test_reasons_that_others_wrote() -> None:
-    assert [line for line in reasons() if is_reason(line[2], SERVICE) is (line[0] == "none")] == []
+    texts = written("reasons.tsv")
+    assert [line for line in texts if is_reason(line["text"], SERVICE) is (line["expected"] == "none")] == []
 
 
 @pytest.mark.parametrize("text", HARMLESS)

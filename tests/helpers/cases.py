@@ -53,8 +53,8 @@ def scenes(text: str) -> list[ParameterSet]:
     return found
 
 
-def reasons() -> list[tuple[str, str, str]]:
-    """What others wrote in 备注: "reason" or "none", its kind, the text."""
-    lines = (Path(__file__).parents[1] / "texts" / "reasons.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return [(expected, kind, text) for expected, kind, text in rows[1:]]
+def written(name: str) -> list[dict[str, str]]:
+    """What others wrote: the lines of a table in tests/texts by the names in its head; one that begins with # is a remark."""
+    table = (Path(__file__).parents[1] / "texts" / name).read_text(encoding="utf-8").splitlines()
+    head, *lines = [line.replace("\\n", "\n").split("\t") for line in table if line[0] != "#"]
+    return [dict(zip(head, line, strict=True)) for line in lines]

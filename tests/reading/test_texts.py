@@ -206,20 +206,11 @@ def test_the_address_may_be_that_in_the_header_of_a_filing(tmp_path: Path, sende
 def test_a_mail_from_another_address_is_of_the_unit_or_city_that_it_names(
     tmp_path: Path, subject: str, said: str, unit: str | None
 ) -> None:
+    """Neither its folder nor the only filing beside it tells whose it is."""
     write_filing(tmp_path / "攀枝花.xlsx", "四川省")
-    inbox = sent(tmp_path, 信__eml=mail(subject=subject, said=said, sender="zhang@example.org"))
+    inbox = sent(tmp_path, 宁夏__信__eml=mail(subject=subject, said=said, sender="zhang@example.org"))
     assert owners(inbox) == {"信.eml": unit}
     assert inbox.quoted[0].unit is None or unit is not None
-
-
-def test_neither_the_folder_nor_the_only_filing_beside_it_tells_whose_a_mail_is(tmp_path: Path) -> None:
-    inbox = sent(
-        tmp_path,
-        宁夏__表__xlsx=filing("宁夏"),
-        宁夏__信__eml=mail(subject="说明", said="数据有误。", sender="x@example.org"),
-    )
-    assert owners(inbox) == {"信.eml": None}
-    assert (inbox.quoted[0].unit, inbox.quoted[0].located) == (None, "邮件")
 
 
 @pytest.mark.parametrize(

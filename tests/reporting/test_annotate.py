@@ -19,8 +19,7 @@ from documents_read import found_as
 from factory import PLAIN, a1, suggested, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
-from hrss12333.model.check_code import copy_code_of
-from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.check_code import COPY_CATEGORY, copy_code_of
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity

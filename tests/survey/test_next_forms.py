@@ -23,7 +23,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.outputs import MergeResult
+from hrss12333.reporting import MergeResult
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS, ServiceRow

@@ -40,7 +40,7 @@ def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: p
     with (
         pytest.raises(JobStop, match=r"无法写入“报表[.]xlsx”：文件夹不存在"),
         replacing(Path("报表.xlsx")),
-        new_workbook(tmp_path / "没有" / "a.xlsx", {}, ("Arial", 10)) as book,
+        new_workbook(tmp_path / "没有" / "a.xlsx", 2019, {}, ("Arial", 10)) as book,
     ):
         book.add_worksheet()
 

@@ -1,5 +1,4 @@
-"""The command line: parse options, call, report, exit. A command is a module, imported when it is run.
-click's English words are replaced here, as it has no catalogue."""
+"""The command line: a command is imported when it is run, and click's words are replaced, as it has no catalogue."""
 
 from __future__ import annotations
 
@@ -148,7 +147,7 @@ def _output_lost(error: OSError) -> int:
 
 def _print_error(message: str) -> None:
     with suppress(OSError):
-        click.echo(process.on_screen(message), err=True)
+        process.print_remark(message)
 
 
 def _is_path(argument: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from hrss12333.cli import options, printing, received
+from hrss12333.cli import options, process, received
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.terminal import Printer
@@ -60,7 +60,7 @@ def command(given: options.Given) -> int:
     _check_targets(jobs, given)
     last_year = received.last_year(given.previous, edition)
     said = write(jobs, given, edition, last_year)
-    printer = Printer(printing.sink(given))
+    printer = Printer(process.sink(given))
     for line in [*said, *(unmatched(jobs, edition, last_year) if last_year else ())]:
         printer.line(line)
     return 0

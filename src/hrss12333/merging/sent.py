@@ -17,7 +17,7 @@ from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
 from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, sample_rows
 from hrss12333.model.check_code import content

@@ -15,8 +15,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.check_code import is_unchanged, printed_codes
-from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY
+from hrss12333.model.check_code import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY, is_unchanged, printed_codes
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable, count_words
 from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.model.row import Problem

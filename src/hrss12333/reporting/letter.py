@@ -1,5 +1,4 @@
-"""One letter: from whom, to whom, about what, its paragraphs; a Word document in the look of the 参阅文件, and a draft that a mail
-program opens ready to be sent. Its sentences are the files in `templates`, which a person at the ministry can change."""
+"""A letter in Word, in the look of the 参阅文件, and as a mail draft; people may change its `templates`."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ from msgspec import Struct, field
 
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.header import code_differs
-from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
+from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.message import base_name
@@ -265,8 +264,7 @@ def as_word(letter: Letter) -> bytes:
 
 
 def _left_indents(letter: Letter) -> dict[int, float]:
-    """Place of a paragraph → characters left free before it, as GB/T 9704 has them: the name ends two characters from the
-    edge, the day begins two characters right of where the name begins; further enclosures are below the first."""
+    """Place of a paragraph → characters left free before it, as GB/T 9704 has name, day and further enclosures."""
     indents: dict[int, float] = {}
     name = max((width(text) / 2 for look, text in letter.paragraphs if look == "落款"), default=0.0)
     for at, (look, text) in enumerate(letter.paragraphs):

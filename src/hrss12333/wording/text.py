@@ -45,8 +45,7 @@ def pad(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break a line as Chinese is set: between any two characters, but not inside numbers, Latin words and what a list names,
-    and never so that a line begins with a closing or ends with an opening mark."""
+    """Break a line as Chinese is set: not inside numbers, Latin words and listed names, nor before a closing mark."""
     if display_width(text) <= width:
         return [text.rstrip()]
     lines: list[str] = []

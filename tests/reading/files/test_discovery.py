@@ -28,8 +28,8 @@ from damaged import (
     workbook,
 )
 from factory import mail
-from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.model.document_marks import OWN_HEADINGS
+from hrss12333.checking.rules import OBJECTS
+from hrss12333.model.check_code import OWN_HEADINGS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind

@@ -18,8 +18,7 @@ from cases import cases
 from cli_runs import run
 from damaged import archive, with_parts
 from factory import CellValue, filing, lines_below, mail, opened, stored, unit_named, write_filing
-from hrss12333.inbox import Inbox
-from hrss12333.merging.quoted import quoted_of, text_key
+from hrss12333.inbox import Inbox, quoted_of, text_key
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter, Value, column_letters
 from hrss12333.model.national import National, Received

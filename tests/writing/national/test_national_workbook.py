@@ -20,7 +20,7 @@ from factory import lines_below, opened, stored, suggested
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_workbook import open_national
 from hrss12333.model import summary_lines as figures
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Skipped, Value, column_letters
 from hrss12333.model.finding import Severity, Verification

@@ -29,7 +29,7 @@ from hrss12333.checking.engine import check
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.national_workbook import figures_by_line, open_national
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.row import Problem
@@ -219,11 +219,6 @@ def test_leaders_and_laggards_are_the_workbooks(text: str, now: Totals, rates: R
         (sentence,) = re.findall(f"{label}居前五位的是.+?。", text)
         names = re.findall(r"[是、]([\u4e00-\u9fff]+)（", sentence)
         assert names == [short(name) for name, _ in (*ranked[:5], *ranked[-5:])]
-
-
-def test_coverage_says_who_is_missing(text: str) -> None:
-    assert "应报的32个单位中收到31个，共" in text
-    assert re.search("截至2020年1月.{1,2}日，西藏自治区尚未报送调查表", text)
 
 
 def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path, Path, Path]) -> None:

@@ -17,7 +17,7 @@ from stat import S_ISDIR, S_ISREG
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import OWN_HEADINGS
+from hrss12333.model.check_code import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import CoveringLetter, Skipped
 from hrss12333.model.row import Problem

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any, TypeVar
 
-from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.check_code import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import naive_utc
 from hrss12333.reading.files.source import Contents, Unpacked, printable_name

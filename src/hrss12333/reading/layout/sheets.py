@@ -15,7 +15,7 @@ from itertools import groupby
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
+from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Aside, Concealed, Row, Value
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind

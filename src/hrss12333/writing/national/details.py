@@ -18,8 +18,7 @@ from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
 from hrss12333.published import label as label_of
 from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
-from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
-from hrss12333.wording.values import found_text
+from hrss12333.wording.values import DOUBT, ESTIMATE, WRONG, found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailRange, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
@@ -247,7 +246,7 @@ def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
     reports = newest_reports(national.summaries) if of_units else {}
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     asked = {each.name: each for each in book.respondents}
-    papers = book.progress.stamped if book.progress else {}
+    papers = book.progress.earlier.stamped if book.progress else {}
     whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []
     for at, one in enumerate([*national.units, *whole], 1):
         name, state = one.unit.name, national.states.get(one.unit.name, "")

@@ -18,9 +18,8 @@ from hrss12333.published import Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.wording.text import words
-from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
+from hrss12333.wording.values import DOUBT, ESTIMATE, ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing import reference
 from hrss12333.writing.reference import TEXT_TWIPS, add, element, written
 from hrss12333.writing.workbook import broken, width
