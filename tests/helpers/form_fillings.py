@@ -15,7 +15,6 @@ from typing import Any
 import openpyxl
 
 from cases import words
-from documents_read import read_as
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Found
@@ -26,6 +25,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar, answer_word
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
+from merge_runs import read_as
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 

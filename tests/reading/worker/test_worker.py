@@ -19,11 +19,9 @@ import pytest
 from msgspec import DecodeError, msgpack
 
 import hrss12333
-from binary_workbooks import xls
 from cli_runs import descendants, have_ended, report
 from cli_runs import run as run_command
-from damaged import document, panic, problem_of, with_sheet, workbook
-from documents_read import marks_of
+from damaged import document, panic, problem_of, with_sheet, workbook, xls
 from factory import mail
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
@@ -37,7 +35,6 @@ from hrss12333.reading.worker import (
     Kept,
     close,
     dumps,
-    limits,
     loads,
     processes,
     read_answer,
@@ -46,8 +43,9 @@ from hrss12333.reading.worker import (
     the_worker,
     write_request,
 )
-from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
+from hrss12333.reading.worker.limits import MEMORY, Limit
 from hrss12333.reading.worker.processes import SWITCH
+from merge_runs import marks_of
 
 Opened = Book | Prose
 READ = "reading.files.file_type:read"
@@ -216,14 +214,6 @@ def test_nothing_outlives_a_program_that_is_killed(end: str, tmp_path: Path) -> 
             subprocess.run(["kill", f"-{end}", str(program.pid)], check=True)
         assert below
         assert have_ended(below), kind
-
-
-def test_what_is_given_has_one_budget() -> None:
-    budget = Budget()
-    budget.limit()
-    budget.take(limits.SECONDS)
-    with pytest.raises(FileProblem, match="超出上限"):
-        budget.limit()
 
 
 def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,8 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from msgspec.structs import replace
 
-from binary_workbooks import bytes_of
 from cases import words
-from damaged import Change, with_parts
+from damaged import Change, bytes_of, with_parts
 from factory import clean_rows, opened, unit_named, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli

@@ -20,7 +20,7 @@ from select import select
 from typing import Any, BinaryIO, NoReturn, cast
 
 import hrss12333
-from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
+from hrss12333.model.errors import in_words
 from hrss12333.model.row import Problem
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Answered, Worker, read_answer, serve, unpacked, write_request
@@ -78,8 +78,7 @@ class Started(Worker):
         try:
             process = self.process = self.process or self.start()
         except OSError as error:  # no process is to be had
-            refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
-            raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
+            raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) from error
         answer: Answered | None = None
         try:
             process.limit(limit)
