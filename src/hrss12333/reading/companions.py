@@ -163,7 +163,7 @@ def _own_names(file: str) -> Iterator[str]:
 def as_skipped(letter: CoveringLetter) -> Skipped:
     """A letter as an entry of the list of files passed over."""
     what = letter.what or "是函件，没有调查表，也不是工作总结"
-    return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注")
+    return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注", unaudited=letter.is_unaudited)
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
