@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.checking.rules import ALL
 from hrss12333.cli import options, process, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting import output_of

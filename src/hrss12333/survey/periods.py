@@ -161,7 +161,7 @@ _NO_TIME = (
 )
 """Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
 _CLOCK = r"(?:(?<=[日号])|(?<=\d)\s)\d{1,2}(?:[时点]|:\d\d(?::\d\d)?)"
-_BOTH_HALVES = r"上[、和及]?下半年"
+_BOTH_HALVES = r"上(?:半年)?[、和及]?下半年"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _MONTH_AND_DAY = rf"({_YEAR}年)(\d{{1,2}})[./](\d{{1,2}})({_TILL})(\d{{1,2}})[./](\d{{1,2}})(?!\d)"
 _COUNTED = rf"第?(?:\d{{1,2}}|[{_ONES}]{{1,3}})"
@@ -238,8 +238,8 @@ def _range_of(found: re.Match[str]) -> str:
 
 
 def unspaced(text: str) -> str:
-    """A text half-width and without blanks, but for those between two figures or years."""
-    return re.sub(r"(?<!\d)\s+|\s+(?![\d二])", "", half_width(text))
+    """A text half-width and without blanks, but for those between two figures or years, and a month and the next line."""
+    return re.sub(r"(?<![\d月])\s+|(?<=月)[^\S\n]+|\s+(?![\d二])", "", half_width(text))
 
 
 def _plain(text: str) -> str:

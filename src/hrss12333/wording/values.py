@@ -18,9 +18,8 @@ from hrss12333.model.national import State
 from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions import Question
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import HEADER
 from hrss12333.survey.indicators import Indicator
-from hrss12333.survey.schema import LARGEST_EXACT, Column, Kind, answer_word
+from hrss12333.survey.schema import HEADER, LARGEST_EXACT, Column, Kind, answer_word
 from hrss12333.wording.text import shorten
 
 _UNFIT = dict.fromkeys((*range(0x20), *b'<>:"/\\|?*'), "_")
