@@ -27,6 +27,7 @@ from damaged import (
     DAMAGED,
     ODD_BUT_READABLE,
     Change,
+    archive,
     biff8,
     bytes_of,
     document,
@@ -37,7 +38,6 @@ from damaged import (
     with_sheet,
     workbook,
     xls,
-    xlsb,
 )
 from factory import save_dated
 from filing_styles import Style, draw
@@ -145,7 +145,7 @@ def test_macros_and_external_links_are_noted() -> None:
 PAGE = "<html><table>" + "<tr><td>1</td></tr>" * 24 + "</table></html>"
 XML = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
 REFUSED = {
-    "xlsb": (xlsb(), "Excel二进制工作簿（.xlsb）"),
+    "xlsb": (archive([("xl/workbook.bin", b"x")]), "Excel二进制工作簿（.xlsb）"),
     "ods": (ods(), "LibreOffice表格（.ods）"),
     "fods": (b'<?xml version="1.0"?><office:document x="opendocument"/>', "XML表格"),
     "page called .xls": (PAGE.encode(), "网页"),
