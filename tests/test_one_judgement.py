@@ -1,13 +1,12 @@
 """Whatever lies in a folder, `check` and `merge` judge it alike, and every view of a run gives the same respondents, states
 and numbers of questions.
 
-Twenty random folders (a hundred in the long run), and two of them as one unit's; HRSS12333_INBOXES=300 tries as many.
+Twenty random folders (a hundred in the long run), and two of them as one unit's.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import zipfile
@@ -20,7 +19,7 @@ from typing import Any, NamedTuple
 import docx
 import pytest
 
-from cases import few
+from cases import few, seeds
 from cli_runs import run, run_in_both
 from conftest import write_few_reminders
 from factory import Style, clean_rows, lines_below, stored, write_filing
@@ -39,7 +38,6 @@ from merge_runs import judged, read_once
 from random_inboxes import fill, fill_with_cities
 from reporting_samples import Page
 
-SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "100")))
 STATES = ("要改", "要核实", "没报", "可以用")
 WHOLE = {unit.name for unit in EDITION.units}
 Standing = tuple[str, int, int]
@@ -141,12 +139,12 @@ def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield Looked(request.param, folder / "收件", Seen(folder / "收件", folder / "全部"))
 
 
-@pytest.mark.parametrize("inbox", few(SEEDS, 20), indirect=True)
+@pytest.mark.parametrize("inbox", few(seeds(100), 20), indirect=True)
 def test_check_and_merge_say_the_same_and_every_view_counts_alike(inbox: Looked) -> None:
     agree(inbox.seen)
 
 
-@pytest.mark.parametrize("inbox", few(SEEDS, 2), indirect=True)
+@pytest.mark.parametrize("inbox", few(seeds(100), 2), indirect=True)
 def test_of_one_unit_they_say_the_same_too(inbox: Looked, tmp_path: Path) -> None:
     units = [item["unit"] for item in inbox.seen.checked["units"]]
     for unit in units[inbox.seed % (len(units) or 1) :][:1]:

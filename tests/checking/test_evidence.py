@@ -32,7 +32,6 @@ from merge_runs import found, judged
 
 FORM = EDITION.forms[0]
 SURVEY = EDITION.year
-USUAL, OFTEN = 20, 80
 Words = Mapping[str, str]
 """Place → what is written there."""
 NAMES = ("sheet", "file", "archive", "folder", "subject", "mail")
@@ -114,7 +113,7 @@ def year_expected(said: Mapping[str, tuple[int, str]]) -> tuple[int | None, bool
     return (year if known else None), any(other != year for other in known.values())
 
 
-@drawn(USUAL, OFTEN, said=SAID)
+@drawn(20, 80, said=SAID)
 def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
     said: dict[str, tuple[int, str]],
 ) -> None:
@@ -143,7 +142,7 @@ NAMED = st.fixed_dictionaries(
 )
 
 
-@drawn(*(USUAL, OFTEN), named=NAMED, header=st.sampled_from((None, *OWNERS)), regions=st.sampled_from((None, *OWNERS)))
+@drawn(20, 80, named=NAMED, header=st.sampled_from((None, *OWNERS)), regions=st.sampled_from((None, *OWNERS)))
 def test_the_strongest_evidence_tells_the_owner_and_what_says_otherwise_is_asked(
     named: dict[str, tuple[str, str]], header: str | None, regions: str | None
 ) -> None:
