@@ -84,7 +84,7 @@ def few(cases: Iterable[Any], number: int) -> list[Any]:
 
 
 def drawn(
-    usual: int, often: int, full: int = 2_000, **strategies: SearchStrategy[Any]
+    usual: int, often: int = 200, full: int = 2_000, **strategies: SearchStrategy[Any]
 ) -> Callable[[Property], Property]:
     """The property is tried this often in every run, always with the same examples, and more ``often`` in the long one."""
 
