@@ -109,22 +109,32 @@ class Nation(Struct, frozen=True, dict=True):
     national: National
     previous: Previous | None = None
 
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The survey's forms."""
+        return self.national.edition.forms
+
+    @property
+    def year(self) -> int:
+        """Year reported on."""
+        return self.national.edition.year
+
     @cached_property
     def lines(self) -> dict[str, list[SummaryLine]]:
         """Form key → a line a unit in the official order."""
-        return {form.key: summary_lines.lines(self.national, form) for form in self.national.edition.forms}
+        return {form.key: summary_lines.lines(self.national, form) for form in self.forms}
 
     @cached_property
     def totals(self) -> dict[str, SummaryLine]:
         """Form key → the line over all of them."""
-        return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
+        return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.forms}
 
     @cached_property
     def zone_lines(self) -> dict[str, dict[str, SummaryLine]]:
         """Form key → zone in the order of publication → the line over its units; none where units are not grouped."""
         zones = () if self.national.of else self.national.edition.gazetteer.areas
         found: dict[str, dict[str, SummaryLine]] = {}
-        for form in self.national.edition.forms if zones else ():
+        for form in self.forms if zones else ():
             units = grouped(self.lines[form.key], area_of)
             own = {zone: units[zone] for zone in (*zones, NOBODY) if zone in units}
             found[form.key] = {zone: summary_lines.total_line(form, own[zone], area_name(zone)) for zone in own}
@@ -150,7 +160,7 @@ class Nation(Struct, frozen=True, dict=True):
     @cached_property
     def topics(self) -> list[Topic]:
         """The topics of all forms."""
-        return [topic for form in self.national.edition.forms for topic in form_topics(form)]
+        return [topic for form in self.forms for topic in form_topics(form)]
 
     @cached_property
     def openings(self) -> list[tuple[Fraction, str, Form, Indicator]]:

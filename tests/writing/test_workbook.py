@@ -26,8 +26,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.lists import flat_list
 from hrss12333.writing import national as writer
 from hrss12333.writing import replacing
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.reference.figure_tables import captioned_tables
 from hrss12333.writing.workbook import OWN_ROW, TableSheet, new_workbook

@@ -159,7 +159,7 @@ def _short(figure: Figure) -> str:
 def _national_grid(nation: Nation) -> PrintedTable:
     """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
     compared = nation.previous is not None
-    year, then = f"{nation.national.edition.year}年", nation.then
+    year, then = f"{nation.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
     heading = ["指标", "单位", year, ROWS, *past]
     rows = list[list[str]]()

@@ -59,7 +59,7 @@ class _TopicText:
         parts = [] if total is None else [self._count(column, total) + self._change(Figure(column))]
         parts += self._rates(self._topic.indicators[:1], first=False)
         if parts:
-            yield f"{self._nation.national.edition.year}年，{self._nation.national.collective_name}{'；'.join(parts)}。"
+            yield f"{self._nation.year}年，{self._nation.national.collective_name}{'；'.join(parts)}。"
 
     def counts(self) -> Iterator[str]:
         """The sums, and who has most and least of the first of them."""
