@@ -192,7 +192,7 @@ def test_figures_of_an_estimate_bear_a_sign_and_a_note(tmp_path: Path) -> None:
     details = {row[2].value: row[3].number_format for row in pages["附表1明细"].iter_rows()}
     assert [name for name, shown in details.items() if '"~"' in shown] == ["石嘴山市"]
     for captioned in captioned_tables(Nation(national)):
-        is_signed = any(text.endswith("~") for row in captioned.grid.rows for text in row)
+        is_signed = any(text.endswith("~") for row in captioned.rows for text in row)
         assert is_signed == any("带~的" in note for note in captioned.notes)
         assert is_signed or "来电" not in captioned.title
     assert sum(map(len, flat_list("estimate_words.tsv"))) <= 10

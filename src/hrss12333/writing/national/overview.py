@@ -243,11 +243,11 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
         sheet.write_string(row, first, public(name), styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
         sheet.put(top + 1, column, styles.heading, series.name)
-        for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
-            block = book.block_of(source.form, source.key)
-            line = block.first + block.names.index(source.line) if source.line else block.total
+        for row, ((form, key, name), value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
+            block = book.block_of(form, key)
+            line = block.first + block.names.index(name) if name else block.total
             times = "" if chart.times == 1 else f"*{chart.times}" if chart.times > 1 else f"/{1 / chart.times}"
-            formula = block.shown_again(source.key, line, times)
+            formula = block.shown_again(key, line, times)
             sheet.write_formula(row, column, formula, styles.number(chart.num_format), "" if value is None else value)
     last = top + 1 + len(chart.names)
 
