@@ -27,7 +27,7 @@ from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import own_samples
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
-from hrss12333.merging.sent import Verdict, rows_of
+from hrss12333.merging.sent import Verdict
 from hrss12333.merging.versions import judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Table
@@ -139,9 +139,9 @@ def _left_out(joined: Joined) -> Iterator[LeftOut]:
         yield from (LeftOut(form, finding.region, finding.file) for form in forms if finding.region)
     for filing in joined.filings:
         yield from left_out_of(filing)
-        for sent in rows_of(filing):
-            if sent.where in joined.verdict.dropped and (name := identity(sent.row)):
-                yield LeftOut(sent.table.form.key, name, filing.file)
+        for table in filing.tables:
+            dropped = (row for row in table.rows if row_where(table, row) in joined.verdict.dropped)
+            yield from (LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row)))
 
 
 def _find_overlaps(joined: Joined) -> None:
