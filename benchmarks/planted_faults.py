@@ -405,7 +405,7 @@ PLANTED = (
     ),
     Planted(
         "telephone numbers go into 明细 and the CSV",
-        "writing/sheet_text.py",
+        "writing/workbook.py",
         "    return public_text(safe(text))",
         "    return safe(text)",
         "writing/national cli wording",
@@ -426,21 +426,21 @@ PLANTED = (
     ),
     Planted(
         "a file is replaced without --force",
-        "writing/target.py",
+        "writing/__init__.py",
         "if mode is not None and not force:",
         "if mode is not None and force is None:",
         "writing cli",
     ),
     Planted(
         "an output takes the place of what is read",
-        "writing/target.py",
+        "writing/__init__.py",
         "        if identity in run.inputs:\n            raise _refusal(target)\n",
         "",
         "writing cli",
     ),
     Planted(
         "--strict ends like any other",
-        "cli/printing.py",
+        "cli/process.py",
         "question.is_open and (question.is_error or strict)",
         "question.is_open and question.is_error",
         "cli",

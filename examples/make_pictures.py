@@ -21,7 +21,7 @@ from hrss12333.cli import cli
 from hrss12333.inbox import Sent, judge
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.outputs import Sink
+from hrss12333.reporting import Sink
 from hrss12333.reporting.terminal import check
 from hrss12333.survey.editions.y2019 import EDITION
 

@@ -26,7 +26,6 @@ from xlsxwriter import worksheet
 import hrss12333
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice
-from hrss12333.reading.worker import processes
 from hrss12333.reporting import returns
 from hrss12333.reporting.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
@@ -89,8 +88,6 @@ def _all_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
-        patch.setattr(processes, "PATIENCE", 100)
-        patch.setattr(processes, "START_TIME", 600.0)
         patch.setattr(libreoffice, "START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)

@@ -144,7 +144,7 @@ NOT_FOR_CLEAN = ("hrss12333.reading.files.libreoffice", "hrss12333.merging.last_
 UNUSED = ("rich", "xlrd", "jinja2", "openpyxl", "docx", *READERS)
 """What neither a check nor a merge of sound .xlsx has a use for."""
 WRITERS = ("xlsxwriter", "hrss12333.writing.national")
-JSON, WORKBOOK = "hrss12333.reporting.outputs.json_output", "hrss12333.reading.formats.workbook"
+JSON, WORKBOOK = "hrss12333.reporting.json_output", "hrss12333.reading.formats.workbook"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_every_file_and_every_name_that_the_handbook_gives_is_there() -> None:
     named = set(re.findall(r"`([\w/.-]+\.(?:py|md|txt))`", HANDBOOK))
     written_by_a_walk = {
         "reading/formats/json_rows.py",
-        "reporting/outputs/count_output.py",
+        "reporting/count_output.py",
         "survey/editions/y2020.py",
     }
     known = {path.name for path in PACKAGE.rglob("*.py")}  # "beside it": in the folder of the one named before
@@ -121,7 +121,7 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
 
 
 COLUMN = '    night_calls: Count = count("夜间接听量", unit="次")\n'
-OFFERED = '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n'
+OFFERED = '    "count": Output({"check": "reporting.count_output:check"}, "count只数个数"),\n'
 RULE = '''@query(
     "B499",
     title="放弃量大于来电总量的一半",
@@ -168,7 +168,7 @@ def check(respondents, written, progress, sink):
     sink.result(f"{len(respondents.inbox.files)} files")
 '''
 BRIEF = """    if given.brief:
-        printing.sink(given).result(str(sum(f.blocks for f in judged.respondents.inbox.files[0].findings)))
+        process.sink(given).result(str(sum(f.blocks for f in judged.respondents.inbox.files[0].findings)))
         return 0
 """
 NOTICE = (ROOT / "tests" / "helpers" / "next_edition.py").read_text(encoding="utf-8")
@@ -208,8 +208,8 @@ CHANGES = (
     Walk(
         "An output",
         [
-            ("reporting/outputs/count_output.py", "", OUTPUT),
-            ("reporting/outputs/__init__.py", '    "markdown": Output(', OFFERED),
+            ("reporting/count_output.py", "", OUTPUT),
+            ("reporting/__init__.py", '    "markdown": Output(', OFFERED),
         ],
         "check 广东.xlsx --format count",
         "1 files\n",

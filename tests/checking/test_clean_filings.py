@@ -12,22 +12,15 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
-from factory import clean_header, filing, letter, mail, unit_named
+from cases import written
+from factory import filing, letter, mail
 from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from merge_runs import judged
 
-TEXTS = Path(__file__).parents[1] / "texts"
 UNITS = ("宁夏", "青海", "西藏", "海南", "吉林", "甘肃")
-
-
-def add_below(book: Workbook, *lines: str) -> None:
-    """Lines below each table."""
-    for page in book.worksheets:
-        for row, line in enumerate(lines, page.max_row + 2):
-            page.cell(row, 1, line)
 
 
 def add_sheet(book: Workbook, name: str, *rows: Sequence[object]) -> None:
@@ -36,7 +29,7 @@ def add_sheet(book: Workbook, name: str, *rows: Sequence[object]) -> None:
         added.append(row)
 
 
-def rates(book: Workbook) -> None:
+def add_rates(book: Workbook) -> None:
     """A column of typed rates right of 附表1."""
     own = book["附表1"]
     column = own.max_column + 2
@@ -47,10 +40,6 @@ def rates(book: Workbook) -> None:
             own.cell(row, column, 3215.5)
 
 
-MONTHS = [(f"{month}月", 5_000 + month, 3_000 + month) for month in range(1, 13)]
-
-
-ANSWER = "您的邮件已收到，我们会尽快处理。攀枝花市12333电话服务中心，服务时间8:30至17:30。"
 LETTER = (
     "关于报送2019年度12333电话服务情况调查表的函",
     "人力资源社会保障部信息中心：",
@@ -58,9 +47,6 @@ LETTER = (
     "人力资源和社会保障厅",
     "2020年1月15日",
 )
-
-
-WAYS = ("months beside", "rates beside", "a letter with rounded figures", "several contacts")
 
 
 def no_questions(path: Path) -> Inbox:
@@ -79,7 +65,9 @@ def sent_by(unit: Unit, texts: dict[str, list[str]]) -> bytes:
     own = book.worksheets[0]
     for words in texts.get("above", []):
         own.cell(1, own.max_column + 2, words)
-    add_below(book, *texts.get("below", []))
+    for page in book.worksheets:
+        for row, line in enumerate(texts.get("below", []), page.max_row + 2):
+            page.cell(row, 1, line)
     for words in texts.get("comment", []):
         own["C6"].comment = Comment(f"张三:\n{words}", "张三")
     for words in texts.get("footer", []):
@@ -98,9 +86,8 @@ def sent_by(unit: Unit, texts: dict[str, list[str]]) -> bytes:
 
 def test_of_forty_offices_nothing_is_asked_and_hardly_a_text_is_marked(tmp_path: Path) -> None:
     offices: dict[str, dict[str, list[str]]] = {}
-    for line in (TEXTS / "offices.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        office, place, text = line.split("\t")
-        offices.setdefault(office, {}).setdefault(place, []).append(text.replace("\\n", "\n"))
+    for line in written("offices.tsv"):
+        offices.setdefault(line["office"], {}).setdefault(line["place"], []).append(line["text"])
     marked = []
     for at, batch in enumerate(([*offices][:32], [*offices][32:])):
         (tmp_path / str(at)).mkdir()
@@ -113,18 +100,16 @@ def test_of_forty_offices_nothing_is_asked_and_hardly_a_text_is_marked(tmp_path:
     assert len(marked) <= 3, marked
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["months beside", "rates beside", "a letter with rounded figures"])
 def test_nothing_is_asked_of_what_an_office_adds(tmp_path: Path, way: str) -> None:
     for unit in UNITS:
-        header = clean_header(unit_named(unit))
-        if way == "several contacts":
-            header |= {"name": "张三、李四", "mobile": "13800000001、13800000002"}
-        book = openpyxl.load_workbook(BytesIO(filing(unit, header=header)))
+        book = openpyxl.load_workbook(BytesIO(filing(unit)))
         if way == "months beside":
-            add_sheet(book, "分月数据", ("月份", "来电量", "接听量"), *MONTHS)
+            months = ((f"{month}月", 5_000 + month, 3_000 + month) for month in range(1, 13))
+            add_sheet(book, "分月数据", ("月份", "来电量", "接听量"), *months)
         elif way == "rates beside":
-            rates(book)
-        elif way == "a letter with rounded figures":
+            add_rates(book)
+        else:
             (tmp_path / f"{unit}报送函.docx").write_bytes(letter(*LETTER))
         book.save(tmp_path / f"{unit}.xlsx")
     no_questions(tmp_path)
@@ -132,6 +117,7 @@ def test_nothing_is_asked_of_what_an_office_adds(tmp_path: Path, way: str) -> No
 
 def test_nothing_is_asked_of_what_a_mailbox_answers_by_itself(tmp_path: Path) -> None:
     (tmp_path / "来信.eml").write_bytes(mail(("宁夏12333调查表.xlsx", filing("宁夏"))))
-    about = {"subject": "自动回复：12333调查表", "sender": "postmaster@example.org"}
-    (tmp_path / "自动回复.eml").write_bytes(mail(said=ANSWER, **about))
+    said = "您的邮件已收到，我们会尽快处理。攀枝花市12333电话服务中心，服务时间8:30至17:30。"
+    answer = mail(said=said, subject="自动回复：12333调查表", sender="postmaster@example.org")
+    (tmp_path / "自动回复.eml").write_bytes(answer)
     no_questions(tmp_path)

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 from hypothesis import strategies as st
 
-from binary_workbooks import bytes_of
-from damaged import archive
+from cases import drawn, few, written
+from damaged import archive, bytes_of
 from factory import RowData, clean_header, clean_rows, mail, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, Sent, judge
@@ -28,7 +28,6 @@ from hrss12333.reading.grid import Book, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.schema import Form
-from long_runs import drawn, few
 from merge_runs import found, judged
 
 FORM = EDITION.forms[0]
@@ -188,12 +187,7 @@ def test_a_header_that_names_the_unit_names_no_city_of_its_name(header: str, ask
 # some 670 texts with a date or a period
 
 
-TSV = Path(__file__).parents[1] / "texts" / "periods.tsv"
-LINES = [
-    tuple((line.replace("\\n", "\n") + "\t" * 6).split("\t")[:7])
-    for line in TSV.read_text(encoding="utf-8").splitlines()
-    if not line.startswith(("#", "group\t"))
-]
+LINES = written("periods.tsv")
 BOOK_TEXTS = {"footer": TextKind.PAGE, "property": TextKind.PROPERTY}
 MAIL_TEXTS = {"subject": TextKind.SUBJECT, "body": TextKind.MAIL}
 
@@ -202,11 +196,11 @@ def days(found: tuple[Period, ...]) -> str:
     return ";".join(f"{item.first}..{item.last}" for item in found)
 
 
-@pytest.mark.parametrize(("where", "text", "periods", "sent"), [(w, t, p, s) for _, w, _, t, p, s, _ in LINES])
-def test_the_times_that_a_text_speaks_of(where: str, text: str, periods: str, sent: str) -> None:
-    found = times_in(text.replace("｜", "："), EDITION.year, is_title=where == "title")
-    assert periods in ("?", days(found.periods))
-    assert sent in ("?", days(found.sendings))
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
+def test_the_times_that_a_text_speaks_of(line: dict[str, str]) -> None:
+    found = times_in(line["text"].replace("｜", "："), EDITION.year, is_title=line["where"] == "title")
+    assert line["periods"] in ("?", days(found.periods))
+    assert line["sent"] in ("?", days(found.sendings))
 
 
 def sheet(where: str, text: str, form: Form = FORM) -> Iterator[Sequence[Cell]]:
@@ -253,7 +247,7 @@ def filed(where: str, text: str) -> Inbox:
     return judge(Sent(documents, EDITION))
 
 
-TOLD = [(where, text, effect) for _, where, _, text, _, _, effect in LINES if effect != "?"]
+TOLD = [(line["where"], line["text"], line["effect"]) for line in LINES if line["effect"] != "?"]
 
 
 @pytest.mark.parametrize(("where", "text", "effect"), few([*TOLD[::3], *TOLD[1::3], *TOLD[2::3]], len(TOLD[::3])))

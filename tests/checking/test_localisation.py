@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import cases
-from factory import a1, unit_named
+from cases import cases, few
+from factory import unit_named
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
-from long_runs import few
 from merge_runs import asked, table
 
 SERVICE = EDITION.forms[0]
@@ -96,13 +95,6 @@ def test_what_is_suggested(
     changed: list[Changed], total: Changed | None, rule: str, values: list[dict[str, int]]
 ) -> None:
     assert suggested(found(*changed, total=total), rule) == values
-
-
-def test_the_message_says_what_is_to_be_compared() -> None:
-    (asked, told) = found({"calls_ivr": 51_111}, {"staff_total": 9, "agents": 11})
-    cells = "calls_total7、calls_agent7、calls_ivr7、calls_abandoned7"
-    assert a1(f"请核对{cells}，改正填错的，或在备注中说明原因。") in asked.message_text
-    assert told.message_text == a1("咨询员人数11大于总人数9。请核对两项（staff_total8、agents8）是否填反或填错。")
 
 
 def test_a_reason_in_the_remarks_leaves_the_figures_alone() -> None:

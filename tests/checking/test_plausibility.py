@@ -97,22 +97,10 @@ def test_a_city_off_by_a_unit_is_found(power: int, share: float) -> None:
     assert shown >= 0.9 * len(EDITION.units) if power > 0 else not shown  # 2.5 in 万 may have been 24,500
 
 
-def test_the_message_shows_what_it_compares_with() -> None:
-    finding = asked(service(**scaled(ROWS[0], 4)))[0]
-    assert finding.severity is Severity.QUERY
-    for words in (
-        "来电总量、人工接听量、自助语音量、放弃量疑似偏大，是实际数的10,000倍",
-        "人均接听量为",
-        "本单位各地区中位数",
-        "改正后为",
-    ):
-        assert words in finding.message_text
-    assert "一般水平" in asked(table(SERVICE, [scaled(ROWS[3], 4)]))[0].message_text
-
-
 def test_a_whole_unit_in_units_of_ten_thousand_does_not_excuse_itself() -> None:
     found = asked(table(SERVICE, [scaled(row, 4) for row in ROWS]))
     assert [finding.rule for finding in found] == ["P502"] * len(ROWS)
+    assert all("一般水平" in finding.message_text for finding in found)
 
 
 def test_last_year_tells_where_nobody_is_counted() -> None:
@@ -143,14 +131,6 @@ def test_a_figure_is_proposed_only_where_it_is_exact_and_fits_what_the_message_q
 
 
 BUSY = {"calls_total": 800_000, "calls_agent": 310_000, "calls_ivr": 400_000, "calls_abandoned": 90_000}
-
-
-def test_one_answer_that_differs_from_the_others() -> None:
-    same = [True] * len(GUANGDONG.regions)
-    found = asked(system({"system_centralized": [True, False, *same[2:]], "seats_centralized": [False] * len(same)}))
-    assert places(found) == [("P503", "附表2", a1("system_centralized8"))]
-    assert "其中填“否”的是" in found[0].message_text
-    assert not found[0].explained
 
 
 def test_no_remark_answers_for_the_whole_unit() -> None:

@@ -224,8 +224,7 @@ FAILING = {
     "M705": Case("last year's title, this year's line", one("附表1", A1="2019年度", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
 }  # fmt: skip
 PASSING = {
-    "F005": Case("both forms as they are printed"),
-    "F006": Case("both forms"),
+    **dict.fromkeys(["F005", "F006", "H108", "R203", "R207", "V303", "V307", "B401", "P501", "P502", "P503", "P505", "P506"], Case("clean")),
     "F007": Case("坐席 and 座席 are one word", one("附表1", seats5="座席数")),
     "H101": Case("short name", header=header(unit="广东")),
     "H102": Case("with the office's name", header=header(unit="广东省人力资源和社会保障厅"), found=in_both("V306")),
@@ -234,14 +233,11 @@ PASSING = {
     "H105": Case("with dashes", header=header(mobile="138-0000-0001"), found=in_both("V306")),
     "H106": Case("full-width @", header=header(email="a＠example.com"), found=in_both("V306")),
     "H107": Case("an address", header=header(email="a@example.com")),
-    "H108": Case("same contact"),
     "R201": Case("a numbered blank row", one("附表1", A27=22), style=replace(BARE, total="none")),
     "R202": Case("with the province before it", one("附表1", B6="广东省广州市"), found=at("V306", "B6")),
-    "R203": Case("each once"),
     "R204": Case("one row for the whole province", WHOLE, regions=FIRST),
     "R205": Case("one row", WHOLE, regions=FIRST),
     "R206": Case("one figure like the sample's", one("附表1", training_attendances6=1000, training_attendances27=None)),
-    "R207": Case("same regions in both"),
     "R208": Case(
         "定州市 reports by itself",
         {"附表1": line(17, "定州市"), "附表2": line(17, "定州市", "附表2")},
@@ -251,27 +247,19 @@ PASSING = {
     "R209": Case("全省 alone", WHOLE, regions=FIRST),
     "V301": Case("zero is data", one("附表1", training_attendances6=0, training_attendances27=None)),
     "V302": Case("text that is certain", one("附表1", training_attendances6="1,059人次", training_attendances27=None), found=at("V306", "training_attendances6")),
-    "V303": Case("positive"),
     "V304": Case("a tick", one("附表1", voicemail6="√"), found=at("V306", "voicemail6")),
     "V305": Case("专网", one("附表2", network_location6="专网"), found=at("V306", "network_location6", sheet="附表2")),
     "V306": Case("plain digits", one("附表1", training_attendances6=59)),
-    "V307": Case("a number"),
     "V309": Case("the form's own unit", one("附表2", knowledge_entries5="知识库条目数（条）")),
     "V308": Case("a 合计 that was never calculated", one("附表1", training_attendances27=Formula("=SUM(L6:L26)", 0))),
     "V310": Case(
         "a signature, a date, a column with a heading of its own",
         one("附表1", B40="审核人：赵六", D40="填表日期：2020年1月10日", beside5="接通率", beside6=0.9, beside7=0.8),
     ),
-    "B401": Case("balanced"),
     "B402": Case("as many", one("附表1", staff_total6=26, staff_total27=None)),
     "B403": Case("typed and right", one("附表1", training_attendances27=2071)),
     "B404": Case("none of all three", one("附表1", calls_total6=272_440, calls_agent6=0, agents6=0, seats6=0, calls_total27=None, calls_agent27=None, agents27=None, seats27=None)),
-    "P501": Case("usual"),
-    "P502": Case("usual"),
-    "P503": Case("same answer"),
     "P504": Case("as many", one("附表1", seats6=31, seats27=None)),
-    "P505": Case("no last year"),
-    "P506": Case("not centralised"),
     "P507": Case("all but one of them", one("附表1", **{**CALLS_AGAIN, "calls_total7": 469_422, "calls_abandoned7": 25_948}, **TOTALS_GONE)),
     "P508": Case("two cities differ", {"附表2": {**ONE_BASE, "knowledge_entries26": 5_001}}),
     "M705": Case("this year's title", one("附表1", A2="2019年度12333电话服务情况调查表")),
@@ -304,11 +292,6 @@ def test_every_filing_rule_has_both_cases() -> None:
         assert rule == "V306" or rule not in {found for found, _, _ in PASSING[rule].found}
 
 
-def test_a_name_much_too_long_is_asked_about(tmp_path: Path) -> None:
-    checked = run(tmp_path / "广东.xlsx", Case("long", one("附表1", B6="广州市" * 12)))
-    assert at("R202", "B6") <= places(checked)
-
-
 ELSEWHERE = {
     "F008": "needs a file with macros: below",
     "H109": "needs a printed form: below",
@@ -336,26 +319,6 @@ def test_printed_code_is_compared(tmp_path: Path) -> None:
         footer.center.text = f"校验码：{printed}"
         book.save(tmp_path / "打印.xlsx")
         assert places(read("打印.xlsx", (tmp_path / "打印.xlsx").read_bytes())) == found
-
-
-def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
-    """Ten faults in one file, all found in one run."""
-    cells = one(
-        "附表1",
-        calls_total6=469_461,
-        voicemail6="部分",
-        agents8=99,
-        calls_abandoned9=None,
-        training_attendances10="若干",
-        B11="广卅市",
-        **TOTALS_GONE,
-    )
-    checked = run(tmp_path / "广东.xlsx", Case("many", cells, header=header(mobile="1380000000")))
-    assert places(checked) == (
-        at("B401", "calls_total6") | at("V304", "voicemail6") | at("B402", "agents8") | at("V301", "calls_abandoned9") | at("V302", "training_attendances10")
-        | at("R202", "B11")
-        | in_both("H105")
-    )  # fmt: skip
 
 
 def test_what_rows_without_a_good_name_cannot_account_for_is_told(tmp_path: Path) -> None:

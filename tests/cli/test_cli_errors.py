@@ -25,7 +25,7 @@ from factory import write_filing
 from hrss12333.cli import COMMANDS, cli
 from hrss12333.cli.process import on_screen
 from hrss12333.model.national import Entry
-from hrss12333.reporting.outputs import offered
+from hrss12333.reporting import offered
 from hrss12333.wording.text import display_width
 from hrss12333.writing.national import write_national
 from hrss12333.writing.official import write_official

@@ -23,7 +23,7 @@ from hrss12333.model.filing import CoveringLetter, Place
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import respondents_of
-from hrss12333.reporting.outputs import MergeResult
+from hrss12333.reporting import MergeResult
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from reporting_samples import (

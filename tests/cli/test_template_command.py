@@ -12,7 +12,6 @@ from openpyxl.utils import get_column_letter
 
 import cli_runs
 from cli_runs import report
-from documents_read import read_as
 from factory import Style, clean_header, clean_rows, opened, unit_named, write_filing
 from form_fillings import fill_in
 from hrss12333.model.filing import Filing
@@ -22,6 +21,7 @@ from hrss12333.survey.frame import LAST_YEAR_HEADING, SELF_CHECK
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
+from merge_runs import read_as
 from next_edition import NEXT
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -256,6 +256,4 @@ def test_the_command_names_the_columns_that_one_year_alone_has(tmp_path: Path, m
         "提示：与上一年比较时，附表1的“在线咨询量”上一年没有，不作比较。",
     ]
     assert result.stdout.splitlines()[1:] == ["上年数据（2019年度）列在表旁：不打印，不计入报送。"]
-    shown = block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")
-    assert list(shown) == REGIONS
-    assert shown[REGIONS[0]]["来电总量"] == clean_rows(UNIT, "附表1")[0]["calls_total"]
+    assert list(block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")) == REGIONS

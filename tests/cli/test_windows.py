@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 import hrss12333
-from binary_workbooks import Content, xls
+from cases import few
 from cli_runs import names, refused, run
+from damaged import Content, xls
 from factory import sound, write_filing
+from hrss12333 import writing
 from hrss12333.cli import cli
 from hrss12333.reading.worker.processes import Started
 from hrss12333.survey.editions.y2019 import SERVICE
-from hrss12333.writing import target
-from long_runs import few
 
 LIKE_WINDOWS = """
 import os, signal, sys, time
@@ -128,7 +128,7 @@ def test_only_stars_and_question_marks_are_expanded(
 
 def test_a_new_file_that_is_held_for_a_moment_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(target, "_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(writing, "_BETWEEN_TRIES", 0.0)
     refusals, replace = iter(range(3)), Path.replace
 
     def held(path: Path, place: Path) -> Path:
@@ -137,7 +137,7 @@ def test_a_new_file_that_is_held_for_a_moment_is_waited_for(tmp_path: Path, monk
         return replace(path, place)
 
     monkeypatch.setattr(Path, "replace", held)
-    with target.replacing(tmp_path / "a.xlsx") as temporary:
+    with writing.replacing(tmp_path / "a.xlsx") as temporary:
         temporary.write_bytes(b"x")
     assert (tmp_path / "a.xlsx").read_bytes() == b"x"
 

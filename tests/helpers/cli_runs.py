@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
 from hrss12333.cli import cli
-from hrss12333.reporting.outputs import output_of
+from hrss12333.reporting import output_of
 
 
 def run(*arguments: str | Path) -> Result:

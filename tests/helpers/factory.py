@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cache, lru_cache
@@ -16,7 +16,7 @@ from io import BytesIO
 from itertools import dropwhile, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Concatenate, Literal, ParamSpec
+from typing import Any, Literal
 
 import docx
 import openpyxl
@@ -28,7 +28,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from python_calamine_plus import CalamineWorkbook
 
-from binary_workbooks import bytes_of
+from damaged import bytes_of
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
@@ -203,19 +203,10 @@ def filing(
     return _WRITTEN[asked]
 
 
-Asked = ParamSpec("Asked")
-
-
-def _into_file(make: Callable[Asked, bytes]) -> Callable[Concatenate[Path, Asked], Path]:
-    def write(path: Path, /, *asked: Asked.args, **more: Asked.kwargs) -> Path:
-        path.write_bytes(make(*asked, **more))
-        return path
-
-    return write
-
-
-write_filing = _into_file(filing)
-"""Write such a `filing` to a path; the path."""
+def write_filing(path: Path, *asked: Any, **more: Any) -> Path:
+    """Write such a `filing` to a path; the path."""
+    path.write_bytes(filing(*asked, **more))
+    return path
 
 
 def mail(

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 
+from cases import written
 from cli_runs import run
 from factory import save_dated
 from faulty_senders import CALL_FORM, FORMS, Sender, World
@@ -23,11 +24,13 @@ from hrss12333.model.finding import Reason
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
-TEXTS = Path(__file__).parents[1] / "texts"
 LABELS = {column.key: "".join(column.label.split()) for form in EDITION.forms for column in form.columns}
 CHOICES = {column.key for form in EDITION.forms for column in form.data if column.kind is not Kind.COUNT}
-_TEXTS = [line.split("\t") for line in (TEXTS / "reasons.tsv").read_text("utf-8").splitlines()]
-REASONS = [line[2] for line in _TEXTS if line[0] == "reason" and not any(map(line[2].__contains__, LABELS.values()))]
+REASONS = [
+    line["text"]
+    for line in written("reasons.tsv")
+    if line["expected"] == "reason" and not any(map(line["text"].__contains__, LABELS.values()))
+]
 """Reasons that hotline staff would write; one that names a column would answer for that column alone."""
 REMEDIES = ("correct", "suggest", "drop", "reason", "staff", "mail", "stand")
 """Ways of obeying, as far as the table names them for a question."""

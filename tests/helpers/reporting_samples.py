@@ -17,7 +17,7 @@ from hrss12333.model.message import compose
 from hrss12333.model.national import Contact, Entry, National, UnitStatus
 from hrss12333.model.row import Problem
 from hrss12333.reading.companions import unit_of_summary
-from hrss12333.reporting.outputs import Sink, output_of
+from hrss12333.reporting import Sink, output_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.wording.values import field_label

@@ -29,7 +29,6 @@ from factory import (
 from hrss12333.inbox import Sent, judge, year_of_most
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
-from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import lines
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
@@ -47,16 +46,6 @@ def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "收件"
     folder.mkdir()
     return folder
-
-
-def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx")
-    national = merged(inbox)
-    absent = [f for f in national.findings if f.rule == "M701"]
-    assert len(absent) == 31
-    assert {f.unit for f in absent} == {unit.name for unit in EDITION.units} - {"广东省"}
-    assert all(f.blocks and f.file == "" for f in absent)
-    assert result_of(national, "海南省") == "missing"
 
 
 @pytest.mark.parametrize("blank", [False, True])
@@ -174,7 +163,6 @@ def test_what_a_finding_left_out_is_not_said_to_be_lacking(inbox: Path) -> None:
         ({"region7": "样例"}, ["R206"]),  # neither B403 of the 合计 that holds 银川市's row nor R207 besides
         ({"region7": "样例", "serial6": "作废"}, ["R206", "R210"]),  # whatever other row is left out
         ({"calls_agent5": "人工接听量（万次）"}, ["V309"]),  # neither B401 nor P501 of each row, over two measures
-        ({"M1": "单位：万次"}, ["V309"] * 4),  # no P502 of each row
         ({"M1": "单位：万次", "calls_total6": 7}, ["B401", "B403"] + ["V309"] * 4),  # one row balances in no measure
         ({"B7": "福州市"}, ["R202"]),  # no R204 of the region that it may be
     ],
@@ -291,20 +279,6 @@ def test_two_forms_may_call_the_units_own_level_by_two_names(inbox: Path, one: s
     assert len(found(merged(inbox), "R207")) == (1 if "区" in other else 0)
 
 
-def test_last_years_files_never_count(inbox: Path) -> None:
-    note, style = {"附表1": {"A2": f"2018年度{SERVICE.title}"}}, Style(sample=False, notes=False)
-    for name, unit in (("旧", "广东"), ("福建旧", "福建")):
-        write_filing(inbox / f"{name}.xlsx", unit, cells=note, forms=("附表1",), saved=NEW, style=style)
-    write_filing(inbox / "新.xlsx", saved=OLD, forms=("附表1",))
-    national = merged(inbox)
-    assert {Path(file).name for file in national.other_years} == {"旧.xlsx", "福建旧.xlsx"}
-    weights = {Path(f.file).name: f.blocks for f in national.findings if f.rule == "M705"}
-    assert weights == {"福建旧.xlsx": True}
-    assert result_of(national, "福建省") == "missing"
-    assert any("福建旧.xlsx”（2018年度）" in message for message in messages(national, "M701"))
-    assert totals(national)["附表1"] == totals(merged(inbox / "新.xlsx"))["附表1"]
-
-
 def test_a_work_report_alone_is_named_where_its_unit_is_missing() -> None:
     report = Summary("收/福建工作总结.docx", unit_named("福建省"), ("一",))
     absent = messages(judge(Sent([report], EDITION)).national, "M701")
@@ -349,24 +323,6 @@ def test_files_of_unknown_units_replace_none_of_each_others_rows(inbox: Path) ->
     assert found(national, "F006") == [("F006", "a.xlsx", None), ("F006", "b.xlsx", None)]
 
 
-def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
-    """One figure of 21 unreadable, one missing: the sums cover what there is, and say how much that is."""
-    rows = clean_rows("广东")
-    write_filing(
-        inbox / "广东.xlsx", cells={"附表1": {"calls_total6": "若干", "calls_total27": None, "calls_agent8": None}}
-    )
-    national = merged(inbox)
-    calls = tally(national.entries_of(SERVICE), SERVICE.by_key["calls_total"])
-    assert (calls.answered, calls.rows, calls.is_complete) == (20, 21, False)
-    assert calls.total == sum(int(row["calls_total"] or 0) for row in rows[1:])
-    agent = tally(national.entries_of(SERVICE), SERVICE.by_key["calls_agent"])
-    assert (agent.answered, agent.rows) == (20, 21)
-    listed = national.entries_of(SERVICE)
-    marked = {entry.row.region: {finding.rule for finding in national.findings_at(entry)} for entry in listed}
-    assert {region: rules for region, rules in marked.items() if rules} == {"广州市": {"V302"}, "深圳市": {"V301"}}
-    assert result_of(national, "广东省") == "faulty"
-
-
 def test_a_row_that_another_replaces_is_not_counted_as_undecided_again(inbox: Path) -> None:
     old = {"附表1": {"calls_ivr6": "不详", "calls_ivr7": "不详"}}
     write_filing(inbox / "旧.xlsx", saved=OLD, cells=old)
@@ -390,13 +346,6 @@ def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
     assert "邮件于2020年1月18日发出" in messages(national, "M704")[0]
     assert result_of(national, "广东省") == "accepted"
     assert found(merged(inbox, edition=EDITION.of_year(2020)), "M704") == []  # whose deadline nobody knows
-
-
-def test_of_one_unit_files_without_a_unit_are_its_own(inbox: Path) -> None:
-    write_filing(inbox / "广州.xlsx", header=NO_UNIT, rows={"附表1": clean_rows("广东", count=1)}, forms=("附表1",))
-    national = merged(inbox, only=unit_named("广东"))
-    assert [entry.unit.name for entry in national.entries if entry.unit] == ["广东省"]
-    assert found(national, "H101") == [("H101", "广州.xlsx", "A3")]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion, fingerprint, load_earlier
 from hrss12333.questions.rounds import ChangedFigure, with_answers, with_progress
-from hrss12333.reporting.outputs import Sink
+from hrss12333.reporting import Sink
 from hrss12333.reporting.terminal import Printer, print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national

@@ -12,7 +12,6 @@ import os
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -20,7 +19,7 @@ from openpyxl.cell import MergedCell
 from openpyxl.styles import Font
 
 from cases import scenes
-from factory import Style, clean_header, clean_rows, mail, unit_named, write_filing
+from factory import Style, clean_rows, mail, unit_named, write_filing
 from hrss12333.model.finding import QuestionKey, Severity
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
 from hrss12333.survey.editions.y2019 import SERVICE
@@ -145,6 +144,7 @@ a 9日 ; b 6日 name=李四 | M703 | 附表1中5个地区与“{a}”
 先 6日 附表1 region6=银州市 seats6=7 ; 后 9日 附表1 | M706 | 以更正后的为准的，在它的文件名称中注明“更正”。
 a 9日 region7=银川市 | R203 | 本表缺少“石嘴山市”
 去年宁夏 6日 | M705 | “去年宁夏”指的是2018年
+宁夏 6日 上年 | M701 | 宁夏回族自治区没有可以计入的2019年度数据：收到的是“{宁夏}”（2018年度）
 """
 
 
@@ -153,24 +153,7 @@ def test_the_message_says_why_and_beside_which_file(tmp_path: Path, line: str) -
     files, rule, words = map(str.strip, line.split("|"))
     send(tmp_path, files)
     expected = re.sub(r"\{(.*?)\}", lambda name: str(tmp_path / f"{name[1]}.xlsx"), words)
-    assert expected in messages(merged(tmp_path), rule)[0]
-
-
-STYLED = Style(header="cells", sample=True, total="none", notes=False, short_regions=True)
-SPACED = {**clean_header("广东"), "name": " ".join(clean_header("广东")["name"])}
-
-
-@pytest.mark.parametrize("how", [{}, {"style": STYLED, "writer": "xlsxwriter"}, {"header": SPACED}])
-def test_a_copy_in_whatever_style_counts_once(tmp_path: Path, how: dict[str, Any]) -> None:
-    write_filing(tmp_path / "a.xlsx")
-    write_filing(tmp_path / "b.xlsx", **how)
-    national = merged(tmp_path)
-    assert found(national, "M702", "M703", "V301") == [("M703", "b.xlsx", None)]
-    assert "a.xlsx”内容完全相同，只计一次" in messages(national, "M703")[0]
-    assert {name for _, name, *_ in not_counted(national)} == {"b.xlsx"}
-    assert len(not_counted(national)) == 42
-    assert result_of(national, "广东省") == "accepted"
-    assert totals(national) == totals(merged(tmp_path / "a.xlsx"))
+    assert any(expected in said for said in messages(merged(tmp_path), rule))
 
 
 def test_where_nothing_tells_the_newest_the_region_was_sent_all_the_same(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from cases import cases
 from damaged import archive
-from documents_read import all_of, found_as
 from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Filing, Summary, Unreadable, count_words
@@ -25,7 +24,7 @@ from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
 from hrss12333.survey.editions.y2019 import EDITION
-from merge_runs import judged
+from merge_runs import all_of, found_as, judged
 
 
 def texts(path: Path) -> list[Text]:
@@ -206,20 +205,11 @@ def test_the_address_may_be_that_in_the_header_of_a_filing(tmp_path: Path, sende
 def test_a_mail_from_another_address_is_of_the_unit_or_city_that_it_names(
     tmp_path: Path, subject: str, said: str, unit: str | None
 ) -> None:
+    """Neither its folder nor the only filing beside it tells whose it is."""
     write_filing(tmp_path / "攀枝花.xlsx", "四川省")
-    inbox = sent(tmp_path, 信__eml=mail(subject=subject, said=said, sender="zhang@example.org"))
+    inbox = sent(tmp_path, 宁夏__信__eml=mail(subject=subject, said=said, sender="zhang@example.org"))
     assert owners(inbox) == {"信.eml": unit}
     assert inbox.quoted[0].unit is None or unit is not None
-
-
-def test_neither_the_folder_nor_the_only_filing_beside_it_tells_whose_a_mail_is(tmp_path: Path) -> None:
-    inbox = sent(
-        tmp_path,
-        宁夏__表__xlsx=filing("宁夏"),
-        宁夏__信__eml=mail(subject="说明", said="数据有误。", sender="x@example.org"),
-    )
-    assert owners(inbox) == {"信.eml": None}
-    assert (inbox.quoted[0].unit, inbox.quoted[0].located) == (None, "邮件")
 
 
 @pytest.mark.parametrize(

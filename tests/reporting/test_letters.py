@@ -40,7 +40,7 @@ from hrss12333.reporting.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
-from hrss12333.writing.reference.skeleton import CHARACTERS, TEXT_TWIPS
+from hrss12333.writing.reference import CHARACTERS, TEXT_TWIPS
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
 

@@ -21,7 +21,7 @@ from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import harmless
 from hrss12333.questions.respondents import respondents_of
-from hrss12333.reporting.outputs import MergeResult, Sink, output_of
+from hrss12333.reporting import MergeResult, Sink, output_of
 from hrss12333.reporting.terminal import Printer
 from hrss12333.wording.text import display_width
 from reporting_samples import GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable

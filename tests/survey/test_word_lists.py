@@ -4,11 +4,10 @@ version."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from cases import cases, words
+from cases import cases, words, written
 from hrss12333.checking.reasons import postponing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.lists import DATA_FOLDER, flat_list
@@ -24,20 +23,11 @@ from hrss12333.survey.version_words import (
     version_named,
 )
 
-TEXTS = Path(__file__).parents[1] / "texts"
-
-
-def texts(name: str) -> list[str]:
-    """The texts of a table."""
-    head, *lines = (TEXTS / name).read_text(encoding="utf-8").splitlines()
-    at = head.split("\t").index("text")
-    return [line.split("\t")[at].replace("\\n", "\n") for line in lines]
-
 
 def test_most_doubtful_texts_are_marked_and_few_ordinary_ones() -> None:
-    doubtful, ordinary = texts("doubts.tsv"), texts("ordinary.tsv")
-    assert sum(is_marked(text, 2019) for text in doubtful) >= 0.55 * len(doubtful)
-    assert sum(is_marked(text, 2019) for text in ordinary) <= 0.30 * len(ordinary)
+    doubtful, ordinary = written("doubts.tsv"), written("ordinary.tsv")
+    assert sum(is_marked(line["text"], 2019) for line in doubtful) >= 0.55 * len(doubtful)
+    assert sum(is_marked(line["text"], 2019) for line in ordinary) <= 0.30 * len(ordinary)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
-"""The command line: parse options, call, report, exit. A command is a module, imported when it is run.
-click's English words are replaced here, as it has no catalogue."""
+"""The command line: a command is imported when it is run, and click's words are replaced, as it has no catalogue."""
 
 from __future__ import annotations
 
@@ -93,7 +92,7 @@ class Commands(click.Group):
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run; a `Stop` becomes its message and exit status, any other exception a message and 3."""
-        from hrss12333.writing.target import guarded_inputs
+        from hrss12333.writing import guarded_inputs
 
         try:
             if not given and extra.get("args") is None and sys.platform == "win32":
@@ -148,7 +147,7 @@ def _output_lost(error: OSError) -> int:
 
 def _print_error(message: str) -> None:
     with suppress(OSError):
-        click.echo(process.on_screen(message), err=True)
+        process.print_remark(message)
 
 
 def _is_path(argument: str) -> bool:

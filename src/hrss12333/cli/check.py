@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from hrss12333.cli import options, printing, received
-from hrss12333.reporting.outputs import output_of
+from hrss12333.cli import options, process, received
+from hrss12333.reporting import output_of
 
 
 @options.command(
@@ -41,5 +41,5 @@ def command(given: options.Given) -> int:
 
         write_report(given.report, respondents, progress=judged.progress)
         written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(respondents, written, judged.progress, printing.sink(given))
-    return printing.exit_status(respondents.questions, judged.national.faults, strict=given.strict)
+    output_of(given.format, "check")(respondents, written, judged.progress, process.sink(given))
+    return process.exit_status(respondents.questions, judged.national.faults, strict=given.strict)

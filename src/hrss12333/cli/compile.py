@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hrss12333.cli import options, printing, received
+from hrss12333.cli import options, process, received
 from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
@@ -13,9 +13,9 @@ from hrss12333.patterns import clean
 from hrss12333.reporting.terminal import Printer, print_progress
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.verdicts import listed_text
+from hrss12333.writing import check_target, replacing
 from hrss12333.writing.reference.document import Account, write_reference
 from hrss12333.writing.reference.report_copy import copy_report
-from hrss12333.writing.target import check_target, replacing
 
 
 @options.command(
@@ -45,7 +45,7 @@ def command(given: options.Given) -> int:
         check_target(target, force=given.force)
     judged = received.judged(given, sent)
     respondents, national = judged.respondents, judged.national
-    printer = Printer(printing.sink(given))
+    printer = Printer(process.sink(given))
     if not (national.entries or national.other_years or national.summaries):
         for line in _nothing_lines(national):
             printer.line(line)
@@ -59,7 +59,7 @@ def command(given: options.Given) -> int:
         printer.line(line)
     if judged.progress is not None:
         print_progress(printer, judged.progress, respondents.noun)
-    return printing.exit_status(respondents.questions, judged.national.faults, missing=respondents.lacks_unit)
+    return process.exit_status(respondents.questions, judged.national.faults, missing=respondents.lacks_unit)
 
 
 def _nothing_lines(national: National) -> Iterator[str]:

@@ -1,8 +1,4 @@
-"""``hrss12333 desk``: for launchers on a desktop, used with a mouse.
-
-Files or folders are dropped on a launcher (or on the program). The result is written beside them, its name
-with date and time so that nothing is overwritten, and opened; then the window waits for a key.
-"""
+"""``hrss12333 desk``: for launchers, on which files are dropped: the result is written beside them and opened."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.rows import concealed
-from hrss12333.cli import options, printing, received
+from hrss12333.cli import options, process, received
 from hrss12333.inbox import Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Unreadable
@@ -16,8 +16,8 @@ from hrss12333.reporting.form_changes import change_sheet, changes_of, print_cha
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.writing import check_target, replacing
 from hrss12333.writing.official.filled import write_filled
-from hrss12333.writing.target import check_target, replacing
 
 
 @options.command(
@@ -53,10 +53,10 @@ def command(given: options.Given) -> int:
     left_out = [finding for finding in found.findings if finding.rule == concealed.id]
     others = [finding for finding in remaining.findings if not (left_out and finding.rule == concealed.id)]
     asked = questions_of("", (*left_out, *others))
-    print_changes(filing.file, str(target), changes, asked, edition, printing.sink(given))
+    print_changes(filing.file, str(target), changes, asked, edition, process.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
-    return printing.exit_status(asked, judged.national.faults) or int(lost)
+    return process.exit_status(asked, judged.national.faults) or int(lost)
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:

@@ -1,5 +1,4 @@
-"""``hrss12333 merge``: filings into the national workbook, or with ``--unit`` the unit's filing and
-workbook."""
+"""``hrss12333 merge``: filings into the national workbook, or with ``--unit`` the unit's filing and workbook."""
 
 from __future__ import annotations
 
@@ -11,19 +10,19 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.cli import options, printing, received
+from hrss12333.cli import options, process, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import SEND_LIST
 from hrss12333.reading.files.source import Source
-from hrss12333.reporting.outputs import MergeResult, output_of
+from hrss12333.reporting import MergeResult, output_of
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import answered_since
 from hrss12333.wording.verdicts import merge_sentences, stamping_of
+from hrss12333.writing import check_target, is_same_file, replacing
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.target import check_target, is_same_file, replacing
 
 _LOST = "覆盖后就没有了，加 --force 也不行。"
 
@@ -72,10 +71,10 @@ def command(given: options.Given) -> int:
         lead = [*merge_sentences(judged.national), *result.stamping[:1]]
         write_report(given.report, judged.respondents, lead, judged.progress)
         result = replace(result, written=[*result.written, given.report])
-    output_of(given.format, "merge")(result, printing.sink(given))
+    output_of(given.format, "merge")(result, process.sink(given))
     respondents, faults = judged.respondents, judged.national.faults
     missing = respondents.lacks_unit or bool(why_nothing)
-    return printing.exit_status(respondents.questions, faults, strict=given.strict, missing=missing)
+    return process.exit_status(respondents.questions, faults, strict=given.strict, missing=missing)
 
 
 def _with_workbooks(
@@ -85,14 +84,15 @@ def _with_workbooks(
     table, national = judged.table, judged.national
     *own, workbook = places
     written: list[Path] = []
-    contact = given.contact or (judged.earlier.contact if judged.earlier else None)
+    earlier = judged.progress.earlier if judged.progress else None
+    contact = given.contact or (earlier.contact if earlier else None)
     if own:
         from hrss12333.writing.official.filled import write_unit_filing
 
         stamping, about_form = stamping_of(judged.respondents), replace(national, contact=contact)
         code, remarks = write_unit_filing(own[0], about_form, name=str(targets[0]), is_draft=stamping.is_draft)
         table = replace(table, code=code)
-        stamp = stamping.lines(code, judged.earlier.code if judged.earlier else None)
+        stamp = stamping.lines(code, earlier.code if earlier else None)
         result = replace(result, remarks=[*result.remarks, *remarks], stamping=stamp)
         written.append(targets[1])
     table = replace(table, contact=contact)

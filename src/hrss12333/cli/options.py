@@ -14,12 +14,12 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import BLANK
 from hrss12333.model.national import Contact
 from hrss12333.patterns import clean
-from hrss12333.reporting.outputs import offered
+from hrss12333.reporting import offered
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
-from hrss12333.writing.target import check_target, protect_input
+from hrss12333.writing import check_target, protect_input
 
 _YEARS = range(1990, 2100)
 

@@ -1,4 +1,4 @@
-"""The process around a command: its streams, its signals, and its end."""
+"""The process around a command: its streams, signals, what it prints, its exit status and its end."""
 
 from __future__ import annotations
 
@@ -8,13 +8,27 @@ import io
 import os
 import signal
 import sys
-from contextlib import suppress
-from typing import Any, NoReturn, TextIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+import click
 
 from hrss12333.patterns import CONTROLS, DIRECTIONS
+from hrss12333.reporting import Sink
 from hrss12333.wording.text import wrap
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hrss12333.cli.options import Given
+    from hrss12333.model.finding import Fault
+    from hrss12333.questions.question import Question
+
 _CONTROL = dict.fromkeys((*CONTROLS, *DIRECTIONS))
+_TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
+"""Environment variables that decide whether output goes to a terminal."""
 
 
 def prepare() -> None:
@@ -35,10 +49,7 @@ def _ending_signals() -> list[signal.Signals]:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process without freeing its objects one by one, which took a twentieth of a short run.
-
-    Exit handlers run, and end a child.
-    """
+    """End the process, its exit handlers run, without freeing objects one by one: a twentieth of a short run."""
     for number in _ending_signals():  # the process is ending already
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
@@ -48,8 +59,7 @@ def leave(status: int) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """Open the standard streams that a scheduled task has closed: none may be None, and no later file may
-    take their numbers. Opened in this order, they take the lowest ones free."""
+    """Open the standard streams that a scheduled task has closed, in order: no later file may take their numbers."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
@@ -70,8 +80,7 @@ def owns_console() -> bool:
 
 
 def on_screen(words: str) -> str:
-    """Words for standard error without characters that control a terminal; on one, broken at its width but for indented
-    lines: they are commands, to be copied."""
+    """Words without control characters; on a terminal broken at its width, but for indented lines (commands)."""
     try:
         room = os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError, AttributeError):  # no terminal, no stream
@@ -97,3 +106,66 @@ def flush(stream: TextIO | None) -> OSError | None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # it was not None
         return error
     return None
+
+
+def print_remark(words: str) -> None:
+    """Print on standard error."""
+    _print_text(on_screen(words), err=True)
+
+
+def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
+    """Print a text; if nobody reads standard output any more, discard the rest and finish the work."""
+    try:
+        click.echo(text, err=err, color=color)
+    except OSError as error:
+        if err or not is_output_closed(error):
+            raise
+        flush(sys.stdout)
+
+
+def sink(given: Given) -> Sink:
+    """Where results go: a terminal, or piped text without colour and line breaks."""
+    console = _console()
+    result = partial(_print_text, color=console is not None)
+    return Sink(result, print_remark, console, given.strict, given.verbose)
+
+
+def _console() -> Console | None:
+    """The terminal on standard output, or by a variable; None if none, without loading the library."""
+    if not (sys.stdout.isatty() or _TERMINAL.intersection(os.environ)):
+        return None
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    return console if console.is_terminal else None
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
+    """Reports progress: click's ``obj`` if a function, else a bar on standard error; None without a terminal."""
+    context = click.get_current_context(silent=True)
+    if context and context.obj:
+        yield partial(context.obj, what)
+        return
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total, _: bar.update(task, completed=done, total=total)
+
+
+def exit_status(
+    questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
+) -> int:
+    """1 with an open error (``strict``: question) or a ``missing`` unit, 3 where a rule broke down, else 0."""
+    for fault in faults:
+        where = f"审核“{fault.file}”时" if fault.file else ""
+        broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"
+        print_remark(f"错误：{broke}")
+    is_faulty = any(question.is_open and (question.is_error or strict) for question in questions)
+    return 3 if faults else int(missing or is_faulty)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rule import NO_COMPARISONS
-from hrss12333.cli.printing import print_remark, progress
+from hrss12333.cli.process import print_remark, progress
 from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
@@ -21,21 +21,18 @@ from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import few_named
-from hrss12333.writing.target import protect_input
+from hrss12333.writing import protect_input
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.merging.last_year import Previous
     from hrss12333.model.national import National
-    from hrss12333.questions.earlier import Earlier
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar on a terminal; ``year_settled``: whether the edition's year is
-    certain. Refused for a missing path, and where all files but letters were passed over: a letter may hold a
-    form."""
+    """Read all paths, with a progress bar; ``year_settled``: the edition's year is certain. Refused where nothing came."""
     the_worker().ready()
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
@@ -56,12 +53,7 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
 
 
 def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
-    """The survey of the year asked for, else of the one that most units name; and a function from a path as
-    shown to the file.
-
-    Files without a year, or with another year by name alone, take that year: all are read again if the first
-    filing names another, or a file was read as another year's by its name.
-    """
+    """The survey of the year asked for, else of the one that most units name; and path → file."""
     reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
     edition = given.edition(year_of_most(reading.documents))
     if edition.year != reading.edition.year or is_named_otherwise(reading.documents, edition.year):
@@ -79,7 +71,6 @@ class Judged(Struct, frozen=True):
     """What has become of the earlier workbook's questions."""
     previous: Previous | None
     """Last year's figures."""
-    earlier: Earlier | None
 
     @property
     def national(self) -> National:
@@ -99,7 +90,7 @@ def judged(given: Given, sent: Sent) -> Judged:
     inbox = judge(sent, previous, earlier.comparisons if earlier else NO_COMPARISONS)
     if not (inbox.files or inbox.national.letters):
         raise nothing_read(inbox.national.skipped)
-    return Judged(*with_earlier_answers(inbox, earlier), previous, earlier)
+    return Judged(*with_earlier_answers(inbox, earlier), previous)
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hrss12333.checking.rules import ALL
-from hrss12333.cli import options, printing
+from hrss12333.cli import options, process
 from hrss12333.model.errors import UsageStop
-from hrss12333.reporting.outputs import output_of
+from hrss12333.reporting import output_of
 
 
 @options.command("rules", "rule_id", "format", format=options.formats("rules"))
@@ -19,5 +19,5 @@ def command(given: options.Given) -> int:
     rules = [rule for rule in ALL if given.rule_id is None or rule.id == given.rule_id.upper()]
     if not rules:
         raise UsageStop(f"没有编号为“{given.rule_id}”的规则。用 hrss12333 rules 查看全部编号。")
-    output_of(given.format, "rules")(rules, given.edition(), printing.sink(given), one=given.rule_id is not None)
+    output_of(given.format, "rules")(rules, given.edition(), process.sink(given), one=given.rule_id is not None)
     return 0

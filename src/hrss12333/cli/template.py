@@ -7,16 +7,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from hrss12333.cli import options, printing, received
+from hrss12333.cli import options, process, received
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.terminal import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import few_named
+from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import LastYear
-from hrss12333.writing.target import check_folder, check_target, replacing
 
 _MOST_ROWS = 2000
 _MOST_NAMED = 20
@@ -60,7 +60,7 @@ def command(given: options.Given) -> int:
     _check_targets(jobs, given)
     last_year = received.last_year(given.previous, edition)
     said = write(jobs, given, edition, last_year)
-    printer = Printer(printing.sink(given))
+    printer = Printer(process.sink(given))
     for line in [*said, *(unmatched(jobs, edition, last_year) if last_year else ())]:
         printer.line(line)
     return 0

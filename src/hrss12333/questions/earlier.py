@@ -1,5 +1,4 @@
-"""An earlier workbook of the same year, read back: its questions with what staff wrote, rows, texts, contact; and the marks by
-which a question, its figures and an answer are recognised in a later round."""
+"""An earlier workbook of the same year, read back, and the marks by which its questions are recognised."""
 
 from __future__ import annotations
 
@@ -58,8 +57,8 @@ class EarlierFinding(Struct, frozen=True):
     """Whether the answer beside it was about other figures, and nobody has touched it since."""
 
 
-class EarlierQuestion(Struct, frozen=True):
-    """A question of the earlier workbook, with what staff wrote beside it."""
+class EarlierQuestion(Struct, frozen=True, eq=False):
+    """A question of the earlier workbook, with what staff wrote beside it; equal to itself alone."""
 
     findings: tuple[EarlierFinding, ...]
     """The ground first."""
@@ -222,8 +221,7 @@ def _date_of_cell(value: Any) -> date | None:
 
 
 def fingerprint(national: National, finding: Finding) -> str:
-    """Letters that change with the figures that the finding is about: those that it names, else all of its row. Without
-    a row they change with the value found and the message."""
+    """Letters that change with the figures that a finding is about; without a row, with the value and the message."""
     if entry := national.entry_of(finding):
         return row_mark(entry.form, entry.row, (finding.field or "", *finding.figures))
     leaves = [base_name(leaf) if isinstance(leaf, File) else leaf for leaf in finding.message.leaves]

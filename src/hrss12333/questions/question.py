@@ -1,4 +1,4 @@
-"""One question a place: of the findings about it one is the ground, those whose figures overlap it are further facts."""
+"""One question a place: one of its findings is the ground, those whose figures overlap it are further facts."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ class Question(Struct, frozen=True):
     """The day of the round in which it was first asked; None where it is new, or no earlier round is known."""
     is_changed: bool = False
     """Whether it was asked before on another ground, or about other figures."""
+    was_answered: bool = False
+    """Whether it was already answered in the earlier round."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -82,8 +84,7 @@ class Question(Struct, frozen=True):
 def questions_of(
     respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
 ) -> tuple[Question, ...]:
-    """The questions that these findings about one respondent are: open ones first, errors before queries, of each the most
-    at stake first."""
+    """The questions that findings about one respondent are: open ones, then errors, then the most at stake first."""
     asked = (each for each in findings if each.severity is not Severity.NOTE and each.rule != MISSING_UNIT_ID)
     made = [
         Question(respondent, ground, further)
@@ -96,8 +97,7 @@ def questions_of(
 
 
 def _place_of(finding: Finding) -> Hashable:
-    """The place that one question is about: a row, the headers of a file, a 工作总结; else whatever the finding itself is
-    about."""
+    """The place of one question: a row, the headers of a file, a 工作总结; else what the finding itself is about."""
     if finding.line:
         return finding.where
     return (finding.file, finding.rule[0]) if finding.rule[0] in "HS" else finding
@@ -120,8 +120,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 
 def _is_further(finding: Finding, ground: Finding) -> bool:
-    """Whether a finding of the same place is a further fact of this ground: their figures overlap, and a reason that answers the
-    ground can answer the finding."""
+    """Whether a finding of the same place shares figures with the ground and can be answered by what answers that."""
     if not words_answer(finding) and words_answer(ground):
         return False
     one, other = _figures_of(finding), _figures_of(ground)

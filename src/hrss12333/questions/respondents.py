@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _DRAFTS = ("草稿", "初稿")
 """Words in a file's name that are told beside its respondent."""
+_UNKNOWN_REPORT = "认不出是哪个单位的工作总结"
 
 
 class Respondent(Struct, frozen=True):
@@ -46,6 +47,8 @@ class Respondent(Struct, frozen=True):
     """Findings that ask nothing (提示)."""
     letter: CoveringLetter | None = None
     """The last mail that was written after the files came; where nothing came, the last that lacks its attachment."""
+    wrote: str = ""
+    """Chinese: that it wrote since (1月20日来信), or what came in place of a filing."""
     is_known: bool = True
     """Whether the name is a unit's or city's."""
     awaited: Finding | None = None
@@ -124,8 +127,7 @@ class Respondents(Struct, frozen=True, dict=True):
 
 
 def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingProxyType({})) -> Respondents:
-    """The respondents in the official order, with the questions that the findings are. ``silent``: name → what staff wrote of
-    a respondent that had sent nothing."""
+    """The respondents in the official order; ``silent``: name of one that sent nothing → what staff wrote of it."""
     national, unit = inbox.national, inbox.cities_of
     senders, stakes = Senders(inbox, unit), Stakes(national)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
@@ -149,9 +151,10 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         if state is State.MISSING and awaited and awaited.is_settled:
             state = State.DECLINED
         letter = inbox.last_letter(name, files) if national.letters else None
-        note = _note(state, letter, files, only_report=only_report, is_known=is_known)
+        wrote = _wrote(letter, state) if letter else ""
+        note = _note(state, wrote, files, only_report=only_report) if is_known or not only_report else _UNKNOWN_REPORT
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        return Respondent(name, state, note, files, questions, notes, letter, is_known, awaited)
+        return Respondent(name, state, note, files, questions, notes, letter, wrote, is_known, awaited)
 
     official = senders.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
@@ -193,30 +196,18 @@ def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State
     return State.USABLE if came else State.MISSING
 
 
-def _note(
-    state: State, letter: CoveringLetter | None, files: Iterable[str], *, only_report: bool, is_known: bool
-) -> str:
-    if only_report and not is_known:
-        return "认不出是哪个单位的工作总结"
+def _note(state: State, wrote: str, files: Sequence[str], *, only_report: bool) -> str:
     parts = ["只报了工作总结"] if only_report and state is State.MISSING else []
-    names = [*map(base_name, files)]
-    parts += [f"文件名写有“{word}”" for word in _DRAFTS if any(word in name for name in names)]
-    if letter and state is State.MISSING:
-        parts.append(letter.instead(day_of(letter)))
-    elif letter and state.plain is not State.USABLE:
-        parts.append(written(letter))
+    parts += [f"文件名写有“{word}”" for word in _DRAFTS if any(word in base_name(file) for file in files)]
+    if wrote and state.plain is not State.USABLE:
+        parts.append(wrote if state is State.MISSING else f"{wrote}，见附注")
     return "；".join(parts)
 
 
-def written(letter: CoveringLetter) -> str:
-    """Beside what is open: that a mail came since."""
-    return f"{day_of(letter)}来信，见附注"
-
-
-def day_of(letter: CoveringLetter) -> str:
-    """1月20日; empty where the letter has no date."""
-    day = letter.received and beijing(letter.received)
-    return f"{day.month}月{day.day}日" if day else ""
+def _wrote(letter: CoveringLetter, state: State) -> str:
+    moment = letter.received and beijing(letter.received)
+    day = f"{moment.month}月{moment.day}日" if moment else ""
+    return letter.instead(day) if state is State.MISSING else f"{day}来信"
 
 
 class Senders:
@@ -300,13 +291,11 @@ def _city_beside(row: Row, named: Collection[str]) -> str | None:
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"
-"""Stand for the city in rows without a name, and in rows for the whole unit: the unit's own name is that of all lines
-together."""
+"""Stand for the city in rows without a name, and in rows for the whole unit, whose own name all lines have."""
 
 
 def by_city(respondents: Respondents) -> National:
-    """The table with each row, file and finding under its city, in the order that they have. What is about the unit as a
-    whole stays under its name."""
+    """The table with each row, file and finding under its city; what is about the unit as a whole stays there."""
     inbox, senders = respondents.inbox, Senders(respondents.inbox, respondents.of)
     national, whole = inbox.national, inbox.national.units[0].unit
     rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}

@@ -1,16 +1,10 @@
-"""The questions of an earlier workbook of the same year: settled, corrected, still open, and those that are new.
-
-Of the nation the units are asked, of one unit its cities, which take the units' place in all that follows.
-
-Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期): whatever a reason could, and any by 按原数列示. An answer
-holds for as long as the figures that the question is about stay the same. Pure functions over table and workbook.
-"""
+"""The questions of an earlier workbook of the same year: settled, corrected, still open, and those that are new."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
@@ -62,6 +56,7 @@ class ChangedFigure(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """What has become of the earlier workbook's questions; M701 is not among them, but in 没报 and in ``came``."""
 
+    earlier: Earlier
     new: tuple[Question, ...] = ()
     """Open questions that were not asked then."""
     still_open: tuple[Question, ...] = ()
@@ -79,15 +74,10 @@ class Progress(Struct, frozen=True):
     """Changes that no question is about."""
     came: tuple[str, ...] = ()
     """Units that had no row in the earlier workbook."""
-    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
-    """`text_key` → what staff wrote, of every text that was quoted then."""
-    stamped: Mapping[str, StaffAnswer] = field(default_factory=dict)
-    """Name of a respondent → what staff wrote of its stamped paper."""
 
 
 def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
-    """The respondents, and the table that shows them (of one unit, by its cities), both with the answers of staff in an
-    earlier workbook of the same table; and what has become of its questions."""
+    """The respondents and their table, with staff's earlier answers; and what became of the earlier questions."""
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
         inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
@@ -125,8 +115,7 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
 
 
 def _is_outdated(told: EarlierFinding, finding: Finding, national: National) -> bool | None:
-    """Whether the figures of an earlier finding have changed; None where an answer to it is none to this one: that of another
-    rule, or about other figures."""
+    """Whether the figures of an earlier finding have changed; None where an answer to it is none to this one."""
     if told.key.rule == finding.rule and (told.outdated or told.figures == fingerprint(national, finding)):
         return told.outdated
     entry, fields = national.entry_of(finding), {finding.field or "", *finding.figures} - {""}
@@ -175,8 +164,7 @@ def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
 def _asked_before(
     each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
 ) -> list[EarlierQuestion]:
-    """The earlier questions about the same places as these findings; of those about files, one about another file only where
-    nothing is asked about that now."""
+    """The earlier questions about the same places; of another file's only where nothing is asked about it now."""
     spots = sorted({spot for finding in findings for spot in _spots_now(each, finding)})
     then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
     now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
@@ -193,29 +181,28 @@ def _spots_now(each: Respondent, finding: Finding) -> set[Spot]:
 def with_progress(
     listed: Sequence[Respondent], national: National, earlier: Earlier, *, compares_years: bool = False
 ) -> tuple[tuple[Respondent, ...], Progress]:
-    """The respondents, each of whose questions tells since when it is open; and what has become of the earlier ones.
+    """The respondents, whose questions tell since when they are open, and what became of the earlier ones.
 
     ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
     """
-    by_spot, known, done = _by_spot(earlier), set[int](), set[int]()
+    by_spot, known = _by_spot(earlier), set[EarlierQuestion]()
 
     def dated(each: Respondent, question: Question) -> Question:
         then = _asked_before(each, question.findings, by_spot)
-        known.update(map(id, then))
-        question = _dated(question, national, then) if then else question
-        done.update([id(question)] if any(item.was_answered for item in then) else ())
-        return question
+        known.update(then)
+        return _dated(question, national, then) if then else question
 
     listed = [replace(each, questions=tuple(dated(each, one) for one in each.questions)) for each in listed]
     questions = [question for each in listed for question in each.questions]
     open_ = [question for question in questions if question.is_open]
-    answered = [question for question in questions if not question.is_open and id(question) not in done]
-    left = [item for item in earlier.questions if id(item) not in known and item.ground.rule != MISSING_UNIT_ID]
+    answered = [question for question in questions if not question.is_open and not question.was_answered]
+    left = [item for item in earlier.questions if item not in known and item.ground.rule != MISSING_UNIT_ID]
     why = [_why_unchecked(item, listed, national, earlier, compares_years=compares_years) for item in left]
     then_reported = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
     new = tuple(question for question in open_ if question.since is None)
     return tuple(listed), Progress(
+        earlier,
         new=new,
         still_open=tuple(question for question in open_ if question.since is not None),
         settled=tuple(question for question in answered if question.ground.is_settled),
@@ -225,8 +212,6 @@ def with_progress(
         unchecked=tuple((item, reason) for item, reason in zip(left, why, strict=True) if reason),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then_reported),
-        texts=earlier.texts,
-        stamped=earlier.stamped,
     )
 
 
@@ -237,7 +222,8 @@ def _dated(question: Question, national: National, then: Sequence[EarlierQuestio
     written = next((item.answer for item in then if item.answer.is_given), None)
     if written and not any(each.verification for each in question.findings):
         question = replace(question, ground=replace(ground, verification=_verified(written, outdated=True)))
-    return replace(question, since=min(item.since for item in then), is_changed=not same)
+    since, was_answered = min(item.since for item in then), any(item.was_answered for item in then)
+    return replace(question, since=since, is_changed=not same, was_answered=was_answered)
 
 
 def _why_unchecked(
@@ -266,10 +252,7 @@ def _why_unchecked(
 
 
 def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> Iterator[ChangedFigure]:
-    """Rows and figures that changed without a question, of units that already had rows; what cannot be read now is ``new``.
-
-    Of a unit without any row now its being missing is reported (M701), not each row.
-    """
+    """Rows and figures that changed without a question, of units with rows in both rounds."""
     requested = requested_by((key for _, key in earlier.asked), national.edition.forms)
     questioned_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
     now: dict[RowName, Mapping[str, Scalar]] = {}

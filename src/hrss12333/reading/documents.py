@@ -35,7 +35,7 @@ from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
-from hrss12333.reading.worker.limits import expect_few_rows, expect_few_told, out_of_bounds, told_by
+from hrss12333.reading.worker.limits import out_of_bounds, told_by
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -164,10 +164,8 @@ def _read_file(source: Source, settings: Settings) -> Read:
             opened = open_document(data, source.budget)
             with source.budget.in_time():
                 found = documents_of(source, opened, settings)
-        told = _told(found)
         rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
-        source.budget.take_rows(rows, told)
-        expect_few_told(told)
+        source.budget.take_rows(rows, _told(found))
     except FileProblem as problem:
         found = [_unread(source.name, problem.kind, problem.message)]
     except MemoryError:
@@ -239,7 +237,6 @@ def _book(source: Source, book: Book, settings: Settings) -> Read:
     if not read.tables:
         described = read.unrecognised or read.left_out or not isinstance(book, Prose)
         return [_refused(source, book, read, settings.edition)] if described else []
-    expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
     beside, within = (texts_beside(texts, settings.edition) for texts in (around, book.texts))
     read = replace(read, texts=[*beside, *read.texts, *within])
     filings = Read()

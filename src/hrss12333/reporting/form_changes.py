@@ -16,7 +16,7 @@ from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, found_text
 
 if TYPE_CHECKING:
-    from hrss12333.reporting.outputs import Sink
+    from hrss12333.reporting import Sink
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -35,9 +35,9 @@ from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import TableStyles
 from hrss12333.writing.national.table import on_paper
-from hrss12333.writing.official import total_value
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.official.layout import total_value
+from hrss12333.writing.workbook import safe
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
@@ -82,10 +82,7 @@ def signed(filing: Filing, unit: Unit) -> Filing:
 
 
 def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:
-    """Every change, what is lost first, then what is left out, then what is written otherwise; each sheet by sheet.
-
-    序号 is printed anew and counts as no change; nor does what could not be read, which stays as it was.
-    """
+    """Every change but a new 序号: what is lost, what is left out, what is written otherwise; each sheet by sheet."""
     joined = joined_tables(filing.tables)
     changes = [
         change
@@ -118,8 +115,7 @@ def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[Form
 
 
 def _left_out(table: Table) -> Iterator[FormChange]:
-    """Rows, columns and cells that the clean form has no place for. A heading read as another is printed as the form has
-    it."""
+    """Rows, columns and cells that the clean form has no place for; of a heading read as another, what is printed."""
     key = table.form.key
     for aside in table.asides:
         field = next((each for each, place in table.headings.items() if place == aside.place), None)

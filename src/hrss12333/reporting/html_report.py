@@ -1,6 +1,4 @@
-"""The HTML report as one text: no script, style, picture or font from elsewhere, every text of a filing escaped. A
-chapter for each unit or city: its findings, file by file, sheet by sheet, row by row; a row as it is in the sender's
-sheet, under the sheet's headings."""
+"""The HTML report, with nothing from elsewhere: a chapter a respondent, by file, sheet and row as sent."""
 
 from __future__ import annotations
 
@@ -24,11 +22,10 @@ from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording import signs
 from hrss12333.wording.places import by_sheet, public_finding, public_text
 from hrss12333.wording.question_lines import SinceLine, progress_sentences, question_lines, since_lines
-from hrss12333.wording.text import shorten
-from hrss12333.wording.values import found_text
+from hrss12333.wording.text import shorten, words
+from hrss12333.wording.values import ABSENT, ASKED, FINE, WRONG, found_text
 from hrss12333.wording.verdicts import (
     AnnexLine,
     annex_counts,
@@ -38,8 +35,7 @@ from hrss12333.wording.verdicts import (
     states_text,
     unaudited_text,
 )
-from hrss12333.writing.sheet_text import words
-from hrss12333.writing.target import replacing
+from hrss12333.writing import replacing
 
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
@@ -51,8 +47,7 @@ Part = dict[str, Any]
 def write_report(
     path: Path, respondents: Respondents, lead: Sequence[str] | None = None, progress: Progress | None = None
 ) -> None:
-    """Write the report of an audit; of a merge where ``lead`` is given, sentences on what came, what is missing and
-    what is most doubtful. ``progress``: what has become of an earlier workbook's questions."""
+    """Write the report of an audit; of a merge where ``lead`` is given, sentences on what came and what is missing."""
     inbox, today = respondents.inbox, date.today()
     national, writer = inbox.national, _Writer(inbox, progress)
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
@@ -63,10 +58,10 @@ def write_report(
         _environment()
         .get_template("report.html")
         .render(
-            wrong=signs.WRONG,
-            asked=signs.ASKED,
-            fine=signs.FINE,
-            absent=signs.ABSENT,
+            wrong=WRONG,
+            asked=ASKED,
+            fine=FINE,
+            absent=ABSENT,
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
             made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=respondents.noun,
@@ -148,8 +143,7 @@ class _Writer:
         }
 
     def _blocks(self, listed: Sequence[Question]) -> Iterator[Part]:
-        """Questions and notes about no row; the rows of each table about which something is asked, under the letters and
-        headings of the sender's sheet; the others."""
+        """Questions and notes about no row; rows asked about, under the headings of the sender's sheet; the others."""
         rows = grouped(listed, lambda each: each.ground.row or 0)
         blocks: dict[object, Part] = {}
         for number, about in sorted(rows.items()):
@@ -167,8 +161,7 @@ class _Writer:
         yield from (*blocks.values(), *([others] if others else []))
 
     def _point(self, question: Question) -> Part:
-        """One question or note in words: its kind is e, q or n, by severity, x for a question that is answered; ``since``
-        is what became of it since an earlier workbook: 新 or 仍未解决 and since when."""
+        """A question or note in words: its kind by severity (x once answered), and since when it is open."""
         ground, since = question.ground, ""
         if self._has_earlier and question.is_open and ground.severity is not Severity.NOTE:
             since = (

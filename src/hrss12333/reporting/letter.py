@@ -1,5 +1,4 @@
-"""One letter: from whom, to whom, about what, its paragraphs; a Word document in the look of the 参阅文件, and a draft that a mail
-program opens ready to be sent. Its sentences are the files in `templates`, which a person at the ministry can change."""
+"""A letter in Word, in the look of the 参阅文件, and as a mail draft; people may change its `templates`."""
 
 from __future__ import annotations
 
@@ -35,8 +34,8 @@ from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.reference.skeleton import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
-from hrss12333.writing.sheet_text import width
+from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
+from hrss12333.writing.workbook import width
 
 _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -265,8 +264,7 @@ def as_word(letter: Letter) -> bytes:
 
 
 def _left_indents(letter: Letter) -> dict[int, float]:
-    """Place of a paragraph → characters left free before it, as GB/T 9704 has them: the name ends two characters from the
-    edge, the day begins two characters right of where the name begins; further enclosures are below the first."""
+    """Place of a paragraph → characters left free before it, as GB/T 9704 has name, day and further enclosures."""
     indents: dict[int, float] = {}
     name = max((width(text) / 2 for look, text in letter.paragraphs if look == "落款"), default=0.0)
     for at, (look, text) in enumerate(letter.paragraphs):

@@ -1,9 +1,8 @@
-"""Marked copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
-sheet 审核结果 that leads to them. Where the format cannot be edited in place, the official form takes its place."""
+"""Marked copies (`check --annotate`) of the sender's own workbook, or the official form, with a sheet 审核结果."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -26,17 +25,16 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, Limit
-from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.places import by_sheet, own_question, stem_of, unique_paths
-from hrss12333.wording.question_lines import further_text, question_lines
+from hrss12333.wording.question_lines import QuestionLine, further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
+from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import write_official
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
-from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -46,6 +44,38 @@ _CODE_LABEL = "校验码:"
 _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
 _TOO_MUCH = "内容太多，没有批注"
+
+
+ODD = "内部结构不规范"
+"""Why a workbook cannot be marked, to follow 原文件."""
+
+
+class MarkedQuestion(Struct, frozen=True):
+    """A question, or a note, as it is drawn."""
+
+    severity: Severity
+    places: list[Place]
+    """Cells to be filled."""
+    also: list[Place]
+    """Cells of further facts, filled with them."""
+    words: str
+    """The comment on the first of them; empty where it is only listed."""
+    texts: list[int | str]
+    """Its texts under the headings, from 级别 on; sheet and cell of its place are put among them."""
+    sheet: str
+    """The sheet that it is about where no cell is; empty for none."""
+
+
+class Marking(Struct, frozen=True):
+    """All that is drawn into a copy."""
+
+    title: str
+    remarks: list[str]
+    """The lines below the title."""
+    questions: list[MarkedQuestion]
+    """The gravest first."""
+    keywords: str | None
+    """The code of the data, by which an unchanged copy is recognised when it comes back."""
 
 
 class Copies(Struct, frozen=True):
@@ -107,19 +137,6 @@ def annotate_all(
     return Copies(written, tuple(refused))
 
 
-class _Target(Struct, frozen=True):
-    """The workbook that is marked."""
-
-    instead: str = ""
-    """Why it is not the sender's file itself; Chinese, empty where it is."""
-    moved: Mapping[Place, Place] | None = None
-    """Cell of the sender's file → its place here; None where they are the same."""
-
-    def find(self, place: Place | None) -> Place | None:
-        """The place here of a cell of the sender's file; None where it has none."""
-        return place if self.moved is None or place is None else self.moved.get(place)
-
-
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, without the forms of other units that its file holds."""
     edition = checked.edition or respondents.inbox.edition
@@ -130,13 +147,11 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
         if checked.file not in respondents.inbox.shared:
-            made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
+            made, why = _marked(source.load(), _marking(checked, listed, filing, edition), source.budget)
         if why:
             source.budget.limit()  # the form is written here
             official, moved = _on_official_form(filing, edition)
-            made, why = _marked(
-                official, _marking(_Target(why, moved), checked, listed, filing, edition), source.budget
-            )
+            made, why = _marked(official, _marking(checked, listed, filing, edition, moved, why), source.budget)
     if why:
         raise FileProblem(Problem.DAMAGED, "没能批注，统一表样{why}。", why=Words(why))
     return made
@@ -191,82 +206,92 @@ def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Plac
 
 
 def _marking(
-    target: _Target, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition
+    checked: Checked,
+    listed: Sequence[Question],
+    filing: Filing,
+    edition: Edition,
+    moved: Mapping[Place, Place] | None = None,
+    instead: str = "",
 ) -> Marking:
-    """All that is drawn: cells that open questions about the file are about, by the gravest; all questions and notes are
-    listed."""
-    drawn = []
+    """All that is drawn. ``moved``: cells of the file → places in the official form, if that is marked instead."""
     rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
+
+    def find(place: Place | None) -> Place | None:
+        """The place in the copy of a cell of the sender's file; None where it has none."""
+        return place if moved is None or place is None else moved.get(place)
+
+    def places_of(finding: Finding) -> list[Place]:
+        found = (list(filter(None, map(find, places))) for places in _places(finding, filing, rows))
+        return list(dict.fromkeys(next(filter(None, found), [])))
+
+    def suggested(finding: Finding) -> Finding:
+        """The finding with what it suggests for the cells of the copy."""
+        if finding.suggestion is None:
+            return finding
+        at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
+        values = tuple(replace(new, row=to.row if to else None, column=to.column if to else None) for new, to in at)
+        return replace(finding, suggestion=replace(finding.suggestion, values=values))
+
+    drawn = []
     by_severity = grouped(listed, lambda each: each.ground.severity)
-    for severity in Severity:
-        for question in [each for _, of_sheet in by_sheet(by_severity.get(severity, [])) for each in of_sheet]:
-            ground, value = question.ground, question.ground.value
-            (line,) = question_lines([question.changed(lambda each: _in_copy(target, each))], edition)
-            message = clean(ground.message_text) + further_text(question)
-            remark = REMARK.format(level=severity.label, rule=line.rules) + message
-            texts = [
-                f"{severity.label}{'（已说明）' if ground.explained else ''}",
-                line.rules,
-                "",
-                "",
-                clean(ground.region or ""),
-                field_label(edition, ground.form, ground.field),
-                value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
-                message,
-                "\n".join(filter(None, (line.answer, line.advice))),
-            ]
-            is_drawn = ground.file == filing.file and question.is_open
-            words = "\n".join(filter(None, (remark, line.advised))) if is_drawn else ""
-            sheet = (ground.sheet if target.moved is None else ground.form) or ""
-            places = _places(target, ground, filing, rows)
-            also = [
-                place
-                for each in question.further
-                for found in _places(target, each, filing, rows)[:1]
-                for place in found
-            ]
-            drawn.append(MarkedQuestion(severity, places, also, words, texts, sheet))
+    for question in [
+        one for level in Severity for _, of_sheet in by_sheet(by_severity.get(level, [])) for one in of_sheet
+    ]:
+        ground = question.ground
+        (line,) = question_lines([question.changed(suggested)], edition)
+        message = clean(ground.message_text) + further_text(question)
+        texts = _texts(line, message, edition)
+        is_drawn = ground.file == filing.file and question.is_open
+        remark = REMARK.format(level=ground.severity.label, rule=line.rules) + message
+        words = "\n".join(filter(None, (remark, line.advised))) if is_drawn else ""
+        sheet = (ground.sheet if moved is None else ground.form) or ""
+        also = [place for each in question.further for place in places_of(each)]
+        drawn.append(MarkedQuestion(ground.severity, places_of(ground), also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
-    keywords = f"{_CODE_LABEL}{code}" if code else None
     asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
-    return Marking(verdict(checked, asked), _remarks(target, checked), drawn, keywords)
+    keywords = f"{_CODE_LABEL}{code}" if code else None
+    return Marking(verdict(checked, asked), _remarks(checked, instead), drawn, keywords)
 
 
-def _places(target: _Target, finding: Finding, document: Filing, rows: Mapping[Where, Row]) -> list[list[Place]]:
-    """The cells of the copy to be filled for a finding: its own and those of its row's other figures, or, where a column
-    is missing, the headings that are no column's, else the row of headings."""
+def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str]:
+    """The texts of a question's line, with room for its sheet and cell."""
+    ground, value = line.first, line.first.value
+    return [
+        f"{ground.severity.label}{'（已说明）' if ground.explained else ''}",
+        line.rules,
+        "",
+        "",
+        clean(ground.region or ""),
+        field_label(edition, ground.form, ground.field),
+        value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
+        message,
+        "\n".join(filter(None, (line.answer, line.advice))),
+    ]
+
+
+def _places(finding: Finding, filing: Filing, rows: Mapping[Where, Row]) -> Iterator[Sequence[Place | None]]:
+    """The cells to be filled, the best choice first: of a missing column, headings that are no column's, then all."""
     row = rows.get(finding.where)
-    others = [row.get(key).place for key in finding.figures] if row else []
-    tried: list[list[Place | None]] = [[_place_of(finding, finding), *others]]
-    if tried == [[None]] and finding.rule == columns.id:
-        tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
+    yield [_cell_of(finding, finding), *([row.get(key).place for key in finding.figures] if row else [])]
+    if finding.rule == columns.id:
+        tables = (t for t in filing.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         known = sorted(place for table in tables for place in table.headings.values())
         headed = {(place.sheet, place.row) for place in known}
-        cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
-        tried = [[place for place in cells if (place.sheet, place.row) in headed], [*known]]
-    return [list(dict.fromkeys(there for there in map(target.find, places) if there)) for places in tried]
+        cells = [text.place for text in filing.texts if text.kind is TextKind.CELL and text.place]
+        yield [place for place in cells if (place.sheet, place.row) in headed]
+        yield known
 
 
-def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
+def _cell_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
     """The cell in the sender's file that a finding, or what it suggests, is about."""
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 
-def _in_copy(target: _Target, finding: Finding) -> Finding:
-    """The finding with what it suggests for the cells of the copy."""
-    if finding.suggestion is None:
-        return finding
-    places = ((value, target.find(_place_of(finding, value))) for value in finding.suggestion.values)
-    values = tuple(replace(new, row=at.row if at else None, column=at.column if at else None) for new, at in places)
-    return replace(finding, suggestion=replace(finding.suggestion, values=values))
-
-
-def _remarks(target: _Target, checked: Checked) -> list[str]:
+def _remarks(checked: Checked, instead: str) -> list[str]:
     unit, code = checked.unit.name if checked.unit else "未识别", f"　　校验码：{checked.code}" if checked.code else ""
-    instead = f"原文件{target.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留。"
     return [
         f"文件：{base_name(checked.file)}　　报送单位：{unit}{code}",
         "用法：红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
-        *([instead] if target.instead else []),
+        *([f"原文件{instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留。"] if instead else []),
     ]

@@ -1,6 +1,4 @@
-"""Letters that go back (`merge --returns`): one to each who must correct, confirm or send something, as a mail draft
-with everything attached and in Word, and the list of what to send to whom. Letters of an earlier run are recognised by
-their marks, and moved out of the way where they are no longer due."""
+"""Letters that go back (`merge --returns`), as mail drafts and in Word, and the list of what to send to whom."""
 
 from __future__ import annotations
 
@@ -24,19 +22,17 @@ from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_report
 from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
-from hrss12333.questions.question import Question
-from hrss12333.questions.respondents import Respondent, Respondents, day_of
+from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.letter import Letter, LetterKind, Recipient, Sender, as_draft, as_word, write_letter
+from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
+from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
-from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.target import check_folder, check_target, replacing
-from hrss12333.writing.workbook import A4, day_after, new_workbook
+from hrss12333.writing.workbook import A4, new_workbook, safe
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may still owe."""
@@ -67,14 +63,7 @@ _EARLIER_LETTERS = "以前的信函"
 def write_returns(
     folder: Path, respondents: Respondents, sender: Sender, source_of: Callable[[str], Source], *, force: bool
 ) -> tuple[list[Path], list[str]]:
-    """Write copies, letters and the list of what to send; returns their paths, and remarks on an earlier run's.
-
-    Args:
-        folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
-        respondents: what is asked of whom.
-        sender: who writes.
-        source_of: a file by its path as shown.
-        force: whether existing files may be replaced.
+    """Write copies, letters and the list of what to send; returns their paths, and remarks on letters moved away.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
@@ -91,11 +80,18 @@ def write_returns(
     old = list(_outdated(folder)) if force else []
     files = list({(item.file, item.owner): item for one in recipients for item in one.files}.values())
     copies = annotate_all(folder, respondents, source_of, files, option="--returns", force=force)
+    written = [*copies.written.values()]
     for recipient, outputs in zip(recipients, targets, strict=True):
-        own = (item for item in recipient.files if not _has_other_cities(item, respondents.of))
+        own = _of_one(recipient.files, respondents.of)
         mine = [copy for item in own if (copy := copies.written.get((item.file, item.owner)))]
-        _write_letter(write_letter(recipient, sender, [path.name for path in mine]), outputs, mine)
-    written = [*copies.written.values(), *(path for outputs in targets for path in outputs.values())]
+        letter = write_letter(recipient, sender, [path.name for path in mine])
+        printed = as_word(letter)
+        attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
+        contents = {".eml": as_draft(letter, attached), ".docx": printed}
+        for ending, target in outputs.items():
+            with replacing(target) as temporary:
+                temporary.write_bytes(contents[ending])
+        written += outputs.values()
     with replacing(listed) as temporary:
         drafts = [outputs[".eml"].name for outputs in targets]
         _write_send_list(temporary, zip(recipients, drafts, strict=True), sender)
@@ -106,62 +102,47 @@ def write_returns(
     return [*written, listed], remarks
 
 
-def _write_letter(letter: Letter, outputs: Mapping[str, Path], copies: Iterable[Path]) -> None:
-    """Write a letter in Word, and as a draft with that and the copies attached."""
-    printed = as_word(letter)
-    attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in copies}}
-    for target, content in ((outputs[".docx"], printed), (outputs[".eml"], as_draft(letter, attached))):
-        with replacing(target) as temporary:
-            temporary.write_bytes(content)
-
-
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
     """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself."""
-    owed, found = _owed(respondents), list[Recipient]()
-    for each in respondents.listed:
-        is_silent = each.state is not State.DECLINED and (each.is_silent or each.name in owed)
-        if not respondents.is_whole(each) and (each.open_questions or is_silent):
-            found.append(_recipient(each, respondents, sender, "" if each.is_silent else owed.get(each.name, "")))
+    national, owed = respondents.inbox.national, dict[str, str]()
+    if respondents.of is None:  # no city owes a 工作总结
+        owed = {unit.name: OWED_REPORT.format(words=national.edition.report_words) for unit in without_report(national)}
+        owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
+    found = [
+        _recipient(each, respondents, sender, owed.get(each.name, ""))
+        for each in respondents.listed
+        if not respondents.is_whole(each)
+        if each.open_questions or (each.state is not State.DECLINED and (each.is_silent or each.name in owed))
+    ]
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 
 
-def _owed(respondents: Respondents) -> dict[str, str]:
-    """Name of a unit → what it has not sent; no city owes a 工作总结."""
-    if respondents.of is not None:
-        return {}
-    national = respondents.inbox.national
-    report = OWED_REPORT.format(words=national.edition.report_words)
-    owed = {unit.name: report for unit in without_report(national)}
-    return owed | {unit.name: OWED_FORMS for unit in missing_units(national)}
-
-
 def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed: str) -> Recipient:
-    """The recipient that a respondent is; ``owed`` is what it has not sent beside what came."""
+    """The recipient that a respondent is; ``owed`` is what it has not sent."""
     inbox, asked = respondents.inbox, each.open_questions
-    national, files = inbox.national, _files(asked, inbox)
+    notice, grounds = inbox.edition.notice, [(one.ground.file, one.ground.unit) for one in asked]
+    files = tuple(i for i in inbox.files if any(f == i.file and unit in (None, i.owner) for f, unit in grounds))
     came = [item for item in inbox.files if item.file in each.files]
-    if owed == OWED_FORMS:
+    if owed == OWED_FORMS and came:
         # A file that was not read is very likely the form that is owed; a Word file may be the 工作总结.
         unread = [item for item in files if isinstance(item.document, Unreadable)]
         has_report = any(isinstance(item.document, Summary) for item in came)
         has_report = has_report or any(item.file.lower().endswith((".doc", ".docx")) for item in unread)
-        report = "" if has_report else OWED_REPORT.format(words=national.edition.report_words)
+        report = "" if has_report else OWED_REPORT.format(words=inbox.edition.report_words)
         owed = "和".join(filter(None, (report, "" if unread else OWED_FORMS)))
     late = any(note.rule == LATE.id for note in each.notes)
-    documents = (item.document for item in came)
-    is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
-    is_known_late = late or (national.edition.notice.deadline and is_dated)
+    is_dated = any(not isinstance(item.document, Unreadable) and item.document.received for item in came)
     kind = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
-    alone = ([item for item in sent if not _has_other_cities(item, respondents.of)] for sent in (files, came))
-    people, is_of_last_year = _people(each.name, next(filter(None, alone), files), national, sender)
+    contacts = _of_one(files, respondents.of) or _of_one(came, respondents.of) or files
+    people, is_of_last_year = _people(each.name, contacts, inbox.national, sender)
     boxes = [box for contact in people if (box := mailbox_in(contact.get("email") or ""))]
-    last = _mail_senders(each, inbox)[:1]
+    last = _last_sender(each, inbox)
     return Recipient(
         kind if asked else LetterKind.REMINDER,
         each,
         files,
-        owed,
-        late if is_known_late else None,
+        "" if each.is_silent else owed,
+        late if late or (notice.deadline and is_dated) else None,
         people,
         is_of_last_year,
         tuple(dict.fromkeys((last or boxes) if is_of_last_year else (boxes or last))),
@@ -182,12 +163,12 @@ def _people(
     return ((last_year,) if any(last_year.values()) else ()), True
 
 
-def _mail_senders(respondent: Respondent, inbox: Inbox) -> list[str]:
-    """The addresses that mails of this unit or city came from, the last first: with its files, else with words alone."""
+def _last_sender(respondent: Respondent, inbox: Inbox) -> list[str]:
+    """The address that the last mail of this unit or city came from: with its files, or with words alone."""
     documents = [item.document for item in inbox.files if item.file in respondent.files]
     sent = [(item.received, item.sender) for item in (*documents, *inbox.letters_of(respondent.name))]
     known = sorted((received.timestamp() if received else 0, mailbox_in(sender)) for received, sender in sent)
-    return list(dict.fromkeys(sender for _, sender in reversed(known) if sender))
+    return [sender for _, sender in known if sender][-1:]
 
 
 def _inputs(inbox: Inbox) -> set[Path]:
@@ -197,16 +178,11 @@ def _inputs(inbox: Inbox) -> set[Path]:
     return {path for file in read for path in (file, *file.parents)}
 
 
-def _has_other_cities(item: Checked, unit: Unit | None) -> bool:
-    """Whether a file has rows of several of the unit's cities: a copy of it goes to none of them."""
+def _of_one(files: Iterable[Checked], unit: Unit | None) -> list[Checked]:
+    """The files that have no rows of several of the unit's cities: a copy of one that has goes to none of them."""
     cities = {region.name for region in unit.regions} if unit else set()
-    return isinstance(item.document, Filing) and len(cities.intersection(item.document.regions)) > 1
-
-
-def _files(questions: Sequence[Question], inbox: Inbox) -> tuple[Checked, ...]:
-    """The files that the grounds of these questions are in; what is about a unit as a whole is with its first file."""
-    grounds = [(question.ground.file, question.ground.unit) for question in questions]
-    return tuple(i for i in inbox.files if any(f == i.file and unit in (None, i.owner) for f, unit in grounds))
+    sent = [(item, item.document.regions if isinstance(item.document, Filing) else ()) for item in files]
+    return [item for item, regions in sent if len(cities.intersection(regions)) < 2]
 
 
 def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
@@ -257,20 +233,12 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     return [f"以前的函件、清单{len(listed)}个移入了“{place}”：{names}。"]
 
 
-def _came(recipient: Recipient) -> str:
-    """What the recipient wrote since it was asked, or in place of a filing."""
-    if (letter := recipient.respondent.letter) is None:
-        return ""
-    day = day_of(letter)
-    return letter.instead(day) if recipient.kind is LetterKind.REMINDER else f"{day}来信"
-
-
 def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], sender: Sender) -> None:
     """Write the workbook; ``recipients`` come with the names of their drafts."""
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
-    properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
-    with new_workbook(path, properties, MEASURED_FONT) as workbook:
+    properties = {"title": title, "category": OUTPUT_CATEGORY}
+    with new_workbook(path, edition.year, properties, MEASURED_FONT) as workbook:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
@@ -291,7 +259,16 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
             sheet.write_number(row, 0, row - _HEADING_ROW, styles.number("0"))
             whom = to.name if to.respondent.is_known else "（认不出单位）"
             last = to.sent.when.isoformat() if to.sent.when else to.sent.day
-            cells = [whom, to.kind.value, to.matter, _came(to), last, names + last_year, mobiles, "\n".join(to.to)]
+            cells = [
+                whom,
+                to.kind.value,
+                to.matter,
+                to.respondent.wrote,
+                last,
+                names + last_year,
+                mobiles,
+                "\n".join(to.to),
+            ]
             for at, text in enumerate([*cells, draft, day, late[to.late], "", to.sent.text], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)

@@ -1,5 +1,4 @@
-"""Results for people at a terminal: the verdict first. One file is reported in full; of several, a list by name (who must
-correct, who must confirm, who is missing, whose figures are good), what to do first, and 附注."""
+"""Results for people at a terminal, the verdict first: one file in full; of several a list, what to do first."""
 
 from __future__ import annotations
 
@@ -26,8 +25,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.places import by_sheet, public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
-from hrss12333.wording.signs import SEVERITIES, STATES
 from hrss12333.wording.text import display_width, few_named, pad, wrap
+from hrss12333.wording.values import SEVERITIES, STATES
 from hrss12333.wording.verdicts import (
     annex_counts,
     annex_lines,
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.questions.rounds import Progress
-    from hrss12333.reporting.outputs import MergeResult, Sink
+    from hrss12333.reporting import MergeResult, Sink
 
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
@@ -101,9 +100,7 @@ class Printer:
 
 
 def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
-    """Everything found in these files and units; of several files notes, answered questions, files without a finding, totals
-    and every file passed over only where the sink is verbose; before it what has become of an earlier workbook's questions.
-    Then what was written."""
+    """The verdict; what became of earlier questions; of one file, or where the sink is verbose, all that was found."""
     printer, inbox = Printer(sink), respondents.inbox
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
     one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
@@ -119,9 +116,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 
 def merge(result: MergeResult, sink: Sink) -> None:
-    """The verdict and the list by name; then what is still missing, what has become of an earlier workbook's questions,
-    what to do first, 附注, and where the result and all else that was written is. All that was found, the sentences, the
-    totals and every file passed over only where the sink is verbose."""
+    """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
     respondents, national, printer = result.respondents, result.inbox.national, Printer(sink)
     _print_verdict(printer, respondents)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
@@ -160,9 +155,20 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
         printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
 
 
+def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
+    """A table 规则 | 级别 | 内容 | 依据 | 怎样答复, a line a rule: what docs/rules.md prints."""
+    sink.result("| 规则 | 级别 | 内容 | 依据 | 怎样答复 |")
+    sink.result("|---|---|---|---|---|")
+    for rule in listed:
+        text = rule.text_in(edition)
+        answers = ANSWERS[rule.id].in_words if rule.id in ANSWERS else "不必答复"
+        cells = (rule.id, rule.severity.label, text.title, text.clause, answers)
+        shown = (" ".join(cell.split()).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+        sink.result(f"| {' | '.join(shown)} |")
+
+
 def _print_verdict(printer: Printer, respondents: Respondents) -> None:
-    """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and
-    the list."""
+    """结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and the list by name."""
     inbox = respondents.inbox
     others, year = len(inbox.national.other_years), inbox.edition.year
     if unaudited := unaudited_text(inbox.national):
@@ -191,8 +197,7 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
 def _print_found(
     printer: Printer, respondents: Respondents, sink: Sink, progress: Progress | None, *, one: bool = False
 ) -> None:
-    """What to do first; all findings, of ``one`` file or where the sink is verbose; 附注 (since an earlier workbook new texts
-    first), totals, what could not be judged, files passed over, and how to see what is not shown."""
+    """What to do first; all findings, of ``one`` file or where verbose; 附注, totals, what is not judged or shown."""
     inbox, national, verbose = respondents.inbox, respondents.inbox.national, sink.verbose
     if not one:
         _print_first(printer, respondents)
@@ -258,8 +263,7 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _print_first(printer: Printer, respondents: Respondents) -> None:
-    """What to do first, a line each: one of each respondent before any has two, errors before queries, the most at stake
-    first."""
+    """What to do first: one of each respondent before any has two, errors before queries, the most at stake first."""
     names, edition = respondents.inbox.names, respondents.inbox.edition
     turns: list[tuple[int, Respondent, QuestionLine]] = []
     for each in respondents.listed:

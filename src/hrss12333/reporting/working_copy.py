@@ -1,8 +1,4 @@
-"""The workbook on which an audit is drawn, by openpyxl, in the worker: a fill and a comment on each wrong cell, and a first
-sheet 审核结果, a line a finding, each linked to the cell that it means. All of it can be taken away again.
-
-openpyxl keeps cells, formats, formulas, ordinary dropdowns, conditional formats, charts, pictures and the print set-up.
-"""
+"""The workbook on which an audit is drawn, in the worker: fills, comments and a sheet 审核结果, all removable."""
 
 from __future__ import annotations
 
@@ -31,11 +27,10 @@ from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean
 from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.marking import ODD, MarkedQuestion, Marking
-from hrss12333.wording.signs import SEVERITIES
+from hrss12333.reporting.marked_copies import ODD, MarkedQuestion, Marking
 from hrss12333.wording.text import wrap
-from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.workbook import same_bytes
+from hrss12333.wording.values import SEVERITIES
+from hrss12333.writing.workbook import safe, same_bytes
 
 _CORE = "docprops/core.xml"
 _WORKBOOK_PART = r"xl/workbook\d*\.xml"
@@ -74,8 +69,7 @@ class EditError(Exception):
 
 
 def marked(data: bytes, given: Any) -> tuple[bytes, str]:
-    """A task of the worker: the copy of a workbook, marked; or why there is none (Chinese, to follow 原文件): openpyxl does not
-    read the format, or not the whole file."""
+    """A task of the worker: the marked copy of a workbook; or why there is none (Chinese, to follow 原文件)."""
     try:
         book = _workbook_of(data)
         _draw(book, convert(given, Marking))
@@ -91,9 +85,8 @@ def _draw(book: Workbook, marking: Marking) -> None:
     comments: dict[Place, list[str]] = {}
     lines: list[_AuditLine] = []
     for item in marking.questions:
-        tried = ([place for place in places if place.sheet in sheets] for places in item.places)
-        known = next(filter(None, tried), [])
-        places = list(dict.fromkeys(_shown_at(book[place.sheet], place) for place in known))
+        shown = (_shown_at(book[place.sheet], place) for place in item.places if place.sheet in sheets)
+        places = list(dict.fromkeys(shown))
         if places and item.words:
             also = (_shown_at(book[place.sheet], place) for place in item.also if place.sheet in sheets)
             for place in (*places, *also):

@@ -114,7 +114,7 @@ class Times(Struct, frozen=True):
 
 
 _LABELS = (
-    r"统计|数据|采集|报告|调查|截[至止]|所属|报表|填报|报送|年度|年份|周期|期间|时间|时段|时期|日期|区间|起止|范围|口径|情况|数字|数值|以上|上述|全年|[底末]"
+    r"统计|数据|采集|报告|调查|截[至止]|所属|报表|填报|报送|年度|年份|周期|期间|时间|时段|时期|日期|区间|起止|范围|口径|情况|数字|数值|以[上下]|上述|下[表列]|全年|[底末]"
     r"|[本此该表期均都全为是系的数自从起止]|[\W_]"
 )
 """Words of which the label of a period is made: 统计时间, 数据采集周期, 以上均为…数据."""
@@ -149,12 +149,10 @@ _SHORT = (
     r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!来(?!电)|[间内以前后多余里版级]))"
 )
 """A year without its century, and no number of years: 运行18年, 10年来."""
-_TILL = r"(?:起?[至到]|[—–―~\-]{1,2})"
+_TILL = r"(?:起?,?[至到]|[—–―~\-]{1,2})"
 _TO = re.compile(_TILL)
 _ONES = "一二三四五六七八九十"
-_NUMERAL = (
-    rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季度|个月|{_TILL}第?[{_ONES}\d]{{1,3}}(?:月|个?季度))"
-)
+_NUMERAL = rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季[度报]|个月|{_TILL}第?[{_ONES}\d]{{1,3}}(?:月|个?季度))"
 """A Chinese numeral before 月, 日, 季度, or at the beginning of a range of them; 统一 is none."""
 _FIRST_MONTH = rf"[元正](?=月|{_TILL}\d{{1,2}}月)"
 _NO_TIME = (
@@ -162,8 +160,12 @@ _NO_TIME = (
     r"|[\w.+-]{1,60}@[\w.-]{1,60}"
 )
 """Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
-_CLOCK = r"(?<=[日号])\d{1,2}(?:[时点]|:\d\d)"
+_CLOCK = r"(?:(?<=[日号])|(?<=\d)\s)\d{1,2}(?:[时点]|:\d\d(?::\d\d)?)"
+_BOTH_HALVES = r"上(?:半年)?[、和及]?下半年"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
+_MONTH_AND_DAY = rf"({_YEAR}年)(\d{{1,2}})[./](\d{{1,2}})({_TILL})(\d{{1,2}})[./](\d{{1,2}})(?!\d)"
+_COUNTED = rf"第?(?:\d{{1,2}}|[{_ONES}]{{1,3}})"
+_LISTED = rf"(?<![\d.{_ONES}]){_COUNTED}(?:[、和及]{_COUNTED}){{1,11}}(?=月(?!\d)|个?季)"
 _NUMBER_OF_YEAR = r"(?:[1１][9９]|[2２][0０])\d\d"
 _MONTH, _DAY_OF_MONTH = r"(?:1[0-2]|0?[1-9])", r"(?:[12]\d|3[01]|0?[1-9])"
 _NUMERIC = (
@@ -171,14 +173,14 @@ _NUMERIC = (
 )
 _POINT = re.compile(
     rf"(?<!\d)(?P<cy>{_YEAR})(?P<cm>0[1-9]|1[0-2])(?P<cd>0[1-9]|[12]\d|3[01])?(?!\d|{UNITS})|{_NUMERIC}"
-    rf"|(?<!\d)(?<!\d\.)(?:(?P<y>{_YEAR})(?:年度?|(?=[上下前后]半年|Q|第|[前头首]))的?)?(?:"
-    rf"(?P<m>{_MONTH})(?:月份?(?:(?P<d>{_DAY_OF_MONTH})(?:[日号]|(?!\d|{UNITS})))?|(?={_TILL}\d{{1,2}}(?:月|个月)))"
+    rf"|(?<!\d)(?<!\d\.)(?:(?P<y>{_YEAR})(?:年度?|(?=[上下前后]?半年|Q|第|[前头首]))的?)?(?:"
+    rf"(?P<m>{_MONTH})(?:月份?(?:(?P<d>{_DAY_OF_MONTH})(?:[日号]|(?!\d|{UNITS})))?|(?={_TILL}\d{{1,2}}(?:月|个月))|(?(y)(?={_TILL}\d{{1,2}}(?:[)\]]|$))|(?!)))"
     r"|(?:[前头首](?P<firsts>[2-4])个?季度?|(?P<quarters>[2-4])个季度)"
-    rf"|第?(?P<q>[1-4])(?:季度?|(?={_TILL}第?[1-4]季))|Q(?P<q2>[1-4])(?!\d)"
+    rf"|第?(?P<q>[1-4])(?:季[度报]?|(?={_TILL}第?[1-4]季))|Q(?P<q2>[1-4])(?!\d)"
     r"|(?<![近每满约隔第])[前头首]?(?P<months>1[0-2]|[1-9])个月"
-    r"|(?P<h>[上下前后])半年|(?P<h2>半)年报)"
+    r"|(?P<h>[上下前后])半年度?|(?P<h2>半)年[报度])"
     rf"|(?<!\d)(?<!\d\.)(?<![a-zA-Z])(?P<yy>{_YEAR})(?!\d|(?:{UNITS})(?!\w))(?:(?P<end>年度?[末底])|(?P<yearly>年?度|年?全年度?)|年)?"
-    r"|(?P<last>上一?年|[去往]年)(?P<yearly2>度)?|(?P<h3>[上下])半年",
+    r"|(?P<last>上一?年|[去往]年)(?P<yearly2>度)?|(?P<h3>[上下])半年度?",
     re.IGNORECASE,
 )
 """A time, or the beginning of a range: 20181231, 2018-12-31, 2018年12月31日, 三季度, 前三季度, 11个月, 上半年, 2018年度, 2018年末, 上年."""
@@ -194,7 +196,7 @@ _OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\
 
 _SENT = "填报|填表|填写|报送|上报|报出|制表|印发|发文|提交|补报|修改|更正|导出"
 _SENT_BEFORE = re.compile(
-    rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(_-]{{0,2}}$"
+    rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|年月|[日期])[:为是(_-]{{0,2}}$"
     rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属止至])日期[:]?$"
 )
 _SENT_BEHIND = re.compile(
@@ -216,6 +218,9 @@ def full_years(text: str) -> str:
 
 
 def _number(numeral: str) -> str:
+    """A Chinese numeral in figures: 十二 as 12; of several on end (一二三季度) the first to the last."""
+    if "十" not in numeral and len(numeral) > 1:
+        return f"{_number(numeral[0])}-{_number(numeral[-1])}"
     tens, ten, ones = numeral.partition("十")
     return str(10 * _FIGURES.get(tens, 1) + _FIGURES.get(ones, 0) if ten else _FIGURES.get(tens, 0))
 
@@ -225,15 +230,24 @@ def _apart(found: re.Match[str], figures: str) -> str:
     return f" {figures}" if found.start() and found.string[found.start() - 1].isdecimal() else figures
 
 
+def _range_of(found: re.Match[str]) -> str:
+    """Months or quarters that follow each other (1、2、3季度) as their range; others as they stand."""
+    every = re.split("[、和及]", found[0].replace("第", ""))
+    listed = [int(each if each.isdecimal() else _number(each)) for each in every]
+    return f"{listed[0]}-{listed[-1]}" if listed == [*range(listed[0], listed[-1] + 1)] else found[0]
+
+
 def unspaced(text: str) -> str:
-    """A text half-width and without blanks, but for those between two figures or years."""
-    return re.sub(r"(?<!\d)\s+|\s+(?![\d二])", "", half_width(text))
+    """A text half-width and without blanks, but for those between two figures or years, and a month and the next line."""
+    return re.sub(r"(?<![\d月])\s+|(?<=月)[^\S\n]+|\s+(?![\d二])", "", half_width(text))
 
 
 def _plain(text: str) -> str:
     """A text in the form in which times are looked for: half-width, in figures, without blanks."""
     plain = re.sub(_CLOCK, "", unspaced(text[:_LONGEST]))
-    plain = re.sub(_NUMERAL, lambda found: _apart(found, _number(found[1])), full_years(plain))
+    plain = re.sub(_LISTED, _range_of, re.sub(_BOTH_HALVES, "全年", full_years(plain)))
+    plain = re.sub(_NUMERAL, lambda found: _apart(found, _number(found[1])), plain)
+    plain = re.sub(_MONTH_AND_DAY, r"\1\2月\3日\4\5月\6日", plain)
     return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, lambda found: _apart(found, "1"), plain))
 
 

@@ -1,4 +1,4 @@
-"""Places in words: a file by its name, a cell by region, heading and address; and contacts removed from whatever leaves the office."""
+"""Places in words: a file by its name, a cell by region, heading and address; and contacts removed from texts."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ def cell_place(finding: Finding, edition: Edition) -> str:
 
 
 def by_sheet(questions: Sequence[Question]) -> list[tuple[str | None, list[Question]]]:
-    """Questions by sheet: those of the file itself first, then the sheets in the order of the forms, else as they
-    appear; errors, queries, notes within a sheet, each from top to bottom."""
+    """Questions by sheet, those of the file itself first; in a sheet errors, queries, notes, from top to bottom."""
     sheets = grouped(questions, lambda question: question.ground.sheet)
     for listed in sheets.values():
         listed.sort(key=lambda each: (each.ground.severity.rank, each.ground.position, each.ground.rule))
@@ -80,9 +79,7 @@ _EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:[.。．][{
 _ELEVEN = r"[1１][3-9３-９](?:(?:[\s·•_—–－‐()（）-]{0,3}\d){9}|\d[./，]\d{4}[./，]\d{4})"
 _ELEVEN_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){10}")
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"
-"""``\\d`` is full-width figures too; people part the groups by blanks, brackets, dots or dashes of any kind; by what parts figures, too, only where
-three digits and twice four stand together. What is behind a
-decimal point is a figure."""
+"""People part the groups by blanks, brackets, dots or dashes; what is behind a decimal point is a figure."""
 _LONG_NUMBER = r"\d(?:[\s-]?\d){6,}"
 
 

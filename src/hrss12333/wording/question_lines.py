@@ -1,5 +1,4 @@
-"""Questions in sentences, the same in terminal, page, letter and workbook: the ground with its further facts; rows about
-which the same is asked in the same words in one line, which says how many they are."""
+"""Questions in sentences, the same in every output: the ground with its further facts; like rows in one line."""
 
 from __future__ import annotations
 
@@ -70,8 +69,7 @@ def question_lines(questions: Iterable[Question], edition: Edition) -> list[Ques
 
 
 def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionLine]:
-    """Questions, and notes as if they were some, in words; readings other than the plain one (V306) last, in one paragraph
-    of several lines."""
+    """Questions, and notes like them, in words; readings other than the plain one (V306) last, in one paragraph."""
     by_kind = grouped(listed, lambda each: each.ground.rule == read_otherwise.id)
     yield from question_lines(by_kind.get(False, ()), edition)
     if read_as := tuple(by_kind.get(True, ())):
@@ -239,8 +237,7 @@ def _earlier_line(kind: str, item: EarlierQuestion, words: str, edition: Edition
 
 
 def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
-    """What has become of an earlier workbook's questions: the numbers, then whose they are, why some were not judged, and what
-    staff have still to write; ``noun`` is who reports."""
+    """What became of the earlier questions: numbers, whose they are, what was not judged, what answers lack."""
     counted: dict[str, list[str]] = {
         "新问题": [each.respondent for each in progress.new],
         "仍未解决": [each.respondent for each in progress.still_open],

@@ -1,12 +1,15 @@
-"""Values and figures in words: as found in a cell, as one would fill them in, as a published text rounds them; names of fields."""
+"""Values, figures and names of fields in words; and the palette and signs, beside which a word says the same."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from msgspec import Struct
+
 from hrss12333.model.filing import Found
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import Leaf, Quote
+from hrss12333.model.national import State
 from hrss12333.patterns import clean
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
@@ -90,8 +93,7 @@ def printed(value: Fraction, places: int = 2) -> Fraction:
 
 
 def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None) -> Fraction | None:
-    """The change that a reader works out from the two as they are printed: of a rate by subtraction, 0.01 a 百分点; of a
-    plain ratio as a share of last year's. None where there is nothing to compare with."""
+    """The change between two figures as printed: of a rate in 百分点, of a plain ratio as a share; None without either."""
     if now is None or then is None:
         return None
     if indicator.percent:
@@ -130,3 +132,27 @@ def chinese_number(number: int) -> str:
         return ones[number]
     tens, rest = divmod(number, 10)
     return (ones[tens] if tens > 1 else "") + "十" + (ones[rest] if rest else "")
+
+
+class Look(Struct, frozen=True):
+    """The look of a state or a severity."""
+
+    sign: str
+    ink: str
+    """Colour of words, dark enough to be read on ``fill`` and on white."""
+    fill: str
+    tone: str
+    """The nearest colour of a terminal."""
+
+
+WRONG = Look("×", "#9C0006", "#FFC7CE", "bold red")
+ASKED = Look("！", "#7F6000", "#FFEB9C", "yellow")
+FINE = Look("√", "#375623", "#E2EFDA", "green")
+ABSENT = Look("○", "#3F3F76", "#DDDDF0", "blue")
+QUIET = Look("", "#595959", "#F2F2F2", "")
+STATES = {State.CORRECT: WRONG, State.CONFIRM: ASKED, State.MISSING: ABSENT, State.USABLE: FINE}
+SEVERITIES = {Severity.ERROR: WRONG, Severity.QUERY: ASKED, Severity.NOTE: QUIET}
+ESTIMATE = "~"
+"""Behind a figure that its 备注 calls an estimate, or that holds one."""
+DOUBT = "*"
+"""Behind a figure that is in open question, or lacks a part; what it means is noted below the same table."""

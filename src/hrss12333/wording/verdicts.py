@@ -1,5 +1,4 @@
-"""Sentences on what is to be done with a file and how many questions there are; of a merge what came, what is missing,
-whose figures are in open question and what is therefore not concluded; texts of 附注 with their places."""
+"""Sentences on files, respondents and the whole table: what to do, how much is asked, what came and is missing; 附注."""
 
 from __future__ import annotations
 
@@ -78,8 +77,7 @@ def states_text(respondents: Respondents) -> str:
 
 
 def aside_sentences(national: National, *, verbose: bool = True) -> Iterator[str]:
-    """What could not be judged, and in how many rows; which files were passed over, those of the system only where
-    ``verbose``."""
+    """What could not be judged, and which files were passed over, those of the system only where ``verbose``."""
     if undecided := national.undecided:
         titles = (f"{RULES[rule].text_in(national.edition).title}（{rows}行）" for rule, rows in undecided.items())
         yield f"因为缺数或者数字读不出，没有判断有没有下列情况：{'；'.join(titles)}。"
@@ -131,8 +129,7 @@ def copies_in_words(national: National) -> str:
 
 
 def missing_in_words(national: National, lead: str = "还缺：") -> str:
-    """The units without forms, the others' regions without a row that counts, by form, the 工作总结 that have not come, but for
-    what staff closed (不报); empty without any."""
+    """Missing units, regions without a row that counts, missing 工作总结, but for what staff closed (不报)."""
 
     def listed(names: Sequence[str], noun: str) -> str:
         return few_named(names, _UNITS_NAMED, f"等{len(names)}个{noun}")
@@ -231,7 +228,7 @@ class AnnexLine(Struct, frozen=True):
 def annex_lines(quoted: Sequence[Quoted], progress: Progress | None) -> Iterator[AnnexLine]:
     """The texts, those first that an earlier workbook does not have."""
     names = FileNames(item.file for item in quoted)
-    listed = [(progress is not None and text_key(item) not in progress.texts, item) for item in quoted]
+    listed = [(progress is not None and text_key(item) not in progress.earlier.texts, item) for item in quoted]
     for is_new, item in sorted(listed, key=lambda each: not each[0]):
         lead = "，".join([*["新"] * is_new, *[_FIRST] * item.marked])
         yield AnnexLine(item.whose, lead, _located_at(item, names), public_text(clean(item.excerpt)))

@@ -16,7 +16,6 @@ from pathlib import Path
 import py7zr
 import pytest
 
-from binary_workbooks import xls
 from damaged import (
     DAMAGED,
     archive,
@@ -26,6 +25,7 @@ from damaged import (
     stored_rar,
     utf8_archive_without_flag,
     workbook,
+    xls,
 )
 from factory import mail
 from hrss12333.checking.rules import OBJECTS
@@ -128,13 +128,6 @@ def test_links_in_a_circle_and_files_named_twice(tmp_path: Path) -> None:
     assert skipped(found, tmp_path) == {"表.xlsx": "与前面的是同一个文件"}
     assert problems(found) == [("broken.xlsx", "F001")]
     assert "链接失效" in found.problems[0].message.text
-
-
-def test_the_time_of_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "表.xlsx"
-    path.write_bytes(BOOK)
-    os.utime(path, (1_578_648_600, 1_578_648_600))
-    assert discover([path]).sources[0].saved == datetime(2020, 1, 10, 9, 30)
 
 
 PACKED: dict[str, Callable[[list[tuple[str, bytes]]], bytes]] = {

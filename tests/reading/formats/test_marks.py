@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
-from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import OxmlElement
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -22,15 +21,14 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from binary_workbooks import biff8, bytes_of, ole, record, xls
 from cases import cases
 from conftest import saved_as
-from damaged import with_parts, with_sheet, workbook
-from documents_read import marked, opened_as, stale, struck, unseen
+from damaged import biff8, bytes_of, ole, record, with_parts, with_sheet, workbook, xls
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import Book, Grid, Mark, Prose, shown_by
+from merge_runs import marked, opened_as, stale, struck, unseen
 
 
 def first(data: bytes) -> Grid:
@@ -203,26 +201,6 @@ def test_struck_and_hidden_words_of_word() -> None:
     assert list(read.grids[0].cells[0]) == [4120, "作废", 5, 7]
     assert struck(read.grids[0]) == {(0, 0): "4120", (0, 1): None}
     assert read.grids[0].after == ("来电总量4120次",)
-
-
-def test_what_a_style_of_word_strikes_out_or_hides() -> None:
-    made = docx.Document()
-    for name, kind in (("删去", WD_STYLE_TYPE.CHARACTER), ("作废", WD_STYLE_TYPE.PARAGRAPH)):
-        made.styles.add_style(name, kind).font.strike = True
-        made.styles.add_style(f"{name}之二", kind).base_style = made.styles[name]
-    kept = made.styles.add_style("恢复", WD_STYLE_TYPE.PARAGRAPH)
-    kept.base_style, kept.font.strike = made.styles["作废"], False
-    table = made.add_table(1, 5)
-    for column, style in enumerate(("删去", "删去之二")):
-        paragraph = table.cell(0, column).paragraphs[0]
-        paragraph.add_run("3000", style)
-        paragraph.add_run("4120")
-    for column, style in enumerate(("作废", "作废之二", "恢复"), 2):
-        table.cell(0, column).paragraphs[0].style = style
-        table.cell(0, column).paragraphs[0].add_run("7")
-    grid = first(bytes_of(made))
-    assert struck(grid) == {(0, 0): "4120", (0, 1): "4120", (0, 2): None, (0, 3): None}
-    assert list(grid.cells[0]) == [4120, 4120, 7, 7, 7]
 
 
 # Errors, and formulas without a stored result

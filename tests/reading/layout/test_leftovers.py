@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from cases import cases, words
-from documents_read import marks_of
 from five_cities import (
     CITIES,
     HEADER,
@@ -27,6 +26,7 @@ from five_cities import (
 )
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
+from merge_runs import marks_of
 
 TOP = lines(HEADER)[0]
 SEALED = "（盖章）宁夏回族自治区"
@@ -187,10 +187,25 @@ def test_of_a_header_line_only_what_was_read_is_left_out(said: str, quoted: str)
         assert texts(filing(sheet(ROWS, above=above))) == [text for text in [quoted] if text != "-"], above
 
 
-def test_words_in_brackets_behind_the_unit_of_the_header_are_quoted() -> None:
-    line = "（盖章）宁夏回族自治区（数据为估算，缺两个市）  联系人：张三 手机号：13800000001"
+@cases("""
+    said
+    （数据为估算，缺两个市） | （2018年数据）
+""")
+def test_words_in_brackets_behind_the_unit_of_the_header_are_quoted(said: str) -> None:
+    line = f"（盖章）宁夏回族自治区{said}  联系人：张三 手机号：13800000001"
     (quoted,) = texts(filing(sheet(ROWS, above=[[line]])))
-    assert "（数据为估算，缺两个市）" in quoted
+    assert said in quoted
+
+
+@cases("""
+    quoted=   unit
+    False     宁夏
+    True      甘肃省
+""")
+def test_a_title_that_names_another_unit_than_the_header_is_quoted(quoted: bool, unit: str) -> None:
+    title = f"{unit}2019年度12333电话服务情况调查表"
+    line = "（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001"
+    assert texts(filing(sheet(ROWS, above=[[title], [line]]))) == ([title] if quoted else [])
 
 
 @cases("""

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from binary_workbooks import xls
+from cases import few
 from costly_files import COSTLY, xlsx_rows
 from damaged import (
     Change,
@@ -31,8 +31,8 @@ from damaged import (
     with_parts,
     with_sheet,
     workbook,
+    xls,
 )
-from documents_read import marked, marks_of, opened_as, read_as
 from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Document, Filing, Unreadable
@@ -49,7 +49,7 @@ from hrss12333.reading.worker import limits, run, the_worker
 from hrss12333.reading.worker.limits import MAX_ROWS, Budget
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import cell_place
-from long_runs import few
+from merge_runs import marked, marks_of, read_as
 
 SECONDS = 4.0
 """Of CPU time, for one of these files and an ordinary one; what was quadratic took ten times as long and more."""
@@ -210,11 +210,6 @@ def test_merged_ranges_beyond_measure_are_decoration() -> None:
 # What the guard lets through, and what it refuses; and what a document says of itself
 
 
-def test_rows_without_addresses_are_read_all_the_same() -> None:
-    book = opened_as(Book, with_sheet(b"<row><c><v>1</v></c></row>" * 6000))
-    assert len(book.grids[0].cells) == 6000
-
-
 def test_few_cells_far_apart_are_refused_in_words() -> None:
     """In what was sent, and in a workbook of this tool's own that is to be replaced."""
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
@@ -320,8 +315,6 @@ def test_kinds_by_the_first_bytes(kind: str) -> None:
 
 
 def test_kinds_of_packages() -> None:
-    from damaged import archive
-
     for names, kind in (
         (["[Content_Types].xml", "ppt/presentation.xml"], "ppt"),
         (["[Content_Types].xml", "Documents/1/Pages/1.fpage"], "xps"),

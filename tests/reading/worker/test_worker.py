@@ -19,20 +19,19 @@ import pytest
 from msgspec import DecodeError, msgpack
 
 import hrss12333
-from binary_workbooks import xls
 from cli_runs import descendants, have_ended, report
 from cli_runs import run as run_command
-from damaged import document, panic, problem_of, with_sheet, workbook
-from documents_read import marks_of
+from damaged import document, panic, problem_of, with_sheet, workbook, xls
 from factory import mail
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import Convertible, open_document
-from hrss12333.reading.files.source import new_folder
+from hrss12333.reading.files.source import scratch_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
-from hrss12333.reading.worker import close, limits, processes, run, serving, the_worker
-from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
+from hrss12333.reading.worker import close, processes, run, serving, the_worker
+from hrss12333.reading.worker.limits import MEMORY, Limit
 from hrss12333.reading.worker.serving import SWITCH, Kept, dumps, loads, read_answer, serve, write_request
+from merge_runs import marks_of
 
 Opened = Book | Prose
 READ = "reading.files.file_type:read"
@@ -203,14 +202,6 @@ def test_nothing_outlives_a_program_that_is_killed(end: str, tmp_path: Path) -> 
         assert have_ended(below), kind
 
 
-def test_what_is_given_has_one_budget() -> None:
-    budget = Budget()
-    budget.limit()
-    budget.take(limits.SECONDS)
-    with pytest.raises(FileProblem, match="超出上限"):
-        budget.limit()
-
-
 def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left, living = tmp_path / "hrss12333-left", tmp_path / "hrss12333-living"
@@ -218,8 +209,8 @@ def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkey
     (left / "广东.xls").touch()
     living.mkdir()
     os.utime(left, (0, 0))
-    new = new_folder()
-    assert {*tmp_path.iterdir()} == {living, new}
+    with scratch_folder() as new:
+        assert {*tmp_path.iterdir()} == {living, new}
 
 
 # The worker of a page in a browser, without a browser: what it keeps, and what is not audited there

@@ -235,14 +235,6 @@ def test_a_renamed_column_is_found_by_its_key(workbook: Path) -> None:
     assert found.rows["北京市", BEIJING.regions[0].name, "附表2"]["network_location"] == places[0]["network_location"]
 
 
-def test_what_the_years_do_not_share_is_named(workbook: Path) -> None:
-    assert load_previous(workbook, NEXT).unmatched == (
-        "附表1的“年度培训人次”是上一年的，今年没有，不作比较",
-        "附表1的“在线咨询量”上一年没有，不作比较",
-    )
-    assert load_previous(workbook, EDITION).unmatched == ()
-
-
 def test_columns_that_staff_moved_or_renamed_are_found(workbook: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(workbook)
     page = book["附表1明细"]
@@ -254,14 +246,6 @@ def test_columns_that_staff_moved_or_renamed_are_found(workbook: Path, tmp_path:
     before, after = load_previous(workbook, EDITION), load_previous(tmp_path / "改.xlsx", EDITION)
     first = ("北京市", BEIJING.regions[0].name, "附表1")
     assert after.rows[first]["calls_agent"] == before.rows[first]["calls_agent"]
-
-
-def test_last_years_filing_serves_too(tmp_path: Path) -> None:
-    path = write_filing(tmp_path / "广东.xlsx")
-    found = load_previous(path, replace(EDITION, year=2020))
-    rows = clean_rows("广东")
-    assert found.year == 2019
-    assert found.rows["广东省", "广州市", "附表1"]["calls_total"] == rows[0]["calls_total"]
 
 
 @pytest.mark.parametrize("edited", ["1e999", "-1e999", "1e308", "NaN"])

@@ -18,9 +18,8 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.workbook.defined_name import DefinedName
 
-from cases import reasons
+from cases import written
 from conftest import Convert, ConvertAll
-from documents_read import read_as
 from factory import clean_header, clean_rows, stored, unit_named
 from form_fillings import (
     CONTACT,
@@ -44,9 +43,11 @@ from hrss12333.survey.frame import COMPLETE, NOT_PASSED
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.formulas import reason_words, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
+from merge_runs import read_as
 from next_edition import NEXT
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "100"))
+REASONS = written("reasons.tsv")
 
 
 @pytest.mark.libreoffice
@@ -218,8 +219,7 @@ def test_the_sheet_and_the_rules_agree_on_what_is_no_reason(tmp_path: Path, soff
     made = ["".join(chance.choices(pieces, k=chance.randrange(1, 7))) for _ in range(600)]
     explained = [text + chance.choice(EXPLAINS) for text in made[::5]]
     disowned = [text + chance.choice(postponing()) for text in explained]
-    written = [text for _, _, text in reasons()]
-    tried = [*made, *explained, *disowned, *SAYS_NOTHING, *EXPLAINS, *written]
+    tried = [*made, *explained, *disowned, *SAYS_NOTHING, *EXPLAINS, *(line["text"] for line in REASONS)]
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     for name, array in reason_words(SERVICE).items():
@@ -239,10 +239,12 @@ def test_the_form_and_the_rules_agree_on_reasons_that_others_wrote(
 ) -> None:
     """In the recalculated form: each text beside the fault that it is written for."""
     faults: dict[str, dict[str, Any]] = {"difference": {"calls_total": 2600}, "missing": {"calls_ivr": None}}
-    texts = [(kind if kind in faults else "difference", text) for _, kind, text in reasons()]
-    forms = {f"{at:03}": content(service_row(**faults[kind], remarks=text)) for at, (kind, text) in enumerate(texts)}
+    forms = {
+        f"{at:03}": content(service_row(**faults.get(line["kind"], faults["difference"]), remarks=line["text"]))
+        for at, line in enumerate(REASONS)
+    }
     worked = worked_out(forms, tmp_path, soffice_convert_all)
     judged = [check(read_as(Filing, tmp_path / f"{name}.xlsx", EDITION), EDITION).findings for name in forms]
     open_ = [any(f.is_open and f.rule in ("B401", "V301") for f in findings) for findings in judged]
     assert [sheet.said() != FINE for sheet in worked] == open_
-    assert [expected == "none" for expected, _, _ in reasons()] == open_
+    assert [line["expected"] == "none" for line in REASONS] == open_

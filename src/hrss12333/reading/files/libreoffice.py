@@ -38,9 +38,11 @@ _MEMORY, _MOST_KEPT = 2 * 2**30, 128 * 2**20
 """Bytes of address space, of which an ordinary document takes one GiB, and of converted documents."""
 _DEEPEST, _NO_BRACES = 1_000, bytes(set(range(256)) - set(b"{}"))
 """Depth to which groups of an .rtf may nest: each level takes two KB."""
-_PLACES = (
-    "C:/Program Files/LibreOffice/program/soffice.com",
-    "C:/Program Files (x86)/LibreOffice/program/soffice.com",
+_NAMES = (
+    "soffice",
+    "libreoffice",
+    "C:/Program Files/LibreOffice/program/soffice",
+    "C:/Program Files (x86)/LibreOffice/program/soffice",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
 _SETTINGS = (
@@ -76,7 +78,7 @@ _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。�
 
 def program() -> str | None:
     """The path of LibreOffice on this machine."""
-    return find_program("soffice", "libreoffice", places=_PLACES)
+    return find_program(*_NAMES)
 
 
 def as_docx(kind: str, data: bytes) -> bytes | None:
@@ -117,7 +119,7 @@ def _start(office: str, documents: Sequence[tuple[str, bytes]]) -> list[bytes | 
     work = _START_WORK + _FILE_WORK * len(documents) + _MEGABYTE_WORK * megabytes
     with scratch_folder() as folder:
         given = office, str(folder), documents, clock, work
-        limit = Limit(work, _MEMORY, clock)
+        limit = Limit(work, _MEMORY, starts=True)
         try:
             made: Converted = run(Converted, "reading.files.libreoffice:converted", b"", *given, limit=limit)
         except FileProblem:  # the worker itself was ended

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, cast
+from typing import cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -122,12 +121,12 @@ _AT_ONCE, _MAX_PASSED = 32 * 2**20, 100 * 2**20
 _UNPACKED_ANYWAY, _MOST_RATIO = 128 * 2**20, 16
 """Bytes that any .zip may hold, and how many times its own size it may hold beyond."""
 _WINDOWS = ("C:/Program Files", "C:/Program Files (x86)")
-_TOOLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "UNRAR_TOOL": (("unrar",), tuple(f"{folder}/WinRAR/UnRAR.exe" for folder in _WINDOWS)),
-    "UNAR_TOOL": (("unar",), ()),
-    "SEVENZIP_TOOL": (("7z",), tuple(f"{folder}/7-Zip/7z.exe" for folder in _WINDOWS)),
-    "SEVENZIP2_TOOL": (("7zz",), ()),
-    "BSDTAR_TOOL": (("bsdtar",) if sys.platform == "linux" else ("bsdtar", "tar"), ()),
+_TOOLS: Mapping[str, tuple[str, ...]] = {
+    "UNRAR_TOOL": ("unrar", *(f"{folder}/WinRAR/UnRAR" for folder in _WINDOWS)),
+    "UNAR_TOOL": ("unar",),
+    "SEVENZIP_TOOL": ("7z", *(f"{folder}/7-Zip/7z" for folder in _WINDOWS)),
+    "SEVENZIP2_TOOL": ("7zz",),
+    "BSDTAR_TOOL": ("bsdtar",) if sys.platform == "linux" else ("bsdtar", "tar"),
 }
 """rarfile's name of a program that unpacks a .rar → its names, and where else it may be than on the search path."""
 _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
@@ -275,7 +274,7 @@ def _contents(data: bytes, kind: str, first: int, budget: Budget) -> Contents:
     task = FORMATS[kind].unpacks
     if kind != "rar":
         return cast(Contents, run(Contents, task, data, first, budget=budget))
-    tools = {tool: find_program(*names, places=places) for tool, (names, places) in _TOOLS.items()}
+    tools = {tool: find_program(*names) for tool, names in _TOOLS.items()}
     with scratch_folder() as folder:
         return cast(Contents, run(Contents, task, data, first, tools, str(folder), budget=budget))
 
@@ -292,19 +291,19 @@ def distrust(folder: Path) -> None:
     _INBOXES.add(folder.resolve())
 
 
-def find_program(*names: str, places: Iterable[str] = ()) -> str | None:
-    """The absolute path of the first of these programs; ``places``: where it may be that is on no search path."""
+def find_program(*names: str) -> str | None:
+    """The absolute path of the first of these programs, each given by its name, or by the path that it may have."""
     suffixes = os.environ.get("PATHEXT", ".EXE").split(os.pathsep) if sys.platform == "win32" else ("",)
     folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # none in the current one
-    wanted = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
-    found = (path for path in (*wanted, *map(Path, places)) if path.is_file() and os.access(path, os.X_OK))
-    return next((str(path) for path in found if _is_trusted(path.parent)), None)
+    paths = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
+    return next(
+        (str(path) for path in paths if os.access(path, os.X_OK) and path.is_file() and _is_trusted(path)), None
+    )
 
 
-def _is_trusted(folder: Path) -> bool:
-    own = folder.resolve()
+def _is_trusted(path: Path) -> bool:
     refused = {Path.cwd().resolve(), *_INBOXES}
-    return not any(own.is_relative_to(each) for each in refused if each != each.parent)
+    return not any(path.parent.resolve().is_relative_to(each) for each in refused if each != each.parent)
 
 
 _PREFIX = "hrss12333-"
@@ -315,50 +314,18 @@ _TRIES, _BETWEEN_TRIES = 20, 0.05
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold a request to end until after the block: what the block makes is known by then, and can be removed."""
-    due: list[int] = []
-    usual: dict[int, Any] = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if callable(signal.getsignal(number)):
-            usual[number] = signal.signal(number, lambda number, _: due.append(number))
-    try:
-        yield
-    finally:
-        for held, handler in usual.items():
-            signal.signal(held, handler)
-        for asked in due:
-            signal.raise_signal(asked)
-
-
-def new_folder() -> Path:
-    """A temporary folder, for `remove`; an OSError where there is no room."""
-    _remove_abandoned(Path(tempfile.gettempdir()))
-    with uninterrupted():
-        return Path(tempfile.mkdtemp(prefix=_PREFIX))
-
-
-def _remove_abandoned(place: Path) -> None:
-    for left in place.glob(f"{_PREFIX}*"):
+def scratch_folder() -> Iterator[Path]:
+    """A temporary folder for the block, which also removes what killed runs left; an OSError where there is no room."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
             if not left.is_symlink() and time.time() - left.stat().st_mtime > _ABANDONED:
                 shutil.rmtree(left, ignore_errors=True)
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder with all that is in it."""
-    for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            break
-        time.sleep(_BETWEEN_TRIES)
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A temporary folder for the block."""
-    folder = new_folder()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
         yield folder
     finally:
-        remove(folder)
+        for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(_BETWEEN_TRIES)

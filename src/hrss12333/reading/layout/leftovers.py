@@ -27,7 +27,9 @@ from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
+from hrss12333.survey.periods import names_other_time
 from hrss12333.survey.quotable import bare, holds_doubt, is_printed, is_quotable, is_remark, rest_of
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import is_spare_sheet, without_versions
 
@@ -69,7 +71,9 @@ def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text]
         loose += own.loose
         known = [*_values_read(sheet.parts[0])] if sheet.parts else []
         for paragraph in dict.fromkeys((*sheet.grid.before, *sheet.grid.after)):
-            pieces = rest_of(_without_own([paragraph], edition), known) if paragraph not in paragraphs else ()
+            pieces = (
+                rest_of(_without_own([paragraph], edition, own.units), known) if paragraph not in paragraphs else ()
+            )
             if any(is_quotable(piece, edition) for _, piece in pieces) and is_quotable(paragraph, edition):
                 texts.append(Text(TextKind.PARAGRAPH, paragraph.strip()))
         paragraphs.update(sheet.grid.before, sheet.grid.after)
@@ -86,6 +90,8 @@ class _SheetLeftovers:
     def __init__(self, sheet: SheetRead, edition: Edition, derived: Derived) -> None:
         self._grid, self._parts = sheet.grid, sheet.parts
         self._edition, self._derived = edition, derived
+        self.units = frozenset(part.headed for part in sheet.parts if part.headed)
+        """Those that headers of the sheet name."""
         self.texts: list[Text] = []
         self.loose: list[LooseFigures] = []
         self._left = dict(self._unclaimed())
@@ -308,7 +314,9 @@ class _SheetLeftovers:
         for row, left in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
             texts = {column: text for (_, column), text in left}
             part = next((part for part in self._parts if part.has_header_in(row)), None)
-            pieces = rest_of(_without_own([*texts.values()], self._edition), _values_read(part, row) if part else ())
+            pieces = rest_of(
+                _without_own([*texts.values()], self._edition, self.units), _values_read(part, row) if part else ()
+            )
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
@@ -326,33 +334,33 @@ class _SheetLeftovers:
         nor names the unit of its header again."""
         if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
             return False
-        headed = part.headed if part else None
-        is_again = headed is not None and "(" not in half_width(text)
-        is_again = is_again and self._edition.gazetteer.match(text).unit is headed
+        is_again = part and "(" not in half_width(text) and self._edition.gazetteer.match(text).unit in self.units
         return not is_again and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:
         """Whether a text is a title, or the heading of a group or of a column other than 备注."""
         named = [found for form in self._edition.forms if (found := named_in(form, text))]
         is_heading = any(found.is_group or found.columns[0].kind is not Kind.TEXT for found in named)
-        return is_heading or _is_title(text, self._edition)
+        return is_heading or _is_title(text, self._edition, self.units)
 
 
 def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
     """What was read in the blanks of a table's header in a row, or in the lines around it: names, and what a finding tells."""
     for key, value in part.whole_header.items():
         here = value.place is None if row is None else value.place is not None and value.place.row - 1 == row
-        if here and (key in ("unit", "name") or value.problem) and not holds_doubt(str(value.found or "")):
-            yield str(value.found or "")
+        found = str(value.found or "")
+        tells_more = holds_doubt(found) or names_other_time(found, part.edition.year)
+        if here and (key in ("unit", "name") or value.problem) and not tells_more:
+            yield found
 
 
-def _without_own(cells: Iterable[str], edition: Edition) -> list[str]:
+def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> list[str]:
     """These cells with blanks in place of the form's own lines, labels excepted."""
     found = []
     for cell in cells:
         lines = cell.split("\n")
         for at, line in enumerate(lines):
-            if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or _is_title(line, edition):
+            if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or _is_title(line, edition, units):
                 lines[at] = " " * len(line)
         found.append("\n".join(lines))
     return found
@@ -364,8 +372,8 @@ _LONGEST_TITLE = 60
 
 
 @lru_cache(maxsize=2048)
-def _is_title(text: str, edition: Edition) -> bool:
-    """Whether a text is a form's title, with no more than the unit, the form's number and the year that is processed."""
+def _is_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
+    """Whether a text is a form's title, with no more than its number, the year that is processed and one of these units, or any."""
     plain = bare(text, edition.year)
     titles = {bare(form.title) for form in edition.forms}
     keys = [bare(form.key) for form in edition.forms]
@@ -373,7 +381,8 @@ def _is_title(text: str, edition: Edition) -> bool:
         return False
     words = sorted({*_TITLES, *titles, "".join(keys), "12333"}, key=len, reverse=True)
     rest = re.sub("|".join(words) + r"|附[表件]\d?|年度", "", plain)
-    return not rest or edition.gazetteer.match(rest).unit is not None
+    unit = edition.gazetteer.match(rest).unit
+    return not rest or (unit is not None and unit in (units or (unit,)))
 
 
 def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:

@@ -72,8 +72,8 @@ class Limit(Struct, frozen=True):
     """CPU time."""
     memory: int = MEMORY
     """Bytes of address space."""
-    clock: float = 0.0
-    """Seconds on the clock, where they are not bounded by the CPU time: of a program that the task starts."""
+    starts: bool = False
+    """Whether the task starts a program, whose time on the clock it bounds itself."""
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
@@ -135,8 +135,12 @@ class Budget:
             raise too_large()
 
     def take_rows(self, rows: int, told: int) -> None:
-        """Count rows of data, and texts (by `told_by`) and odd values."""
+        """Count rows of data, and texts (by `told_by`) and odd values, of one file; F004 where they are more than anybody
+        reads."""
         self._rows -= rows + told // _TOLD_A_ROW
+        expect_few_rows(rows)
+        if told > _TOLD_A_ROW * MAX_ROWS:
+            raise too_many_cells()
 
     @contextmanager
     def own_time(self) -> Iterator[None]:
@@ -190,12 +194,6 @@ def too_many_cells() -> FileProblem:
 def told_by(texts: Iterable[Text]) -> int:
     """The number of texts, a long one counted by its length."""
     return sum(1 + len(text.text) // _LETTERS_TOLD for text in texts)
-
-
-def expect_few_told(told: int) -> None:
-    """Raise F004 where a file has more texts and odd values than anybody reads."""
-    if told > _TOLD_A_ROW * MAX_ROWS:
-        raise too_many_cells()
 
 
 def expect_few_rows(rows: int) -> None:

@@ -1,4 +1,4 @@
-"""Workers in a process: asked by streams, their time watched by a clock, replaced where they ended.
+"""Workers in a process: asked by streams, replaced where they ended.
 
 `Started` starts the program anew. `Forked` (Linux) needs no second start: its processes are forked by one that was
 itself forked of the loaded program before that had any thread, open file or foreign data, and that does nothing else.
@@ -13,15 +13,11 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import import_module
-from math import inf
 from pathlib import Path
 from select import select
-from threading import Event, Thread
-from time import monotonic
-from typing import Any, BinaryIO, NoReturn, Protocol, cast
+from typing import Any, BinaryIO, NoReturn, cast
 
 import hrss12333
 from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
@@ -31,12 +27,10 @@ from hrss12333.reading.worker import Worker
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 from hrss12333.reading.worker.serving import SWITCH, Answered, read_answer, serve, unpacked, write_request
 
-START_TIME, PATIENCE = 30.0, 4
-"""Seconds that a worker may take to start on a machine under load, and how many times its CPU time may pass on the clock:
-other programs run, too."""
 _KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)} | {
-    1816
-}  # SIGABRT: the reader was refused memory; the last: the quota of a job on Windows
+    1,
+    1816,
+}  # SIGABRT: the reader was refused memory; 1: the clock; the last: the quota of a job on Windows
 
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
@@ -44,7 +38,7 @@ _LOADED = ("reading.files.file_type", "reading.formats.workbook")
 """What every worker needs, loaded before it is forked."""
 
 
-class Process(Protocol):
+class Process:
     """A worker's process, as its parent sees it."""
 
     requests: BinaryIO
@@ -55,9 +49,11 @@ class Process(Protocol):
 
     def kill(self) -> None:
         """End it and all that it started, now."""
+        raise NotImplementedError
 
     def end(self) -> int:
         """End it and all that it started; its exit status."""
+        raise NotImplementedError
 
 
 class Started(Worker):
@@ -65,7 +61,6 @@ class Started(Worker):
 
     def __init__(self) -> None:
         self.process: Process | None = None
-        self._clock: _Clock | None = None
         atexit.register(self.close)
 
     def start(self) -> Process:
@@ -74,35 +69,32 @@ class Started(Worker):
 
     def ready(self) -> None:
         """Start the process."""
-        with suppress(OSError, RuntimeError):  # it is tried again, and said, with the first task
+        with suppress(OSError):  # it is tried again, and said, with the first task
             self.process = self.process or self.start()
 
     def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
         """The process's answer."""
-        return unpacked(self._asked(task, data, given, limit), kind)
-
-    def _asked(self, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Answered:
-        answer: Answered | None = None
         try:
             process = self.process = self.process or self.start()
-            clock = self._clock = self._clock or _Clock(process)
-            process.limit(limit)
-            with clock.within(START_TIME + (limit.clock or limit.seconds * PATIENCE)):
-                write_request(process.requests, task, data, given, limit)
-                answer = read_answer(process.answers)
-        except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
+        except OSError as error:  # no process is to be had
             refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
             raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
-        except KeyboardInterrupt:
-            Started.close(self)
+        answer: Answered | None = None
+        try:
+            process.limit(limit)
+            with suppress(OSError, ValueError):  # a pipe that broke, or no answer
+                write_request(process.requests, task, data, given, limit)
+                answer = read_answer(process.answers)
+        except BaseException:
+            process.kill()
+            self._end()
             raise
         self.spent += answer.seconds if answer else limit.seconds
-        if answer and not answer.last:
-            return answer
-        status = self._end()
-        if answer:
-            return answer
-        raise out_of_bounds() if status in _KILLED_BY_LIMIT else damaged()
+        if answer is None or answer.last:
+            status = self._end()
+            if answer is None:
+                raise out_of_bounds() if status in _KILLED_BY_LIMIT else damaged()
+        return unpacked(answer, kind)
 
     def close(self) -> None:
         """End the process."""
@@ -110,49 +102,11 @@ class Started(Worker):
 
     def _end(self) -> int:
         """The exit status of the process, ended; 0 where there is none."""
-        process, clock = self.process, self._clock
-        self.process = self._clock = None
-        if clock:
-            clock.stop()
+        process, self.process = self.process, None
         return process.end() if process else 0
 
 
-class _Clock(Thread):
-    """Ends a process that takes too long for a task: one thread for all tasks, as starting one takes as long as most tasks."""
-
-    def __init__(self, process: Process) -> None:
-        super().__init__(daemon=True)
-        self._process = process
-        self._until = inf
-        self._stopped = Event()
-        self.start()
-
-    def run(self) -> None:
-        """Look once a second."""
-        while not self._stopped.wait(1.0):
-            if monotonic() > self._until:
-                self._process.kill()
-
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """End the process where the block takes longer or is interrupted."""
-        self._until = monotonic() + seconds
-        try:
-            with suppress(OSError, ValueError):  # a pipe that broke, or no answer
-                yield
-        except BaseException:
-            self._process.kill()
-            raise
-        finally:
-            self._until = inf
-
-    def stop(self) -> None:
-        """End none any more."""
-        self._stopped.set()
-        self.join()
-
-
-class _Program:
+class _Program(Process):
     """The program itself, started as a worker."""
 
     def __init__(self) -> None:
@@ -173,9 +127,7 @@ class _Program:
         self.requests, self.answers = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
         self._job = None
         if sys.platform == "win32":
-            from hrss12333.reading.worker.windows import WindowsJob
-
-            self._job = WindowsJob(self._process)
+            self._job = _Job(int(self._process._handle))
 
     def limit(self, limit: Limit) -> None:
         """Limit the job, where there is one."""
@@ -202,6 +154,43 @@ class _Program:
             self._process.wait(2)
         self.kill()
         return self._process.wait()
+
+
+_TIME, _MEMORY, _END_ON_CLOSE, _SILENT = 0x4, 0x200, 0x2000, 0x400
+"""Limits that are in force: CPU time and memory of all processes of the job; that they end when nobody holds the job; that a
+fault ends one without a window."""
+_EXTENDED_LIMITS, _LIMITS_OF_JOB = 9, struct.Struct("qqIPPIPII6Q4P")
+"""Their kind, and their layout: the second is CPU time of the job, then what is in force; the last but two its memory."""
+_TICKS = 10_000_000
+"""Ticks of a second."""
+
+
+class _Job:
+    """A job of Windows: what a process and all that it starts may take together, and that it ends with the program."""
+
+    def __init__(self, process: int) -> None:
+        import ctypes
+        from ctypes import wintypes
+
+        self._kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]  # only on Windows
+        self._kernel.CreateJobObjectW.restype = wintypes.HANDLE
+        self._kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_char_p, wintypes.DWORD)
+        self._kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+        self._kernel.TerminateJobObject.argtypes = (wintypes.HANDLE, wintypes.UINT)
+        self._job = self._kernel.CreateJobObjectW(None, None)
+        self.limit(Limit())
+        self._kernel.AssignProcessToJobObject(self._job, process)
+
+    def limit(self, limit: Limit) -> None:
+        """What all of them may take from now on."""
+        flags = _TIME | _MEMORY | _END_ON_CLOSE | _SILENT
+        ticks = int(limit.seconds * _TICKS)  # the system adds what was taken before
+        wanted = _LIMITS_OF_JOB.pack(0, ticks, flags, *bytes(13), limit.memory, 0, 0)
+        self._kernel.SetInformationJobObject(self._job, _EXTENDED_LIMITS, wanted, len(wanted))
+
+    def end(self) -> None:
+        """End them all."""
+        self._kernel.TerminateJobObject(self._job, 1)
 
 
 # Forked
@@ -309,7 +298,7 @@ def _fork_workers(control: socket.socket) -> NoReturn:
     os._exit(0)
 
 
-class _Child:
+class _Child(Process):
     """A worker that was forked, as its parent sees it."""
 
     def __init__(self, control: socket.socket) -> None:
@@ -320,9 +309,6 @@ class _Child:
             raise OSError("nothing was forked")
         self._stream = socket.socket(fileno=numbers[0])
         self.requests = self.answers = cast(BinaryIO, self._stream.makefile("rwb"))
-
-    def limit(self, limit: Limit) -> None:
-        """It limits itself."""
 
     def kill(self) -> None:
         """Have it ended, and what it started."""

@@ -11,6 +11,7 @@ file could have prepared is run.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import struct
 import sys
@@ -34,6 +35,8 @@ from hrss12333.reading.worker.limits import MOST_ANSWER, Limit, damaged, out_of_
 
 MOST_WORK = 64 * 2**20
 """Bytes of files after which a worker is replaced."""
+_PATIENCE = 150.0
+"""Seconds on the clock after which a task has stopped, not only waited for its share of CPU time."""
 _REQUEST, _ANSWER = struct.Struct(">QQ"), struct.Struct(">??dQ")
 """Bytes of a request's head and of the content; of an answer: whether it is a refusal, and the last, seconds that it took, its
 bytes."""
@@ -122,12 +125,15 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         size, length = _REQUEST.unpack(sizes)
         head = msgpack.decode(requests.read(size), type=_Head)
         begun = time.process_time()
+        if not head.limit.starts:
+            faulthandler.dump_traceback_later(_PATIENCE, exit=True, file=2)
         if limited:
             restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
         packed, refused = _packed(head.task, requests.read(length), head.given)
+        faulthandler.cancel_dump_traceback_later()
         work += length
         # A program that the task started ends with this process.
-        last = refused is Problem.TOO_LARGE or work > MOST_WORK or head.limit.clock > 0
+        last = refused is Problem.TOO_LARGE or work > MOST_WORK or head.limit.starts
         answers.write(_ANSWER.pack(refused is not None, last, time.process_time() - begun, len(packed)))
         answers.write(packed)
         answers.flush()

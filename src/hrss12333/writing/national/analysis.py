@@ -16,8 +16,7 @@ from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
-from hrss12333.wording.signs import DOUBT
-from hrss12333.wording.values import printed
+from hrss12333.wording.values import DOUBT, printed
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
     CHANGE_KEY,

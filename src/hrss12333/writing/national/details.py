@@ -18,14 +18,12 @@ from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
 from hrss12333.published import label as label_of
 from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
-from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
-from hrss12333.wording.values import found_text
+from hrss12333.wording.values import DOUBT, ESTIMATE, WRONG, found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailRange, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
 from hrss12333.writing.national.table import Page, TextLine, figure_width, fitted, write_table
-from hrss12333.writing.sheet_text import public, width
-from hrss12333.writing.workbook import CellContent, LookAndContent
+from hrss12333.writing.workbook import CellContent, LookAndContent, public, width
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
@@ -248,7 +246,7 @@ def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
     reports = newest_reports(national.summaries) if of_units else {}
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     asked = {each.name: each for each in book.respondents}
-    papers = book.progress.stamped if book.progress else {}
+    papers = book.progress.earlier.stamped if book.progress else {}
     whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []
     for at, one in enumerate([*national.units, *whole], 1):
         name, state = one.unit.name, national.states.get(one.unit.name, "")

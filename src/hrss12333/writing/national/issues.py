@@ -23,7 +23,7 @@ from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, SETTLED, answer_mark, fingerprint
 from hrss12333.questions.question import Question
-from hrss12333.questions.respondents import Respondent, written
+from hrss12333.questions.respondents import Respondent
 from hrss12333.wording.places import public_finding, public_question, public_value
 from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
 from hrss12333.wording.text import few_named
@@ -119,7 +119,7 @@ def _issue(national: National, respondent: Respondent, question: Question) -> Te
     ground, edition = question.ground, national.edition
     shown = public_question(question)
     known = respondent.name if respondent.is_known else ""
-    beside = f"{written(respondent.letter)}。" if respondent.letter and question.is_open else ""
+    beside = f"{respondent.wrote}，见附注。" if respondent.wrote and question.is_open else ""
     given = {
         **_cells_of_findings(national, known, question.findings),
         "@severity": SETTLED if ground.is_settled else ground.severity.label,
@@ -227,7 +227,7 @@ def answered_lines(path: Path) -> int:
 
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
     """Fill the sheet: what staff handled comes last, what an earlier workbook does not have first."""
-    earlier = book.progress.texts if book.progress else None
+    earlier = book.progress.earlier.texts if book.progress else None
     columns = [
         SheetColumn("@unit", reporter(book.national), 17.0),
         SheetColumn("@file", "来源文件", 22.0),

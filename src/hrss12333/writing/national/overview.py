@@ -17,8 +17,7 @@ from hrss12333.wording.verdicts import counted_text, respondent_text
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT, NationalBook
 from hrss12333.writing.national.table import SEAM, on_paper
-from hrss12333.writing.sheet_text import broken, public, wrapped_lines
-from hrss12333.writing.workbook import ACCENT, DISPLAY_FONT, draw
+from hrss12333.writing.workbook import ACCENT, DISPLAY_FONT, broken, draw, public, wrapped_lines
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
 """Columns of the page, and of what is left of the charts."""

@@ -25,9 +25,9 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national import relative_names
-from hrss12333.writing.sheet_text import public
-from hrss12333.writing.target import check_folder, check_target, replacing
+from hrss12333.writing.workbook import public
 
 _SOURCE_KEYS = (summary_lines.UNIT_KEY, summary_lines.COUNTED_KEY, "@file", "@sheet", "@row")
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn
-from hrss12333.writing.sheet_text import broken, public, safe, wrapped_lines
-from hrss12333.writing.workbook import A4, CellContent
+from hrss12333.writing.workbook import A4, CellContent, broken, public, safe, wrapped_lines
 
 PAGE_WIDE = 1046 / 0.88
 """Pixels of columns on A4 landscape at which 10 points become 8, also in LibreOffice, whose columns are wider by a 16th."""

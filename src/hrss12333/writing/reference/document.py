@@ -33,7 +33,7 @@ from hrss12333.reading.formats.word_document import BLIP, Element
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.values import chinese_number
-from hrss12333.writing.reference import skeleton
+from hrss12333.writing import reference
 from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
 from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import ReportCopy
@@ -90,9 +90,9 @@ def write_reference(
     writer.write()
     edition = national.edition
     title = f"{edition.year}年度{_subject(national)}参阅文件"
-    skeleton.sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
+    reference.sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
     writer.document.core_properties.language = "zh-CN"
-    target.write_bytes(skeleton.saved(writer.document))
+    target.write_bytes(reference.saved(writer.document))
     return account
 
 
@@ -100,7 +100,7 @@ class _DocumentWriter:
     """Puts the document together from front to back."""
 
     def __init__(self, nation: Nation, account: Account, copy: Callable[[str], ReportCopy]) -> None:
-        self.document: Document = skeleton.new_document()
+        self.document: Document = reference.new_document()
         self._nation = nation
         self._national = nation.national
         self._account = account
@@ -114,10 +114,10 @@ class _DocumentWriter:
         """The whole document."""
         _write_cover(self.document, self._nation)
         # The cover is a section of its own, without numbers; it ends with a line that takes almost no room.
-        end = self.document.add_paragraph(style=skeleton.SECTION_END)
-        end._p.get_or_add_pPr().append(skeleton.unnumbered_section(self.document))
+        end = self.document.add_paragraph(style=reference.SECTION_END)
+        end._p.get_or_add_pPr().append(reference.unnumbered_section(self.document))
         self._overview()
-        self._heading("第二部分　各单位数据", skeleton.PART_STYLE, new_page=True)
+        self._heading("第二部分　各单位数据", reference.PART_STYLE, new_page=True)
         for found in captioned_tables(self._nation):
             self._table(found)
         self._reports()
@@ -130,25 +130,25 @@ class _DocumentWriter:
         paragraph.paragraph_format.page_break_before = new_page or None
 
     def _section(self, number: int, text: str) -> None:
-        self._heading(f"{chinese_number(number)}、{text}", skeleton.SECTION)
+        self._heading(f"{chinese_number(number)}、{text}", reference.SECTION)
 
     def _body(self, *texts: str) -> None:
         for text in texts:
-            paragraph = self.document.add_paragraph(text, style=skeleton.BODY)
+            paragraph = self.document.add_paragraph(text, style=reference.BODY)
             if text.count("、") > _LIST:  # stretched to full lines, its names would be torn apart
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
     def _table(self, found: CaptionedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
         self._tables += 1
-        caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=skeleton.TABLE_TITLE)
+        caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=reference.TABLE_TITLE)
         caption.paragraph_format.page_break_before = (self._tables > 1 and len(found.grid.rows) > SHORT) or None
         self.document.element.body.sectPr.addprevious(table(found.grid))
         notes = [note for note in found.notes if note]
         if len(notes) > 1:
             notes = [f"{number}．{note}" for number, note in enumerate(notes, 1)]
         if notes:
-            self.document.add_paragraph(f"注：{''.join(notes)}", style=skeleton.NOTE)
+            self.document.add_paragraph(f"注：{''.join(notes)}", style=reference.NOTE)
 
     def _paragraphs_with_charts(self, texts: Iterable[str], drawn: Sequence[Chart], words: str = "") -> None:
         """Paragraphs of which the last refers to the charts that follow: in its own sentence, or in ``words`` of theirs."""
@@ -158,12 +158,12 @@ class _DocumentWriter:
         for chart in drawn:
             self._figures += 1
             run = _chart_run(self.document, chart, self._figures)
-            self.document.add_paragraph(style=skeleton.FIGURE)._p.append(run)
-            self.document.add_paragraph(f"图{self._figures}　{chart.title}", style=skeleton.FIGURE_TITLE)
+            self.document.add_paragraph(style=reference.FIGURE)._p.append(run)
+            self.document.add_paragraph(f"图{self._figures}　{chart.title}", style=reference.FIGURE_TITLE)
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._national.collective_name}总体情况", skeleton.PART_STYLE)
+        self._heading(f"第一部分　{self._national.collective_name}总体情况", reference.PART_STYLE)
         if texts := [*headlines(self._nation)]:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
             self._paragraphs_with_charts(texts, [chart] if chart else [])
@@ -180,14 +180,14 @@ class _DocumentWriter:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
         if not self._summaries:
             return
-        self._heading("第三部分　各单位工作总结", skeleton.PART_STYLE, new_page=True)
+        self._heading("第三部分　各单位工作总结", reference.PART_STYLE, new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         collected = f"收录{len(self._summaries)}个单位的工作总结。"
         others = f"未报送工作总结的{len(without)}个单位，数据见第二部分。" if without else ""
         self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):
-            self._heading(status.unit.name, skeleton.UNIT_HEADING, new_page=number > 0)
+            self._heading(status.unit.name, reference.UNIT_HEADING, new_page=number > 0)
             self._summary(self._summaries[status.unit.code])
 
     def _summary(self, summary: Summary) -> None:
@@ -220,14 +220,14 @@ def put_report(document: Document, copy: ReportCopy, relations: dict[str, str]) 
 def _write_cover(document: Document, nation: Nation) -> None:
     national, notice = nation.national, nation.national.edition.notice
     for text, style, before in (
-        (f"{national.edition.year}年度", skeleton.COVER, 130),
-        (_subject(national), skeleton.COVER, 0),
-        ("参阅文件", skeleton.COVER, 0),
-        (f"（{notice.conference}）" if notice.conference else "", skeleton.COVER_SMALL, 24),
-        (f"根据{notice.number or ''}各单位报送材料汇编", skeleton.COVER_SMALL, 110),
-        (f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", skeleton.COVER_SMALL, 0),
-        (MINISTRY, skeleton.COVER_SMALL, 30),
-        (f"（{nation.as_of}收到的材料）" if nation.as_of else "", skeleton.COVER_SMALL, 0),
+        (f"{national.edition.year}年度", reference.COVER, 130),
+        (_subject(national), reference.COVER, 0),
+        ("参阅文件", reference.COVER, 0),
+        (f"（{notice.conference}）" if notice.conference else "", reference.COVER_SMALL, 24),
+        (f"根据{notice.number or ''}各单位报送材料汇编", reference.COVER_SMALL, 110),
+        (f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", reference.COVER_SMALL, 0),
+        (MINISTRY, reference.COVER_SMALL, 30),
+        (f"（{nation.as_of}收到的材料）" if nation.as_of else "", reference.COVER_SMALL, 0),
     ):
         if text:
             document.add_paragraph(text, style=style).paragraph_format.space_before = Pt(before) if before else None
@@ -247,7 +247,7 @@ def _chart_run(document: Document, chart: Chart, number: int) -> Element:
     part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
     return parse_xml(
         f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{skeleton.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
+        f'<wp:extent cx="{reference.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
         f'descr={quoteattr(chart.title)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
         f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'

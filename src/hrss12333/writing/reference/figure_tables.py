@@ -18,11 +18,11 @@ from hrss12333.published import Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.signs import DOUBT, ESTIMATE
-from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference import skeleton
-from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
-from hrss12333.writing.sheet_text import broken, width, words
+from hrss12333.wording.text import words
+from hrss12333.wording.values import DOUBT, ESTIMATE, ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
+from hrss12333.writing import reference
+from hrss12333.writing.reference import TEXT_TWIPS, add, element, written
+from hrss12333.writing.workbook import broken, width
 
 NO_FIGURE = "—"
 """Stands where a figure is missing: never a zero."""
@@ -251,10 +251,10 @@ def table(grid: PrintedTable) -> Element:
     headings = (_heading_cell(*one) for one in zip(grid.heading, columns, strict=True))
     body = (_body_row(grid, at, columns, ends) for at in range(len(grid.rows)))
     sides = (element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))
-    made = skeleton.table(
+    made = reference.table(
         "TableNormal",
         columns,
-        [skeleton.table_row(headings, _height(), element("tblHeader")), *body],
+        [reference.table_row(headings, _height(), element("tblHeader")), *body],
         element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
         element("tblLayout", type="fixed"),
         element("tblCellMar", *sides),
@@ -281,16 +281,18 @@ def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping
     texts = grid.rows[at]
     if len(texts) == 1:
         whole = element("gridSpan", val=str(len(columns)))
-        title = _cell(texts[0], sum(columns), whole, strong=True, look=skeleton.SMALL_LEFT)
-        return skeleton.table_row([title], _height())
+        title = _cell(texts[0], sum(columns), whole, strong=True, look=reference.SMALL_LEFT)
+        return reference.table_row([title], _height())
     cells = []
     for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
-        cells.append(_cell(text, wide, strong=at < grid.strong, look=skeleton.SMALL if column else skeleton.SMALL_LEFT))
+        cells.append(
+            _cell(text, wide, strong=at < grid.strong, look=reference.SMALL if column else reference.SMALL_LEFT)
+        )
         if column in ends:
             properties = find(cells[-1], "p", "pPr")
             add(properties, "ind", right=str(ends[column]))
             add(properties, "jc", val="right")
-    return skeleton.table_row(cells, _height())
+    return reference.table_row(cells, _height())
 
 
 def _height() -> Element:
@@ -308,11 +310,11 @@ def _heading_cell(heading: str, wide: int) -> Element:
     return _cell("\n".join(lines), wide, element("tcBorders", _line("bottom", 6)), strong=True)
 
 
-def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = skeleton.SMALL) -> Element:
+def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = reference.SMALL) -> Element:
     first, *others = text.split("\n")
     parts = [written("t", first)] if text else []
     for other in others:
         parts += [element("br"), written("t", other)]
     run = element("r", element("rPr", element("b")) if strong else None, *parts) if parts else None
     paragraph = element("p", element("pPr", element("pStyle", val=look)), run)
-    return skeleton.table_cell(wide, [paragraph], *properties)
+    return reference.table_cell(wide, [paragraph], *properties)

@@ -30,8 +30,8 @@ from hrss12333.reading.grid import STRUCK
 from hrss12333.reading.worker.limits import damaged, too_large
 from hrss12333.wording.places import LEFT_OUT, without_contacts
 from hrss12333.wording.values import chinese_number
-from hrss12333.writing.reference import skeleton
-from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
+from hrss12333.writing import reference
+from hrss12333.writing.reference import TEXT_TWIPS, add, element, written
 
 _LEVELS = (
     r"^(?:第[一二三四五六七八九十]+(?:章|部分|节)|[一二三四五六七八九十]{1,3}[、.．])",
@@ -130,7 +130,7 @@ class _Copy:
                 parts = [] if paragraph.look.get("contents") else self._parts(paragraph, width)
                 if parts:
                     in_body = cell is None
-                    yield self._filled(paragraph.look, parts) if in_body else _written(skeleton.CELL, parts)
+                    yield self._filled(paragraph.look, parts) if in_body else _written(reference.CELL, parts)
                 for box in paragraph.boxes:
                     yield from self._blocks(box, None if cell is None else {}, width)
             else:
@@ -140,14 +140,14 @@ class _Copy:
         """A paragraph of the body in the style that fits it."""
         text = "".join(part for part in parts if isinstance(part, str)).strip()
         if not text:
-            return _written(skeleton.FIGURE, parts)
+            return _written(reference.FIGURE, parts)
         level, is_first, self._started = _level(text, look), not self._started, True
         if is_first and _is_title(text):
-            return _written(skeleton.TITLE, parts)
+            return _written(reference.TITLE, parts)
         labelled = [self._lists.label(look), *parts]
         if level is not None:
-            return _written(skeleton.REPORT_LEVELS[level], labelled)
-        return _written(skeleton.BODY, labelled)
+            return _written(reference.REPORT_LEVELS[level], labelled)
+        return _written(reference.BODY, labelled)
 
     def _parts(self, paragraph: word.WordParagraph, width: int) -> list[str | Element]:
         """The visible parts of a paragraph: texts without contacts, and runs with pictures, at most ``width`` wide."""
@@ -206,7 +206,7 @@ class _Copy:
             if not 0 < image.px_width * image.px_height <= _MOST_PIXELS:
                 return None
             wide, high = _size(drawing) or (int(image.width), int(image.height))
-            scale = min(1.0, width * skeleton.EMU_TWIP / wide, _TALLEST / high)
+            scale = min(1.0, width * reference.EMU_TWIP / wide, _TALLEST / high)
         except _BROKEN:
             return None
         name = sha256(data).hexdigest()
@@ -226,22 +226,22 @@ class _Copy:
         elif rows:
             widths = _widths(source, columns)
             made = (self._row(cells, widths) for cells in rows)
-            yield skeleton.table("TableGrid", widths, made, element("tblLayout", type="fixed"))
-            yield _written(skeleton.SECTION_END)  # else Word joins two tables
+            yield reference.table("TableGrid", widths, made, element("tblLayout", type="fixed"))
+            yield _written(reference.SECTION_END)  # else Word joins two tables
 
     def _row(self, cells: Sequence[word.WordCell], widths: Sequence[int]) -> Element:
         made, column = list[Element](), 0
         for cell in cells:
             made.append(self._cell(cell, sum(widths[column : column + cell.span])))
             column += cell.span
-        return skeleton.table_row(made)
+        return reference.table_row(made)
 
     def _cell(self, source: word.WordCell, width: int) -> Element:
         """A cell's paragraphs, those of tables within it too."""
         merged = "restart" if source.merged == "restart" else "continue"
-        return skeleton.table_cell(
+        return reference.table_cell(
             width,
-            [*self._blocks(source.element, source.look, width)] or [_written(skeleton.CELL)],
+            [*self._blocks(source.element, source.look, width)] or [_written(reference.CELL)],
             element("gridSpan", val=str(source.span)) if source.span > 1 else None,
             None if source.merged is None else element("vMerge", val=merged),
         )
@@ -293,7 +293,7 @@ def typed_heading(text: str) -> int | None:
 def _level(text: str, look: word.WordLook) -> int | None:
     """Heading level from 1, by how it is numbered, else by its style; None for body text."""
     styled = look.get("level", word.NO_HEADING)
-    return typed_heading(text) or (min(styled, max(skeleton.REPORT_LEVELS)) if 0 < styled < word.NO_HEADING else None)
+    return typed_heading(text) or (min(styled, max(reference.REPORT_LEVELS)) if 0 < styled < word.NO_HEADING else None)
 
 
 def _is_title(text: str) -> bool:

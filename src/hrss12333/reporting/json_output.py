@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hrss12333.questions.question import Question
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
-    from hrss12333.reporting.outputs import MergeResult, Sink
+    from hrss12333.reporting import MergeResult, Sink
     from hrss12333.survey.editions.edition import Edition
 
 _NO_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
@@ -251,8 +251,7 @@ def _json_scalar(value: Found) -> Scalar:
 
 
 def _run(national: National, progress: Progress | None, **more: object) -> Object:
-    """Numbers of rows that rules could not decide, rules that broke down, files passed over, and what has become of an earlier
-    workbook's questions."""
+    """What rules could not decide, which broke down, what was passed over, and what became of the earlier questions."""
     return {
         "undecided": national.undecided,
         "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
