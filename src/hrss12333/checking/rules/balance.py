@@ -161,8 +161,7 @@ def _broken(
 
 
 @error(
-    "B401",
-    title="总量不等于各分项之和",
+    "B401 总量不等于各分项之和",
     why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
     clause="附表填表说明",
     wrong="总量2500，分项1000、1000、50，备注空白",
@@ -228,8 +227,7 @@ def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> 
 
 
 @error(
-    "B402",
-    title="部分大于全部",
+    "B402 部分大于全部",
     why="全部包含部分，不会比它少。",
     clause="附表填表说明",
     wrong="全部100，其中的部分150",
@@ -243,10 +241,9 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 
 
 @query(
-    "P504",
+    "P504 一项大于通常不小于它的另一项",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="一项大于通常不小于它的另一项",
     why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
     clause="附表填表说明",
     wrong="全部10，其中的部分40",
@@ -261,8 +258,7 @@ def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
 
 
 @error(
-    "B403",
-    title="合计与各行之和不符",
+    "B403 合计与各行之和不符",
     why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
     clause="附表1、附表2合计行",
     wrong="三个市100、200、300，合计2,600（把样例也加进去了）",
@@ -333,8 +329,7 @@ CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
 
 
 @query(
-    "B404",
-    title="人工接听量与咨询员、坐席不对应",
+    "B404 人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",

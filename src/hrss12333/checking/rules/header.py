@@ -22,16 +22,13 @@ from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 
 _CONTACT_CLAUSE = "附表填表说明第1条"
-_SENDER = "附表1、附表2表头"
 _HEADER_LABELS = {item.key: Label(item.called) for item in HEADER}
 
 
 @error(
-    "H101",
+    "H101 没有填报送单位",
     problem=Problem.UNIT_MISSING,
-    title="没有填报送单位",
     why="不知道是哪个单位报送的，数据无法归入汇总。",
-    clause=_SENDER,
     wrong="（盖章）　　　　省（自治区、直辖市）",
     right="（盖章）　广东　省（自治区、直辖市）",
 )
@@ -45,9 +42,8 @@ def unit_missing(case: Case) -> Iterator[Hit]:
 
 
 @error(
-    "H102",
+    "H102 报送单位不是应报送的单位之一",
     problem=Problem.UNIT_UNKNOWN,
-    title="报送单位不是应报送的单位之一",
     why="报送单位是各省、自治区、直辖市和新疆生产建设兵团；名称对不上时不作猜测。",
     clause="主送单位",
     wrong="光东省",
@@ -80,7 +76,7 @@ def _is_left_to_another(case: Case, table: Table) -> bool:
     return not table.header and any(other.header for other in case.filing.tables)
 
 
-def _contact_rule(id: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
+def _contact_rule(heading: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
     """A rule about one field of the contact, which is also missing where the header has no label for it."""
     key, _, fault = problem.name.lower().partition("_")
 
@@ -92,72 +88,63 @@ def _contact_rule(id: str, severity: Severity, problem: Problem, fact: str, **te
                 message = compose(fact, label=_HEADER_LABELS[key], found=Quote(value.found), note=value.note or "")
                 yield Hit(message, table, field=key)
 
-    return rule(id, severity=severity, problem=problem, **text)(check)
+    return rule(heading, severity=severity, problem=problem, **text)(check)
 
 
 NAME_MISSING = _contact_rule(
-    "H103",
+    "H103 没有填联系人",
     Severity.ERROR,
     Problem.NAME_MISSING,
     "表头没有填联系人，请填写姓名",
-    title="没有填联系人",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
     clause=_CONTACT_CLAUSE,
     wrong="联系人：",
     right="联系人：张三",
 )
 MOBILE_MISSING = _contact_rule(
-    "H104",
+    "H104 没有填手机号",
     Severity.ERROR,
     Problem.MOBILE_MISSING,
     "表头没有填手机号，请填写11位手机号",
-    title="没有填手机号",
     why="填表说明要求务必填写联系人及手机号。",
     clause=_CONTACT_CLAUSE,
     wrong="手机号：",
     right="手机号：13800000000",
 )
 MOBILE_MALFORMED = _contact_rule(
-    "H105",
+    "H105 手机号格式不对",
     Severity.ERROR,
     Problem.MOBILE_MALFORMED,
     "{label}{found}{note}，请填写11位手机号",
-    title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
     clause=_CONTACT_CLAUSE,
     wrong="010-84200000；1380000000",
     right="13800000000；两个号码用顿号隔开",
 )
 EMAIL_MALFORMED = _contact_rule(
-    "H106",
+    "H106 邮箱格式不对",
     Severity.QUERY,
     Problem.EMAIL_MALFORMED,
     "{label}{found}{note}，请核对",
-    title="邮箱格式不对",
     why="退回修改意见要发到这个邮箱。",
-    clause=_SENDER,
     wrong="zhangsan.example.com",
     right="zhangsan@example.com",
 )
 EMAIL_MISSING = _contact_rule(
-    "H107",
+    "H107 没有填邮箱",
     Severity.NOTE,
     Problem.EMAIL_MISSING,
     "表头没有填邮箱，建议填写",
-    title="没有填邮箱",
     why="邮箱不是必填项，但填写后便于联系。",
-    clause=_SENDER,
     wrong="邮箱：",
     right="邮箱：zhangsan@example.com",
 )
 
 
 @query(
-    "H108",
-    title="两张表的表头不一致，或写的单位不一致",
+    "H108 两张表的表头不一致，或写的单位不一致",
     why="同一单位的附表1和附表2应由同一单位、同一联系人报送。是哪个单位的，先看所列地区，再看表头、工作表名称、文件名、文件夹或压缩包名、邮件；"
     "写的不是同一单位（只报一个市的，不是同一个市）的请核对。",
-    clause=_SENDER,
     wrong="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的",
     right="两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
 )
@@ -267,8 +254,7 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
 
 
 @query(
-    "H109",
-    title="校验码与数据不符",
+    "H109 校验码与数据不符",
     why="校验码由单位、年度和表中各行算出。页脚印的或盖章件上的不符，说明打印之后数据又改过，盖章的纸质表与电子表可能不一致；分几个文件报送的，与其中一个或合起来的相符即可。",
     clause="通知第二部分第（二）条（纸质版与电子版）",
     wrong="打印盖章后又改了电子表中的数",

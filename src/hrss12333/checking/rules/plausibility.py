@@ -195,10 +195,9 @@ def _figure_in_words(value: float) -> str:
 
 
 @query(
-    "P501",
+    "P501 人均接听量过高",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="人均接听量过高",
     why=f"人工接听量除以咨询员人数，一年超过{_MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
     wrong="人工接听量400,000，咨询员人数10，人均40,000次",
@@ -227,10 +226,9 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
 
 
 @query(
-    "P502",
+    "P502 数字疑似差千倍或万倍",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="数字疑似差千倍或万倍",
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
     "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
     wrong="来电总量1,200,000,000，咨询员12人，人均接听4,000万次",
@@ -286,10 +284,9 @@ def _comparison_in_words(compared: Comparison, error: MeasureError) -> Message:
 
 
 @query(
-    "P505",
+    f"P505 与上年相比变动超过{MOST_CHANGE}%",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title=f"与上年相比变动超过{MOST_CHANGE}%",
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
     "一行里变动的各栏合为一条。",

@@ -22,9 +22,8 @@ from hrss12333.survey.schema import Form, Kind
 
 
 @error(
-    "R201",
+    "R201 填了数但没有地区名称",
     scope=Scope.ROWS_OF_UNIT,
-    title="填了数但没有地区名称",
     why="不知道是哪个地区的数据。",
     wrong="地区栏空白，来电总量2500",
     right="地区栏填写“广州市”",
@@ -46,9 +45,8 @@ def region_missing(case: Case) -> Iterator[Hit]:
 
 
 @query(
-    "R202",
+    "R202 地区名称在本单位中找不到",
     scope=Scope.ROWS_OF_UNIT,
-    title="地区名称在本单位中找不到",
     why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。新疆的兵团十市由兵团按师报送：兵团报了这个师的，新疆的这一行不计。",
     wrong="广东省填了“广卅市”",
     right="广州市",
@@ -104,9 +102,8 @@ def _is_unknown(row: Row) -> bool:
 
 
 @query(
-    "R204",
+    "R204 缺少所辖地区",
     scope=Scope.UNIT,
-    title="缺少所辖地区",
     why="各省应组织所辖各地市填报。两张表合起来看；只有一张表缺的，见R207。由省集中提供服务、只填“全省”一行的不算缺少；列出没报的地区时不再提出。",
     wrong="广东省只有20个市的数据",
     right="21个市都有一行，或在备注中写明缺少哪个市、为什么",
@@ -209,9 +206,8 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
 
 
 @query(
-    "R207",
+    "R207 两张表的地区不一致",
     scope=Scope.ROWS_OF_UNIT,
-    title="两张表的地区不一致",
     why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
     wrong="附表1有珠海市，附表2没有",
     right="两张表的地区相同",
