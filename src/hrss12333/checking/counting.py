@@ -330,12 +330,9 @@ class _Rows:
         others = [(table, row) for table, row in self._remaining if not row.is_unit]
         blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
         for table, row in (*others, *blank):
-            message = compose(
-                "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行",
-                "如果两行互不包含，请改为各地区分别填报。",
-                region=RegionName(row.region or ""),
-                whole=Quote(whole.region),
-            )
+            fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
+            request = "如果两行互不包含，请改为各地区分别填报。"
+            message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
             asked = row.region and is_filled(self._form, row)
             why = f"已包括在“{whole.region}”一行里（R209）"
             yield Overlap(table, row, "R209", False, why, message if asked else None)

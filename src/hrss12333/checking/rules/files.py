@@ -83,12 +83,9 @@ def form_missing(case: Case) -> Iterator[Hit]:
         return
     for form in case.edition.forms:
         if form.key not in sent:
-            message = compose(
-                "没有找到{form}《{title}》",
-                "如果在另一个文件里，请一并报送；如果漏填，请补上。",
-                form=form.key,
-                title=form.title,
-            )
+            fact = "没有找到{form}《{title}》"
+            request = "如果在另一个文件里，请一并报送；如果漏填，请补上。"
+            message = compose(fact, request, form=form.key, title=form.title)
             yield Hit(message, form=form.key)
 
 
@@ -183,13 +180,9 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     """S601."""
     words, most = case.summary.words, case.edition.report_words
     if words > most:
-        message = compose(
-            "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
-            "请压缩到{most}字以内。",
-            words=words,
-            most=most,
-            more=words - most,
-        )
+        fact = "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字"
+        request = "请压缩到{most}字以内。"
+        message = compose(fact, request, words=words, most=most, more=words - most)
         yield Hit(message, value=words)
 
 
@@ -208,10 +201,7 @@ def topic_missing(case: ReportCase) -> Iterator[Hit]:
     if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
         return
     for topic in missing_topics(case.summary.paragraphs):
-        message = compose(
-            "工作总结中没有找到“{topic}”（{synonyms}）的内容",
-            "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
-            topic=topic,
-            synonyms="、".join(topics()[topic]["又称"]),
-        )
+        fact = "工作总结中没有找到“{topic}”（{synonyms}）的内容"
+        request = "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。"
+        message = compose(fact, request, topic=topic, synonyms="、".join(topics()[topic]["又称"]))
         yield Hit(message, value=topic)

@@ -176,12 +176,9 @@ def _owner_hits(case: Case) -> Iterator[Hit]:
     others = against(found, evident)
     if others:
         first = others[0].source
-        message = compose(
-            "这是{evidence}的数据，{others:，}",
-            "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。",
-            evidence=Words(evident),
-            others=Several(item.described() for item in others),
-        )
+        fact = "这是{evidence}的数据，{others:，}"
+        request = "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。"
+        message = compose(fact, request, evidence=Words(evident), others=Several(item.described() for item in others))
         yield Hit(
             message,
             next((table for table in case.filing.tables if table.sheet == first.sheet), None),
@@ -266,11 +263,8 @@ def code_differs(case: Case) -> Iterator[Hit]:
     for printed in filing.printed_codes:
         if printed not in codes_of(filing.tables, filing.signed_unit, year):
             code = code_of(filing.tables, filing.signed_unit, year)
-            message = compose(
-                "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
-                printed=printed,
-                code=code or "（没有数据）",
-            )
+            fact = "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准"
+            message = compose(fact, printed=printed, code=code or "（没有数据）")
             yield Hit(message, value=printed)
 
 
@@ -284,11 +278,8 @@ def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, ye
         if printed not in codes:
             only = filings[0] if len(filings) == 1 else None
             code = code_of(only.tables, only.signed_unit, year) if only else whole
-            message = compose(
-                "盖章件上的校验码是{printed}，按电子表现在的数据应为{code}，请核对以哪个为准",
-                "以电子表为准的，请重新打印、盖章报送；以盖章件为准的，请改正电子表。",
-                printed=Words(printed),
-                code=code or "（没有数据）",
-            )
+            fact = "盖章件上的校验码是{printed}，按电子表现在的数据应为{code}，请核对以哪个为准"
+            request = "以电子表为准的，请重新打印、盖章报送；以盖章件为准的，请改正电子表。"
+            message = compose(fact, request, printed=Words(printed), code=code or "（没有数据）")
             place = Location(only.file if only else "")
             yield replace(code_differs.finding(message, filings[0].unit, place), value=printed)

@@ -124,12 +124,9 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         return
     explained = [name for name in names if reason_among(case.filing.tables, spoken_names(name))]
     for found in ([name for name in names if name not in explained], explained):
-        message = compose(
-            "缺少{number}个地区：{names}",
-            "请补报；没有的，在任一行的备注中写明是哪个地区、为什么。",
-            number=len(found),
-            names="、".join(found),
-        )
+        fact = "缺少{number}个地区：{names}"
+        request = "请补报；没有的，在任一行的备注中写明是哪个地区、为什么。"
+        message = compose(fact, request, number=len(found), names="、".join(found))
         if found:
             yield Hit(message, named=tuple(found), explained=found[0] in explained or None)
 
@@ -228,13 +225,9 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
         for name, (table, row) in found.items():
             if not _is_asked_otherwise(case, table.file, other, [*found.values()]):
-                message = compose(
-                    "{region}在{form}中有，在{other}中没有",
-                    "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。",
-                    region=RegionName(row.region or ""),
-                    form=own.key,
-                    other=other.key,
-                )
+                fact = "{region}在{form}中有，在{other}中没有"
+                request = "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。"
+                message = compose(fact, request, region=RegionName(row.region or ""), form=own.key, other=other.key)
                 yield Hit(message, table, row, "region", named=spoken_names(name))
 
 

@@ -12,7 +12,7 @@ from hrss12333.checking.counting import Placed, counted_rows
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.regions import explained_of
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import located, table_where
+from hrss12333.model.finding import Location, located, table_where
 from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.patterns import grouped
@@ -37,21 +37,24 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             continue
         few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
         table, row = few[0]
-        message = compose(
-            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}",
-            "同一单位通常一致，填错的请改正；确有不同的，请向核实人员说明。",
-            label=Label(table.form.by_key[key].label),
-            yes=len(_regions(yes)),
-            no=len(_regions(no)),
-            answer=Quote(answer),
-            few=Several((Words if name == row.called else OtherRegion)(name) for name in _regions(few)),
-        )
-        others = tuple([located(*place) for place in few if place[1] is not row])
-        yield Hit(message, table, row, key, further=others)
+        fact = "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}"
+        request = "同一单位通常一致，填错的请改正；确有不同的，请向核实人员说明。"
+        named = Several((Words if name == row.called else OtherRegion)(name) for name in _regions(few))
+        numbers = {"yes": len(_regions(yes)), "no": len(_regions(no))}
+        message = compose(fact, request, label=_label(table, key), answer=Quote(answer), few=named, **numbers)
+        yield Hit(message, table, row, key, further=_others(few, row))
 
 
-def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
+def _regions(places: Iterable[Placed]) -> list[str]:
     return list(dict.fromkeys(row.called for _, row in places))
+
+
+def _others(places: Iterable[Placed], own: Row) -> tuple[Location, ...]:
+    return tuple([located(*place) for place in places if place[1] is not own])
+
+
+def _label(table: Table, key: str) -> Label:
+    return Label(table.form.by_key[key].label)
 
 
 @query(
@@ -74,13 +77,13 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         "{answering}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
         "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请向核实人员说明。",
         answering=len(_regions(answering)),
-        label=Label(table.form.by_key["seats_centralized"].label),
+        label=_label(table, "seats_centralized"),
         answer=Quote("是"),
         filled=len(seats),
         seats=rows[0][0].form.by_key["seats"].label,
         sum=sum(seats.values()),
     )
-    others = tuple([located(*place) for place in (*answering[1:], *rows)])
+    others = _others([*answering, *rows], row)
     yield Hit(message, table, row, "seats_centralized", figures=("seats_centralized", "seats"), further=others)
 
 
@@ -107,15 +110,10 @@ def shared_bases(case: Case) -> Iterator[Hit]:
         rows = list(counted_rows(case, key, decided_by))
         figure = shared_figure(key, (row for _, row in rows))
         if figure is not None:
-            message = compose(
-                "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}",
-                "汇总时两个数都给出。",
-                rows=len(rows),
-                label=Label(rows[0][0].form.by_key[key].label),
-                figure=figure,
-                sum=len(rows) * figure,
-            )
-            yield Hit(message, rows[0][0], rows[0][1], key)
+            table, row = rows[0]
+            fact = "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}"
+            numbers = {"rows": len(rows), "figure": figure, "sum": len(rows) * figure}
+            yield Hit(compose(fact, "汇总时两个数都给出。", label=_label(table, key), **numbers), table, row, key)
 
 
 T = TypeVar("T")
@@ -147,11 +145,11 @@ def same_figures(case: Case) -> Iterator[Hit]:
             yield from _same_in_two_regions(form, balance.fields, rows)
             yield from _same_as_last_year(case, form, balance.fields, rows)
         counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
+        fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
         for table, row in rows:
             for key, figure in zip(counts, row.numbers(counts), strict=True):
                 if figure and figure >= _LEAST_REPEATED and _REPEATED.search(str(figure)):
-                    fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
-                    yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
+                    yield Hit(compose(fact, label=_label(table, key), figure=figure), table, row, key)
         yield from _counted_on(form, counts, rows)
         yield from _same_in_all(case, form, rows)
 
@@ -169,14 +167,9 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
         if column.key == "seats" and seats_are_central(case):
             continue  # P506 asks
         table, row = explained_of(places)
-        message = compose(
-            "{regions}个地区的{label}都是{figure:,}，请核对是否填了全省的数；确实如此的，请在备注中说明",
-            regions=len(places),
-            label=Label(column.label),
-            figure=max(figures),
-        )
-        further = tuple([located(*place) for place in places if place[1] is not row])
-        yield Hit(message, table, row, column.key, further=further)
+        fact = "{regions}个地区的{label}都是{figure:,}，请核对是否填了全省的数；确实如此的，请在备注中说明"
+        message = compose(fact, regions=len(places), label=Label(column.label), figure=max(figures))
+        yield Hit(message, table, row, column.key, further=_others(places, row))
 
 
 def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
@@ -195,13 +188,12 @@ def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) ->
             if len(first) < 2:
                 continue
             for own, (table, row) in reversed(first.items()):
-                others = [f"{unit.name}{other.called}" for unit, _, other in alike if unit is not own]
-                message = compose(
-                    "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
-                    region=RegionName(row.region or ""),
-                    labels=Several(form.by_key[key].label for key in balance.fields),
-                    others=Several(map(OtherUnit, others)),
+                fact = (
+                    "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明"
                 )
+                others = Several(OtherUnit(f"{unit.name}{o.called}") for unit, _, o in alike if unit is not own)
+                labels = Several(form.by_key[key].label for key in balance.fields)
+                message = compose(fact, region=RegionName(row.region or ""), labels=labels, others=others)
                 yield own, Hit(message, table, row, balance.total, figures=balance.fields)
 
 
@@ -218,8 +210,7 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
             regions=Several(Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places),
             figures=Several(f"{form.by_key[key].label}{row.number(key):,}" for key in keys),
         )
-        others = tuple([located(*place) for place in places if place[1] is not row])
-        yield Hit(message, table, row, keys[0], figures=tuple(keys), further=others)
+        yield Hit(message, table, row, keys[0], figures=tuple(keys), further=_others(places, row))
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
@@ -229,11 +220,9 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
         then = case.last_year(form, row)
         figures = row.numbers(keys)
         if then and any(figures) and figures == tuple([then.get(key) for key in keys]):
-            message = compose(
-                "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明",
-                labels=Several(Label(form.by_key[key].label) for key in keys),
-            )
-            yield Hit(message, table, row, keys[0], figures=tuple(keys))
+            fact = "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明"
+            labels = Several(_label(table, key) for key in keys)
+            yield Hit(compose(fact, labels=labels), table, row, keys[0], figures=tuple(keys))
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
