@@ -20,7 +20,7 @@ from hrss12333.checking.counting import (
 )
 from hrss12333.checking.engine import Checked, RuleResults, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut
-from hrss12333.checking.rules.regions import own_samples
+from hrss12333.checking.rules.rows import own_samples
 from hrss12333.merging.sent import Verdict
 from hrss12333.merging.versions import judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of

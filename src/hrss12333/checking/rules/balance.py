@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.regions import own_samples, summed_rows
+from hrss12333.checking.rules.rows import own_samples
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
@@ -140,9 +140,17 @@ def _kind(meant: int, written: int) -> str:
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
+def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: without sums; and without counties, if it is then the sum of the rest."""
+    holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
+    rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
+    rest = [row for row in rows if row_where(table, row) not in within] if within else rows
+    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
+
+
 def _figures_and_sums(case: Case, table: Table) -> Figures:
     """The figures of a table, collected only once an error is found."""
-    return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
+    return case.once(("figures", table_where(table)), lambda: Figures(table, _summed_rows(case, table)))
 
 
 def _broken(
@@ -299,7 +307,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
             continue  # the sum of all rows, whether some overlap or not
-        rows = summed_rows(case, table) if totals else ()
+        rows = _summed_rows(case, table) if totals else ()
         last = 0
         for total in totals:
             since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows

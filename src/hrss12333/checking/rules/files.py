@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, ReportCase, Scope, declare, error, note, query
-from hrss12333.checking.rules.regions import cities_are_asked
+from hrss12333.checking.rules.rows import cities_are_asked
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import compose
 from hrss12333.model.row import Problem

@@ -4,6 +4,7 @@ city the name of another city of its unit is another owner's, too."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -172,35 +173,32 @@ def headers_differ(case: Case) -> Iterator[Hit]:
 
 
 def _owner_hits(case: Case) -> Iterator[Hit]:
-    evident, found = _other_owners(case.filing, case.edition.gazetteer)
-    others = against(found, evident)
-    if others:
-        first = others[0].source
-        fact = "这是{evidence}的数据，{others:，}"
-        request = "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。"
-        message = compose(fact, request, evidence=Words(evident), others=Several(item.described() for item in others))
-        yield Hit(
-            message,
-            next((table for table in case.filing.tables if table.sheet == first.sheet), None),
-            field="unit" if first.place else None,
-            place=first.place,
-            named=spoken_names(evident, *((unit.name, unit.short) if (unit := case.filing.unit) else ())),
-        )
-
-
-def _other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence[str]]]:
-    """The owner by the strongest evidence, and the evidence of another."""
-    unit = filing.unit
-    if unit is None:
-        return "", []
-    found = list(_in_headers(filing, unit))
-    for table in filing.tables:
-        found += _in_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, _only_city([table]), gazetteer)
+    """The question which owner is meant, where headers or names around the file tell another than the strongest evidence."""
+    filing, gazetteer = case.filing, case.edition.gazetteer
+    if (unit := filing.unit) is None:
+        return
     city = _only_city(filing.tables)
-    for text in filing.around:
-        if text.kind in NAMED_AROUND:
-            found += _in_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
-    return city or unit.name, found
+    around = [(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), _only_city([table])) for table in filing.tables]
+    around += [
+        (text, None if text.kind is TextKind.MAIL else city) for text in filing.around if text.kind in NAMED_AROUND
+    ]
+    found = list(_in_headers(filing, unit))
+    for text, own in around:
+        lines = ((line, _other_owner(line, unit, own, gazetteer)) for line in lines_naming_units(text, gazetteer))
+        others = (Evidence(each, Text(text.kind, line, sheet=text.sheet)) for line, each in lines if each)
+        found += islice(others, 1)
+    evident = city or unit.name
+    if contrary := against(found, evident):
+        first = contrary[0].source
+        message = compose(
+            "这是{evidence}的数据，{others:，}",
+            "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。",
+            evidence=Words(evident),
+            others=Several(item.described() for item in contrary),
+        )
+        table = next((table for table in filing.tables if table.sheet == first.sheet), None)
+        named = spoken_names(evident, unit.name, unit.short)
+        yield Hit(message, table, field="unit" if first.place else None, place=first.place, named=named)
 
 
 def _only_city(tables: Sequence[Table]) -> str | None:
@@ -228,13 +226,6 @@ def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence[str]]:
         other = value.value if value.value not in (None, unit.name) else of_city
         if isinstance(other, str):
             yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
-
-
-def _in_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence[str]]:
-    for line in lines_naming_units(text, gazetteer):
-        if other := _other_owner(line, unit, city, gazetteer):
-            yield Evidence(other, Text(text.kind, line, sheet=text.sheet))
-            return
 
 
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:

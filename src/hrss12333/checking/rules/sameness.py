@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 from typing import TypeVar
 
 from hrss12333.checking.counting import Placed, counted_rows
+from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
-from hrss12333.checking.rules.regions import explained_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Location, located, table_where
 from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
@@ -43,6 +43,11 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         numbers = {"yes": len(_regions(yes)), "no": len(_regions(no))}
         message = compose(fact, request, label=_label(table, key), answer=Quote(answer), few=named, **numbers)
         yield Hit(message, table, row, key, further=_others(few, row))
+
+
+def _explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
+    """The row at which several are asked about: the first with a reason, else the one ``at`` this index."""
+    return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
 
 
 def _regions(places: Iterable[Placed]) -> list[str]:
@@ -166,7 +171,7 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
             continue
         if column.key == "seats" and seats_are_central(case):
             continue  # P506 asks
-        table, row = explained_of(places)
+        table, row = _explained_of(places)
         fact = "{regions}个地区的{label}都是{figure:,}，请核对是否填了全省的数；确实如此的，请在备注中说明"
         message = compose(fact, regions=len(places), label=Label(column.label), figure=max(figures))
         yield Hit(message, table, row, column.key, further=_others(places, row))
@@ -204,7 +209,7 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
         if len(regions) < 2:
             continue
         places = list(reversed(regions.values()))
-        table, row = explained_of(places, at=1)
+        table, row = _explained_of(places, at=1)
         message = compose(
             "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
             regions=Several(Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places),
