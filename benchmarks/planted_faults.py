@@ -412,7 +412,7 @@ PLANTED = (
     ),
     Planted(
         "a short text with a telephone number goes out as it is",
-        "wording/places.py",
+        "wording/values.py",
         "if _ELEVEN_DIGITS.search(text) else text",
         "if len(text) > 98 and _ELEVEN_DIGITS.search(text) else text",
         "wording reporting",

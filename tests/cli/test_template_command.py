@@ -17,8 +17,7 @@ from form_fillings import fill_in
 from hrss12333.model.filing import Filing
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.frame import LAST_YEAR_HEADING, SELF_CHECK
-from hrss12333.survey.schema import Form, Scalar
+from hrss12333.survey.schema import LAST_YEAR_HEADING, SELF_CHECK, Form, Scalar
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from merge_runs import read_as

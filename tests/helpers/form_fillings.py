@@ -20,9 +20,8 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import SERVICE
-from hrss12333.survey.frame import COMPLETE, NOT_PASSED, PASSED
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import COMPLETE, NOT_PASSED, PASSED, Form, Kind, Scalar, answer_word
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
 from merge_runs import read_as

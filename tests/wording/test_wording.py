@@ -14,12 +14,24 @@ from cases import cases
 from factory import suggested
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National, State, UnitStatus
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.places import LEFT_OUT, by_sheet, public_text, stem_of, without_contacts
 from hrss12333.wording.question_lines import lines_of
 from hrss12333.wording.text import display_width, wrap
-from hrss12333.wording.values import amount, answer_text, field_label, found_text, is_large, percent, rounded
+from hrss12333.wording.values import (
+    LEFT_OUT,
+    amount,
+    answer_text,
+    by_sheet,
+    field_label,
+    found_text,
+    is_large,
+    percent,
+    public_text,
+    rounded,
+    stem_of,
+    without_contacts,
+)
 from hrss12333.wording.verdicts import missing_in_words
 from reporting_samples import finding
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hrss12333.cli.options import Given
     from hrss12333.model.finding import Fault
-    from hrss12333.questions.question import Question
+    from hrss12333.questions import Question
 
 _CONTROL = dict.fromkeys((*CONTROLS, *DIRECTIONS))
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))

@@ -28,7 +28,7 @@ from hrss12333.model.national import beijing
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
+from hrss12333.survey.words import CORRECTED_VERSION, FORMER_VERSION
 
 
 class SentRow(Struct, frozen=True, dict=True):

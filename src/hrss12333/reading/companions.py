@@ -21,7 +21,7 @@ from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.version_words import Meaning, meanings_in
+from hrss12333.survey.words import Meaning, meanings_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"

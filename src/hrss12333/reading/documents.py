@@ -31,7 +31,7 @@ from hrss12333.reading.worker.limits import out_of_bounds, told_by
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.version_words import unfit_named, version_named
+from hrss12333.survey.words import unfit_named, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 _SHORTEST_SUMMARY = 20

@@ -47,7 +47,7 @@ from hrss12333.reading.values.cell_text import read_count
 from hrss12333.reading.worker import limits, run, the_worker
 from hrss12333.reading.worker.limits import MAX_ROWS, Budget
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.places import cell_place
+from hrss12333.wording.values import cell_place
 from merge_runs import marked, marks_of, read_as
 
 SECONDS = 4.0

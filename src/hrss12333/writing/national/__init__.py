@@ -21,7 +21,7 @@ from hrss12333.patterns import grouped
 from hrss12333.published import Nation
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
-from hrss12333.wording.places import public_text
+from hrss12333.wording.values import public_text
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text
 from hrss12333.writing.national.analysis import analysis_range, comparison_range
 from hrss12333.writing.national.book import MEASURED_FONT, NationalBook, TableStyles

@@ -22,9 +22,8 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import Figure
 from hrss12333.reading.formats.workbook import read_values
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import LARGEST_EXACT, NO, TOTAL, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national import relative_names
 from hrss12333.writing.workbook import public
