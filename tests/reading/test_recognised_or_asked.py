@@ -18,7 +18,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cases import words
+from cases import drawn, words
 from factory import mail, write_filing
 from filing_styles import CHOICES_OF, Content, Expectations, Page, Planned, Style, draw
 from filing_words import FOREIGN
@@ -31,7 +31,6 @@ from hrss12333.model.text import Quoted, Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from long_runs import drawn
 from merge_runs import judged, totals
 
 USUAL, OFTEN, FULL = 50, 300, 2_100
@@ -209,10 +208,6 @@ Insert = Callable[..., str]
 SAID = words("宁东数据另报 | 含外包坐席 | 系统割接三天 | 与上年口径一致 | 话务平台统计 | 石嘴山12月估算 | 另含2018年的")
 SUMS = ("合计", "总计", "全省", "小计")
 SHOWN = {"k": "#,##0k", "约": '"约"0'} | {sign: f'0"{sign}"' for sign in ("百", "000", "十万", "次/月", "万")}
-
-
-"""Choices by which a form is no clean one: words or figures of somebody's own."""
-
 QUOTED_VALUES = {"serial", "remarks"}
 """Fields whose words are texts."""
 

@@ -15,7 +15,6 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from damaged import long_text_everywhere, with_parts
-from documents_read import found_as
 from factory import PLAIN, a1, suggested, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
@@ -29,6 +28,7 @@ from hrss12333.reading.worker import limits
 from hrss12333.reporting.marked_copies import Copies, annotate_all
 from hrss12333.reporting.working_copy import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
+from merge_runs import found_as
 from reporting_samples import (
     BALANCE,
     EXPLAINED,

@@ -22,8 +22,8 @@ from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.published import Nation
+from hrss12333.survey import flat_list
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.lists import flat_list
 from hrss12333.writing import national as writer
 from hrss12333.writing import replacing
 from hrss12333.writing.national import prove, write_national

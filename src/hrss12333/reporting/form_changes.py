@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.reporting.terminal import COLOURS, Printer
-from hrss12333.wording.places import by_sheet
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.text import shorten
-from hrss12333.wording.values import answer_text, found_text
+from hrss12333.wording.values import answer_text, by_sheet, found_text
 
 if TYPE_CHECKING:
     from hrss12333.reporting import Sink
@@ -28,10 +27,9 @@ from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, Valu
 from hrss12333.model.message import noted
 from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import CHANGES, SAMPLE, TOTAL
-from hrss12333.survey.quotable import is_quotable
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind, Scalar, answer_word
+from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Kind, Scalar, answer_word
+from hrss12333.survey.words import is_quotable
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import TableStyles
 from hrss12333.writing.national.table import on_paper

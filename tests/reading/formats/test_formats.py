@@ -22,26 +22,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from binary_workbooks import biff8, bytes_of, ole, record, xls, xlsb
 from conftest import saved_as
 from damaged import (
     DAMAGED,
     ODD_BUT_READABLE,
     Change,
+    archive,
+    biff8,
+    bytes_of,
     document,
     encrypted,
     ods,
-    problem_of,
+    ole,
     with_parts,
     with_sheet,
     workbook,
+    xls,
 )
-from documents_read import opened_as, unseen
 from factory import save_dated
 from filing_styles import Style, draw
 from filing_writers import filing_of, styles, write
-from hrss12333.checking.rules import OBJECTS
-from hrss12333.model.check_code import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, open_document
@@ -50,6 +50,7 @@ from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Mark, She
 from hrss12333.reading.worker.limits import MEMORY
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from merge_runs import opened_as, unseen
 from rich_workbook import write_rich
 
 ROWS: list[list[str | float | bool]] = [
@@ -133,28 +134,18 @@ def test_dates_of_an_xls() -> None:
     assert list(grid.cells[0]) == [date(2020, 1, 10), datetime(2020, 1, 10, 12), time(12), 5]
 
 
-@pytest.mark.parametrize(
-    ("data", "rule"),
-    [
-        (ole({"Contents": b"x"}), "F003"),
-        (ole({}), "F001"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "F001"),
-        (biff8([["x"]], extra=record(0x2F, bytes(54))), "F002"),
-    ],
-)
-def test_other_ole_files(data: bytes, rule: str) -> None:
-    assert OBJECTS[problem_of(open_document, data)].id == rule
-
-
-def test_xls_with_macros() -> None:
+def test_macros_and_external_links_are_noted() -> None:
     assert opened_as(Book, ole({"Workbook": biff8([["x"]]), "_VBA_PROJECT_CUR": b""})).macros
     assert not opened_as(Book, xls([["x"]])).macros
+    link = {"xl/externalLinks/externalLink2.xml": b"<externalLink/>"}
+    assert opened_as(Book, with_parts(workbook(), link)).external_links
+    assert not opened_as(Book, workbook()).external_links
 
 
 PAGE = "<html><table>" + "<tr><td>1</td></tr>" * 24 + "</table></html>"
 XML = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
 REFUSED = {
-    "xlsb": (xlsb(), "Excel二进制工作簿（.xlsb）"),
+    "xlsb": (archive([("xl/workbook.bin", b"x")]), "Excel二进制工作簿（.xlsb）"),
     "ods": (ods(), "LibreOffice表格（.ods）"),
     "fods": (b'<?xml version="1.0"?><office:document x="opendocument"/>', "XML表格"),
     "page called .xls": (PAGE.encode(), "网页"),
@@ -198,15 +189,6 @@ def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:
     }
     book = opened_as(Book, with_parts(workbook(), parts))
     assert filled(book.grids[0])[0] == ["地区", "来电总量"]
-
-
-def test_own_outputs_are_known_by_their_category() -> None:
-    for category in (OUTPUT_CATEGORY, COPY_CATEGORY, ""):
-        made = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
-        made.add_worksheet()
-        made.set_properties({"category": category})
-        book = opened_as(Book, bytes_of(made))
-        assert book.category == category
 
 
 @pytest.mark.parametrize("name", ODD_BUT_READABLE)
@@ -279,12 +261,6 @@ def test_wrong_cells_end_as_a_problem_or_as_cells() -> None:
     for reference in (b"A99999999999", b"ZZZZ1", b"XFE1", b"A1048577"):
         with suppress(FileProblem):
             open_document(with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference))
-
-
-def test_external_links_are_noted() -> None:
-    link = {"xl/externalLinks/externalLink2.xml": b"<externalLink/>"}
-    assert opened_as(Book, with_parts(workbook(), link)).external_links
-    assert not opened_as(Book, workbook()).external_links
 
 
 @pytest.mark.usefixtures("in_this_process")

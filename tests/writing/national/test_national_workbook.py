@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 
-from cases import words
+from cases import few, words
 from conftest import Convert
 from damaged import with_parts
 from factory import lines_below, opened, stored, suggested
@@ -31,7 +31,6 @@ from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import prove, write_national
-from long_runs import few
 from national_tables import entry, finding, finding_at, plain, respondents_in, table, with_entries
 
 FIRST, SECOND = EDITION.forms

@@ -13,12 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,14 +29,7 @@ from hrss12333.reading.files.file_type import FORMATS, package_kind
 from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
-from hrss12333.reading.worker.limits import (
-    MAX_MEMBERS,
-    MAX_UNPACKED,
-    TOO_MANY,
-    Budget,
-    damaged,
-    too_large,
-)
+from hrss12333.reading.worker.limits import MAX_MEMBERS, MAX_UNPACKED, TOO_MANY, Budget, damaged, too_large
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
@@ -71,6 +63,10 @@ class Source(Struct, frozen=True):
     """The words of the mail that it came with."""
     budget: Budget = field(default_factory=Budget)
     """What may be spent on the file that was given, in which this one may lie."""
+    disk: Path = Path()
+    """The file on disk that it is, or lies in."""
+    problem: FileProblem | None = None
+    """Why it cannot be opened, where that is known."""
 
 
 def load(path: Path, most: int | None = None) -> bytes:
@@ -155,8 +151,8 @@ class Contents(Struct, frozen=True):
     sender: str = ""
     received: datetime | None = None
     """Of a mail; naive, UTC."""
-    further: int = 0
-    """The number of the entry with which more of them begin; 0 where these are all."""
+    further: int | None = None
+    """The number of the entry with which more of them begin; None where these are all."""
     is_document: bool = False
     """Whether it is no archive, but a workbook or a document."""
 
@@ -176,20 +172,16 @@ def unpack_zip(data: bytes, first: int) -> Contents:
     for number, info in enumerate(package.infos[first:], first):
         if entries and size + info.file_size > _AT_ONCE:
             return Contents(entries, further=number)
-        name = name_of(info)
-        content: bytes | None = b""
-        if not passed_over(name):
-            try:
-                content = package.read_info(info)
-            except FileProblem:  # the others can be read all the same
-                content = None
-        entries.append(_entry(name, content, _time(info.date_time)))
+        content = None
+        with suppress(FileProblem):  # the others can be read all the same
+            content = package.read_info(info)
+        entries.append(_entry(name_of(info), content, _time(info.date_time)))
         size += len(content or b"")
     return Contents(entries)
 
 
 def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
-    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved, skip=passed_over(name) or "")
+    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved)
 
 
 def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
@@ -259,24 +251,17 @@ def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
     """All that is in an archive or mail; None where it is none, but a workbook or a document."""
     entries: list[Unpacked] = []
     first: int | None = 0
-    while first is not None:
-        contents = _contents(data, kind, first, budget)
-        if contents.is_document:
-            return None
-        entries += contents.entries
-        first = contents.further or None
+    with scratch_folder() if kind == "rar" else nullcontext() as folder:
+        given = ({tool: find_program(*names) for tool, names in _TOOLS.items()}, str(folder)) if folder else ()
+        while first is not None:
+            contents: Contents = run(Contents, FORMATS[kind].unpacks, data, first, *given, budget=budget)
+            entries += contents.entries
+            first = contents.further
+    if contents.is_document:
+        return None
     if kind != "eml":
         entries.sort(key=lambda entry: entry.name)
     return replace(contents, entries=entries)
-
-
-def _contents(data: bytes, kind: str, first: int, budget: Budget) -> Contents:
-    task = FORMATS[kind].unpacks
-    if kind != "rar":
-        return cast(Contents, run(Contents, task, data, first, budget=budget))
-    tools = {tool: find_program(*names) for tool, names in _TOOLS.items()}
-    with scratch_folder() as folder:
-        return cast(Contents, run(Contents, task, data, first, tools, str(folder), budget=budget))
 
 
 # Programs of the machine, and temporary folders

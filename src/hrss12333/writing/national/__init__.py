@@ -30,12 +30,11 @@ from hrss12333.model.text import Quoted
 from hrss12333.patterns import grouped
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
-from hrss12333.reading.formats.workbook import read_values, values_of
+from hrss12333.reading.formats.workbook import read_values
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.wording.places import public_text
+from hrss12333.survey.schema import LARGEST_EXACT, NO, TOTAL, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.wording.values import public_text
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.analysis import analysis_range, comparison_range
@@ -360,7 +359,7 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
     paths = {name: folder / f"{name}.csv" for name in names}
     for path in paths.values():
         check_target(path, force=force, option="--csv")
-    for grid in values_of(workbook.read_bytes(), names):
+    for grid in read_values(workbook.read_bytes(), names).grids:
         with replacing(paths[grid.name]) as temporary:
             lines = ([_csv_value(cell) for cell in line] for line in _table(grid.cells))
             with temporary.open("w", encoding="utf-8-sig", newline="") as stream:

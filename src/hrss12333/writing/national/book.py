@@ -14,8 +14,7 @@ from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY,
 from hrss12333.published import Nation
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
-from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import YES, Form
+from hrss12333.survey.schema import TOTAL, YES, Form
 from hrss12333.wording.values import ABSENT, ASKED, DOUBT, QUIET, WRONG
 from hrss12333.writing.workbook import ACCENT, BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
 

@@ -19,8 +19,7 @@ from hrss12333.model.national import SHARED
 from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine
 from hrss12333.patterns import grouped
 from hrss12333.published import label
-from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import NO, YES, Form, Kind
+from hrss12333.survey.schema import NO, TOTAL, YES, Form, Kind
 from hrss12333.wording.values import DOUBT, ESTIMATE
 from hrss12333.writing.national.book import (
     STATE_MARKS,

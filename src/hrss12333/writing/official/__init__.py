@@ -14,7 +14,8 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import (
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import (
     ASKED,
     COMPLETE,
     DRAFT,
@@ -26,9 +27,9 @@ from hrss12333.survey.frame import (
     SELF_CHECK,
     TOTAL,
     WRONG,
+    Column,
+    Kind,
 )
-from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording import values
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official.formulas import (

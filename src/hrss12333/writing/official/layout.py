@@ -13,8 +13,7 @@ from msgspec import Struct, field
 from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
-from hrss12333.survey.frame import HEADER, SEAL
-from hrss12333.survey.schema import LARGEST_EXACT, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import HEADER, LARGEST_EXACT, SEAL, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording import values
 from hrss12333.wording.values import found_text
 from hrss12333.writing.workbook import A4, DISPLAY_FONT, INPUT_COLOUR, Styles, safe, width, wrapped_lines
