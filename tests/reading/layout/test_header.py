@@ -11,8 +11,7 @@ from five_cities import ROWS, SYSTEM_HEADINGS, SYSTEM_ROWS, filing, rules, sheet
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.header import header_lines, read_header
-from hrss12333.reading.values.answers import read_field
+from hrss12333.reading.layout.header import header_lines, read_field, read_header
 from hrss12333.survey.editions.y2019 import EDITION
 
 TITLE = "12333电话服务情况调查表"
