@@ -16,13 +16,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import docx
 import pytest
 
 from cases import few, seeds
-from cli_runs import run, run_in_both
+from cli_runs import report, run, run_in_both
 from conftest import write_few_reminders
-from factory import Style, clean_rows, lines_below, stored, write_filing
+from factory import Style, clean_rows, lines_below, stored, words_of, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model import message
 from hrss12333.model.finding import Severity
@@ -68,8 +67,7 @@ class Seen:
         workbook = out / ("表_汇总.xlsx" if unit else "表.xlsx")
         self.book = stored(workbook) if workbook.exists() else None
         self.letters = {
-            path.stem.partition("_")[2]: "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
-            for path in sorted((out / "退回").glob("[退核]*.docx"))
+            path.stem.partition("_")[2]: words_of(path) for path in sorted((out / "退回").glob("[退核]*.docx"))
         }
         self.to_send = next(iter(stored(out / "退回" / "发送清单.xlsx").values()))
 
@@ -166,8 +164,8 @@ def agree(seen: Seen) -> None:
     else:  # check lists the cities of the only unit, and has no R204 for those that it lists as missing
         assert sorted(map(key, by_check)) == sorted(key(f) for f in by_merge if f["rule"] != "R204")
     assert seen.checked["skipped"] == seen.merged["skipped"]
-    for report, findings in ((seen.checked, by_check), (seen.merged, by_merge)):
-        told = [f for question in report["questions"] for f in (question["ground"], *question["further"])]
+    for made, findings in ((seen.checked, by_check), (seen.merged, by_merge)):
+        told = [f for question in made["questions"] for f in (question["ground"], *question["further"])]
         asked = [f for f in findings if f["severity"] != "note"]
         assert sorted(map(key, told)) == sorted(map(key, asked))  # each once
     missing = sum(f["rule"] == "M701" for f in seen.merged["findings"])
@@ -368,7 +366,7 @@ def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pyte
         return read(*given, **how)
 
     monkeypatch.setattr("hrss12333.cli.received.read_paths", counted)
-    checked = json.loads(run("check", tmp_path, "--format", "json").stdout)
+    checked = report("check", tmp_path)
     assert [item["year"] for item in checked["files"]] == [2020, 2020, None]
     assert [f["rule"] for item in checked["files"] for f in item["findings"] if f["rule"] == "M705"] == []
     assert len(calls) == 1
