@@ -1,11 +1,10 @@
-"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the
-forms.
+"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the forms.
 
-Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an
-error, and the only correction that explains it shows where. A correction changes one figure or exchanges two.
-It is proposed if it puts right every sum that its figures are in, a row's and a column's; or, if only a row
-shows the error, if it undoes a usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000.
-Of several, none is proposed: a figure proposed for official statistics invites 凑数.
+Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an error, and
+the only correction that explains it shows where. A correction changes one figure or exchanges two. It is proposed if it
+puts right every sum that its figures are in, a row's and a column's; or, if only a row shows the error, if it undoes a
+usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000. Of several, none is proposed: a figure
+proposed for official statistics invites 凑数.
 """
 
 from __future__ import annotations
@@ -156,8 +155,7 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 def _broken(
     case: Case, relations_of: Callable[[Form], Sequence[_Relation]]
 ) -> Iterator[Undecided | tuple[Table, Row, _Relation, int]]:
-    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided
-    row."""
+    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided row."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:

@@ -1,11 +1,10 @@
 """Group P: figures that look wrong and may be right. Queries only, each answered by a reason in 备注.
 
-All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the
-ground, as it names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of
-the form, with their usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and
-万 always 4. Levels are medians, which a few wrong rows do not move. Of all explanations (no error; these
-columns 1,000 or 10,000 times too large or too small) it takes the one whose corrected row is nearest to the
-usual levels.
+All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the ground, as it
+names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of the form, with their
+usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and 万 always 4. Levels are
+medians, which a few wrong rows do not move. Of all explanations (no error; these columns 1,000 or 10,000 times too
+large or too small) it takes the one whose corrected row is nearest to the usual levels.
 """
 
 from __future__ import annotations

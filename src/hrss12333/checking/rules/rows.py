@@ -155,8 +155,7 @@ class Gaps(Struct, frozen=True, dict=True):
 
     @property
     def accounted(self) -> bool:
-        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing
-        ones."""
+        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing ones."""
         return 0 < len(self.missing) <= self.nameless
 
     @cached_property  # asked at each of thousands of rows
