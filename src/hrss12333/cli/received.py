@@ -36,8 +36,8 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
     the_worker().ready()
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
-    for path in reading.inputs:
-        protect_input(path)
+    for source in reading.sources.values():
+        protect_input(source.disk)
     if not reading.documents and not reading.letters:
         raise nothing_read(reading.skipped)
     return reading

@@ -13,12 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -152,8 +151,8 @@ class Contents(Struct, frozen=True):
     sender: str = ""
     received: datetime | None = None
     """Of a mail; naive, UTC."""
-    further: int = 0
-    """The number of the entry with which more of them begin; 0 where these are all."""
+    further: int | None = None
+    """The number of the entry with which more of them begin; None where these are all."""
     is_document: bool = False
     """Whether it is no archive, but a workbook or a document."""
 
@@ -252,24 +251,17 @@ def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
     """All that is in an archive or mail; None where it is none, but a workbook or a document."""
     entries: list[Unpacked] = []
     first: int | None = 0
-    while first is not None:
-        contents = _contents(data, kind, first, budget)
-        if contents.is_document:
-            return None
-        entries += contents.entries
-        first = contents.further or None
+    with scratch_folder() if kind == "rar" else nullcontext() as folder:
+        given = ({tool: find_program(*names) for tool, names in _TOOLS.items()}, str(folder)) if folder else ()
+        while first is not None:
+            contents: Contents = run(Contents, FORMATS[kind].unpacks, data, first, *given, budget=budget)
+            entries += contents.entries
+            first = contents.further
+    if contents.is_document:
+        return None
     if kind != "eml":
         entries.sort(key=lambda entry: entry.name)
     return replace(contents, entries=entries)
-
-
-def _contents(data: bytes, kind: str, first: int, budget: Budget) -> Contents:
-    task = FORMATS[kind].unpacks
-    if kind != "rar":
-        return cast(Contents, run(Contents, task, data, first, budget=budget))
-    tools = {tool: find_program(*names) for tool, names in _TOOLS.items()}
-    with scratch_folder() as folder:
-        return cast(Contents, run(Contents, task, data, first, tools, str(folder), budget=budget))
 
 
 # Programs of the machine, and temporary folders

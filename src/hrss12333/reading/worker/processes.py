@@ -197,12 +197,11 @@ class _Job:
 
 
 class Forked(Started):
-    """Does tasks in a process that is forked; in one that is started, once nothing can be forked."""
+    """Does tasks in a process that is forked; in one that is started, where nothing can be forked."""
 
     def __init__(self) -> None:
         super().__init__()
         self._forker: _Forker | None = None
-        self._can_fork = True
 
     def ready(self) -> None:
         """Fork what forks."""
@@ -211,16 +210,15 @@ class Forked(Started):
                 import_module(f"hrss12333.{name}")
             with suppress(ImportError):
                 import_module("python_calamine_plus")
-            self._forker = _Forker()
+            with suppress(OSError):
+                self._forker = _Forker()
 
     def start(self) -> Process:
         """A new process."""
+        self.ready()
         with suppress(OSError):
-            if self._can_fork:
-                self.ready()
-                assert self._forker  # noqa: S101  it was just made
+            if self._forker:
                 return _Child(self._forker.control)
-        self._can_fork = False
         return super().start()
 
     def close(self) -> None:
