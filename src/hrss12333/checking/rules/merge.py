@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -226,12 +226,12 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Contai
 
 
 def missing(
-    statuses: Iterable[UnitStatus], others: Mapping[str | None, Sequence[tuple[str, Message]]], year: int
+    statuses: Iterable[UnitStatus], others: Sequence[tuple[Unit | None, str, Message]], year: int
 ) -> Iterator[Finding]:
-    """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
+    """Units without a filing of the year; ``others``: units with their files, and what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
-        sent = others.get(unit.name, ())
+        sent = [(file, what) for of, file, what in others if of is unit]
         if sent:
             listed = Several(compose("{file}（{what}）", file=File(file), what=what) for file, what in sent)
             fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
