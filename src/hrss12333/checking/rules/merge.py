@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -73,15 +73,10 @@ def other_year(case: Case) -> Iterator[Hit]:
             )
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
-    asked = grouped(filing.tables, _evident)
-    for tables in asked.values():  # once for both forms
+    alike = grouped(filing.tables, lambda of: (of.period, *((each.source.kind, each.value) for each in _evidence(of))))
+    for tables in alike.values():  # once for both forms
         if hit := _period_hit(tables[0]):
             yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
-
-
-def _evident(table: Table) -> Hashable:
-    """A table's period, with what names it and against it."""
-    return table.period, tuple((item.source.kind, item.value) for item in _evidence(table))
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
