@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
-_MOST_DECLARING = 2**20
-"""Bytes up to which a part that declares a package's kind is read."""
 _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 
@@ -107,15 +105,15 @@ class Package:
     @cached_property
     def declared(self) -> bytes:
         """The kind that it declares, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
-        kind = self.read("mimetype", _MOST_DECLARING)[:100]
-        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _MOST_DECLARING):
+        kind = self.read("mimetype")[:100]
+        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml"):
             kind = b"opendocument.spreadsheet"
-        return (kind + b"<" + self.read("[Content_Types].xml", _MOST_DECLARING)).lower()
+        return (kind + b"<" + self.read("[Content_Types].xml")).lower()
 
-    def read(self, name: str, most: int = MAX_UNPACKED) -> bytes:
-        """One member's content; empty where there is no such member, or none that claims to hold no more than ``most``."""
+    def read(self, name: str) -> bytes:
+        """One member's content; empty where there is no such member."""
         info = self._by_name.get(_part_key(name))
-        return self.read_info(info) if info and info.file_size <= most else b""
+        return self.read_info(info) if info else b""
 
     def read_info(self, info: ZipInfo) -> bytes:
         """The content of an entry of `infos`."""
