@@ -20,15 +20,7 @@ from msgspec import Struct
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker.limits import (
-    MAX_MEMBER,
-    MAX_MEMBERS,
-    MAX_UNPACKED,
-    TOO_MANY,
-    damaged,
-    out_of_bounds,
-    too_large,
-)
+from hrss12333.reading.worker.limits import MAX_MEMBER, damaged, expect_few_members, out_of_bounds, too_large
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -83,8 +75,8 @@ class Package:
         with _refused():
             self._zip = ZipFile(BytesIO(data))
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
-        if len(self.infos) > MAX_MEMBERS:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
+        sizes = [info.file_size for info in self.infos]
+        expect_few_members(sizes)
         if any(info.flag_bits & 0x1 for info in self.infos):
             raise locked()
         self._by_name = {_part_key(info.filename): info for info in self.infos}
@@ -94,10 +86,8 @@ class Package:
         """Names of all members, a line each."""
         self.doubled = len(self._by_name) != len(self.infos)
         """Whether two parts have one name: programs would differ in which of them they read."""
-        self.size = sum(info.file_size for info in self.infos)
+        self.size = sum(sizes)
         """Bytes of all of them."""
-        if self.size > MAX_UNPACKED:
-            raise too_large()
 
     def __contains__(self, name: str) -> bool:
         return _part_key(name) in self._by_name
