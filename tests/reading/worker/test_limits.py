@@ -43,7 +43,7 @@ from hrss12333.reading.files.file_type import open_document, package_kind, sniff
 from hrss12333.reading.files.package import Package, Properties, properties, root_of
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import LONGEST_TEXT, Book, Box, FileProblem, Grid, Prose, Values, clipped
-from hrss12333.reading.values.cell_text import read_count
+from hrss12333.reading.values import read_count
 from hrss12333.reading.worker import limits, run, the_worker
 from hrss12333.reading.worker.limits import MAX_ROWS, Budget
 from hrss12333.survey.editions.y2019 import EDITION
