@@ -64,15 +64,16 @@ def name_of(info: ZipInfo) -> str:
     return info.filename
 
 
-def root_of(xml: bytes) -> Element | None:
-    """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
-    if xml:
-        from defusedxml import ElementTree
+def root_of(xml: bytes) -> Element:
+    """The tree of a part; an empty one where there is none, or one that cannot be read, or holds a DTD."""
+    from xml.etree.ElementTree import Element
 
-        with suppress(ElementTree.ParseError, ValueError, LookupError):  # the latter: an encoding that is not known
-            root: Element = ElementTree.fromstring(xml, forbid_dtd=True)
-            return root
-    return None
+    from defusedxml import ElementTree
+
+    with suppress(ElementTree.ParseError, ValueError, LookupError):  # the latter: an encoding that is not known
+        root: Element = ElementTree.fromstring(xml, forbid_dtd=True)
+        return root
+    return Element("")
 
 
 class Package:
@@ -173,27 +174,22 @@ def properties(package: Package) -> Properties:
         from html import unescape  # it takes as long to load as ten filings to read
 
         written = {name: unescape(text) for name, text in written.items()}
-    saved = next((time for name in ("modified", "created") if (time := parse_time(written.get(name, "")))), None)
+    saved = None
+    for name in ("modified", "created"):
+        with suppress(ValueError):  # it is no time of ISO 8601
+            saved = saved or naive_utc(datetime.fromisoformat(written.get(name, "")))
     texts = tuple(Text(TextKind.PROPERTY, text) for name in ("title", "description") if (text := written.get(name)))
     return Properties(saved, written.get("category", ""), written.get("keywords", ""), texts)
 
 
 def custom_properties(package: Package) -> dict[str, str]:
     """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
-    root = root_of(package.read("docprops/custom.xml"))
-    listed = () if root is None else root
+    listed = root_of(package.read("docprops/custom.xml"))
     return {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
 
 
-def parse_time(text: str) -> datetime | None:
-    """An ISO 8601 time as naive UTC; None where it is none. Excel writes the nil date 1601-01-01 for "never"."""
-    with suppress(ValueError):
-        return naive_utc(datetime.fromisoformat(text))
-    return None
-
-
 def naive_utc(time: datetime | None) -> datetime | None:
-    """The time without its offset; None for dates that no office program can have meant."""
+    """The time without its offset; None for dates that no office program can have meant: Excel writes 1601-01-01 for "never"."""
     with suppress(OverflowError, ValueError):
         time = time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
         return time if time and 1980 <= time.year <= 2200 else None

@@ -172,23 +172,18 @@ def unpack_zip(data: bytes, first: int) -> Contents:
     for number, info in enumerate(package.infos[first:], first):
         if entries and size + info.file_size > _AT_ONCE:
             return Contents(entries, further=number)
-        content = None
+        content = saved = None
         with suppress(FileProblem):  # the others can be read all the same
             content = package.read_info(info)
-        entries.append(_entry(name_of(info), content, _time(info.date_time)))
+        with suppress(ValueError):
+            saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
+        entries.append(_entry(name_of(info), content, saved))
         size += len(content or b"")
     return Contents(entries)
 
 
 def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
     return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved)
-
-
-def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
-    try:
-        return datetime(*stored) - _CHINA if stored[0] > 1980 else None
-    except ValueError:
-        return None
 
 
 def unpack_7z(data: bytes, _: int) -> Contents:

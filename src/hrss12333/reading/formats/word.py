@@ -26,7 +26,6 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import Package, inspect, properties
 from hrss12333.reading.formats.word_document import (
     Element,
-    WordCell,
     WordDocument,
     WordLook,
     find,
@@ -192,7 +191,8 @@ class DocumentText:
                 if at[1] + cell.span > _MOST_COLUMNS or self._cells < 0:
                     raise too_large()
                 found: Cell = None
-                said = self._cell_letters(cell)
+                lines = self.blocks(cell.element, cell.look)
+                said = Letters(_joined(each.text for each in lines), _joined(each.removed for each in lines))
                 if cell.merged not in (None, "restart") and at[1] in above:
                     start = above[at[1]]
                     boxes[start] = replace(boxes[start], bottom=row)
@@ -212,10 +212,6 @@ class DocumentText:
     def _comment_on(self, element: Element) -> str:
         marks = element.iter(w("commentReference")) if self._comments else ()
         return "\n".join(filter(None, (self._comments.get(mark.get(w("id"))) for mark in marks)))
-
-    def _cell_letters(self, cell: WordCell) -> Letters:
-        said = self.blocks(cell.element, cell.look)
-        return Letters(_joined(each.text for each in said), _joined(each.removed for each in said))
 
 
 def _frame(table: Element) -> Element:

@@ -40,7 +40,7 @@ from hrss12333.model.errors import in_words
 from hrss12333.model.message import Words
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.grid import Book, Cell, FileProblem, Grid, Values
+from hrss12333.reading.grid import Book, FileProblem, Grid, Values
 from hrss12333.reading.worker.limits import (
     MOST_ANSWER,
     NO_ROOM,
@@ -183,10 +183,9 @@ def _without_moments(grid: Grid) -> Grid:
     return replace(grid, cells=cells)
 
 
-def _extension(cell: Cell) -> Any:
-    seconds = isinstance(cell, timedelta)
-    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()  # type: ignore[union-attr]
-    return msgpack.Ext(3 if seconds else _MOMENTS.index(type(cell)), text.encode())
+def _extension(cell: Any) -> Any:
+    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()
+    return msgpack.Ext(_MOMENTS.index(type(cell)), text.encode())
 
 
 def _moment(number: int, given: memoryview) -> Any:
