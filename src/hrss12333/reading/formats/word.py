@@ -36,7 +36,7 @@ from hrss12333.reading.formats.word_document import (
     within,
 )
 from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Letters, Prose, SheetBuilder, read_letters
-from hrss12333.reading.worker.limits import MAX_CELLS, too_large
+from hrss12333.reading.worker.limits import too_large
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -56,7 +56,6 @@ def _opened(package: Package) -> Any:
         return WordPackage.open(BytesIO(whole)).main_document_part
 
 
-_MOST_COLUMNS = 1_000
 _IN_WORKBOOKS = (b"xl/workbook", "Workbook".encode("utf-16-le"))
 """The name of a part, or of a stream, that every workbook holds."""
 _WHOLE_NUMBER = r"-?(?:0|[1-9]\d{0,14})"
@@ -120,7 +119,6 @@ class DocumentText:
         self.grids: list[Grid] = []
         self._document = document
         self._comments = comments or {}
-        self._cells = MAX_CELLS
         self._depth = 0
         """Tables around what is being read."""
         self._loose: list[str] = []
@@ -183,13 +181,10 @@ class DocumentText:
         """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
             before, after = (whole_number(value(element, "trPr", name)) or 0 for name in ("gridBefore", "gridAfter"))
-            line: list[Cell] = [None] * min(max(before, 0), _MOST_COLUMNS)
+            line: list[Cell] = [None] * before
             sheet.rows.append(line)
             for cell in cells:
                 at = row, len(line)
-                self._cells -= cell.span
-                if at[1] + cell.span > _MOST_COLUMNS or self._cells < 0:
-                    raise too_large()
                 found: Cell = None
                 lines = self.blocks(cell.element, cell.look)
                 said = Letters(_joined(each.text for each in lines), _joined(each.removed for each in lines))
@@ -202,7 +197,7 @@ class DocumentText:
                     found = sheet.styled(at, said.removed or None, NO_MARK, said)
                 line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
-            line += [None] * min(max(after, 0), _MOST_COLUMNS - len(line))
+            line += [None] * after
             if is_on(find(element, "trPr", "hidden")):
                 sheet.hidden_rows.add(row)
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
