@@ -185,14 +185,14 @@ PLANTED = (
     ),
     Planted(
         "one region that is missing is not asked about",
-        "checking/rules/regions.py",
+        "checking/rules/rows.py",
         "if not names or any(each.accounted for each in lacking):",
         "if len(names) < 2 or any(each.accounted for each in lacking):",
         "checking",
     ),
     Planted(
         "the forms may list other regions",
-        "checking/rules/regions.py",
+        "checking/rules/rows.py",
         "if name not in elsewhere}",
         "if name in elsewhere}",
         "checking",

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.regions import own_samples, summed_rows
+from hrss12333.checking.rules.rows import own_samples
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
@@ -140,9 +140,17 @@ def _kind(meant: int, written: int) -> str:
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
+def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: without sums; and without counties, if it is then the sum of the rest."""
+    holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
+    rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
+    rest = [row for row in rows if row_where(table, row) not in within] if within else rows
+    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
+
+
 def _figures_and_sums(case: Case, table: Table) -> Figures:
     """The figures of a table, collected only once an error is found."""
-    return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
+    return case.once(("figures", table_where(table)), lambda: Figures(table, _summed_rows(case, table)))
 
 
 def _broken(
@@ -161,8 +169,7 @@ def _broken(
 
 
 @error(
-    "B401",
-    title="总量不等于各分项之和",
+    "B401 总量不等于各分项之和",
     why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
     clause="附表填表说明",
     wrong="总量2500，分项1000、1000、50，备注空白",
@@ -228,8 +235,7 @@ def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> 
 
 
 @error(
-    "B402",
-    title="部分大于全部",
+    "B402 部分大于全部",
     why="全部包含部分，不会比它少。",
     clause="附表填表说明",
     wrong="全部100，其中的部分150",
@@ -243,10 +249,9 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 
 
 @query(
-    "P504",
+    "P504 一项大于通常不小于它的另一项",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="一项大于通常不小于它的另一项",
     why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
     clause="附表填表说明",
     wrong="全部10，其中的部分40",
@@ -261,8 +266,7 @@ def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
 
 
 @error(
-    "B403",
-    title="合计与各行之和不符",
+    "B403 合计与各行之和不符",
     why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
     clause="附表1、附表2合计行",
     wrong="三个市100、200、300，合计2,600（把样例也加进去了）",
@@ -303,7 +307,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
             continue  # the sum of all rows, whether some overlap or not
-        rows = summed_rows(case, table) if totals else ()
+        rows = _summed_rows(case, table) if totals else ()
         last = 0
         for total in totals:
             since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows
@@ -333,8 +337,7 @@ CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
 
 
 @query(
-    "B404",
-    title="人工接听量与咨询员、坐席不对应",
+    "B404 人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",

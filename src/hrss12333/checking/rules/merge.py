@@ -24,20 +24,18 @@ _MOST_NAMED = 5
 """Regions that a message lists."""
 
 UNIT_MISSING = declare(
-    MISSING_UNIT_ID,
+    f"{MISSING_UNIT_ID} 有单位没有报送",
     Severity.ERROR,
     scope=Scope.MERGE,
-    title="有单位没有报送",
     why="全国汇总应有全部报送单位；缺少的单位不作任何估计，汇总数不含这些单位。",
     clause="通知第二部分",
     wrong="文件夹中没有海南省的调查表",
     right="催报后重新汇总",
 )
 SUPERSEDED = declare(
-    "M702",
+    "M702 同一地区多次报送，内容不同",
     Severity.QUERY,
     scope=Scope.MERGE,
-    title="同一地区多次报送，内容不同",
     why="取最新的一份：都来自邮件的，比邮件日期；否则先看文件名中的“更正”“修改”“最终”，再比文件里记录的保存日期，最后比电脑上的文件日期。"
     "名称注明是旧的、去年的、别的年度的、作废的或测试的，不取代没有这样注明的。其余的已被取代，不计入汇总，请确认；新的一份名称或邮件注明更正、修改、"
     "以本次为准（旧的一份没有这样注明），或者不同的栏目都是提过问题的，就只是提示。都分不出先后的，一份也不计，是强制性错误。",
@@ -45,10 +43,9 @@ SUPERSEDED = declare(
     right="只保留最终的一份",
 )
 COPY_IGNORED = declare(
-    "M703",
+    "M703 重复的文件，内容相同",
     Severity.NOTE,
     scope=Scope.MERGE,
-    title="重复的文件，内容相同",
     why="内容完全相同的只计一次。",
     wrong="同一个附件保存了两次",
     right="只保留一份",
@@ -56,8 +53,7 @@ COPY_IGNORED = declare(
 
 
 @query(
-    "M705",
-    title="报送年度与汇总年度不同，或写得不一致",
+    "M705 报送年度与汇总年度不同，或写得不一致",
     why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。时间先看表的标题和栏目名称的括号，再看表格上方只写时间的行、"
     "每行都写时间的一栏，最后看工作表名称和文件名；填报、报送的日期不算。只有名称写的是别的年度的，写的是一段时间（1—11月、上半年）的，照常计入；"
     "同一地区另有全年的，以全年的为准；只有几段时间、没有全年的，都不计入。写得不一致的都请核对。",
@@ -158,20 +154,18 @@ def gives_way(table: Table, rows: Sequence[Row], by: str, unit: Unit | None) -> 
 
 
 LATE = declare(
-    "M704",
+    "M704 超过报送期限",
     Severity.NOTE,
     scope=Scope.MERGE,
-    title="超过报送期限",
     why="第一次来信晚于通知规定的报送期限；不是从邮件收到的，不作判断；期限前来过信、后来补报或更正的，不算逾期。逾期的照常汇总，仅作提示。",
     clause="通知第二部分第（二）条",
     wrong="邮件日期晚于报送期限",
     right="在报送期限前报送",
 )
 LOST_ROW = declare(
-    "M706",
+    "M706 更正后的文件少了一行",
     Severity.QUERY,
     scope=Scope.MERGE,
-    title="更正后的文件少了一行",
     why="较新的文件含有旧文件过半数的地区，就是它的更正版；旧文件有而更正版没有的地区不再计入，请确认不是漏填。",
     wrong="第一次报了21个市，更正版只有20个市",
     right="更正版补上这个市；或确认它应当删去",
