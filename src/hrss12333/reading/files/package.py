@@ -170,12 +170,6 @@ def properties(package: Package) -> Properties:
     return Properties(saved, written.get("category", ""), written.get("keywords", ""), texts)
 
 
-def custom_properties(package: Package) -> dict[str, str]:
-    """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
-    listed = root_of(package.read("docprops/custom.xml"))
-    return {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
-
-
 def naive_utc(time: datetime | None) -> datetime | None:
     """The time without its offset; None for dates that no office program can have meant: Excel writes 1601-01-01 for "never"."""
     with suppress(OverflowError, ValueError):

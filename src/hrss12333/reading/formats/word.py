@@ -56,6 +56,7 @@ def _opened(package: Package) -> Any:
         return WordPackage.open(BytesIO(whole)).main_document_part
 
 
+_MOST_COLUMNS = 1_000
 _IN_WORKBOOKS = (b"xl/workbook", "Workbook".encode("utf-16-le"))
 """The name of a part, or of a stream, that every workbook holds."""
 _WHOLE_NUMBER = r"-?(?:0|[1-9]\d{0,14})"
@@ -181,10 +182,12 @@ class DocumentText:
         """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
             before, after = (whole_number(value(element, "trPr", name)) or 0 for name in ("gridBefore", "gridAfter"))
-            line: list[Cell] = [None] * before
+            line: list[Cell] = [None] * min(before, _MOST_COLUMNS)
             sheet.rows.append(line)
             for cell in cells:
                 at = row, len(line)
+                if at[1] + cell.span > _MOST_COLUMNS:
+                    raise too_large()
                 found: Cell = None
                 lines = self.blocks(cell.element, cell.look)
                 said = Letters(_joined(each.text for each in lines), _joined(each.removed for each in lines))
@@ -197,7 +200,7 @@ class DocumentText:
                     found = sheet.styled(at, said.removed or None, NO_MARK, said)
                 line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
-            line += [None] * after
+            line += [None] * min(after, _MOST_COLUMNS)
             if is_on(find(element, "trPr", "hidden")):
                 sheet.hidden_rows.add(row)
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]

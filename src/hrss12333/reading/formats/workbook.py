@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
-from hrss12333.reading.files.package import Package, custom_properties, inspect, locked, packed, properties, root_of
+from hrss12333.reading.files.package import Package, inspect, locked, packed, properties, root_of
 from hrss12333.reading.grid import (
     NO_MARK,
     At,
@@ -73,8 +73,9 @@ def read_xlsx(package: Package) -> Book:
 def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
     """The stored values of a workbook of this tool, of these sheets or of all; none where no program marked it."""
     kind, _, package = opened(data)
-    properties = custom_properties(package) if package and kind == "xlsx" else {}
-    if not (package and properties):
+    listed = root_of(package.read("docprops/custom.xml")) if package and kind == "xlsx" else ()
+    properties = {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
+    if not (package and properties):  # no program added any
         return Values()
     inspect(package)
 

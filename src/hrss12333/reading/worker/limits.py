@@ -192,8 +192,6 @@ def expect_few_cells(book: Book) -> None:
         cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.marks) + len(grid.hidden_columns)
         cells += len(grid.merges) + len(grid.boxes)
         cells += sum(grid.lengths) // _LETTERS_OF_CELL
-        if cells > MAX_CELLS:
-            break
     if cells > MAX_CELLS:
         raise too_many_cells()
 
