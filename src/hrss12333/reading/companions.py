@@ -48,8 +48,8 @@ def with_units(
     owners = _Owners(documents, letters, gazetteer)
     owned: list[Document] = []
     for item in documents:
-        if isinstance(item, Unreadable):
-            unit, region = (item.unit, None) if item.unit else owners.of_file(item.file)
+        if isinstance(item, Unreadable) and item.unit is None:
+            unit, region = owners.of_file(item.file)
             item = replace(item, unit=unit, region=region)
         owned.append(item)
     scans = (letter for letter in letters if letter.is_scan)

@@ -201,16 +201,15 @@ class Discovered(Struct):
             self.skipped.append(Skipped(name, reason))
             return
         outer.budget.take_file(len(content or b""))
-        source = Source(
-            name,
-            lambda: content or b"",
-            entry.saved or outer.saved,
-            entry.sender or outer.sender,
-            entry.received or outer.received,
-            outside=outer.outside,
+        source = replace(
+            outer,
+            name=name,
+            load=lambda: content or b"",
+            saved=entry.saved or outer.saved,
+            sender=entry.sender or outer.sender,
+            received=entry.received or outer.received,
+            named=False,
             around=(*outer.around, *around),
-            budget=outer.budget,
-            disk=outer.disk,
             problem=damaged() if content is None else None,
         )
         if content is None:

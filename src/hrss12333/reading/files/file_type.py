@@ -172,10 +172,8 @@ def sniff_head(head: bytes) -> str:
     if head.startswith(_ZIP):
         return "zip"
     begun = (item.tag for item in FORMAT_TABLE if item.begins and re.match(item.begins, head, re.S))
-    return next(begun, "") or _text_kind(head)
-
-
-def _text_kind(head: bytes) -> str:
+    if kind := next(begun, ""):
+        return kind
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(_END_OF_FILE)

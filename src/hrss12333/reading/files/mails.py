@@ -25,18 +25,15 @@ _LONGEST_HEADER = 8_000
 """Characters of a header that are parsed: the time that takes grows faster than their number."""
 _LONGEST_MAIL = 20_000
 """Characters of a mail that are read as its words, in all its parts."""
-_MOST_SUBJECTS = 20
-"""Mails within one another whose subjects are read."""
 _QUOTED = (
     r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
     r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$"
 )
 """The line at which another mail's quotation, or a signature, begins."""
 _BLOCKS = frozenset(("p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
-_COMMENT, _COMMENT_END = "!--", "-->"
-_SILENT = frozenset(("script", "style", "head", "title", "blockquote", _COMMENT))
+_SILENT = frozenset(("script", "style", "head", "title", "blockquote"))
 """Tags of a page within which nothing is shown, or another mail is quoted."""
-_TAG_NAME = r"!--|/?[a-zA-Z][a-zA-Z0-9]*"
+_TAG_NAME = r"/?[a-zA-Z][a-zA-Z0-9]*"
 
 
 class _Policy(EmailPolicy):
@@ -84,25 +81,24 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
         parts.append(Unpacked(name, content, received, sender, received, reason))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
-    about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects[:_MOST_SUBJECTS]) if subject]
+    about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
     return Contents(parts, words, _header(mail, "from"), _mail_date(mail))
 
 
 def _page_text(page: str) -> str:
     """The visible text of a page without what it quotes: a line a block, the cells of a row parted by blanks."""
-    first, *pieces = page[: 10 * _LONGEST_MAIL].split("<")
+    before, *commented = page[: 10 * _LONGEST_MAIL].split("<!--")
+    first, *pieces = "".join((before, *(piece.partition("-->")[2] for piece in commented))).split("<")
     texts, silent = [first], ""
     for piece in pieces:
-        tag, _, text = piece.partition(_COMMENT_END if silent == _COMMENT else ">")
+        tag, _, text = piece.partition(">")
         name = re.match(_TAG_NAME, tag)
         called = name[0].lower() if name else ""
         if silent:
-            if called != f"/{silent}" and not (silent == _COMMENT and _COMMENT_END in piece):
+            if called != f"/{silent}":
                 continue
             silent = ""
-        elif called == _COMMENT and _COMMENT_END in piece:
-            text = piece.partition(_COMMENT_END)[2]
         elif called in _SILENT:
             silent = called
             continue

@@ -29,7 +29,7 @@ from hrss12333.reading.files.file_type import FORMATS, package_kind
 from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
-from hrss12333.reading.worker.limits import MAX_MEMBERS, MAX_UNPACKED, TOO_MANY, Budget, damaged, too_large
+from hrss12333.reading.worker.limits import MAX_UNPACKED, Budget, damaged, expect_few_members, too_large
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
@@ -172,23 +172,18 @@ def unpack_zip(data: bytes, first: int) -> Contents:
     for number, info in enumerate(package.infos[first:], first):
         if entries and size + info.file_size > _AT_ONCE:
             return Contents(entries, further=number)
-        content = None
+        content = saved = None
         with suppress(FileProblem):  # the others can be read all the same
             content = package.read_info(info)
-        entries.append(_entry(name_of(info), content, _time(info.date_time)))
+        with suppress(ValueError):
+            saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
+        entries.append(_entry(name_of(info), content, saved))
         size += len(content or b"")
     return Contents(entries)
 
 
 def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
     return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved)
-
-
-def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
-    try:
-        return datetime(*stored) - _CHINA if stored[0] > 1980 else None
-    except ValueError:
-        return None
 
 
 def unpack_7z(data: bytes, _: int) -> Contents:
@@ -201,7 +196,7 @@ def unpack_7z(data: bytes, _: int) -> Contents:
             if archive.needs_password():
                 raise locked()
             infos = [info for info in archive.list() if not info.is_directory]
-            _expect_few_members([info.uncompressed for info in infos])
+            expect_few_members([info.uncompressed for info in infos], _MAX_PASSED)
             made = BytesIOFactory(_MAX_PASSED)
             archive.extractall(factory=made)
     except py7zr.exceptions.PasswordRequired as error:
@@ -228,20 +223,11 @@ def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise locked()
-            _expect_few_members([info.file_size for info in infos])
+            expect_few_members([info.file_size for info in infos], _MAX_PASSED)
             # An old .rar stores local time without an offset; it is taken as it is.
             return Contents([_entry(info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos])
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error
-
-
-def _expect_few_members(sizes: list[int]) -> None:
-    if len(sizes) > MAX_MEMBERS:
-        raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
-    if sum(sizes) > _MAX_PASSED:
-        raise too_large()
-    if min(sizes, default=0) < 0:
-        raise damaged()
 
 
 # The parent's side
