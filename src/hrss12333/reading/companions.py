@@ -16,8 +16,8 @@ from hrss12333.model.message import compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import EMAIL, mailbox_in
+from hrss12333.reading.files.discovery import NO_ATTACHMENT
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind

@@ -39,9 +39,9 @@ from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading import documents
 from hrss12333.reading.documents import Read, Settings, documents_of, read_paths
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import open_document, package_kind, sniff_head
 from hrss12333.reading.files.package import Package, Properties, properties, root_of
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import LONGEST_TEXT, Book, Box, FileProblem, Grid, Prose, Values, clipped
 from hrss12333.reading.values import read_count
 from hrss12333.reading.worker import limits, run, the_worker

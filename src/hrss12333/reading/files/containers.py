@@ -1,22 +1,121 @@
-"""Mails: their attachments, those of forwarded mails, and their own words. A form typed into a mail is no filing."""
+"""What is in an archive or a mail, taken out by the worker.
+
+Of a mail also its own words, and the attachments of mails that it forwards. A form typed into a mail is no filing. A .rar is
+unpacked by a program of the machine (unrar, unar, 7-Zip, or the tar of Windows and macOS).
+"""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from html import unescape
+from io import BytesIO
 from typing import Any, TypeVar
 
 from hrss12333.model.check_code import GENERATOR
+from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.package import naive_utc
-from hrss12333.reading.files.source import Contents, Unpacked, printable_name
-from hrss12333.reading.worker.limits import too_large
+from hrss12333.reading.files.discovery import Contents, Unpacked, printable_name
+from hrss12333.reading.files.file_type import package_kind
+from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker.limits import MAX_UNPACKED, damaged, expect_few_members, too_large
+
+_CHINA = timedelta(hours=8)
+"""An archive stores local time, and the units' offices all keep Beijing time."""
+_AT_ONCE, _MAX_PASSED = 32 * 2**20, 100 * 2**20
+"""Bytes of files that come out of a .zip at once; and of all files of a .7z or .rar, which come at once."""
+_UNPACKED_ANYWAY, _MOST_RATIO = 128 * 2**20, 16
+"""Bytes that any .zip may hold, and how many times its own size it may hold beyond."""
+_NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
+
+
+# Archives
+
+
+# The worker's side
+
+
+def unpack_zip(data: bytes, first: int) -> Contents:
+    """The files of a .zip from a certain one on; their times are local, and taken for Beijing's."""
+    package = Package(data)
+    if package_kind(package) != "zip":
+        return Contents([], is_document=True)
+    if package.size > min(MAX_UNPACKED, _UNPACKED_ANYWAY + _MOST_RATIO * len(data)):
+        raise too_large()
+    entries: list[Unpacked] = []
+    size = 0
+    for number, info in enumerate(package.infos[first:], first):
+        if entries and size + info.file_size > _AT_ONCE:
+            return Contents(entries, further=number)
+        content = saved = None
+        with suppress(FileProblem):  # the others can be read all the same
+            content = package.read_info(info)
+        with suppress(ValueError):
+            saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
+        entries.append(_entry(name_of(info), content, saved))
+        size += len(content or b"")
+    return Contents(entries)
+
+
+def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
+    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved)
+
+
+def unpack_7z(data: bytes, _: int) -> Contents:
+    """The files of a .7z."""
+    import py7zr
+    from py7zr.io import BytesIOFactory
+
+    try:
+        with py7zr.SevenZipFile(BytesIO(data)) as archive:
+            if archive.needs_password():
+                raise locked()
+            infos = [info for info in archive.list() if not info.is_directory]
+            expect_few_members([info.uncompressed for info in infos], _MAX_PASSED)
+            made = BytesIOFactory(_MAX_PASSED)
+            archive.extractall(factory=made)
+    except py7zr.exceptions.PasswordRequired as error:
+        raise locked() from error
+    if len(made.products) < len(infos):  # two members have one name
+        raise damaged()
+    times = {info.filename: info.creationtime for info in infos}
+    found: list[Unpacked] = []
+    for name, content in made.products.items():
+        content.seek(0)
+        found.append(_entry(name, content.read(), naive_utc(times.get(name))))
+    return Contents(found)
+
+
+def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str) -> Contents:
+    """The files of a .rar; ``tools``: rarfile's names of programs → their paths; ``folder``: for their files."""
+    import rarfile
+
+    for tool, path in tools.items():  # for a missing one, a path that never exists
+        setattr(rarfile, tool, path or os.path.join(folder, "none"))  # noqa: PTH118
+    tempfile.tempdir = rarfile.HACK_TMP_DIR = folder
+    try:
+        with rarfile.RarFile(BytesIO(data)) as archive:
+            infos = [info for info in archive.infolist() if info.is_file()]
+            if archive.needs_password() or any(info.needs_password() for info in infos):
+                raise locked()
+            expect_few_members([info.file_size for info in infos], _MAX_PASSED)
+            # An old .rar stores local time without an offset; it is taken as it is.
+            return Contents([_entry(info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos])
+    except rarfile.RarCannotExec as error:
+        raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error
+
+
+# Mails
+
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
