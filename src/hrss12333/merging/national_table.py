@@ -9,7 +9,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import is_filled, left_out_of, without_rows
+from hrss12333.checking.counting import left_out_of, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.header import papers_differ
@@ -49,7 +49,7 @@ def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
 
 def _reports_region(other: Joined, table: Table, region: str) -> bool:
     tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
-    rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
+    rows = [row for own in tables for row in own.rows if row.is_filled]
     return any(row.region == region or row.is_unit for row in rows)
 
 
@@ -166,7 +166,7 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
         return False
     named = [form for form in edition.forms if form.key in refused.file]
     for form in named or edition.forms:
-        rows = [row for table in filing.tables_of(form) for row in table.rows if is_filled(form, row)]
+        rows = [row for table in filing.tables_of(form) for row in table.rows if row.is_filled]
         regions = {row.region for row in rows if row.match and row.match.official}
         is_whole = any(row.is_unit for row in rows)
         enough = refused.region in regions if refused.region else 2 * len(regions) >= len(unit.regions)
@@ -265,7 +265,7 @@ def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Seq
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
     """Whether a file is the unit's own rather than one city's: it holds the whole unit, or several of its regions."""
-    rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
+    rows = [row for table in filing.tables for row in table.rows if row.is_filled]
     named = {row.region for row in rows if row.match and row.match.official}
     others = any(row.match and not row.match.official and row.match.below is None for row in rows)
     return others or len(named) > 1 or len(unit.regions) == 1
