@@ -34,6 +34,7 @@ from hrss12333.wording.verdicts import (
 from hrss12333.writing import replacing
 
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
+_LOOKS = {"wrong": WRONG, "asked": ASKED, "fine": FINE, "absent": ABSENT}
 Part = dict[str, Any]
 """A part of the page by the names that the template has for it."""
 
@@ -57,10 +58,7 @@ def write_report(
         finalize=lambda value: public_text(value) if type(value) is str else value,
     )
     page = environment.get_template("report.html").render(
-        wrong=WRONG,
-        asked=ASKED,
-        fine=FINE,
-        absent=ABSENT,
+        **_LOOKS,
         title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
         made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
         noun=respondents.noun,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -223,21 +224,13 @@ def _marking(
         found = (list(filter(None, map(find, places))) for places in _places(finding, filing, rows))
         return list(dict.fromkeys(next(filter(None, found), [])))
 
-    def suggested(finding: Finding) -> Finding:
-        """The finding with what it suggests for the cells of the copy."""
-        if finding.suggestion is None:
-            return finding
-        at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
-        values = tuple(replace(new, row=to.row if to else None, column=to.column if to else None) for new, to in at)
-        return replace(finding, suggestion=replace(finding.suggestion, values=values))
-
     drawn = []
     by_severity = grouped(listed, lambda each: each.ground.severity)
     for question in [
         one for level in Severity for _, of_sheet in by_sheet(by_severity.get(level, [])) for one in of_sheet
     ]:
         ground = question.ground
-        (line,) = question_lines([question.changed(suggested)], edition)
+        (line,) = question_lines([question.changed(partial(_in_copy, find=find))], edition)
         message = clean(ground.message_text) + further_text(question)
         texts = _texts(line, message, edition)
         is_drawn = ground.file == filing.file and question.is_open
@@ -250,6 +243,15 @@ def _marking(
     asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
     keywords = f"{_CODE_LABEL}{code}" if code else None
     return Marking(verdict(checked, asked), _remarks(checked, instead), drawn, keywords)
+
+
+def _in_copy(finding: Finding, find: Callable[[Place | None], Place | None]) -> Finding:
+    """The finding with what it suggests for the cells of the copy."""
+    if finding.suggestion is None:
+        return finding
+    at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
+    values = tuple(replace(new, row=to.row if to else None, column=to.column if to else None) for new, to in at)
+    return replace(finding, suggestion=replace(finding.suggestion, values=values))
 
 
 def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str]:
