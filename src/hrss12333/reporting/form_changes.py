@@ -33,8 +33,6 @@ _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 _HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
 _COLUMNS = dict(zip(_HEADINGS, (6, 12, 10, 18, 18, 22, 22, 40), strict=True))
 """Heading → width of the sheet that lists the changes."""
-_SAME_CHANGE = attrgetter("field", "found", "written", "reason")
-"""Attributes that are equal in all changes of one line."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
@@ -207,7 +205,7 @@ def print_changes(
     for title, style, of_kind in parts:
         if of_kind:
             printer.line(title, 2, style)
-        for alike in grouped(of_kind, _SAME_CHANGE).values():
+        for alike in grouped(of_kind, attrgetter("field", "found", "written", "reason")).values():
             printer.line(_change_line(alike, edition), 4)
     printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
     if remaining := [question for question in questions if question.is_open]:

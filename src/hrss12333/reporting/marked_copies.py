@@ -39,8 +39,6 @@ from hrss12333.writing.official.layout import FormContent, Layout
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
-_CODE_LABEL = "校验码:"
-"""Before the code of the marked data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
 _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
 _TOO_MUCH = "内容太多，没有批注"
@@ -106,10 +104,8 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each of these files that is a filing in which something is wrong or to be confirmed.
 
-    ``source_of`` gives a file by its path as shown; ``option`` is where the command line names the folder.
-
     Raises:
-        UsageStop: where a target exists, before anything is written.
+        UsageStop: where a target exists, before anything is written; it names the ``option`` of the folder.
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
@@ -140,9 +136,7 @@ def annotate_all(
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, without the forms of other units that its file holds."""
     edition = checked.edition or respondents.inbox.edition
-    notes = [Question("", note) for note in checked.findings if note.severity is Severity.NOTE]
-    asked = (*respondents.about(checked), *notes)
-    listed = [own_question(each, is_city=respondents.of is not None) for each in asked]
+    listed = [own_question(each, is_city=respondents.of is not None) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
@@ -240,9 +234,8 @@ def _marking(
         also = [place for each in question.further for place in places_of(each)]
         drawn.append(MarkedQuestion(ground.severity, places_of(ground), also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
-    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
-    keywords = f"{_CODE_LABEL}{code}" if code else None
-    return Marking(verdict(checked, asked), _remarks(checked, instead), drawn, keywords)
+    keywords = f"校验码:{code}" if code else None
+    return Marking(verdict(checked, listed), _remarks(checked, instead), drawn, keywords)
 
 
 def _in_copy(finding: Finding, find: Callable[[Place | None], Place | None]) -> Finding:

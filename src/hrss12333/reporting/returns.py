@@ -54,7 +54,6 @@ _COLUMNS = {
 """Heading → width; the last two columns are for staff."""
 _KEYS = {"收件单位": "@unit", "上次发函": "@last_on", "发出日期": "@sent_on", "办理情况": "@handled"}
 """Heading → the key by which a later run reads the column."""
-_EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
@@ -212,7 +211,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     listed = list(dict.fromkeys(files))
     if not listed:
         return []
-    place = folder / _EARLIER_LETTERS
+    place = folder / "以前的信函"
     check_folder(place)
     try:
         taken = {path.stem.lower() for path in place.iterdir()}

@@ -18,7 +18,6 @@ from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped, harmless
-from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
 from hrss12333.survey.editions.edition import Edition
@@ -30,7 +29,6 @@ from hrss12333.wording.verdicts import (
     annex_counts,
     annex_lines,
     aside_sentences,
-    copies_in_words,
     counted_text,
     listed_text,
     merge_sentences,
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
 
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
-_FEW_NAMED = 3
 COLOURS = {severity: look.tone for severity, look in SEVERITIES.items()}
 """Colour of a severity; what needs nobody has none."""
 _NARROWEST = 20
@@ -129,7 +126,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.output:
         printer.line(f"已写入：{clean(str(result.output))}")
     if result.written:
-        named = few_named([clean(str(path)) for path in result.written], _FEW_NAMED)
+        named = few_named([clean(str(path)) for path in result.written], 3)
         printer.line(f"另写入{len(result.written)}个文件：{named}")
     for number, line in enumerate(result.stamping):
         printer.line(line, 2 if number else 0, "" if number else "bold")
@@ -187,8 +184,6 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
         named = listed_text(names, len(names)) if alike else "、".join(names)
         counted = named if named.startswith("全部") else f"{len(names)}个：{named}"
         printer.line(counted, 2, tone, lead=pad(state.value, wide))
-    if copies := copies_in_words(inbox.national):
-        printer.line(copies)
 
 
 def _print_found(
@@ -219,7 +214,6 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
     annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         questions, edition = respondents.about(item), inbox.edition
-        notes = [finding for finding in item.findings if finding.severity is Severity.NOTE]
         printer.line(inbox.names(item.file), style="bold")
         is_open = any(question.is_open for question in questions)
         style = COLOURS[Severity.QUERY] if is_open else ""
@@ -228,8 +222,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
-        of_file = [each.changed(named) for each in (*questions, *(Question("", note) for note in notes))]
-        for sheet, listed in by_sheet(of_file):
+        for sheet, listed in by_sheet([each.changed(named) for each in questions]):
             if sheet is not None:
                 printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
             printer.questions(lines_of(listed, edition), 4)
