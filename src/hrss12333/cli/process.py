@@ -141,14 +141,14 @@ def _console() -> Console | None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int, str], None] | None]:
-    """Reports the progress of reading: click's ``obj`` if a function, else a bar on standard error; None without a terminal."""
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """Reports the progress of reading: click's ``obj`` if a function, else a bar on a terminal, else nothing."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, "读取")
         return
     if not sys.stderr.isatty():
-        yield None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

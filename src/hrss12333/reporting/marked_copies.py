@@ -22,7 +22,7 @@ from hrss12333.model.text import TextKind
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondents
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, Limit

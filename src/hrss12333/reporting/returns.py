@@ -21,8 +21,8 @@ from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_repo
 from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.respondents import Respondent, Respondents
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.package import Package, properties
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all

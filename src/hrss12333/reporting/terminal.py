@@ -19,7 +19,7 @@ from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions.respondents import Respondent, Respondents
-from hrss12333.reading.files.source import passed_over
+from hrss12333.reading.files.discovery import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines

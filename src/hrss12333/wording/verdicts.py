@@ -24,7 +24,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent, Respondents
-from hrss12333.reading.files.source import passed_over
+from hrss12333.reading.files.discovery import passed_over
 from hrss12333.wording.text import few_named
 from hrss12333.wording.values import public_text
 
