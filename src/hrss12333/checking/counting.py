@@ -246,8 +246,7 @@ class _Rows:
             self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
-        """A row that holds others; it counts only as a region whose figures are close to their sums, or no
-        less."""
+        """A row that holds others; it counts only as a region whose figures are close to their sums, or no less."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
         how = item.how.value.format(item.held)
