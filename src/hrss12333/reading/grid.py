@@ -1,7 +1,7 @@
 """The result of every format reader: sheets as grids of cells with physical addresses.
 
 How the look of a cell or of its letters changes what is read (struck out, above the line, shown in 万 or 千) every format
-stores in a way of its own; all become the same `Letters` and `Mark` of a `SheetBuilder`.
+stores in a way of its own; all become the same texts and `Mark` of a `SheetBuilder`.
 """
 
 from __future__ import annotations
@@ -161,12 +161,10 @@ LONGEST_TEXT = 5_000
 """Characters of a text that are read: no person writes more, and every search in it takes time."""
 
 
-def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The sheets with longer texts cut off, and marked as such: cells, the lines around a table, comments, errors."""
-    return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST_TEXT else grid for grid in grids)
-
-
-def _clipped(grid: Grid) -> Grid:
+def clipped(grid: Grid) -> Grid:
+    """The sheet with longer texts cut off, and marked as such: cells, the lines around a table, comments, errors."""
+    if max(grid.lengths, default=0) <= LONGEST_TEXT:
+        return grid
     return replace(
         grid,
         cells=tuple([_shortened(cell) if isinstance(cell, str) else cell for cell in line] for line in grid.cells),
