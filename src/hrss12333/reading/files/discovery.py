@@ -131,8 +131,6 @@ class Contents(Struct, frozen=True):
     """Of a mail; naive, UTC."""
     further: int | None = None
     """The number of the entry with which more of them begin; None where these are all."""
-    is_document: bool = False
-    """Whether it is no archive, but a workbook or a document."""
 
 
 # The parent's side
@@ -144,14 +142,14 @@ def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
     first: int | None = 0
     with code("reading.files.programs:rar_tools")() if kind == "rar" else nullcontext(()) as given:
         while first is not None:
-            contents: Contents = run(Contents, FORMATS[kind].unpacks, data, first, *given, budget=budget)
+            contents: Contents | None = run(Contents | None, FORMATS[kind].unpacks, data, first, *given, budget=budget)
+            if contents is None:
+                return None
             entries += contents.entries
             first = contents.further
-    if contents.is_document:
-        return None
     if kind != "eml":
         entries.sort(key=lambda entry: entry.name)
-    return replace(contents, entries=entries)
+    return contents and replace(contents, entries=entries)
 
 
 INBOXES: set[Path] = set()
@@ -315,7 +313,8 @@ class Discovered(Struct):
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
         """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
-        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)[-_LONGEST_NAME:]}"), entry.content
+        path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content
+        name = self._unique_name(f"{outer.name}/{path[-_LONGEST_NAME:]}")
         if reason := entry.skip or passed_over(entry.name):
             self.skipped.append(Skipped(name, reason))
             return
