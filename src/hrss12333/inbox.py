@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, compress
+from operator import not_
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -53,8 +54,12 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
-        """附注, in the order in which it is shown: one line for one text."""
-        return one_a_text(self.texts)
+        """附注, in the order in which it is shown: texts with the same words and kind of place are one, in the place of the first."""
+        groups = grouped(self.texts, lambda item: (item.located, item.text.text))
+        return tuple(
+            replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
+            for first, *others in groups.values()
+        )
 
     @cached_property
     def names(self) -> FileNames:
@@ -78,8 +83,7 @@ class Inbox(Struct, frozen=True, dict=True):
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter after these files; without files, the last that lacks its attachment or brought
-        scans."""
+        """The last letter after these files; without files, the last that lacks its attachment or brought scans."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = max(filter(None, days), default=datetime.min)
         letters = self.letters_of(name)
@@ -169,19 +173,15 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
         status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
         for status in national.units
     }
-    of_file: dict[str, list[Finding]] = {}
-    of_unit: dict[str, list[Finding]] = {}
-    for finding in national.findings:
-        if is_of_whole_unit(finding) and len(current.get(finding.unit or "", ())) > 1:
-            of_unit.setdefault(finding.unit or "", []).append(finding)
-        else:
-            of_file.setdefault(finding.file, []).append(finding)
+    of_several = [is_of_whole_unit(each) and len(current.get(each.unit or "", ())) > 1 for each in national.findings]
+    of_unit = grouped(compress(national.findings, of_several), lambda each: each.unit or "")
+    of_file = grouped(compress(national.findings, map(not_, of_several)), lambda each: each.file)
 
     def with_findings(item: Checked) -> Checked:
         """A workbook that holds several units' forms is a file for each of them."""
-        about = of_file.get(item.file, [])
-        if item.file in inbox.shared:
-            about = [finding for finding in about if finding.unit == item.owner]
+        about = [
+            each for each in of_file.get(item.file, ()) if item.file not in inbox.shared or each.unit == item.owner
+        ]
         by = national.superseded.get((item.file, item.owner))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 
@@ -257,15 +257,6 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
     elif own := [line for line in lines if often[line] == 1]:
         yield replace(text, text="\n".join(own))
     yield from (replace(text, text=line) for line in lines if often[line] > 1)
-
-
-def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
-    """The texts, those with the same words and kind of place as one, in the place of the first."""
-    groups = grouped(quoted, lambda item: (item.located, item.text.text))
-    return tuple(
-        replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
-        for first, *others in groups.values()
-    )
 
 
 def text_key(item: Quoted) -> str:

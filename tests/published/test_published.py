@@ -28,7 +28,7 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure
 from hrss12333.published import Nation, charts, composition, openings_chart
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files import programs
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
@@ -56,7 +56,7 @@ class Run:
         words = ("merge", inbox, "-o", out / "汇总.xlsx", "--report", out / "merge.html", "--format", "json")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("hrss12333.cli.received.read_paths", read_once(read_paths))
-            patch.setattr(libreoffice, "program", lambda: None)  # it would lay out pages, to number the contents
+            patch.setattr(programs, "program", lambda: None)  # it would lay out pages, to number the contents
             self.merged: dict[str, Any] = json.loads(run(*words).stdout)
             run("compile", inbox, "-o", out / "参阅.docx")
         self.page = (out / "merge.html").read_text(encoding="utf-8")

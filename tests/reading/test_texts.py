@@ -21,7 +21,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files.mails import own_words
+from hrss12333.reading.files.containers import own_words
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import all_of, found_as, judged
 

@@ -232,9 +232,11 @@ GROUPS = {
 
 
 def declare(heading: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
-    """A rule that the reader or the merger finds; ``heading``: its id and title; ``about``: fields of `RuleText` and of `Rule`."""
+    """A rule that the reader or the merger finds; ``heading``: its id and title; ``about``: an example (wrong → right), other fields
+    of `RuleText`, and fields of `Rule`."""
     id, _, title = heading.partition(" ")
-    about = {"title": title, "clause": _CLAUSES.get(id[0], TECHNICAL), **about}
+    wrong, _, right = about.pop("example").partition(" → ")
+    about = {"title": title, "wrong": wrong, "right": right, "clause": _CLAUSES.get(id[0], TECHNICAL), **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)
 

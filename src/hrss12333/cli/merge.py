@@ -14,7 +14,7 @@ from hrss12333.cli import options, process, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import SEND_LIST
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reporting import MergeResult, output_of
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import answered_since

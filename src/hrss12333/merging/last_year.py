@@ -15,15 +15,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.national import Entry
 from hrss12333.model.row import Problem
-from hrss12333.model.summary_lines import (
-    CONTACTS,
-    NOBODY,
-    UNIT_KEY,
-    Figure,
-    SummaryLine,
-    detail_sheet,
-    owner,
-)
+from hrss12333.model.summary_lines import CONTACTS, NOBODY, UNIT_KEY, Figure, SummaryLine, detail_sheet, owner
 from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
@@ -151,7 +143,7 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
 def _from_filing(path: Path, edition: Edition) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names, else of the year before."""
     from hrss12333.reading.documents import read_source
-    from hrss12333.reading.files.source import Source, load
+    from hrss12333.reading.files.discovery import Source, load
 
     source = Source(path.name, partial(load, path), named=True)
     before = edition_of(edition.year - 1)

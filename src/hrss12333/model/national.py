@@ -13,13 +13,7 @@ from itertools import repeat
 from msgspec import Struct, field
 
 from hrss12333.model.filing import CoveringLetter, Row, Skipped, Summary
-from hrss12333.model.finding import (
-    MISSING_UNIT_ID,
-    Fault,
-    Finding,
-    Severity,
-    Where,
-)
+from hrss12333.model.finding import MISSING_UNIT_ID, Fault, Finding, Severity, Where
 from hrss12333.model.message import File
 from hrss12333.patterns import grouped
 from hrss12333.survey import flat_list
@@ -132,8 +126,7 @@ class UnitStatus(Struct, frozen=True):
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent, but left out by findings; the unit's name if it answered as a
-    whole."""
+    """Form key → those of them that were sent, but left out by findings; the unit's name if it answered as a whole."""
     saved: datetime | None = None
     """Date of its newest document; like ``received`` naive, UTC."""
     received: datetime | None = None

@@ -21,9 +21,8 @@ from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import as_skipped, is_letter, unit_of_summary
-from hrss12333.reading.files.discovery import discover
+from hrss12333.reading.files.discovery import OWN_OUTPUT, Source, discover
 from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, open_document, sniff_head
-from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
@@ -70,7 +69,7 @@ def read_paths(
     found = discover(paths)
     reading, is_told = Reading(edition, skipped=[*found.skipped]), year_settled
     if wanted := [*_convertible(found.sources)]:
-        from hrss12333.reading.files.libreoffice import convert
+        from hrss12333.reading.files.programs import convert
 
         with suppress(OSError):  # no room on disk: the other files are read all the same
             convert(wanted)

@@ -210,12 +210,12 @@ if linux:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
 from hrss12333.checking.rules import OBJECTS
-from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files import programs
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import close, limits
 limits.SECONDS = 2.0  # what takes too long takes that as well
-libreoffice.program = lambda: None  # the long tests start it
+programs.program = lambda: None  # the long tests start it
 found = {}
 for name, (rule, make) in DAMAGED.items():
     try:

@@ -22,8 +22,7 @@ UNREADABLE = declare(
     problem=Problem.DAMAGED,
     why="读不出来的文件无法审核，也不会进入汇总。",
     clause=_ONLINE,
-    wrong="传输中断、只剩半个的文件",
-    right="用Excel或WPS打开确认无误后，另存为.xlsx重新报送",
+    example="传输中断、只剩半个的文件 → 用Excel或WPS打开确认无误后，另存为.xlsx重新报送",
 )
 ENCRYPTED = declare(
     "F002 文件设有密码",
@@ -31,8 +30,7 @@ ENCRYPTED = declare(
     problem=Problem.ENCRYPTED,
     why="加密的文件无法读取。工作表保护（不设打开密码）不受影响。",
     clause=_ONLINE,
-    wrong="打开时要求输入密码的调查表",
-    right="取消打开密码后另存再报送",
+    example="打开时要求输入密码的调查表 → 取消打开密码后另存再报送",
 )
 OTHER_FORMAT = declare(
     "F003 不是可以读取的格式",
@@ -40,16 +38,14 @@ OTHER_FORMAT = declare(
     problem=Problem.OTHER_FORMAT,
     why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。其他格式（.ods、.xlsb、.csv、网页等）另存为.xlsx只要一分钟，读错了却没有人知道。",
     clause=_ONLINE,
-    wrong="附表1盖章扫描件.pdf",
-    right="同时报送电子表格（.xlsx、.xls、.et或.docx）",
+    example="附表1盖章扫描件.pdf → 同时报送电子表格（.xlsx、.xls、.et或.docx）",
 )
 TOO_LARGE = declare(
     "F004 文件超出大小限制",
     Severity.ERROR,
     problem=Problem.TOO_LARGE,
     why="解压后异常庞大、表格范围异常大或压缩包层层嵌套的文件可能有害，不予读取。",
-    wrong="2MB的压缩包解压后有2GB；工作表在最后一行最后一列有内容",
-    right="把调查表内容复制到一份空白调查表中再报送",
+    example="2MB的压缩包解压后有2GB；工作表在最后一行最后一列有内容 → 把调查表内容复制到一份空白调查表中再报送",
 )
 
 
@@ -59,8 +55,7 @@ TOO_LARGE = declare(
     why="文件里找不到附表1或附表2的表头，没有可以审核的内容；或者有一张工作表写着一张表的半数以上栏目，却不是通知的样子（栏目自上而下排列、左右出现两次、"
     "被分成几张），没有读取。",
     clause=FORMS_CLAUSE,
-    wrong="报送的是值班表；栏目名称写在第一列，每个地区一列",
-    right="使用通知所附的空白调查表填报：一个表头，每个栏目一列，每个地区一行",
+    example="报送的是值班表；栏目名称写在第一列，每个地区一列 → 使用通知所附的空白调查表填报：一个表头，每个栏目一列，每个地区一行",
 )
 def unrecognised(case: Case) -> Iterator[Hit]:
     """A visible sheet beside the forms that names half of a form's columns and is not read as one."""
@@ -73,8 +68,7 @@ def unrecognised(case: Case) -> Iterator[Hit]:
     scope=Scope.UNIT,
     why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
     clause="通知第一部分第（二）条",
-    wrong="文件中只有附表1",
-    right="附表1、附表2都在同一个文件里，或另一个文件里有另一张表",
+    example="文件中只有附表1 → 附表1、附表2都在同一个文件里，或另一个文件里有另一张表",
 )
 def form_missing(case: Case) -> Iterator[Hit]:
     """One of the survey's forms is absent."""
@@ -95,8 +89,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     problem=Problem.COLUMN_UNCLEAR,
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
     clause=FORMS_CLAUSE,
-    wrong="附表1没有“放弃量”栏；“坐席数”栏出现两次",
-    right="栏目与附表一致，每栏一列",
+    example="附表1没有“放弃量”栏；“坐席数”栏出现两次 → 栏目与附表一致，每栏一列",
 )
 def columns(case: Case) -> Iterator[Hit]:
     """A column is missing or doubled."""
@@ -112,8 +105,7 @@ def columns(case: Case) -> Iterator[Hit]:
 @note(
     "F008 文件带有宏或外部链接",
     why="本工具从不运行宏，也不访问链接；外部链接的数字取的是文件里最后保存的值，请确认是最新的。",
-    wrong="调查表里的数引用了另一个工作簿",
-    right="把引用改为数值后再报送",
+    example="调查表里的数引用了另一个工作簿 → 把引用改为数值后再报送",
 )
 def active_content(case: Case) -> Iterator[Hit]:
     """Macros or links to other workbooks and programs; none is ever followed."""
@@ -173,8 +165,7 @@ _FAR_TOO_LONG = 10
     why="通知要求工作总结的字数控制在{report_words}字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
     "连续的字母、数字算1字；正文、表格、文本框计入，页眉页脚不计。",
     clause=_CLAUSE,
-    wrong="全文3215字",
-    right="压缩到{report_words}字以内",
+    example="全文3215字 → 压缩到{report_words}字以内",
 )
 def too_long(case: ReportCase) -> Iterator[Hit]:
     """S601."""
@@ -193,8 +184,7 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     "按标题和正文中的说法查找，“主要做法”“存在的困难和不足”“下一步打算”等常用说法都算。"
     "超过规定字数十倍的，先请压缩（S601），压缩后再查。",
     clause=_CLAUSE,
-    wrong="全文只写了工作进展、成效和下一步打算",
-    right="六项内容各有一段，最好各有一个小标题",
+    example="全文只写了工作进展、成效和下一步打算 → 六项内容各有一段，最好各有一个小标题",
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:
     """S602: one hit for each topic not found, unless the 工作总结 is far too long (S601)."""

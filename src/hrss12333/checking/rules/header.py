@@ -30,8 +30,7 @@ _HEADER_LABELS = {item.key: Label(item.called) for item in HEADER}
     "H101 没有填报送单位",
     problem=Problem.UNIT_MISSING,
     why="不知道是哪个单位报送的，数据无法归入汇总。",
-    wrong="（盖章）　　　　省（自治区、直辖市）",
-    right="（盖章）　广东　省（自治区、直辖市）",
+    example="（盖章）　　　　省（自治区、直辖市） → （盖章）　广东　省（自治区、直辖市）",
 )
 def unit_missing(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit."""
@@ -47,8 +46,7 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     problem=Problem.UNIT_UNKNOWN,
     why="报送单位是各省、自治区、直辖市和新疆生产建设兵团；名称对不上时不作猜测。",
     clause="主送单位",
-    wrong="光东省",
-    right="广东省",
+    example="光东省 → 广东省",
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit, but something else."""
@@ -56,19 +54,13 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
             continue
-        nearest = case.edition.gazetteer.match(str(value.found)).nearest
-        unit = case.filing.unit
+        unit, nearest = case.filing.unit, case.edition.gazetteer.match(str(value.found)).nearest
         likely = [name for name in nearest or (unit and (unit.name,)) or () if unit is None or name == unit.name]
         sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        message = compose(
-            "{label}{found}不在报送单位名单中",
-            "是否为{nearest:}？" if nearest else "",
-            "请改为规范名称。",
-            label=_HEADER_LABELS["unit"],
-            found=Quote(value.found),
-            nearest=Several(map(Quote, nearest)),
-        )
+        fact, is_it = "{label}{found}不在报送单位名单中", "是否为{nearest:}？" if nearest else ""
+        label, found, named = _HEADER_LABELS["unit"], Quote(value.found), Several(map(Quote, nearest))
+        message = compose(fact, is_it, "请改为规范名称。", label=label, found=found, nearest=named)
         yield Hit(message, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 
@@ -99,8 +91,7 @@ NAME_MISSING = _contact_rule(
     "表头没有填联系人，请填写姓名",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
     clause=_CONTACT_CLAUSE,
-    wrong="联系人：",
-    right="联系人：张三",
+    example="联系人： → 联系人：张三",
 )
 MOBILE_MISSING = _contact_rule(
     "H104 没有填手机号",
@@ -109,8 +100,7 @@ MOBILE_MISSING = _contact_rule(
     "表头没有填手机号，请填写11位手机号",
     why="填表说明要求务必填写联系人及手机号。",
     clause=_CONTACT_CLAUSE,
-    wrong="手机号：",
-    right="手机号：13800000000",
+    example="手机号： → 手机号：13800000000",
 )
 MOBILE_MALFORMED = _contact_rule(
     "H105 手机号格式不对",
@@ -119,8 +109,7 @@ MOBILE_MALFORMED = _contact_rule(
     "{label}{found}{note}，请填写11位手机号",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
     clause=_CONTACT_CLAUSE,
-    wrong="010-84200000；1380000000",
-    right="13800000000；两个号码用顿号隔开",
+    example="010-84200000；1380000000 → 13800000000；两个号码用顿号隔开",
 )
 EMAIL_MALFORMED = _contact_rule(
     "H106 邮箱格式不对",
@@ -128,8 +117,7 @@ EMAIL_MALFORMED = _contact_rule(
     Problem.EMAIL_MALFORMED,
     "{label}{found}{note}，请核对",
     why="退回修改意见要发到这个邮箱。",
-    wrong="zhangsan.example.com",
-    right="zhangsan@example.com",
+    example="zhangsan.example.com → zhangsan@example.com",
 )
 EMAIL_MISSING = _contact_rule(
     "H107 没有填邮箱",
@@ -137,8 +125,7 @@ EMAIL_MISSING = _contact_rule(
     Problem.EMAIL_MISSING,
     "表头没有填邮箱，建议填写",
     why="邮箱不是必填项，但填写后便于联系。",
-    wrong="邮箱：",
-    right="邮箱：zhangsan@example.com",
+    example="邮箱： → 邮箱：zhangsan@example.com",
 )
 
 
@@ -146,8 +133,7 @@ EMAIL_MISSING = _contact_rule(
     "H108 两张表的表头不一致，或写的单位不一致",
     why="同一单位的附表1和附表2应由同一单位、同一联系人报送。是哪个单位的，先看所列地区，再看表头、工作表名称、文件名、文件夹或压缩包名、邮件；"
     "写的不是同一单位（只报一个市的，不是同一个市）的请核对。",
-    wrong="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的",
-    right="两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
+    example="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的 → 两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
 )
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner."""
@@ -245,8 +231,7 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
     "H109 校验码与数据不符",
     why="校验码由单位、年度和表中各行算出。页脚印的或盖章件上的不符，说明打印之后数据又改过，盖章的纸质表与电子表可能不一致；分几个文件报送的，与其中一个或合起来的相符即可。",
     clause="通知第二部分第（二）条（纸质版与电子版）",
-    wrong="打印盖章后又改了电子表中的数",
-    right="数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
+    example="打印盖章后又改了电子表中的数 → 数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
 )
 def code_differs(case: Case) -> Iterator[Hit]:
     """The code in the page footer is not that of the data."""

@@ -1,11 +1,10 @@
 """Group P: figures that look wrong and may be right. Queries only, each answered by a reason in 备注.
 
-All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the
-ground, as it names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of
-the form, with their usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and
-万 always 4. Levels are medians, which a few wrong rows do not move. Of all explanations (no error; these
-columns 1,000 or 10,000 times too large or too small) it takes the one whose corrected row is nearest to the
-usual levels.
+All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the ground, as it
+names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of the form, with their
+usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and 万 always 4. Levels are
+medians, which a few wrong rows do not move. Of all explanations (no error; these columns 1,000 or 10,000 times too
+large or too small) it takes the one whose corrected row is nearest to the usual levels.
 """
 
 from __future__ import annotations
@@ -218,8 +217,7 @@ def _figure_in_words(value: float) -> str:
     doubts=True,
     why=f"人工接听量除以咨询员人数，一年超过{_MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
-    wrong="人工接听量400,000，咨询员人数10，人均40,000次",
-    right="人工接听量100,000，咨询员人数10，人均10,000次",
+    example="人工接听量400,000，咨询员人数10，人均40,000次 → 人工接听量100,000，咨询员人数10，人均10,000次",
     figures=("calls_agent", "agents"),
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
@@ -249,8 +247,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     doubts=True,
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
     "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
-    wrong="来电总量1,200,000,000，咨询员12人，人均接听4,000万次",
-    right="来电总量120,000，人均接听4,000次",
+    example="来电总量1,200,000,000，咨询员12人，人均接听4,000万次 → 来电总量120,000，人均接听4,000次",
 )
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
@@ -265,8 +262,7 @@ def off_by_unit(case: Case) -> Iterator[Hit]:
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
     "一行里变动的各栏合为一条。",
-    wrong="上年来电总量100,000，今年180,000，备注空白",
-    right="备注写明：8月起并入社保中心热线，来电增加",
+    example="上年来电总量100,000，今年180,000，备注空白 → 备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a row, about its columns with a large change, and their parts that changed with them."""

@@ -10,15 +10,7 @@ from operator import eq
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import (
-    Placed,
-    counted_rows,
-    identity,
-    is_filled,
-    not_counted,
-    not_counted_by,
-    overlaps_of,
-)
+from hrss12333.checking.counting import Placed, counted_rows, identity, not_counted, not_counted_by, overlaps_of
 from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import ENOUGH_FIGURES
@@ -38,8 +30,7 @@ _MOST_NAMED = 5
     "R201 填了数但没有地区名称",
     scope=Scope.ROWS_OF_UNIT,
     why="不知道是哪个地区的数据。",
-    wrong="地区栏空白，来电总量2500",
-    right="地区栏填写“广州市”",
+    example="地区栏空白，来电总量2500 → 地区栏填写“广州市”",
 )
 def region_missing(case: Case) -> Iterator[Hit]:
     """A filled row without a region."""
@@ -60,8 +51,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
     "R202 地区名称在本单位中找不到",
     scope=Scope.ROWS_OF_UNIT,
     why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。新疆的兵团十市由兵团按师报送：兵团报了这个师的，新疆的这一行不计。",
-    wrong="广东省填了“广卅市”",
-    right="广州市",
+    example="广东省填了“广卅市” → 广州市",
 )
 def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
@@ -117,8 +107,7 @@ def _is_unknown(row: Row) -> bool:
     "R204 缺少所辖地区",
     scope=Scope.UNIT,
     why="各省应组织所辖各地市填报。两张表合起来看；只有一张表缺的，见R207。由省集中提供服务、只填“全省”一行的不算缺少；列出没报的地区时不再提出。",
-    wrong="广东省只有20个市的数据",
-    right="21个市都有一行，或在备注中写明缺少哪个市、为什么",
+    example="广东省只有20个市的数据 → 21个市都有一行，或在备注中写明缺少哪个市、为什么",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
     """Expected regions without a row in any form, unless rows without a good name account for them.
@@ -155,8 +144,7 @@ class Gaps(Struct, frozen=True, dict=True):
 
     @property
     def accounted(self) -> bool:
-        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing
-        ones."""
+        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing ones."""
         return 0 < len(self.missing) <= self.nameless
 
     @cached_property  # asked at each of thousands of rows
@@ -174,7 +162,7 @@ def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
     """Expected regions without a row of a form; none where a row for the whole unit replaces them."""
     unit = filing.unit
     tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
-    named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
+    named = any(r.match and r.match.official and r.is_filled for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
     given = {row.region for table in filing.tables_of(form) for row in table.rows}
@@ -205,8 +193,7 @@ def own_samples(table: Table) -> list[Row]:
     "R207 两张表的地区不一致",
     scope=Scope.ROWS_OF_UNIT,
     why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
-    wrong="附表1有珠海市，附表2没有",
-    right="两张表的地区相同",
+    example="附表1有珠海市，附表2没有 → 两张表的地区相同",
 )
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions in one form that another form of the unit lacks."""
@@ -249,8 +236,7 @@ def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Pla
 @error(
     "R205 没有数据行",
     why="表里只有样例或空行，没有任何地区的数据。",
-    wrong="空白调查表",
-    right="每个地区填一行",
+    example="空白调查表 → 每个地区填一行",
 )
 def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
@@ -264,8 +250,7 @@ def no_rows(case: Case) -> Iterator[Hit]:
     doubts=True,
     why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
     clause="附表1、附表2样例行",
-    wrong="广州市的数字与样例完全相同（2500、1000、1000、500……）",
-    right="删去样例行，或保留原样；真实地区填自己的数",
+    example="广州市的数字与样例完全相同（2500、1000、1000、500……） → 删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
     """Sample rows with other figures than the form's, which are not read; and data rows with the form's."""
@@ -294,8 +279,7 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     why="加了删除线、隐藏或行高为零的行，打印出来看不到或已经作废，不计入数据；一格里单独写明整行作废、测试的（此行作废，不计入），"
     "工作表、文件的名称写明作废、测试、旧表、备份、样表的，也不计入。如果是有效数据，请恢复显示，或删去、改正这句话。"
     "没有别的行、表或文件代替的，是强制性错误。",
-    wrong="石嘴山市一行被隐藏",
-    right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
+    example="石嘴山市一行被隐藏 → 删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
     """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures.
@@ -341,8 +325,7 @@ def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
     "R203 同一地区填了两次",
     doubts=True,
     why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。同一封邮件、同一个压缩包里的几个文件也一样，名称注明更正的除外。",
-    wrong="两行都是“广州市”，数字不同",
-    right="合并为一行，或把写错的地区名改过来",
+    example="两行都是“广州市”，数字不同 → 合并为一行，或把写错的地区名改过来",
 )
 def region_twice(case: Case) -> Iterator[Hit]:
     """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
@@ -354,7 +337,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
-        blank = [each for each in (row, before) if not is_filled(table.form, each)]
+        blank = [each for each in (row, before) if not each.is_filled]
         if before in blank:
             given[key] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1
@@ -380,8 +363,7 @@ PLACE_BESIDE_ITS_CITY = query(
     scope=Scope.ROWS_OF_UNIT,
     why="市的数字多半已包括所辖的区县、新区和市本级，两行都计会重复。已知单独报送的（定州、雄安、河南省直管县等）照计；"
     "其余的在备注说明市的数字不包括它之前，不计入汇总。",
-    wrong="苏州市、昆山市各一行，没有说明",
-    right="只留苏州市；或在备注写明“苏州市数据不含昆山”",
+    example="苏州市、昆山市各一行，没有说明 → 只留苏州市；或在备注写明“苏州市数据不含昆山”",
 )(partial(_overlap_hits, rule="R208"))
 ROW_THAT_HOLDS_OTHERS = query(
     "R209 一行的数是其他各行之和",
@@ -391,6 +373,5 @@ ROW_THAT_HOLDS_OTHERS = query(
     "不为0的数至少有四项、都等于本单位其余各行之和，或等于上面、下面相连几行之和的，不计入；都相差不到1%的，是本单位地区的暂计入，其余不计入；"
     "都不小于本单位其余各行之和的，暂计入；请核实。"
     "数字少的附表2随附表1。一个市等于所辖各县之和的，计市不计县。",
-    wrong="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991",
-    right="只填各地区；全省数写在合计行",
+    example="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991 → 只填各地区；全省数写在合计行",
 )(partial(_overlap_hits, rule="R209"))

@@ -24,8 +24,7 @@ from hrss12333.survey.schema import Form, Kind
     "P503 省集中的回答在本单位内不一致",
     scope=Scope.ROWS_OF_UNIT,
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
-    wrong="20个市填“是”，1个市填“否”",
-    right="各市都填“是”；个别市确实自建系统的，由核实人员记入核实情况",
+    example="20个市填“是”，1个市填“否” → 各市都填“是”；个别市确实自建系统的，由核实人员记入核实情况",
 )
 def centralized_differs(case: Case) -> Iterator[Hit]:
     """P503: one hit a column, at the first of the rows in the minority."""
@@ -67,8 +66,7 @@ def _label(table: Table, key: str) -> Label:
     scope=Scope.UNIT,
     why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
     "也可能重复填报了省里的坐席。",
-    wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15……",
-    right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
+    example="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15…… → 坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at the first of its rows."""
@@ -106,8 +104,7 @@ def seats_are_central(case: Case) -> bool:
     "P508 各地区的知识库条目数相同，可能是同一个知识库",
     scope=Scope.UNIT,
     why="系统省集中的，各市用的多半是同一个知识库；各市都填它的条目数，相加就重复了。汇总表中两个数都给：各地区相加的，和每个知识库只计一次的。",
-    wrong="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000",
-    right="各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
+    example="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000 → 各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
 )
 def shared_bases(case: Case) -> Iterator[Hit]:
     """P508: one note for the unit, at the first of its rows."""
@@ -139,8 +136,7 @@ _LEAST_REGIONS, _LEAST_SHARED = 3, 10
     doubts=True,
     why="分别统计的数不会完全相同：两个地区（不论哪个单位）的各项来电数全部相同，与上年全部相同，一个数里同一个数字连续出现五次以上，几行按同样的步长递增，"
     "或者一个单位各地区的总人数、咨询员人数、坐席数、年度培训人次都是同一个数，多半是复制、拖动填充、填了全省的数或随手填写的。",
-    wrong="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666",
-    right="各地区填自己的数；确实如此的，在备注中说明",
+    example="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666 → 各地区填自己的数；确实如此的，在备注中说明",
 )
 def same_figures(case: Case) -> Iterator[Hit]:
     """P507: figures repeated in another region or year, within one figure, or row by row."""

@@ -8,13 +8,10 @@ Which worker a program has, its outermost layer sets once, as ``hrss12333.worker
 (the default), `Forked` (which ``__main__`` chooses on Linux), or `Kept`, for a page in a browser, which may itself be
 ended and started anew. No other code knows which it is.
 
-A damaged .xls can make a parser panic, loop or eat memory without bound, an OLE file can send any parser in circles, and
-a small file of any format can hold a million of something. Whatever ends a worker's process becomes a finding of the file.
-After much work it calls an answer its last, so that no file finds a process that has grown.
-
-A request is a head in MessagePack and the content behind it; an answer is MessagePack, from which only the expected
-types are made: sheets and texts, the files of an archive, or the reason why there are none. So nothing that a hostile
-file could have prepared is run.
+A damaged file can make a parser panic, loop or eat memory without bound, and a small one can hold a million of something.
+Whatever ends a worker's process becomes a finding of the file. After much work it calls an answer its last, so that no file
+finds a process that has grown. A request is a head in MessagePack and the content behind it; an answer is MessagePack, from
+which only the expected types are made, so that nothing that a hostile file could have prepared is run.
 """
 
 from __future__ import annotations
@@ -32,7 +29,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
-from msgspec import DecodeError, Struct, ValidationError, msgpack
+from msgspec import DecodeError, Struct, msgpack
 from msgspec.structs import replace
 
 import hrss12333
@@ -40,7 +37,7 @@ from hrss12333.model.errors import in_words
 from hrss12333.model.message import Words
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.grid import Book, Cell, FileProblem, Grid, Values
+from hrss12333.reading.grid import Book, FileProblem, Grid, Values
 from hrss12333.reading.worker.limits import (
     MOST_ANSWER,
     NO_ROOM,
@@ -183,10 +180,9 @@ def _without_moments(grid: Grid) -> Grid:
     return replace(grid, cells=cells)
 
 
-def _extension(cell: Cell) -> Any:
-    seconds = isinstance(cell, timedelta)
-    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()  # type: ignore[union-attr]
-    return msgpack.Ext(3 if seconds else _MOMENTS.index(type(cell)), text.encode())
+def _extension(cell: Any) -> Any:
+    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()
+    return msgpack.Ext(_MOMENTS.index(type(cell)), text.encode())
 
 
 def _moment(number: int, given: memoryview) -> Any:
@@ -207,11 +203,11 @@ def _packed(
         if elsewhere and isinstance(answer, Convertible):
             raise elsewhere
         packed = dumps(answer)
-        if len(packed) <= MOST_ANSWER:
-            return packed, None
-        problem = too_large()
+        if len(packed) > MOST_ANSWER:
+            raise too_large()
+        return packed, None
     except MemoryError:
-        problem = too_large()
+        problem = out_of_bounds()
     except FileProblem as refused:
         problem = elsewhere if elsewhere and isinstance(refused.__cause__, ImportError) else refused
     return dumps(Refused(problem.kind, problem.message.text)), problem.kind
@@ -219,11 +215,7 @@ def _packed(
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer one request after another, until there are no more or this process may have grown."""
-    limited = True
-    try:
-        restrict(for_good=True, CORE=0)
-    except ImportError:  # Windows knows no such limits: there a job has them
-        limited = False
+    restrict(for_good=True, CORE=0)
     work, last = 0, False
     while not last and (sizes := requests.read(_REQUEST.size)):
         size, length = _REQUEST.unpack(sizes)
@@ -231,8 +223,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         begun = time.process_time()
         if not head.limit.starts:
             faulthandler.dump_traceback_later(_PATIENCE, exit=True, file=2)
-        if limited:
-            restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
+        restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
         packed, refused = _packed(head.task, requests.read(length), head.given)
         faulthandler.cancel_dump_traceback_later()
         work += length
@@ -286,7 +277,7 @@ def unpacked(answer: Answered, kind: Any) -> Any:
     """What an answer says, of this type; a FileProblem where it says why there is none."""
     try:
         found = loads(answer.packed, Refused if answer.refused else kind)
-    except (DecodeError, ValidationError, ValueError, LookupError) as error:
+    except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if answer.refused:
         raise FileProblem(found.kind, "{text}", text=Words(found.text))
