@@ -248,21 +248,14 @@ def test_of_many_outputs_the_first_are_named() -> None:
     assert not any(line.startswith("已写入") for line in lines)
 
 
-def quoting(*texts: tuple[str, str]) -> Checked:
-    """A filing with these remarks, each with its region."""
-    remarks = (
-        Text(TextKind.REMARK, text, Place("附表1", row, 13), form="附表1", region=region, field="remarks")
-        for row, (region, text) in enumerate(texts, 7)
-    )
-    return replace(clean(), document=replace(filing(), texts=tuple(remarks)))
-
-
 def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts() -> None:
-    item = quoting(
-        ("广州市", "系统升级两次"),
-        ("阳江市", "12月为暂估数，电话13812345678"),
-        *[("广州市", f"说明{n}") for n in "甲乙丙丁戊己庚辛壬"],
+    texts = ["系统升级两次", "12月为暂估数，电话13812345678", *(f"说明{n}" for n in "甲乙丙丁戊己庚辛壬")]
+    about: dict[str, Any] = {"form": "附表1", "field": "remarks"}
+    remarks = (
+        Text(TextKind.REMARK, text, Place("附表1", row, 13), region="阳江市" if "暂估" in text else "广州市", **about)
+        for row, text in enumerate(texts, 7)
     )
+    item = replace(clean(), document=replace(filing(), texts=tuple(remarks)))
     lines = checked_lines(item, FUJIAN)
     assert lines[0].endswith("；附注11条，其中1条请先看。")
     at = lines.index("附注11条，其中1条请先看，先列10条，加 -v 列出全部：")
