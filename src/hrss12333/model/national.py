@@ -80,7 +80,7 @@ class Entry(Struct, frozen=True):
     @property
     def is_estimate(self) -> bool:
         """Whether 备注 calls its figures an estimate."""
-        texts = [self.row.text(column.key) for column in self.form.of_kind(Kind.TEXT)]
+        texts = [text for column in self.form.of_kind(Kind.TEXT) if (text := self.row.text(column.key))]
         return any(word in text for text in texts for line in flat_list("estimate_words.tsv") for word in line)
 
     @property
