@@ -21,8 +21,7 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
-from binary_workbooks import bytes_of
-from damaged import SHEET, Change, archive, document, with_parts, with_sheet, workbook
+from damaged import SHEET, Change, archive, bytes_of, document, with_parts, with_sheet, workbook
 from factory import mail
 from hrss12333.model.row import column_letters
 from hrss12333.survey.editions.y2019 import EDITION

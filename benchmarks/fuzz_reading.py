@@ -37,7 +37,7 @@ from test_limits import SEEDS
 from bounds import breaks, cost_of
 from damaged import archive
 from factory import mail
-from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Unreadable
 from hrss12333.reading.documents import read_paths

@@ -15,9 +15,8 @@ import xlsxwriter
 from msgspec import Struct, field
 
 from hrss12333.model.filing import column_letters
-from hrss12333.survey.frame import HEADER, INSTRUCTIONS, SEAL, TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import HEADER, INSTRUCTIONS, SEAL, TOTAL, Column, Form, Kind, Scalar
 
 SAVED = datetime(2020, 1, 10, 9, 30)
 """When the examples say they were saved: before the deadline."""

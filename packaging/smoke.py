@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 
-from binary_workbooks import Content, xls  # noqa: E402
+from damaged import Content, xls  # noqa: E402
 
 KEPT = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "TEMP", "TMP")
 """What Windows needs; elsewhere a program needs only a PATH."""

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 import make_examples
+from cases import few
 from cli_runs import report, run
 from filing_faults import FAULTS, Fault, fault_table
 from hrss12333.checking.engine import Checked, check
@@ -23,7 +24,6 @@ from hrss12333.merging.national_table import merge
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
-from long_runs import few
 
 EXAMPLES = Path(make_examples.__file__).parent
 FILINGS = EXAMPLES / make_examples.FILINGS

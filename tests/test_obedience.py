@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cases import few
 from faulty_senders import ALONE, CALL_FORM, FAULTS, FORMS, WHOLE, Sender, World, titles
 from hrss12333.checking.reasons import ANSWERS
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules import RULES
 from hrss12333.model.finding import Severity
-from long_runs import few
 from obedient import REASONS, REMEDIES, Question, Rounds, open_ones
 
 pytestmark = pytest.mark.usefixtures("few_reminders")

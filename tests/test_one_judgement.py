@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import docx
 import pytest
 
+from cases import few
 from cli_runs import run, run_in_both
 from conftest import write_few_reminders
 from factory import Style, clean_rows, lines_below, stored, write_filing
@@ -34,7 +35,6 @@ from hrss12333.reading.documents import read_paths
 from hrss12333.reporting import returns
 from hrss12333.reporting.marked_copies import Copies
 from hrss12333.survey.editions.y2019 import EDITION
-from long_runs import few
 from merge_runs import judged, read_once
 from random_inboxes import fill, fill_with_cities
 from reporting_samples import Page

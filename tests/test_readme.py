@@ -14,15 +14,14 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-import binary_workbooks
 import damaged
 from conftest import Convert
-from documents_read import found_as
 from factory import Style, clean_rows, filing, mail
 from hrss12333.cli import cli
 from hrss12333.model.filing import Filing
 from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.survey.schema import Kind
+from merge_runs import found_as
 
 ROOT = Path(__file__).parents[1]
 CHINESE = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -152,12 +151,12 @@ def as_docx() -> bytes:
             for cell, value in zip(line.cells, values, strict=True):
                 cell.text = "" if value is None else str(value)
         document.add_paragraph("")
-    return binary_workbooks.bytes_of(document)
+    return damaged.bytes_of(document)
 
 
 MAKERS: dict[str, Callable[[], bytes]] = {
     ".xlsx": lambda: FILING,
-    ".xlsm": lambda: damaged.with_parts(FILING, {damaged.MACROS: binary_workbooks.ole({"dir": b"x"})}),
+    ".xlsm": lambda: damaged.with_parts(FILING, {damaged.MACROS: damaged.ole({"dir": b"x"})}),
     ".docx": as_docx,
     ".docm": lambda: damaged.with_parts(as_docx(), damaged.WORD_MACROS),
     ".zip": lambda: damaged.archive(INSIDE, encoding="gbk"),

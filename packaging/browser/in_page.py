@@ -15,14 +15,13 @@ import page  # type: ignore[import-not-found]  # by worker.js
 
 import hrss12333
 from hrss12333.cli import check, cli, merge  # noqa: F401  imported before the first command
-from hrss12333.reading.worker import limits
-from hrss12333.reading.worker.serving import Kept
+from hrss12333.reading.worker import Kept, limits
 from hrss12333.survey.editions import edition_of
 
 FOLDER = Path("/run")
 FOLDER.mkdir()
 os.chdir(FOLDER)
-hrss12333.worker = "reading.worker.serving:Kept"
+hrss12333.worker = "reading.worker:Kept"
 Kept.begun, Kept.ended = staticmethod(page.begun), staticmethod(page.ended)
 limits.SECONDS *= 5  # a browser's Python takes so many times as long
 

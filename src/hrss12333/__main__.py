@@ -7,13 +7,13 @@ _NO_MEMORY = "错误：电脑的内存不足，请关闭一些程序后再试。
 
 
 def main() -> None:
-    """Run the command line, or the child process, as which a frozen program starts itself."""
+    """Run the command line, or the worker, as which the program starts itself."""
     # `_signal` is built in: an interrupt ends the program without a traceback before the disk is searched.
     import _signal  # type: ignore[import-not-found]  # typeshed does not know it
 
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can answer it
     if sys.argv[1:] == ["--hrss12333-worker"]:
-        from hrss12333.reading.worker.serving import main as serve
+        from hrss12333.reading.worker import main as serve
 
         serve()
         return

@@ -1,12 +1,14 @@
-"""One judgement of all that was read: who sent what, which rows count, what was found. Every command's output
-is a view of it."""
+"""One judgement of all that was read: who sent what, which rows count, what was found; and 附注, whatever is written in words
+in the filings and around them, one line for one text. Every command's output is a view of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,17 +16,18 @@ from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons, Scope
-from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.checking.rules import is_of_whole_unit
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.quoted import one_a_text, quoted_of
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.message import FileNames
 from hrss12333.model.national import National
-from hrss12333.model.text import Quoted
+from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
+from hrss12333.patterns import grouped
 from hrss12333.reading.companions import with_units
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.words import is_marked, is_quotable
 
 if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
@@ -220,3 +223,71 @@ def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
     """Whether a filing has another year by names alone."""
     others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
     return any(item.evidence and all(evidence.is_named for evidence in item.evidence) for item in others)
+
+
+_BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))
+_OF_MAILS = frozenset((TextKind.SUBJECT, TextKind.MAIL))
+
+
+def quoted_of(
+    documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition, quiet: Collection[str] = ()
+) -> tuple[Quoted, ...]:
+    """The texts of all filings, of workbooks without a form and of letters: 来源不明 first, marked ones, then 备注 and
+    comments, then the rest, by unit in the official order. A unit's text in one place of several files is quoted once.
+    The mails of ``quiet`` files, which are read and ask nothing, are not marked."""
+    order = {unit: number for number, unit in enumerate(edition.units)}
+    found: dict[object, Quoted] = {}
+    items = [*(item for item in documents if isinstance(item, Filing | Unreadable)), *letters]
+    often = Counter(line for item in items for line in {*chain.from_iterable(map(_mail_lines, item.texts))})
+    for item in items:
+        for text in chain.from_iterable(_pieces(text, often, edition) for text in item.texts):
+            if text.field or (is_quoted(text) and is_quotable(text.text, edition)):
+                marked = not (item.file in quiet and text.kind in _OF_MAILS) and is_marked(text.text, edition.year)
+                quoted = Quoted(text, item.file, item.unit, marked)
+                found[_identity(quoted)] = quoted
+
+    def rank(item: Quoted) -> tuple[bool, bool, bool, int]:
+        beside = item.text.kind in _BESIDE_ROWS
+        return item.unit is not None, not item.marked, not beside, order.get(item.unit, -1) if item.unit else -1
+
+    return tuple(sorted(found.values(), key=rank))
+
+
+def _mail_lines(text: Text) -> Sequence[str]:
+    return text.text.splitlines() if text.kind is TextKind.MAIL else ()
+
+
+def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]:
+    """The texts to quote of one text: itself, or of a mail its own lines without greetings, and each line that other mails have too
+    (a disclaimer)."""
+    lines = [line for line in _mail_lines(text) if is_quotable(line, edition)]
+    if text.kind is not TextKind.MAIL:
+        yield text
+    elif own := [line for line in lines if often[line] == 1]:
+        yield replace(text, text="\n".join(own))
+    yield from (replace(text, text=line) for line in lines if often[line] > 1)
+
+
+def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
+    """The texts, those with the same words and kind of place as one, in the place of the first."""
+    groups = grouped(quoted, lambda item: (item.located, item.text.text))
+    return tuple(
+        replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
+        for first, *others in groups.values()
+    )
+
+
+def text_key(item: Quoted) -> str:
+    """A short key by which a text is recognised in a later round, made of its unit, place and words; of a text in several places,
+    of their units and the words."""
+    parts = [*_identity(item)]
+    if item.also:
+        whose = sorted({each.unit.code if each.unit else "" for each in (item, *item.also)})
+        parts = ["、".join(whose), item.located, None, None, None, item.text.text]
+    return sha256("\0".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _identity(item: Quoted) -> tuple[str | None, ...]:
+    """A text's unit, its place and its words."""
+    text = item.text
+    return item.unit.code if item.unit else "", item.located, text.form, text.region, text.field, text.text

@@ -13,7 +13,8 @@ from msgspec import Struct
 from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, area_of, figures
+from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, area_name, area_of, figures
+from hrss12333.patterns import grouped
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_large
@@ -39,8 +40,7 @@ class Topic(Struct, frozen=True, eq=False):
     @property
     def figures(self) -> list[Figure]:
         """Every figure of the 汇总 that belongs to it."""
-        own = {column.key for column in self.columns}
-        return [figure for figure in figures(self.form) if figure.column.key in own]
+        return [figure for figure in figures(self.form) if figure.column in self.columns]
 
     @property
     def balance(self) -> Balance | None:
@@ -61,21 +61,18 @@ def stem(column: Column) -> str:
 
 def form_topics(form: Form) -> list[Topic]:
     """The form's topics in its own order."""
-    grouped: dict[str, list[Column]] = {}
-    for title, columns in form.groups:
-        for column in columns:
-            if column in form.data:
-                grouped.setdefault(title, []).append(column)
-    place = {column.key: title for title, columns in grouped.items() for column in columns}
-    order = list(grouped)
-    owned: dict[str, list[Indicator]] = {}
-    for item in indicators(form):
-        if not item.answers:
-            owned.setdefault(max((place[key] for key in item.fields), key=order.index), []).append(item)
-    kinds = {column.kind for column in grouped.get("", ())}
+    by_group = grouped(form.data, lambda column: column.group)
+    order = [*by_group]
+
+    def last_group(item: Indicator) -> str:
+        return max((form.by_key[key].group for key in item.fields), key=order.index)
+
+    completed = grouped((item for item in indicators(form) if not item.answers), last_group)
+    kinds = {column.kind for column in by_group.get("", ())}
     unnamed = _FUNCTIONS_TITLE if kinds == {Kind.YESNO} else _OTHERS_TITLE
     return [
-        Topic(form, title or unnamed, tuple(columns), tuple(owned.get(title, ()))) for title, columns in grouped.items()
+        Topic(form, title or unnamed, tuple(columns), tuple(completed.get(title, ())))
+        for title, columns in by_group.items()
     ]
 
 
@@ -123,28 +120,15 @@ class Nation(Struct, frozen=True, dict=True):
         return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
 
     @cached_property
-    def by_zone(self) -> dict[str, dict[str, list[SummaryLine]]]:
-        """Form key → zone in the order of publication → lines of its units; empty where units are not grouped."""
-        zones = self.national.edition.gazetteer.areas
-        if self.national.of or not zones:
-            return {}
-        found: dict[str, dict[str, list[SummaryLine]]] = {}
-        for key, listed in self.lines.items():
-            own = {zone: [line for line in listed if area_of(line) == zone] for zone in (*zones, NOBODY)}
-            found[key] = {zone: lines for zone, lines in own.items() if lines}
-        return found
-
-    @cached_property
     def zone_lines(self) -> dict[str, dict[str, SummaryLine]]:
-        """Form key → zone → the line over its units; in the order of publication."""
-        form = self.national.edition.form
-        return {
-            key: {
-                zone: summary_lines.total_line(form(key), own, summary_lines.area_name(zone))
-                for zone, own in found.items()
-            }
-            for key, found in self.by_zone.items()
-        }
+        """Form key → zone in the order of publication → the line over its units; none where units are not grouped."""
+        zones = () if self.national.of else self.national.edition.gazetteer.areas
+        found: dict[str, dict[str, SummaryLine]] = {}
+        for form in self.national.edition.forms if zones else ():
+            units = grouped(self.lines[form.key], area_of)
+            own = {zone: units[zone] for zone in (*zones, NOBODY) if zone in units}
+            found[form.key] = {zone: summary_lines.total_line(form, own[zone], area_name(zone)) for zone in own}
+        return found
 
     @cached_property
     def few(self) -> str:
@@ -182,8 +166,7 @@ class Nation(Struct, frozen=True, dict=True):
     def by_unit(self, form: Form, of: Figure | Indicator) -> list[tuple[str, Any]]:
         """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
         found = self.rates(form, of) if isinstance(of, Indicator) else summary_lines.by_figure(self.lines[form.key], of)
-        named = [(line.unit.short if line.unit else "", value) for line, value in found]
-        return sorted(named, key=lambda item: -item[1])
+        return sorted(((_short(line), value) for line, value in found), key=lambda item: -item[1])
 
     def rates(self, form: Form, indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
         """The units that may be compared by an indicator, in the official order."""
@@ -215,6 +198,10 @@ class Nation(Struct, frozen=True, dict=True):
         found = {line.name: rate for line, rate in self.rates(form, indicator)}
         ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
+
+
+def _short(line: SummaryLine) -> str:
+    return line.unit.short if line.unit else ""
 
 
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
@@ -289,7 +276,7 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
     if not compared:
         return
     compared.sort(key=lambda item: -item[1])
-    names = [line.unit.short if line.unit else "" for line, _ in compared]
+    names = [_short(line) for line, _ in compared]
     size = is_large(compared[0][1])
     times, unit = (Fraction(1, TEN_THOUSAND), f"万{total.unit}") if size else (Fraction(1), total.unit)
     series = []
@@ -309,8 +296,9 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     national, found = nation.totals[form.key].quotient(item).exact, nation.rates(form, item)
     if not found or national is None:
         return
-    bars = [(value, line.unit.short if line.unit else "", line.name) for line, value in found]
-    bars = sorted([*bars, (national, nation.national.collective_name, "")], key=lambda bar: -bar[0])
+    bars = [(value, _short(line), line.name) for line, value in found]
+    bars.append((national, nation.national.collective_name, ""))
+    bars.sort(key=lambda bar: -bar[0])
     if item.better is Better.LOW:
         bars.reverse()
     values, names, lines = zip(*bars, strict=True)

@@ -15,7 +15,6 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from documents_read import found_as
 from factory import clean_rows, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
@@ -27,7 +26,7 @@ from hrss12333.model.row import Problem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from merge_runs import table
+from merge_runs import found_as, table
 
 SERVICE, SYSTEMS = EDITION.forms
 COUNTS = (

@@ -14,9 +14,8 @@ import openpyxl
 import pytest
 from hypothesis import strategies as st
 
-from binary_workbooks import bytes_of
-from cases import written
-from damaged import archive
+from cases import drawn, few, written
+from damaged import archive, bytes_of
 from factory import RowData, clean_header, clean_rows, mail, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, Sent, judge
@@ -29,7 +28,6 @@ from hrss12333.reading.grid import Book, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.schema import Form
-from long_runs import drawn, few
 from merge_runs import found, judged
 
 FORM = EDITION.forms[0]

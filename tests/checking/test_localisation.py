@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import cases
+from cases import cases, few
 from factory import unit_named
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
-from long_runs import few
 from merge_runs import asked, table
 
 SERVICE = EDITION.forms[0]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cases import cases
 from factory import RowData, a1, clean_rows, unit_named
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Finding, Severity

@@ -74,7 +74,8 @@ def test_what_is_settled_is_of_the_columns_that_are_named(settled: bool, labels:
 PARTS: dict[str, CellValue] = {"calls_agent6": 1000, "calls_ivr6": 1000, "calls_abandoned6": 500}
 GAP, FAR = {**PARTS, "calls_total6": 2550}, {**PARTS, "calls_total6": 3500}
 BLANK: dict[str, CellValue] = {"calls_abandoned6": None}
-ALONE: dict[str, CellValue] = {f"{column.key}6": None for column in SERVICE.data}
+ALONE: dict[str, CellValue] = {f"{key}6": None for key in ("serial", *(column.key for column in SERVICE.data))}
+"""A row of nothing but a name."""
 ANSWERED: list[tuple[Mapping[str, CellValue], str, str, bool]] = [
     (GAP, "差额为测试电话", "B401", True),
     (GAP, "已核实", "B401", False),
@@ -108,16 +109,3 @@ def test_what_a_remark_answers(
     assert (asked.severity is Severity.ERROR) is (not explained and rule != "P504")
     told = "不能作为说明" in asked.message_text
     assert told is (not explained and asked.answered_by is not Reason.NONE)
-
-
-def test_a_row_of_nothing_but_a_name_and_a_reason_is_reported(tmp_path: Path) -> None:
-    asked = found(tmp_path, {**ALONE, "serial6": None, "remarks6": "并入省中心"})
-    assert [(f.rule, f.severity, f.region, f.explained) for f in asked] == [("V301", Severity.QUERY, "银川市", True)]
-
-
-def test_the_message_prints_the_sentence_to_write(tmp_path: Path) -> None:
-    """Copied with a reason, it answers."""
-    (asked,) = found(tmp_path, FAR, "B401")
-    sentence = asked.message_text.partition("“")[2].partition("”")[0].replace("……", "线路故障")
-    (answered,) = found(tmp_path, {**FAR, "remarks6": sentence}, "B401")
-    assert (asked.answered_by, answered.explained) == (Reason.DIFFERENCE, True)

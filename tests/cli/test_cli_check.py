@@ -12,7 +12,7 @@ from click import unstyle
 
 from cli_runs import refused, report, run
 from factory import CellValue, Style, clean_rows, unit_named, write_filing
-from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.checking.rules import ALL
 from hrss12333.reporting import REPORTS, offered, output_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.text import display_width

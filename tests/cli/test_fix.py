@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.comments import Comment
 
+from cases import few
 from cli_runs import report, run
 from factory import BARE, CellValue, Style, a1, clean_header, clean_rows, footer, opened, write_filing
 from hrss12333.model.filing import Filing, Row
@@ -21,7 +22,6 @@ from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Kind
 from hrss12333.writing.official.filled import write_filled
-from long_runs import few
 from next_edition import NEXT
 
 pytestmark = pytest.mark.usefixtures("here")

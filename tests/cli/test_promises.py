@@ -16,14 +16,13 @@ from typing import Any
 
 import pytest
 
-from cases import cases
+from cases import cases, few
 from cli_runs import have_ended, names, refused, run
 from factory import write_filing
 from fault_kinds import FAULTS, Trial
-from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.worker import close
-from long_runs import few
+from hrss12333.writing import UNFINISHED
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",

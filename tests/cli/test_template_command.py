@@ -12,16 +12,15 @@ from openpyxl.utils import get_column_letter
 
 import cli_runs
 from cli_runs import report
-from documents_read import read_as
 from factory import Style, clean_header, clean_rows, opened, unit_named, write_filing
 from form_fillings import fill_in
 from hrss12333.model.filing import Filing
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.frame import LAST_YEAR_HEADING, SELF_CHECK
-from hrss12333.survey.schema import Form, Scalar
+from hrss12333.survey.schema import LAST_YEAR_HEADING, SELF_CHECK, Form, Scalar
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
+from merge_runs import read_as
 from next_edition import NEXT
 
 pytestmark = pytest.mark.usefixtures("here")

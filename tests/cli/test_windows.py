@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 import hrss12333
-from binary_workbooks import Content, xls
+from cases import few
 from cli_runs import names, refused, run
+from damaged import Content, xls
 from factory import sound, write_filing
 from hrss12333 import writing
 from hrss12333.cli import cli
 from hrss12333.reading.worker.processes import Started
 from hrss12333.survey.editions.y2019 import SERVICE
-from long_runs import few
 
 LIKE_WINDOWS = """
 import os, signal, sys, time

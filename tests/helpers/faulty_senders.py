@@ -19,8 +19,8 @@ from openpyxl.cell import MergedCell
 from cli_runs import run
 from damaged import encrypted, many_entries, ods
 from factory import BARE, a1, clean_header, clean_rows, filing, letter, mail, save_dated, unit_named
+from hrss12333.survey import DATA_FOLDER
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.lists import DATA_FOLDER
 from hrss12333.survey.regions import Unit
 
 CALLS = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")

@@ -33,7 +33,8 @@ SCALED = "knowledge_entries"
 STRAY: tuple[Content, ...] = (97, "是", "12.5%", 3)
 """What is in columns that the form does not have."""
 CALLS = ("calls_agent", "calls_ivr", "calls_abandoned")
-CONTACTS = ("name", "mobile", "email")
+CONTACTS = {"name": "联系人", "mobile": "手机号", "email": "邮箱"}
+"""Key → label."""
 
 
 class Page(Struct):
@@ -167,17 +168,7 @@ class Planned(Struct):
     """(number of the file, sheet) → expectations."""
 
 
-class _Hand(Struct):
-    """Who writes: what, in which style, by what chance, for which kind of file."""
-
-    filing: Filing
-    style: Style
-    dice: random.Random
-    kind: str
-
-
 def draw(filing: Filing, style: Style, dice: random.Random, kind: str) -> Planned:
-    hand = _Hand(filing, style, dice, kind)
     planned = Planned([[]], {})
     files, word = planned.files, kind == "docx"
     forms = list(EDITION.forms)
@@ -190,25 +181,22 @@ def draw(filing: Filing, style: Style, dice: random.Random, kind: str) -> Planne
     corner, page = (1 + style.top, left), Page("")
     together = style.layout in ("stacked", "side")
     if together:
-        page.name = "12333调查表" if dice.random() < 0.5 else "Sheet1"
+        name = "12333调查表" if dice.random() < 0.5 else "Sheet1"
+        page.name = "表格1" if word else name
         files[0].append(page)
     for number, form in enumerate(forms):
         if not together:
             if style.layout == "files" and number:
                 files.append([])
-            page = Page(dice.choice([form.key, f"{form.key} 电话", f"Sheet{number + 1}"]))
+            name = dice.choice([form.key, f"{form.key} 电话", f"Sheet{number + 1}"])
+            page = Page(f"表格{len(files[-1]) + 1}" if word else name)
             page.hidden = style.hidden and not word and number == 1 and style.layout == "sheets"
             files[-1].append(page)
         on = planned.expected.setdefault((len(files) - 1, page.name), Expectations())
-        bottom, right = _Block(hand, page, form, corner, on).write(first=not together or number == 0)
+        block = _Block(filing, style, dice, kind, page, form, corner, on)
+        bottom, right = block.write(first=not together or number == 0)
         if together:
             corner = (bottom + 2, left) if style.layout == "stacked" else (corner[0], right + 2)
-    if word:
-        named = {id(page): planned.expected[at, page.name] for at, pages in enumerate(files) for page in pages}
-        for pages in files:
-            for index, page in enumerate(pages, 1):
-                page.name = f"表格{index}"
-        planned.expected = {(at, page.name): named[id(page)] for at, pages in enumerate(files) for page in pages}
     for pages in files:
         if style.extra_sheets and not word:
             extra = Page("指标解释")
@@ -263,8 +251,18 @@ def _contacts(header: Mapping[str, str], style: Style) -> dict[str, tuple[Conten
 class _Block:
     """One form on a page."""
 
-    def __init__(self, hand: _Hand, page: Page, form: Form, corner: tuple[int, int], on: Expectations) -> None:
-        self.filing, self.style, self.dice, self.kind = hand.filing, hand.style, hand.dice, hand.kind
+    def __init__(
+        self,
+        filing: Filing,
+        style: Style,
+        dice: random.Random,
+        kind: str,
+        page: Page,
+        form: Form,
+        corner: tuple[int, int],
+        on: Expectations,
+    ) -> None:
+        self.filing, self.style, self.dice, self.kind = filing, style, dice, kind
         self.page, self.form, self.on = page, form, on
         self.line, self.left = corner
         self.office = f"{self.filing.unit.name}人力资源和社会保障厅"
@@ -404,7 +402,7 @@ class _Block:
     def _header_line(self) -> str:
         gap = self.dice.choice(["     ", "   ", "　　　", "\n"])
         blank = "__" if self.style.underscores else ""
-        written = [(label, self.contacts[key][0]) for key, label in zip(CONTACTS, LABELS, strict=True)]
+        written = [(label, self.contacts[key][0]) for key, label in CONTACTS.items()]
         parts = [
             f"{self._label(label, self.style.colon)}{blank if text else ''} {text}{blank}" for label, text in written
         ]
@@ -441,7 +439,7 @@ class _Block:
             self._expect("unit", self._put(self.left, self._unit(), self.right))
             for column, (key, label, content) in zip(range(self.left, self.left + 6, 2), pairs, strict=True):
                 first = self.page.put(self.line + 1, column, label)
-                second = self.page.put(self.line + 2, column, _or_nothing(content))
+                second = self.page.put(self.line + 2, column, content or None)
                 self._expect(key, first, second, f"{column_letters(column + 1)}{self.line + 1}")
             self.line += 3
         elif kind == "inline":
@@ -458,7 +456,7 @@ class _Block:
             for at, (key, label, content) in enumerate((named, *pairs)):
                 line, column = (self.line + at, self.left) if kind == "rows" else (self.line, self.left + 2 * at)
                 first = self.page.put(line, column, self._label(label, colon))
-                self._expect(key, first, self.page.put(line, column + 1, _or_nothing(content)))
+                self._expect(key, first, self.page.put(line, column + 1, content or None))
             self.line += 4 if kind == "rows" else 1
 
     # Headings
@@ -688,7 +686,7 @@ class _Block:
     def _below(self) -> None:
         style = self.style
         if self.contact_is_below:
-            written = [(label, self.contacts[key][0]) for key, label in zip(CONTACTS, LABELS, strict=True)]
+            written = [(label, self.contacts[key][0]) for key, label in CONTACTS.items()]
             text = "    ".join(f"{self._label(label, style.colon or '：')}{text}" for label, text in written)
             cell = self._put(self.left, text, self.right)
             for key in CONTACTS:
@@ -710,13 +708,6 @@ class _Block:
                 self._put(column, text)
                 column += 2
         self.line += 1
-
-
-LABELS = ("联系人", "手机号", "邮箱")
-
-
-def _or_nothing(content: Content) -> Content | None:
-    return None if content == "" else content
 
 
 def _shown(value: Scalar) -> Content | None:

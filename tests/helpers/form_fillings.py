@@ -15,18 +15,16 @@ from typing import Any
 import openpyxl
 
 from cases import words
-from documents_read import read_as
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import SERVICE
-from hrss12333.survey.frame import COMPLETE, NOT_PASSED, PASSED
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import COMPLETE, NOT_PASSED, PASSED, Form, Kind, Scalar, answer_word
 from hrss12333.writing.official import blank_sheets, write_official
-from hrss12333.writing.official.formulas import remarks_column
 from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
+from merge_runs import read_as
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 
@@ -213,9 +211,8 @@ class Filler:
         yield layout.total, layout.columns[column.key], self.chance.choice([7, "全部", None]), "合计"
 
     def _remark(self, form: Form, layout: Layout, row: int, share: float = 1.0) -> Iterator[Change]:
-        remarks = remarks_column(form)
-        if remarks and (share == 1.0 or self.chance.random() < share):
-            yield row, layout.columns[remarks.key], self.chance.choice([*SAYS_NOTHING, *EXPLAINS]), "备注"
+        if share == 1.0 or self.chance.random() < share:
+            yield row, layout.columns["remarks"], self.chance.choice([*SAYS_NOTHING, *EXPLAINS]), "备注"
 
 
 def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Filling]:

@@ -30,7 +30,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.periods import times_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.version_words import version_named
+from hrss12333.survey.words import version_named
 
 FORM = EDITION.forms[0]
 FOLDERS = int(os.environ.get("HRSS12333_FOLDERS", "25"))

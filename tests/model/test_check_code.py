@@ -10,12 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from cases import cases
-from documents_read import read_as
 from factory import BARE, Style, clean_header, clean_rows, write_filing
 from hrss12333.model.check_code import code_of, contact_code_of, copy_code_of, printed_codes
 from hrss12333.model.filing import Filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from merge_runs import read_as
 
 ROWS = {form.key: clean_rows("广东", form) for form in EDITION.forms}
 

@@ -21,6 +21,7 @@ import docx
 import pytest
 from msgspec.structs import replace
 
+from cases import few
 from cli_runs import run
 from factory import opened, stored
 from hrss12333.model.finding import Severity
@@ -33,7 +34,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import write_national
-from long_runs import few
 from merge_runs import merged, read_once
 from national_tables import finding_at, plain, table
 from random_inboxes import spoilt

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from factory import CellValue, Style, clean_rows, write_filing
 from hrss12333.checking.reasons import reason_for
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules import RULES
 from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cases import words
+from cases import drawn, words
 from factory import mail, write_filing
 from filing_styles import CHOICES_OF, Content, Expectations, Page, Planned, Style, draw
 from filing_words import FOREIGN
@@ -31,7 +31,6 @@ from hrss12333.model.text import Quoted, Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from long_runs import drawn
 from merge_runs import judged, totals
 
 USUAL, OFTEN, FULL = 50, 300, 2_100

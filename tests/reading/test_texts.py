@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from cases import cases
 from damaged import archive
-from documents_read import all_of, found_as
 from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Filing, Summary, Unreadable, count_words
@@ -25,7 +24,7 @@ from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
 from hrss12333.survey.editions.y2019 import EDITION
-from merge_runs import judged
+from merge_runs import all_of, found_as, judged
 
 
 def texts(path: Path) -> list[Text]:

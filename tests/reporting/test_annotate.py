@@ -15,12 +15,10 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from damaged import long_text_everywhere, with_parts
-from documents_read import found_as
 from factory import PLAIN, a1, suggested, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
-from hrss12333.model.check_code import copy_code_of
-from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.check_code import COPY_CATEGORY, copy_code_of
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
@@ -30,6 +28,7 @@ from hrss12333.reading.worker import limits
 from hrss12333.reporting.marked_copies import Copies, annotate_all
 from hrss12333.reporting.working_copy import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
+from merge_runs import found_as
 from reporting_samples import (
     BALANCE,
     EXPLAINED,

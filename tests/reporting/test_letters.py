@@ -25,7 +25,7 @@ from factory import clean_header, clean_rows, lines_below, mail, opened, unit_na
 from factory import filing as workbook
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, UsageStop
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity

@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from documents_read import read_as
 from factory import clean_header, clean_rows, opened, unit_named
 from form_fillings import fill_in
 from hrss12333.checking.engine import Checked, check
@@ -34,7 +33,7 @@ from hrss12333.writing.national.proof import prove, write_csv
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import FormContent, Layout
-from merge_runs import judged, merged, totals
+from merge_runs import judged, merged, read_as, totals
 from national_tables import plain
 from next_edition import NEXT as NEXT_YEAR
 from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, YEAR, NextServiceRow

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from cases import cases, words
+from cases import cases, drawn, words
 from filing_words import REGIONS
 from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import Gazetteer, certain_region, folded, match_region
-from long_runs import drawn
 
 BY_SHORT = {unit.short: unit for unit in EDITION.units}
 

@@ -9,13 +9,14 @@ import pytest
 
 from cases import cases, words, written
 from hrss12333.checking.reasons import postponing
+from hrss12333.survey import DATA_FOLDER, flat_list
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.lists import DATA_FOLDER, flat_list
-from hrss12333.survey.quotable import is_marked, is_quotable
-from hrss12333.survey.version_words import (
+from hrss12333.survey.words import (
     CORRECTED_VERSION,
     FORMER_VERSION,
     Meaning,
+    is_marked,
+    is_quotable,
     is_spare_sheet,
     is_void_row,
     meanings_in,

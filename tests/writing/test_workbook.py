@@ -22,8 +22,8 @@ from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.published import Nation
+from hrss12333.survey import flat_list
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.lists import flat_list
 from hrss12333.writing import national as writer
 from hrss12333.writing import replacing
 from hrss12333.writing.national import write_national
@@ -40,7 +40,7 @@ def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: p
     with (
         pytest.raises(JobStop, match=r"无法写入“报表[.]xlsx”：文件夹不存在"),
         replacing(Path("报表.xlsx")),
-        new_workbook(tmp_path / "没有" / "a.xlsx", {}, ("Arial", 10)) as book,
+        new_workbook(tmp_path / "没有" / "a.xlsx", 2019, {}, ("Arial", 10)) as book,
     ):
         book.add_worksheet()
 

@@ -21,7 +21,7 @@ from hrss12333.checking.reasons import (
     reason_for,
 )
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
-from hrss12333.checking.rules.catalogue import ALL, OBJECTS
+from hrss12333.checking.rules import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, Location, NewValue, Reason, Severity, Where, row_where

@@ -20,7 +20,7 @@ from msgspec import Struct
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Reason, Severity
 from hrss12333.patterns import half_width
-from hrss12333.survey.lists import flat_list
+from hrss12333.survey import flat_list
 from hrss12333.survey.regions import SubRegion, Unit, bare_name, without_ending
 from hrss12333.survey.schema import Form
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.checking.rules import ALL
 from hrss12333.cli import options, process
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting import output_of

@@ -26,7 +26,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
-from hrss12333.survey.version_words import FORMER_VERSION
+from hrss12333.survey.words import FORMER_VERSION
 
 _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 

@@ -14,8 +14,7 @@ from msgspec import Struct, field
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.national import NATION
-from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar
+from hrss12333.survey.schema import NO, TOTAL, YES, Column, Form, Kind, Scalar
 
 if TYPE_CHECKING:
     from hrss12333.reading.grid import Values

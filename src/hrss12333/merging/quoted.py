@@ -13,7 +13,7 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Unreadable
 from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
 from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.quotable import is_marked, is_quotable
+from hrss12333.survey.words import is_marked, is_quotable
 
 _BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))
 _OF_MAILS = frozenset((TextKind.SUBJECT, TextKind.MAIL))

@@ -17,7 +17,7 @@ from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
 from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, sample_rows
 from hrss12333.model.check_code import content
@@ -28,7 +28,7 @@ from hrss12333.model.national import beijing
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
+from hrss12333.survey.words import CORRECTED_VERSION, FORMER_VERSION
 
 
 class SentRow(Struct, frozen=True, dict=True):

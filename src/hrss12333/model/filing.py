@@ -195,7 +195,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     """Over its bytes as they were received, in hexadecimal; empty where not even these could be had."""
     version: str = ""
-    """The file's version by its name (`survey.version_words`)."""
+    """The file's version by its name (`survey.words`)."""
 
 
 class Filing(Incoming, frozen=True, dict=True):

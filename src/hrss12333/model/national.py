@@ -22,8 +22,8 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import File
 from hrss12333.patterns import grouped
+from hrss12333.survey import flat_list
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.lists import flat_list
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind, Scalar
 

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from hrss12333.checking.rule import Comparisons, Scope
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules import RULES
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.sent import RowName
 from hrss12333.model.check_code import fingerprint_of, row_mark

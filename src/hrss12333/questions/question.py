@@ -11,8 +11,7 @@ from msgspec.structs import replace
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Reason, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.patterns import grouped
-from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import HEADER, Form
 
 _GROUPS = "FHVRMBSP"
 """Letters of the groups of rules, in the order in which their findings become grounds."""

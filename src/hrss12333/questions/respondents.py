@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rule import Scope
-from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
+from hrss12333.checking.rules import RULES, is_of_whole_unit
 from hrss12333.checking.rules.merge import UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of

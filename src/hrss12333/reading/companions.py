@@ -21,7 +21,7 @@ from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.version_words import Meaning, meanings_in
+from hrss12333.survey.words import Meaning, meanings_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
@@ -163,7 +163,7 @@ def _own_names(file: str) -> Iterator[str]:
 def as_skipped(letter: CoveringLetter) -> Skipped:
     """A letter as an entry of the list of files passed over."""
     what = letter.what or "是函件，没有调查表，也不是工作总结"
-    return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注")
+    return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注", unaudited=letter.is_unaudited)
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:

@@ -7,7 +7,7 @@ value, not a text; what the cell says beyond it (brackets behind a region's name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -15,17 +15,8 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.check_code import is_unchanged, printed_codes
-from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY
-from hrss12333.model.filing import (
-    CoveringLetter,
-    Document,
-    Filing,
-    Skipped,
-    Summary,
-    Unreadable,
-    count_words,
-)
+from hrss12333.model.check_code import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY, is_unchanged, printed_codes
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable, count_words
 from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
@@ -40,7 +31,7 @@ from hrss12333.reading.worker.limits import out_of_bounds, told_by
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.version_words import unfit_named, version_named
+from hrss12333.survey.words import unfit_named, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 _SHORTEST_SUMMARY = 20
@@ -79,7 +70,7 @@ def read_paths(
     filing names in its sheets. ``progress``: called with the number of files read, of all, and the next one's name.
     """
     found = discover(paths)
-    reading, is_told = Reading(edition, [*found.problems], [*found.skipped]), year_settled
+    reading, is_told = Reading(edition, skipped=[*found.skipped]), year_settled
     if wanted := [*_convertible(found.sources)]:
         from hrss12333.reading.files.libreoffice import convert
 
@@ -108,26 +99,11 @@ def read_paths(
         progress(len(found.sources), len(found.sources), "")
     reading.letters += found.mails
     found_all = sorted(reading.documents, key=lambda item: item.file)
-    reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
+    reading.inputs = [*dict.fromkeys(reading.sources[item.file].disk for item in found_all)]
     named = {file for file, source in reading.sources.items() if source.named}
-    filled, blank = _without_blank_forms(found_all, named)
+    reading.documents, blank = _without_blank_forms(found_all, named)
     reading.skipped += blank
-    reading.documents = filled
-    for item in [one for one in filled if isinstance(one, Unreadable) and one.problem is Problem.NOT_HERE]:
-        what = item.message.text
-        reading.documents.remove(item)
-        reading.skipped.append(Skipped(item.file, what, unaudited=True))
-        reading.letters.append(CoveringLetter(item.file, (), is_scan=True, is_unaudited=True, what=what))
     return reading
-
-
-def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
-    for name in dict.fromkeys(names):
-        outer = name
-        while outer and outer not in files:
-            outer = outer.rpartition("/")[0]
-        if outer:
-            yield files[outer]
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
@@ -161,7 +137,9 @@ def _read_file(source: Source, settings: Settings) -> Read:
     try:
         with source.budget.own_time():
             data = source.load()
-            digest = sha256(data).hexdigest()
+            digest = sha256(data).hexdigest() if data or not source.problem else ""
+            if source.problem:
+                raise source.problem
             opened = open_document(data, source.budget)
             with source.budget.in_time():
                 found = documents_of(source, opened, settings)
@@ -180,8 +158,9 @@ def _read_file(source: Source, settings: Settings) -> Read:
 
 
 def _unread(file: str, kind: Problem, message: Message) -> Document | CoveringLetter:
-    if kind is Problem.SCAN:
-        return CoveringLetter(file, (), what=message.text.rstrip("。"), is_scan=True)
+    if kind in (Problem.SCAN, Problem.NOT_HERE):
+        what = message.text.rstrip("。")
+        return CoveringLetter(file, (), what=what, is_scan=True, is_unaudited=kind is Problem.NOT_HERE)
     return Unreadable(file, kind, message)
 
 

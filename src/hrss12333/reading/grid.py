@@ -348,7 +348,7 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     external_links: bool = False
     """Whether it shows the content of other files by links; hyperlinks are none of these."""
     category: str = ""
-    """The core property *category*, by which this tool recognises its own outputs (see `document_marks`)."""
+    """The core property *category*, by which this tool recognises its own outputs (see `check_code`)."""
     keywords: str = ""
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
     around: tuple[Text, ...] = ()

@@ -28,15 +28,14 @@ from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, Valu
 from hrss12333.model.message import noted
 from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import CHANGES, SAMPLE, TOTAL
-from hrss12333.survey.quotable import is_quotable
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind, Scalar, answer_word
+from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Kind, Scalar, answer_word
+from hrss12333.survey.words import is_quotable
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import TableStyles
 from hrss12333.writing.national.table import on_paper
-from hrss12333.writing.official import total_value
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
+from hrss12333.writing.official.layout import total_value
 from hrss12333.writing.workbook import safe
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader
 from msgspec.structs import replace
 
 from hrss12333 import __version__
-from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
+from hrss12333.checking.rules import RULES, is_of_whole_unit
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Filing, Row, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, row_where, table_where

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.header import code_differs
-from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
+from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.message import base_name

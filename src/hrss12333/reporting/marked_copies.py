@@ -12,8 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.files import columns
-from hrss12333.model.check_code import copy_code_of
-from hrss12333.model.document_marks import REMARK
+from hrss12333.model.check_code import REMARK, copy_code_of
 from hrss12333.model.filing import Filing, Place, Row
 from hrss12333.model.finding import Finding, NewValue, Severity, Where, row_where
 from hrss12333.model.message import Words, base_name

@@ -14,7 +14,7 @@ from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.merge import LATE
 from hrss12333.inbox import Inbox
 from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
-from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
+from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import StaffAnswer
@@ -32,7 +32,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
-from hrss12333.writing.workbook import A4, day_after, new_workbook, safe
+from hrss12333.writing.workbook import A4, new_workbook, safe
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may still owe."""
@@ -237,8 +237,8 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
     """Write the workbook; ``recipients`` come with the names of their drafts."""
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
-    properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
-    with new_workbook(path, properties, MEASURED_FONT) as workbook:
+    properties = {"title": title, "category": OUTPUT_CATEGORY}
+    with new_workbook(path, edition.year, properties, MEASURED_FONT) as workbook:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)

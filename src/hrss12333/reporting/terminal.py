@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import GROUPS, Rule
-from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.checking.rules import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import BRACKET, half_width
-from hrss12333.survey.lists import flat_list
+from hrss12333.survey import flat_list
 from hrss12333.survey.regions import SubRegion, Unit, bare_name, units_of
 
 MOST_NAMES = 16_384

@@ -13,8 +13,8 @@ from string import ascii_lowercase, ascii_uppercase
 from msgspec import Struct
 
 from hrss12333.patterns import BORDER, HAN, grouped, harmless, is_chinese
-from hrss12333.survey.frame import HEADER
-from hrss12333.survey.lists import flat_list
+from hrss12333.survey import flat_list
+from hrss12333.survey.schema import HEADER
 
 SIGN_OFF = "标签"
 """The kind of these labels in the list of words that are not quoted."""

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 from msgspec import Struct
 
-from hrss12333.survey.lists import listed
+from hrss12333.survey import listed
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
 """Words for what a city runs itself, behind its name and perhaps its kind of place."""

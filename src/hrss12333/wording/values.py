@@ -12,9 +12,8 @@ from hrss12333.model.message import Leaf, Quote
 from hrss12333.model.national import State
 from hrss12333.patterns import clean
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import HEADER
 from hrss12333.survey.indicators import Indicator
-from hrss12333.survey.schema import LARGEST_EXACT, Column, answer_word
+from hrss12333.survey.schema import HEADER, LARGEST_EXACT, Column, answer_word
 from hrss12333.wording.text import shorten
 
 

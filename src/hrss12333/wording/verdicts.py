@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.merge import COPY_IGNORED
-from hrss12333.merging.quoted import text_key
+from hrss12333.inbox import text_key
 from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (

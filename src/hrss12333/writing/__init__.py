@@ -17,9 +17,10 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.errors import FOLDER_MISSING, JobStop, UsageStop, in_words, is_folder_missing
 
+UNFINISHED = ".~hrss12333-"
+"""The beginning of a file's name while it is being written."""
 _TRIES, _BETWEEN_TRIES = 8, 0.25
 """The tries, and the seconds between them, where another program may hold a new file for a moment."""
 _ABANDONED = 3600.0

@@ -4,20 +4,14 @@ charts: native bars that the reader can edit, in shades of one colour that a gre
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from hrss12333.published import Chart
-
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
@@ -25,11 +19,14 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Url, Worksheet
 
-from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.check_code import GENERATOR
 from hrss12333.patterns import harmless
 from hrss12333.survey.schema import LARGEST_EXACT
 from hrss12333.wording.places import public_text
 from hrss12333.wording.text import words
+
+if TYPE_CHECKING:
+    from hrss12333.published import Chart
 
 A4 = 9
 """The number of this paper in a workbook."""
@@ -54,7 +51,7 @@ _PART_COLOURS = (ACCENT, MIDDLE, LIGHT, INK)
 _AXIS_LINE = {"color": "#7F7F7F"}
 _ROOM = 1.18
 """Length of the axis to that of the longest bar: the value is behind it."""
-_BAR_PIXELS, REST, LEGEND = 2.0, 75, 75
+_BAR_PIXELS, _REST, _LEGEND = 2.0, 75, 75
 """Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
 _LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""
@@ -110,25 +107,13 @@ def _lines_of(part: str, columns: float) -> Iterator[str]:
     yield line
 
 
-def day_after(year: int) -> datetime:
-    """The date of a document about a year where it has none of its own, so that the bytes never differ."""
-    return datetime(year + 1, 1, 1)
-
-
 class Styles:
     """The formats of one workbook, each made when it is first asked for."""
 
     def __init__(self, workbook: Any, **common: Any) -> None:
         """``common``: properties of every format that sets no other."""
-        self._workbook, self._common = workbook, common
-        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def get(self, **properties: Any) -> Any:
+        self.get = cache(lambda **properties: workbook.add_format({**common, **properties}))
         """The format with these properties."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._workbook.add_format({**self._common, **properties})
-        return self._made[key]
 
 
 class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
@@ -167,10 +152,8 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def add(self, row: int, cells: Sequence[LookAndContent]) -> None:
         """Write a row of plain cells from column A on."""
-        self._check_dimensions(row, 0)
-        self._check_dimensions(row, len(cells) - 1)
-        prepared = [self._prepared(look, content) for look, content in cells]
-        self.table[row] = {column: cell for column, cell in enumerate(prepared) if cell}
+        for column, (look, content) in enumerate(cells):
+            self.put(row, column, look, content)
 
     def figure(
         self, place: tuple[int, int], formula: str, look: Any, value: CellContent, link: str | None = None
@@ -230,11 +213,12 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
 
 @contextmanager
 def new_workbook(
-    target: Path | BytesIO, properties: dict[str, Any], font: tuple[str, int], **options: Any
+    target: Path | BytesIO, year: int, properties: dict[str, Any], font: tuple[str, int], **options: Any
 ) -> Iterator[Any]:
-    """An XlsxWriter workbook, made in memory and written to ``target`` when the block ends well.
+    """An XlsxWriter workbook about a year, made in memory and written to ``target`` when the block ends well.
 
-    Column widths count digits of the default ``font`` (name and points).
+    Where its ``properties`` give no date it has the day after the year, so that the bytes never differ. Column widths
+    count digits of the default ``font`` (name and points).
 
     Raises:
         OSError: where it cannot be written; `replacing` reports it under the user's own name for it.
@@ -242,7 +226,7 @@ def new_workbook(
     default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
     settings = {**options, **SAFE, "default_format_properties": default, "in_memory": True}
     workbook = xlsxwriter.Workbook(target if isinstance(target, BytesIO) else str(target), settings)
-    workbook.set_properties({"author": GENERATOR, **properties})
+    workbook.set_properties({"author": GENERATOR, "created": datetime(year + 1, 1, 1), **properties})
     yield workbook
     try:
         workbook.close()
@@ -270,41 +254,34 @@ def draw(
 
     ``refer``: number of a series, counted from 1 → its ``categories`` and ``values`` as XlsxWriter takes them.
     """
-    stacked = chart.is_stacked
+    stacked, nothing = chart.is_stacked, {"none": True}
     made = workbook.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})
     font = {"name": DISPLAY_FONT, "size": size}
     gap = 45 if len(chart.names) > 12 else 80
-    last = len(chart.series)
-    for number, series in enumerate(chart.series, 1):
-        look: dict[str, Any] = {"name": series.name, **refer(number), "border": {"none": True}, "gap": gap}
-        look["fill"] = {"color": _PART_COLOURS[(number - 1) % len(_PART_COLOURS)] if chart.nation_at is None else PALE}
+    for number, series in enumerate(chart.series):
+        look: dict[str, Any] = {"name": series.name, **refer(number + 1), "border": nothing, "gap": gap}
+        look["fill"] = {"color": _PART_COLOURS[number % len(_PART_COLOURS)] if chart.nation_at is None else PALE}
         if chart.nation_at is not None:
-            look["points"] = [
-                {"fill": {"color": ACCENT}} if at == chart.nation_at else None for at in range(len(chart.names))
-            ]
-        if number == last:
+            look["points"] = [None] * chart.nation_at + [{"fill": {"color": ACCENT}}]
+        if series is chart.series[-1]:
             place = "inside_base" if stacked else "outside_end"
             look["data_labels"] = {"value": True, "position": place, "num_format": chart.num_format, "font": font}
-        if number == last and stacked:
-            # As long as all parts together and begun where they end: an invisible bar that bears their sum.
-            look["fill"] = {"none": True}
+            if stacked:
+                # As long as all parts together and begun where they end: an invisible bar that bears their sum.
+                look["fill"] = nothing
         made.add_series(look)
-    made.set_title(
-        {"name": chart.title, "name_font": {**font, "size": size + 3, "bold": False}} if title else {"none": True}
-    )
-    made.set_legend({"position": "top", "font": font} if stacked else {"none": True})
+    made.set_title({"name": chart.title, "name_font": {**font, "size": size + 3, "bold": False}} if title else nothing)
+    made.set_legend({"position": "top", "font": font} if stacked else nothing)
     marks = {"major_tick_mark": "none", "minor_tick_mark": "none"}
     made.set_y_axis({"reverse": True, "num_font": font, "line": _AXIS_LINE, "interval_unit": 1, **marks})
     longest = max((value or 0 for value in chart.series[-1].values), default=0)
     # Every bar carries its figure: a scale would only repeat it.
-    axis = {"visible": False, "min": 0, "max": longest * _ROOM or 1, "major_gridlines": {"visible": False}}
-    made.set_x_axis(axis)
-    made.set_chartarea({"border": {"none": True}})
+    made.set_x_axis({"visible": False, "min": 0, "max": longest * _ROOM or 1, "major_gridlines": {"visible": False}})
+    made.set_chartarea({"border": nothing})
     return made
 
 
 def pixels_high(chart: Chart, size: float) -> int:
     """The height of the chart with letters of this size, so that each bar has its name beside it."""
-    count = len(chart.names)
-    rest = REST + (LEGEND if chart.is_stacked else 0)
+    count, rest = len(chart.names), _REST + _LEGEND * chart.is_stacked
     return rest + count * max(round(_BAR_PIXELS * size), min(26, 260 // count))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from binary_workbooks import ole
 from conftest import SOFFICE, Convert
+from damaged import ole
 from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.row import Problem

@@ -22,26 +22,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from binary_workbooks import biff8, bytes_of, ole, record, xls, xlsb
 from conftest import saved_as
 from damaged import (
     DAMAGED,
     ODD_BUT_READABLE,
     Change,
+    biff8,
+    bytes_of,
     document,
     encrypted,
     ods,
+    ole,
     problem_of,
+    record,
     with_parts,
     with_sheet,
     workbook,
+    xls,
+    xlsb,
 )
-from documents_read import opened_as, unseen
 from factory import save_dated
 from filing_styles import Style, draw
 from filing_writers import filing_of, styles, write
-from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, open_document
@@ -50,6 +53,7 @@ from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Mark, She
 from hrss12333.reading.worker.limits import MEMORY
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from merge_runs import opened_as, unseen
 from rich_workbook import write_rich
 
 ROWS: list[list[str | float | bool]] = [
@@ -200,15 +204,6 @@ def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:
     assert filled(book.grids[0])[0] == ["地区", "来电总量"]
 
 
-def test_own_outputs_are_known_by_their_category() -> None:
-    for category in (OUTPUT_CATEGORY, COPY_CATEGORY, ""):
-        made = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
-        made.add_worksheet()
-        made.set_properties({"category": category})
-        book = opened_as(Book, bytes_of(made))
-        assert book.category == category
-
-
 @pytest.mark.parametrize("name", ODD_BUT_READABLE)
 def test_what_only_looks_suspicious_is_read(name: str) -> None:
     opened = opened_as(Book, ODD_BUT_READABLE[name]())
@@ -227,7 +222,7 @@ if linux:
     most = 1536 * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
-from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem

@@ -21,15 +21,14 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from binary_workbooks import biff8, bytes_of, ole, record, xls
 from cases import cases
 from conftest import saved_as
-from damaged import with_parts, with_sheet, workbook
-from documents_read import marked, opened_as, stale, struck, unseen
+from damaged import biff8, bytes_of, ole, record, with_parts, with_sheet, workbook, xls
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import Book, Grid, Mark, Prose, shown_by
+from merge_runs import marked, opened_as, stale, struck, unseen
 
 
 def first(data: bytes) -> Grid:

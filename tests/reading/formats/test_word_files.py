@@ -17,14 +17,13 @@ from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
 from docx.styles.style import ParagraphStyle
 
-from binary_workbooks import biff8, bytes_of, ole
 from cases import words
-from damaged import WORD_MACROS, Change, document, encrypted, problem_of, with_parts, workbook
-from documents_read import opened_as
-from hrss12333.checking.rules.catalogue import OBJECTS
+from damaged import WORD_MACROS, Change, biff8, bytes_of, document, encrypted, ole, problem_of, with_parts, workbook
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import Box, Prose
+from merge_runs import opened_as
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from cases import cases, words
-from documents_read import marks_of
 from five_cities import (
     CITIES,
     HEADER,
@@ -27,6 +26,7 @@ from five_cities import (
 )
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
+from merge_runs import marks_of
 
 TOP = lines(HEADER)[0]
 SEALED = "（盖章）宁夏回族自治区"

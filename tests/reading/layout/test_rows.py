@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from cases import cases, words
-from documents_read import marks_of
 from five_cities import (
     CALLS,
     CITIES,
@@ -33,6 +32,7 @@ from five_cities import (
 from hrss12333.checking.engine import check
 from hrss12333.model.row import Place, Problem, Value
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
+from merge_runs import marks_of
 from printed_2019 import EDITION
 
 FIVE_CITIES = """

@@ -19,20 +19,33 @@ import pytest
 from msgspec import DecodeError, msgpack
 
 import hrss12333
-from binary_workbooks import xls
 from cli_runs import descendants, have_ended, report
 from cli_runs import run as run_command
-from damaged import document, panic, problem_of, with_sheet, workbook
-from documents_read import marks_of
+from damaged import document, panic, problem_of, with_sheet, workbook, xls
 from factory import mail
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.file_type import Convertible, open_document
+from hrss12333.reading import worker as working
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.files.source import scratch_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
-from hrss12333.reading.worker import close, limits, processes, run, serving, the_worker
-from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
-from hrss12333.reading.worker.serving import SWITCH, Kept, dumps, loads, read_answer, serve, write_request
+from hrss12333.reading.worker import (
+    Answered,
+    Convertible,
+    Kept,
+    close,
+    dumps,
+    loads,
+    processes,
+    read_answer,
+    run,
+    serve,
+    the_worker,
+    write_request,
+)
+from hrss12333.reading.worker.limits import MEMORY, Limit
+from hrss12333.reading.worker.processes import SWITCH
+from merge_runs import marks_of
 
 Opened = Book | Prose
 READ = "reading.files.file_type:read"
@@ -103,7 +116,7 @@ def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
         f"#!/bin/sh\nsleep 60 &\necho $! > {tmp_path}/pid\nkill -{end} $PPID\nwait"
     )
     office.chmod(0o700)
-    given: tuple[object, ...] = (str(office), str(tmp_path), [], 30.0, 5.0)
+    given: tuple[object, ...] = (str(office), str(tmp_path), [], 30.0)
     assert problem_of(run, Opened, "reading.files.libreoffice:converted", b"", *given) is expected
     assert have_ended([int((tmp_path / "pid").read_text())])
     assert open_document(xls([["x"]])).grids
@@ -119,7 +132,7 @@ def test_what_breaks_a_limit_is_said_to_be_too_large(limit: Limit, process: proc
     assert open_document(workbook()).grids  # the next file finds another process
 
 
-def served(*requests: tuple[str, bytes]) -> list[serving.Answered]:
+def served(*requests: tuple[str, bytes]) -> list[Answered]:
     """The answers to these requests, of a worker that runs in this process."""
     asked, answered = io.BytesIO(), io.BytesIO()
     for task, data in requests:
@@ -132,12 +145,12 @@ def served(*requests: tuple[str, bytes]) -> list[serving.Answered]:
 
 @pytest.fixture
 def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "restrict", lambda **_: None)
+    monkeypatch.setattr(working, "restrict", lambda **_: None)
 
 
 @pytest.mark.usefixtures("_no_limits")
 def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "MOST_ANSWER", 10)
+    monkeypatch.setattr(working, "MOST_ANSWER", 10)
     asked, answered = io.BytesIO(), io.BytesIO()
     write_request(asked, READ, workbook(), (), Limit())
     asked.seek(0)
@@ -149,7 +162,7 @@ def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_has_read_much_makes_room_for_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
     two = ((READ, workbook()),) * 2
     assert [answer.last for answer in served(*two)] == [False, False]
-    monkeypatch.setattr(serving, "MOST_WORK", 1)
+    monkeypatch.setattr(working, "MOST_WORK", 1)
     assert [answer.last for answer in served(*two)] == [True]
 
 
@@ -203,14 +216,6 @@ def test_nothing_outlives_a_program_that_is_killed(end: str, tmp_path: Path) -> 
         assert have_ended(below), kind
 
 
-def test_what_is_given_has_one_budget() -> None:
-    budget = Budget()
-    budget.limit()
-    budget.take(limits.SECONDS)
-    with pytest.raises(FileProblem, match="超出上限"):
-        budget.limit()
-
-
 def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left, living = tmp_path / "hrss12333-left", tmp_path / "hrss12333-living"
@@ -233,7 +238,7 @@ FIRST = "本页未审核1个文件：四川省.docx。"
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The tasks that were begun, in a program whose worker is the page's, and that has no library for Word."""
     tasks: list[str] = []
-    monkeypatch.setattr(hrss12333, "worker", "reading.worker.serving:Kept")
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Kept")
     monkeypatch.setattr(Kept, "answers", {})
     monkeypatch.setattr(Kept, "begun", staticmethod(tasks.append), raising=False)
     monkeypatch.setattr(Kept, "ended", staticmethod(lambda _, __: None), raising=False)

@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
-from cases import cases, words
+from cases import cases, few, words
 from conftest import Convert
 from factory import clean_rows, opened
 from hrss12333.merging.last_year import load_previous
@@ -28,7 +28,6 @@ from hrss12333.writing.national.book import SheetColumn
 from hrss12333.writing.national.lines import side_by_side
 from hrss12333.writing.national.table import PAGE_WIDE
 from hrss12333.writing.workbook import broken
-from long_runs import few
 from national_tables import entries_of, table, with_entries
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))

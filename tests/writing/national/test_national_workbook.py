@@ -13,14 +13,14 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 
-from cases import words
+from cases import few, words
 from conftest import Convert
 from damaged import with_parts
 from factory import lines_below, opened, stored, suggested
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_workbook import open_national
 from hrss12333.model import summary_lines as figures
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Skipped, Value, column_letters
 from hrss12333.model.finding import Severity, Verification
@@ -32,7 +32,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
-from long_runs import few
 from national_tables import entry, finding, finding_at, plain, respondents_in, table, with_entries
 
 FIRST, SECOND = EDITION.forms

@@ -17,8 +17,7 @@ from conftest import ConvertAll
 from factory import a1, clean_header, clean_rows, footer, opened, unit_named
 from form_fillings import CONTACT, service_row
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
-from hrss12333.survey.frame import HEADER, NOT_PASSED
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import HEADER, NOT_PASSED, Form, Kind, Scalar
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import FormContent, Layout, page_breaks
 from next_edition import NEXT

@@ -20,7 +20,6 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from cases import written
 from conftest import Convert, ConvertAll
-from documents_read import read_as
 from factory import clean_header, clean_rows, stored, unit_named
 from form_fillings import (
     CONTACT,
@@ -35,15 +34,16 @@ from form_fillings import (
 )
 from hrss12333.checking.engine import check
 from hrss12333.checking.reasons import fillers, is_reason, postponing
-from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.checking.rules import ALL
 from hrss12333.model.filing import Filing, Found
 from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.frame import COMPLETE, NOT_PASSED
+from hrss12333.survey.schema import COMPLETE, NOT_PASSED
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.formulas import reason_words, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
+from merge_runs import read_as
 from next_edition import NEXT
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "100"))

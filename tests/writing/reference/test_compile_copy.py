@@ -16,15 +16,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
-from binary_workbooks import bytes_of
 from cases import cases, words
-from damaged import Change, document, with_parts
-from documents_read import opened_as
+from damaged import Change, bytes_of, document, with_parts
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Prose
 from hrss12333.writing.reference import TEXT_WIDTH, new_document
 from hrss12333.writing.reference.document import put_report
 from hrss12333.writing.reference.report_copy import ReportCopy, copied, copy_report
+from merge_runs import opened_as
 from rich_workbook import picture
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -19,9 +19,8 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from msgspec.structs import replace
 
-from binary_workbooks import bytes_of
 from cases import words
-from damaged import Change, with_parts
+from damaged import Change, bytes_of, with_parts
 from factory import clean_rows, opened, unit_named, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
@@ -29,7 +28,7 @@ from hrss12333.checking.engine import check
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.national_workbook import figures_by_line, open_national
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.row import Problem
@@ -38,9 +37,8 @@ from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import RATIOS
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import TOTAL, Kind
 from hrss12333.wording.values import chinese_number
 from hrss12333.writing.national import write_national
 from hrss12333.writing.reference import document as reference

@@ -12,7 +12,7 @@ from hrss12333.checking.rules.regions import cities_are_asked
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import compose
 from hrss12333.model.row import Problem
-from hrss12333.survey.lists import flat_list
+from hrss12333.survey import flat_list
 
 _ONLINE = "通知第二部分第（二）条"
 

@@ -12,8 +12,7 @@ from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Quote, RegionName, Several, Words, compose, read_as
 from hrss12333.model.row import Problem
-from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Column, Kind, answer_word
+from hrss12333.survey.schema import HEADER, Column, Kind, answer_word
 
 _ANSWER_CLAUSE = "附表1填表说明第4、5条"
 _NETWORK = "附表2填表说明第2条"

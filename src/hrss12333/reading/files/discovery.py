@@ -11,24 +11,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import OWN_HEADINGS
+from hrss12333.model.check_code import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
-from hrss12333.model.filing import CoveringLetter, Skipped, Unreadable
+from hrss12333.model.filing import CoveringLetter, Skipped
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
-from hrss12333.reading.files.file_type import (
-    CONTAINERS,
-    is_candidate,
-    is_document,
-    sniff_head,
-)
+from hrss12333.reading.files.file_type import CONTAINERS, is_candidate, is_document, sniff_head
 from hrss12333.reading.files.source import (
     NO_ATTACHMENT,
     NO_DOCUMENT,
@@ -50,9 +44,6 @@ class Discovered(Struct):
 
     sources: list[Source] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    problems: list[Unreadable] = field(default_factory=list)
-    files: dict[str, Path] = field(default_factory=dict)
-    """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
     mails: list[CoveringLetter] = field(default_factory=list)
     """Every mail with its words."""
 
@@ -108,13 +99,6 @@ class Discovered(Struct):
         self._again[name] = number
         return unique
 
-    def _problem(self, name: str, problem: FileProblem, data: bytes = b"", source: Source | None = None) -> None:
-        """Add a file that cannot be opened; its SHA-256 identifies it all the same."""
-        found = Unreadable(name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
-        if source:
-            found = replace(found, sender=source.sender, received=source.received, stored=source.saved)
-        self.problems.append(found)
-
     def _walk(self, folder: Path, status: os.stat_result) -> None:
         """Depth first, by a stack of its own: strangers' folders nest deeper than Python recurses."""
         stack = self._entries(folder, status)
@@ -147,26 +131,23 @@ class Discovered(Struct):
 
     def _unreachable(self, path: Path) -> None:
         """Add a file or folder that cannot be reached."""
-        self._problem(self._unique_name(printable_name(str(path))), FileProblem(Problem.DAMAGED, UNREACHABLE))
+        problem = FileProblem(Problem.DAMAGED, UNREACHABLE)
+        self.sources.append(Source(self._unique_name(printable_name(str(path))), bytes, disk=path, problem=problem))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
             self.skipped.append(Skipped(printable_name(str(path)), "与前面的是同一个文件"))
             return
         name = self._unique_name(printable_name(str(path)))
-        self.files[name] = path
         saved = None
         with suppress(OSError, OverflowError, ValueError):  # a time outside the calendar
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+        known = Budget(status.st_size)
+        source = Source(name, partial(load, path), saved, named=named, outside=self._outside, budget=known, disk=path)
         try:
-            head = load(path, 4096)
+            self._sort_file(source, path.name, load(path, 4096), depth=0)
         except FileProblem as problem:
-            self._problem(name, problem)
-            return
-        source = Source(
-            name, partial(load, path), saved, named=named, outside=self._outside, budget=Budget(status.st_size)
-        )
-        self._sort_file(source, path.name, head, depth=0)
+            self.sources.append(replace(source, problem=problem))
 
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
@@ -183,28 +164,25 @@ class Discovered(Struct):
 
     def _maybe_container(self, source: Source, kind: str, depth: int) -> None:
         """Open an archive or a mail, or add a zip that is a workbook; ``depth`` containers are around it."""
-        data = b""
         try:
-            data = source.load()
-            contents = unpacked(data, kind, source.budget)
+            contents = unpacked(source.load(), kind, source.budget)
             source.budget.take_rows(0, told_by(contents.around if contents else ()))
         except FileProblem as problem:
-            self._problem(source.name, problem, data, source)
+            self.sources.append(replace(source, problem=problem))
             return
         if contents is None:
             self.sources.append(source)
             return
         if depth > 1:
-            self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data, source)
+            self.sources.append(replace(source, problem=FileProblem(Problem.OTHER_FORMAT, _NESTED)))
             return
-        sources, problems = len(self.sources), len(self.problems)
+        before = len(self.sources)
         try:
             for entry in contents.entries:
                 self._entry(source, entry, contents.around, depth)
         except FileProblem as problem:  # there are too many: none of them is read
-            del self.sources[sources:]
-            self._problem(source.name, problem, data, source)
-        found = len(self.sources) > sources or len(self.problems) > problems
+            self.sources[before:] = [replace(source, problem=problem)]
+        found = len(self.sources) > before
         if kind == "eml":
             what, sent = "" if found else NO_ATTACHMENT, contents.received
             letter = CoveringLetter(source.name, contents.around, what=what, sender=contents.sender, received=sent)
@@ -214,29 +192,31 @@ class Discovered(Struct):
         elif not found:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
             empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
-            self._problem(source.name, empty, data, source)
+            self.sources.append(replace(source, problem=empty))
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
         """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
         name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)[-_LONGEST_NAME:]}"), entry.content
-        if entry.skip:
-            self.skipped.append(Skipped(name, entry.skip))
+        if reason := entry.skip or passed_over(entry.name):
+            self.skipped.append(Skipped(name, reason))
             return
-        if content is None:
-            self._problem(name, damaged())
-            return
-        outer.budget.take_file(len(content))
+        outer.budget.take_file(len(content or b""))
         source = Source(
             name,
-            lambda: content,
+            lambda: content or b"",
             entry.saved or outer.saved,
             entry.sender or outer.sender,
             entry.received or outer.received,
             outside=outer.outside,
             around=(*outer.around, *around),
             budget=outer.budget,
+            disk=outer.disk,
+            problem=damaged() if content is None else None,
         )
-        self._sort_file(source, entry.name, content[:4096], depth + 1)
+        if content is None:
+            self.sources.append(source)
+        else:
+            self._sort_file(source, entry.name, content[:4096], depth + 1)
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
@@ -244,7 +224,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     found = Discovered()
     for path in paths:
         found.take(path)
-    if found.sources or found.problems or found.mails:
+    if found.sources or found.mails:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")

@@ -19,7 +19,7 @@ from hrss12333.model.row import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
-from hrss12333.reading.worker import run
+from hrss12333.reading.worker import Convertible, run
 from hrss12333.reading.worker.limits import Budget, damaged, expect_few_cells
 
 _RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再报送。"
@@ -216,13 +216,6 @@ def is_candidate(name: str, kind: str) -> bool:
 
 
 # The entrance of the formats
-
-
-class Convertible(Struct, tag=True):
-    """A file that is read once it is converted."""
-
-    kind: str
-    """A tag of `FORMAT_TABLE`."""
 
 
 def open_document(data: bytes, budget: Budget | None = None) -> Book | Prose:

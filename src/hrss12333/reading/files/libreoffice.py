@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
@@ -24,7 +22,7 @@ from hrss12333.model.row import Problem
 from hrss12333.reading.files.source import find_program, scratch_folder
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
-from hrss12333.reading.worker.limits import Limit, restrict, too_large
+from hrss12333.reading.worker.limits import Limit, too_large
 
 _TO_WORD = "docx:Office Open XML Text"
 """The format to convert to, in LibreOffice's words."""
@@ -118,8 +116,7 @@ def _start(office: str, documents: Sequence[tuple[str, bytes]]) -> list[bytes | 
     megabytes = sum(len(data) for _, data in documents) / 2**20
     work = _START_WORK + _FILE_WORK * len(documents) + _MEGABYTE_WORK * megabytes
     with scratch_folder() as folder:
-        given = office, str(folder), documents, clock, work
-        limit = Limit(work, _MEMORY, starts=True)
+        given, limit = (office, str(folder), documents, clock), Limit(work, _MEMORY, starts=True)
         try:
             made: Converted = run(Converted, "reading.files.libreoffice:converted", b"", *given, limit=limit)
         except FileProblem:  # the worker itself was ended
@@ -139,10 +136,8 @@ class Converted(Struct):
     """Whether it came to an end."""
 
 
-def converted(
-    _: bytes, office: str, folder: str, documents: Sequence[tuple[str, bytes]], clock: float, work: float
-) -> Converted:
-    """The documents, each of a kind, as .docx, within so many seconds on the clock and of CPU time."""
+def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str, bytes]], clock: float) -> Converted:
+    """The documents, each of a kind, as .docx, within so many seconds on the clock."""
     place = Path(folder)
     profile, out = place / "profile", place / "out"
     _write_profile(profile)
@@ -152,14 +147,14 @@ def converted(
         paths[-1].write_bytes(data)
     command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     command += ["--nolockcheck", "--convert-to", _TO_WORD, "--outdir", str(out), *map(str, paths)]
-    answered = _has_ended(command, place, clock, work)
+    answered = _has_ended(command, place, clock)
     made = [out / f"{number}.docx" for number in range(len(paths))]
     return Converted([path.read_bytes() or None if path.is_file() else None for path in made], answered)
 
 
-def _has_ended(command: Sequence[str], folder: Path, clock: float, work: float) -> bool:
-    """Run LibreOffice; whether it ended by itself in time. What it started ends with the worker, whose last task this is."""
-    limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
+def _has_ended(command: Sequence[str], folder: Path, clock: float) -> bool:
+    """Run LibreOffice, within the limits of the worker; whether it ended by itself in time. What it started ends with the
+    worker, whose last task this is."""
     # No proxy and no printer, and what it writes besides goes with the folder.
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
@@ -170,7 +165,6 @@ def _has_ended(command: Sequence[str], folder: Path, clock: float, work: float) 
         cwd=folder,
         env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        preexec_fn=None if sys.platform == "win32" else limits,
     )
     with suppress(subprocess.TimeoutExpired):
         process.wait(clock)

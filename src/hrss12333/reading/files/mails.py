@@ -12,10 +12,10 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any, TypeVar
 
-from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.check_code import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import naive_utc
-from hrss12333.reading.files.source import Contents, Unpacked, passed_over, printable_name
+from hrss12333.reading.files.source import Contents, Unpacked, printable_name
 from hrss12333.reading.worker.limits import too_large
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
@@ -78,10 +78,10 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
         name = name.replace("\\", "/").rpartition("/")[2]
         if name[:1] in ("", ".") and "." not in name[1:]:  # none, or what a program left of it: .xlsx
             name = f"附件{number}{name}"
-        reason = DRAFT if draft else passed_over(name)
+        reason = DRAFT if draft else ""
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(Unpacked(name, content, received, sender, received, reason or ""))
+        parts.append(Unpacked(name, content, received, sender, received, reason))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects[:_MOST_SUBJECTS]) if subject]

@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
 _MOST_DECLARING = 2**20
 """Bytes up to which a part that declares a package's kind is read."""
-_DIRECTORY_ENTRY = b"PK\x01\x02"
-_MOST_ENTRIES = 20 * MAX_MEMBERS
-"""A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
 _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 
@@ -83,8 +80,6 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         """Open the directory of a zip."""
-        if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         self.data = data
         with _refused():
             self._zip = ZipFile(BytesIO(data))

@@ -30,14 +30,7 @@ from hrss12333.reading.files.file_type import FORMATS, package_kind
 from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
-from hrss12333.reading.worker.limits import (
-    MAX_MEMBERS,
-    MAX_UNPACKED,
-    TOO_MANY,
-    Budget,
-    damaged,
-    too_large,
-)
+from hrss12333.reading.worker.limits import MAX_MEMBERS, MAX_UNPACKED, TOO_MANY, Budget, damaged, too_large
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
@@ -71,6 +64,10 @@ class Source(Struct, frozen=True):
     """The words of the mail that it came with."""
     budget: Budget = field(default_factory=Budget)
     """What may be spent on the file that was given, in which this one may lie."""
+    disk: Path = Path()
+    """The file on disk that it is, or lies in."""
+    problem: FileProblem | None = None
+    """Why it cannot be opened, where that is known."""
 
 
 def load(path: Path, most: int | None = None) -> bytes:
@@ -176,20 +173,16 @@ def unpack_zip(data: bytes, first: int) -> Contents:
     for number, info in enumerate(package.infos[first:], first):
         if entries and size + info.file_size > _AT_ONCE:
             return Contents(entries, further=number)
-        name = name_of(info)
-        content: bytes | None = b""
-        if not passed_over(name):
-            try:
-                content = package.read_info(info)
-            except FileProblem:  # the others can be read all the same
-                content = None
-        entries.append(_entry(name, content, _time(info.date_time)))
+        content = None
+        with suppress(FileProblem):  # the others can be read all the same
+            content = package.read_info(info)
+        entries.append(_entry(name_of(info), content, _time(info.date_time)))
         size += len(content or b"")
     return Contents(entries)
 
 
 def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
-    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved, skip=passed_over(name) or "")
+    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved)
 
 
 def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:

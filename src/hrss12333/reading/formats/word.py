@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from itertools import islice
 from pathlib import PurePosixPath
@@ -80,17 +80,16 @@ def read_word(package: Package) -> Prose:
         text.between()
         notes = [note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root]
         notes = [note for note in notes if note.get(w("type")) is None]  # separators have a type
-        for note in notes:
-            text.blocks(note, boxed=True)
-        beside = [(TextKind.NOTE, note) for note in notes]
-        beside += [(TextKind.PAGE, root) for root in document.roots(RT.HEADER, RT.FOOTER)]
+        beside = [Text(TextKind.NOTE, text.of_part(note)) for note in notes]
+        pages = document.roots(RT.HEADER, RT.FOOTER)
+        beside += [Text(TextKind.PAGE, DocumentText(document).of_part(root)) for root in pages]
         known = properties(package)
         links = (each for each in part.rels.values() if each.is_external)
         return Prose(
             paragraphs=tuple(text.paragraphs),
             saved=known.saved,
             grids=tuple(text.grids),
-            texts=(*text.boxes, *_texts_in(document, beside), *known.texts),
+            texts=(*text.boxes, *(each for each in dict.fromkeys(beside) if each.text), *known.texts),
             macros="vbaproject.bin\n" in package.listing,
             external_links=any(link.reltype != RT.HYPERLINK for link in links),
             category=known.category,
@@ -102,17 +101,6 @@ def read_word(package: Package) -> Prose:
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
         for each in [*part.package.iter_parts()]:
             vars(each).clear()
-
-
-def _texts_in(document: WordDocument, parts: Iterable[tuple[TextKind, Element]]) -> Iterator[Text]:
-    """The texts of these parts of a document, each once."""
-    seen: dict[Text, None] = {}
-    for kind, root in parts:
-        around = DocumentText(document)
-        around.blocks(root)
-        if text := " ".join(" ".join(around.paragraphs).split()):
-            seen[Text(kind, text)] = None
-    yield from seen
 
 
 def open_report(package: Package) -> WordDocument:
@@ -164,6 +152,12 @@ class DocumentText:
                 if text := _joined(line.text for line in self.blocks(box, boxed=True)):
                     self.boxes.append(Text(TextKind.BOX, text))
         return own
+
+    def of_part(self, part: Element) -> str:
+        """The text of a note or a page header, read with all that is in it, on one line."""
+        before = len(self.paragraphs)
+        self.blocks(part, boxed=True)
+        return " ".join(" ".join(self.paragraphs[before:]).split())
 
     def between(self) -> tuple[str, ...]:
         """The lines since the last table, which belong to it and to the next."""

@@ -20,15 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
-from hrss12333.reading.files.package import (
-    Package,
-    custom_properties,
-    inspect,
-    locked,
-    packed,
-    properties,
-    root_of,
-)
+from hrss12333.reading.files.package import Package, custom_properties, inspect, locked, packed, properties, root_of
 from hrss12333.reading.grid import (
     NO_MARK,
     At,
@@ -85,32 +77,26 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
     if not (package and properties):
         return Values()
     inspect(package)
-    return Values(() if names is not None and not names else values_of(package.data, names), properties)
 
+    def is_wanted(name: str) -> bool:
+        return names is None or name in names
 
-def values_of(data: bytes, names: Sequence[str] | None = None) -> tuple[Grid, ...]:
-    """The stored values of a workbook's sheets, of all or of these."""
+    def by_calamine() -> list[Grid]:
+        from python_calamine_plus import CalamineWorkbook
 
-    def by_openpyxl() -> tuple[Grid, ...]:
-        book = _load(data, data_only=True)
-        found = [sheet for sheet in book.worksheets if names is None or sheet.title in names]
-        return tuple(
-            Grid(sheet.title, [list(map(_known_value, line)) for line in sheet.iter_rows(values_only=True)])
-            for sheet in found
-        )
+        book = CalamineWorkbook.from_filelike(BytesIO(package.data))
+        wanted = filter(is_wanted, book.sheet_names)
+        return [Grid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted]
 
-    grids = _by_either(lambda: _values(data, names), by_openpyxl)
+    def by_openpyxl() -> list[Grid]:
+        found = [sheet for sheet in _load(package.data, data_only=True).worksheets if is_wanted(sheet.title)]
+        lines = ([[*map(_known_value, line)] for line in sheet.iter_rows(values_only=True)] for sheet in found)
+        return [Grid(sheet.title, cells) for sheet, cells in zip(found, lines, strict=True)]
+
+    grids = _by_either(by_calamine, by_openpyxl)
     if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
         raise too_many_cells()
-    return grids
-
-
-def _values(data: bytes, names: Sequence[str] | None) -> tuple[Grid, ...]:
-    from python_calamine_plus import CalamineWorkbook
-
-    book = CalamineWorkbook.from_filelike(BytesIO(data))
-    wanted = [name for name in book.sheet_names if names is None or name in names]
-    return tuple(Grid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted)
+    return Values(tuple(grids), properties)
 
 
 def _by_either(fast: Callable[[], _T], patient: Callable[[], _T]) -> _T:

@@ -15,7 +15,7 @@ from itertools import chain, groupby
 
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import REMARK
+from hrss12333.model.check_code import REMARK
 from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
@@ -28,10 +28,18 @@ from hrss12333.reading.values.cell_text import as_text, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
 from hrss12333.survey.periods import names_other_time
-from hrss12333.survey.quotable import bare, holds_doubt, is_printed, is_quotable, is_remark, rest_of
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.version_words import is_spare_sheet, without_versions
+from hrss12333.survey.words import (
+    holds_doubt,
+    is_form_title,
+    is_printed,
+    is_quotable,
+    is_remark,
+    is_spare_sheet,
+    rest_of,
+    without_versions,
+)
 
 _LARGEST = 2_000
 """Cells of a sheet that are looked at one by one; more are one text, and one question."""
@@ -341,7 +349,7 @@ class _SheetLeftovers:
         """Whether a text is a title, or the heading of a group or of a column other than 备注."""
         named = [found for form in self._edition.forms if (found := named_in(form, text))]
         is_heading = any(found.is_group or found.columns[0].kind is not Kind.TEXT for found in named)
-        return is_heading or _is_title(text, self._edition, self.units)
+        return is_heading or is_form_title(text, self._edition, self.units)
 
 
 def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
@@ -360,29 +368,10 @@ def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit])
     for cell in cells:
         lines = cell.split("\n")
         for at, line in enumerate(lines):
-            if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or _is_title(line, edition, units):
+            if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or is_form_title(line, edition, units):
                 lines[at] = " " * len(line)
         found.append("\n".join(lines))
     return found
-
-
-_TITLES = ("电话服务情况调查表", "调查表", "情况表")
-"""Endings of the titles of forms and of filings."""
-_LONGEST_TITLE = 60
-
-
-@lru_cache(maxsize=2048)
-def _is_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
-    """Whether a text is a form's title, with no more than its number, the year that is processed and one of these units, or any."""
-    plain = bare(text, edition.year)
-    titles = {bare(form.title) for form in edition.forms}
-    keys = [bare(form.key) for form in edition.forms]
-    if len(plain) > _LONGEST_TITLE or not plain.endswith((*_TITLES, *titles, *keys)):
-        return False
-    words = sorted({*_TITLES, *titles, "".join(keys), "12333"}, key=len, reverse=True)
-    rest = re.sub("|".join(words) + r"|附[表件]\d?|年度", "", plain)
-    unit = edition.gazetteer.match(rest).unit
-    return not rest or (unit is not None and unit in (units or (unit,)))
 
 
 def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:

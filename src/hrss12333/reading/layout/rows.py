@@ -17,13 +17,12 @@ from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.sheets import RowsRead, TablePart, concealed_rows
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import ORDERS, as_text, is_placeholder, texts_of, tidy
-from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
 from hrss12333.survey.labels import NOTE_ROW, is_header_line, is_label, sign_off_labels
 from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.version_words import is_void_row
+from hrss12333.survey.schema import SAMPLE, TOTAL, Column, Kind
+from hrss12333.survey.words import is_void_row
 
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""

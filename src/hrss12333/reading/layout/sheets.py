@@ -15,7 +15,7 @@ from itertools import groupby
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
+from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Aside, Concealed, Row, Value
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
@@ -24,12 +24,11 @@ from hrss12333.reading.layout.header import header_of
 from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side
 from hrss12333.reading.values.cell_text import is_blank, texts_of, tidy
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG
 from hrss12333.survey.labels import is_contact_line, is_header_line
 from hrss12333.survey.periods import Period, times_in
-from hrss12333.survey.quotable import bare, is_self_check
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG, Form
+from hrss12333.survey.words import bare, is_self_check
 
 _MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
 _HIGHEST = 40

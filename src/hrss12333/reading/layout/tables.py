@@ -34,7 +34,7 @@ from hrss12333.survey.labels import CONTACT
 from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
-from hrss12333.survey.version_words import is_spare_sheet, unfit_by
+from hrss12333.survey.words import is_spare_sheet, unfit_by
 
 _FIRST_ROWS = 12
 """Rows in which a sheet without a form may name its unit."""

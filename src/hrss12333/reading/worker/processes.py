@@ -20,18 +20,19 @@ from select import select
 from typing import Any, BinaryIO, NoReturn, cast
 
 import hrss12333
-from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
+from hrss12333.model.errors import in_words
 from hrss12333.model.row import Problem
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker import Worker
+from hrss12333.reading.worker import Answered, Worker, read_answer, serve, unpacked, write_request
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
-from hrss12333.reading.worker.serving import SWITCH, Answered, read_answer, serve, unpacked, write_request
 
 _KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)} | {
     1,
     1816,
 }  # SIGABRT: the reader was refused memory; 1: the clock; the last: the quota of a job on Windows
 
+SWITCH = "--hrss12333-worker"
+"""The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
 _LOADED = ("reading.files.file_type", "reading.formats.workbook")
@@ -77,8 +78,7 @@ class Started(Worker):
         try:
             process = self.process = self.process or self.start()
         except OSError as error:  # no process is to be had
-            refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
-            raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
+            raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) from error
         answer: Answered | None = None
         try:
             process.limit(limit)
@@ -114,9 +114,9 @@ class _Program(Process):
 
         paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         # -P: the current folder, which may hold what strangers sent, is no place to import from
-        module = ["-P", "-X", "utf8", "-m", "hrss12333.reading.worker.serving"]
+        program = [] if getattr(sys, "frozen", False) else ["-P", "-X", "utf8", "-m", "hrss12333"]
         self._process = subprocess.Popen(  # noqa: S603  this very interpreter and module, no shell
-            [sys.executable, *([SWITCH] if getattr(sys, "frozen", False) else module)],
+            [sys.executable, *program, SWITCH],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from hrss12333.survey import DATA_FOLDER
 from hrss12333.survey.editions.edition import Edition, Ministry, Notice
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.lists import DATA_FOLDER
 from hrss12333.survey.schema import (
     Balance,
     Bound,

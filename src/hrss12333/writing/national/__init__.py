@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hrss12333.merging.last_year import Previous, within_unit
 from hrss12333.merging.national_workbook import StoredColumn, key_properties
 from hrss12333.model import summary_lines
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import grouped
@@ -29,7 +29,7 @@ from hrss12333.writing.national.details import detail_range, write_contacts, wri
 from hrss12333.writing.national.issues import write_issues, write_quoted
 from hrss12333.writing.national.lines import summary_range, write_lines
 from hrss12333.writing.national.overview import write_overview
-from hrss12333.writing.workbook import TableSheet, day_after, new_workbook
+from hrss12333.writing.workbook import TableSheet, new_workbook
 
 _UNSAFE = frozenset('#%\\:*?"<>|').union(map(chr, range(32)))
 """Characters that a spreadsheet would not take for a part of a file's name."""
@@ -60,12 +60,9 @@ def write_national(
     asked = [respondent_with_names(each, names) for each in respondents]
     texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted] if names else quoted
     nation = Nation(shown, within_unit(previous, national.of) if previous and national.of else previous)
-    about = {
-        "title": f"{national.edition.year}年度12333电话服务情况{national.name}汇总",
-        "category": OUTPUT_CATEGORY,
-        "created": day_after(national.edition.year),
-    }
-    with new_workbook(path, about, MEASURED_FONT) as workbook:
+    year = national.edition.year
+    about = {"title": f"{year}年度12333电话服务情况{national.name}汇总", "category": OUTPUT_CATEGORY}
+    with new_workbook(path, year, about, MEASURED_FONT) as workbook:
         links = file_links(path, shown, names)
         book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, asked, sentences)
         sheets = _sheets(book, texts)

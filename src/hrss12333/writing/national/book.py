@@ -15,8 +15,7 @@ from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY,
 from hrss12333.published import Nation
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
-from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import YES, Form
+from hrss12333.survey.schema import TOTAL, YES, Form
 from hrss12333.wording.values import ABSENT, ASKED, DOUBT, QUIET, WRONG
 from hrss12333.writing.workbook import ACCENT, BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
 
@@ -327,4 +326,4 @@ class NationalBook(Struct):
     def zones_remark(self) -> list[str]:
         """A remark on the lines of zones below the nation's: the same units once more, in no sum."""
         named = "、".join(self.national.edition.gazetteer.areas)
-        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.by_zone else []
+        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.zone_lines else []

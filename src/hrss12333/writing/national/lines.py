@@ -19,8 +19,7 @@ from hrss12333.model.national import SHARED
 from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine
 from hrss12333.patterns import grouped
 from hrss12333.published import label
-from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import NO, YES, Form, Kind
+from hrss12333.survey.schema import NO, TOTAL, YES, Form, Kind
 from hrss12333.wording.values import DOUBT, ESTIMATE
 from hrss12333.writing.national.book import (
     STATE_MARKS,
@@ -66,7 +65,7 @@ def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | 
     zone = SheetColumn(
         ZONE_KEY, summary_lines.AREA, 6.0, "centre", show=lambda line: line.zone, prints=False, is_folded=True
     )
-    columns = [named, *sheet.columns, *([zone] if book.nation.by_zone else [])]
+    columns = [named, *sheet.columns, *([zone] if book.nation.zone_lines else [])]
     block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
     texts = {
@@ -77,18 +76,14 @@ def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | 
     dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(block.names)])}
     hidden = {key for key, shown in texts.items() if not any(shown)} | dull
     placed, breaks = side_by_side(columns, hidden)
-    wide_columns = _widened(placed, breaks, hidden, texts)
+    notes = [*block.notes]
+    notes += [f"{one.heading}：{words}。" for one in columns if one.is_noted and (words := _by_words(one, lines))]
     alike = grouped((column for column in columns if column.key in hidden), lambda column: texts[column.key][0])
-    notes = [
-        f"{column.heading}：{words}。" for column in columns if column.is_noted and (words := _by_words(column, lines))
-    ]
-    notes += [
-        f"各行的{'、'.join(f'“{column.heading}”' for column in of_content)}都是“{content}”。"
-        for content, of_content in alike.items()
-        if isinstance(content, str) and content
-    ]
-    notes = [*block.notes, *notes]
-    return replace(block, columns=wide_columns, notes=notes, breaks=breaks, lines=lines, hidden=hidden)
+    for content, of_content in alike.items():
+        if isinstance(content, str) and content:
+            notes.append(f"各行的{'、'.join(f'“{column.heading}”' for column in of_content)}都是“{content}”。")
+    widened = _widened(placed, breaks, hidden, texts)
+    return replace(block, columns=widened, notes=notes, breaks=breaks, lines=lines, hidden=hidden)
 
 
 def _widened(
@@ -149,11 +144,11 @@ def write_lines(book: NationalBook, block: LinesRange, sheet: Any) -> None:
                 look = book.styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
                 sheet.put(line.row, at, look, public(content) if isinstance(content, str) else content)
         sheet.set_row(line.row, points)
-    if book.nation.by_zone:
+    zones = block.zones - 1 if book.nation.zone_lines else None
+    if zones is not None:
         for first in (0, *block.breaks):
-            sheet.put(block.zones - 1, first, book.styles.section, _ZONES_TITLE)
-        sheet.set_row(block.zones - 1, _ZONES_TITLE_HIGH)
-    zones = block.zones - 1 if book.nation.by_zone else None
+            sheet.put(zones, first, book.styles.section, _ZONES_TITLE)
+        sheet.set_row(zones, _ZONES_TITLE_HIGH)
     spread = block.first, block.total - 1
     page.finish(last + len(block.notes), lines=spread, frozen=1, high=high, parted=zones)
     if block.sheet != summary_lines.COMPARISON:  # no later merge reads that sheet
@@ -197,7 +192,7 @@ def _lines(book: NationalBook, block: LinesRange, forms: Sequence[Form], whole: 
         of = {form.key: known.get((form.key, name)) for form in forms}
         yield Line(row, Level.UNIT, name, summary_lines.area_of(next(filter(None, of.values()))), of)
     yield Line(block.total, Level.NATION, whole, "", {form.key: nation.totals[form.key] for form in forms})
-    zones = dict.fromkeys(zone for found in nation.by_zone.values() for zone in found)
+    zones = dict.fromkeys(zone for found in nation.zone_lines.values() for zone in found)
     for row, zone in enumerate(zones, block.zones):
         of = {form.key: nation.zone_lines.get(form.key, {}).get(zone) for form in forms}
         yield Line(row, Level.ZONE, summary_lines.area_name(zone), zone, of)
@@ -262,10 +257,10 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     own = line.of[form.key]
     if own is None or own.is_missing:
         return ""
-    listed = book.nation.lines[form.key] if line.level is Level.NATION and not book.national.of else None
-    listed = book.nation.by_zone[form.key][line.zone] if line.level is Level.ZONE else listed
-    sent = [not one.is_missing for one in listed or () if one.unit]
-    parts = [] if all(sent) else [f"{sum(sent)}/{len(sent)}个单位"]
+    listed = [] if line.level is Level.UNIT or book.national.of else book.nation.lines[form.key]
+    within = [one for one in listed if one.unit and line.zone in ("", summary_lines.area_of(one))]
+    sent = sum(not one.is_missing for one in within)
+    parts = [] if sent == len(within) else [f"{sent}/{len(within)}个单位"]
     if own.rows < own.expected or not own.rows:
         parts.append(f"{own.rows}/{own.expected}个地区" if own.expected else "没有数据行")
     parts += fewer_regions(own.gaps(form), own.expected, "栏")

@@ -20,11 +20,10 @@ from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import Figure
-from hrss12333.reading.formats.workbook import read_values, values_of
+from hrss12333.reading.formats.workbook import read_values
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import LARGEST_EXACT, NO, TOTAL, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national import relative_names
 from hrss12333.writing.workbook import public
@@ -210,7 +209,7 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
     }
     for path in paths.values():
         check_target(path, force=force, option="--csv")
-    for grid in values_of(workbook.read_bytes(), [*paths]):
+    for grid in read_values(workbook.read_bytes(), [*paths]).grids:
         with (
             replacing(paths[grid.name]) as temporary,
             temporary.open("w", encoding="utf-8-sig", newline="") as stream,

@@ -5,29 +5,76 @@ Inside the print area it is cell for cell as the notice prints it, but for one w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import DRAFT, INSTRUCTIONS, LAST_YEAR_HEADING, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import (
+    ASKED,
+    COMPLETE,
+    DRAFT,
+    HEADER,
+    INSTRUCTIONS,
+    LAST_YEAR_HEADING,
+    PASSED,
+    SAMPLE,
+    SELF_CHECK,
+    TOTAL,
+    WRONG,
+    Column,
+    Kind,
+)
+from hrss12333.wording import values
 from hrss12333.wording.values import found_text
-from hrss12333.writing.official import layout, style
-from hrss12333.writing.official.formulas import FormValue, names_for, reason_words, remarks_column
-from hrss12333.writing.official.layout import FormContent, LastYear, Layout
-from hrss12333.writing.official.self_check import SelfCheck
-from hrss12333.writing.workbook import TableSheet, broken, day_after, new_workbook, safe
+from hrss12333.writing.official.formulas import (
+    SheetNames,
+    allowed_answers,
+    begins,
+    changed_much,
+    has_content,
+    names_for,
+    reason_words,
+    required_columns,
+)
+from hrss12333.writing.official.layout import (
+    BAR_ROW,
+    ELLIPSIS,
+    HEADER_ROW,
+    KEY_ROW,
+    ROW_HEIGHT,
+    TITLE_ROW,
+    FormContent,
+    FormValue,
+    LastYear,
+    Layout,
+    cell_content,
+    form_look,
+    lay_out,
+    total_value,
+)
+from hrss12333.writing.official.self_check import FAILED, SelfCheck
+from hrss12333.writing.workbook import BODY_FONT, Styles, TableSheet, broken, new_workbook, safe
 
 _SPARE_ROWS = 10
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
 _SPARE_OF_UNIT = 3
 """Blank rows below the regions filled in for one unit."""
+_FONT, _COLUMN_PIXELS = (BODY_FONT, 11), 72
+"""The font, and in it the pixels of a column whose width is not set."""
+_WRONG, _AMBER, _GOOD = (
+    {"bg_color": look.fill, "font_color": look.ink} for look in (values.WRONG, values.ASKED, values.FINE)
+)
+# A figure that is no whole number is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
+_NO_NUMBER = {**_WRONG, "num_format": "General;-General"}
+
+_Colour = tuple[tuple[int, int, int, int], str, dict[str, Any]]
+"""A range, the formula by which its cells are coloured, and how they then look."""
 
 
 def blank_sheets(
@@ -82,50 +129,44 @@ def write_official(
     about = {
         "title": edition.forms[0].title,
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
-        "created": day_after(edition.year),
         **properties,
     }
-    with new_workbook(target, about, style.FORM_FONT, default_column_width=style.COLUMN_PIXELS) as workbook:
-        styles = style.FormStyles(workbook)
+    with new_workbook(target, edition.year, about, _FONT, default_column_width=_COLUMN_PIXELS) as workbook:
+        styles = Styles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, TableSheet)
-            for name, words in reason_words(sheet.form).items() if remarks_column(sheet.form) else ():
+            for name, words in reason_words(sheet.form).items():
                 workbook.define_name(name, words)
             _SheetWriter(out, styles, edition, sheet).write(protect=protect)
         if extra:
             extra(workbook)
 
 
-_LAST_ROW = 1_048_576
-"""Of a sheet: the number stands nowhere else in a formula."""
-
-
 class _SheetWriter:
     """Writes one sheet, from top to bottom."""
 
-    def __init__(self, worksheet: Any, styles: style.FormStyles, edition: Edition, content: FormContent) -> None:
-        self.out, self.styles, self.style, self.edition = worksheet, styles, styles.named, edition
+    def __init__(self, worksheet: Any, styles: Styles, edition: Edition, content: FormContent) -> None:
+        self.out, self.styles, self.edition = worksheet, styles, edition
+        self.style = partial(form_look, styles)
         self.content, self.form = content, content.form
         self.layout = Layout(content, edition.forms)
         self.header = {key: safe(found_text(value)) for key, value in content.header.items()}
-        filled = [self._written(row) for row in content.rows]
-        blank: dict[str, FormValue] = {}
-        self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
+        self.rows: list[dict[str, FormValue]] = [
+            {
+                column.key: cell_content(found)
+                for column in self.form.columns
+                if column.kind is not Kind.SERIAL and (found := row.get(column.key)) is not None
+            }
+            for row in content.rows
+        ]
+        self.rows += [{}] * (self.layout.last - self.layout.first + 1 - len(self.rows))
         unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
         self.names = names_for(edition, unit, content.expected)
         self.heights = list(map(self.layout.row_height, self.rows))
         self.check = SelfCheck(self.layout, self.names)
 
-    def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
-        return {
-            column.key: style.cell_content(row[column.key])
-            for column in self.form.columns
-            if column.kind is not Kind.SERIAL and row.get(column.key) is not None
-        }
-
     def write(self, *, protect: bool) -> None:
         """Write the whole sheet."""
-        style.set_columns_and_view(self.out, self.layout)
         self._write_head()
         self._sample()
         self._write_rows()
@@ -134,22 +175,17 @@ class _SheetWriter:
         self._self_check()
         if self.content.last_year:
             self._last_year(self.content.last_year)
-        style.add_validations(self.out, self.layout, self.names, self.edition)
-        style.add_colours(self.out, self.layout, self.check, self.styles)
-        layout.lay_on_paper(self.out, self.layout, self.heights)
-        self._silence_excel()
-        if protect:
-            self.out.protect("", style.PROTECTION)
+        _add_validations(self.out, self.layout, self.names, self.edition)
+        _add_colours(self.out, self.layout, self.check, self.styles)
+        lay_out(self.out, self.layout, self.heights, protect=protect)
 
     def _write_head(self) -> None:
         """Title, header and headings."""
         own, put, span = self.layout, self.out.put, self.out.span
-        heights = {layout.KEY_ROW: layout.KEY_HEIGHT, layout.TITLE_ROW: layout.TITLE_HEIGHT}
-        heights |= {layout.HEADER_ROW: layout.HEADER_HEIGHT, **dict(enumerate(own.heading_heights, own.heading))}
-        for row, height in heights.items():
+        for row, height in own.head_heights.items():
             self.out.set_row(row, height)
-        span(layout.KEY_ROW, (0, 1), self.style("key"), self.form.key)
-        span(layout.TITLE_ROW, (0, own.last_column), self.style("title"), self.form.title)
+        span(KEY_ROW, (0, 1), self.style("key"), self.form.key)
+        span(TITLE_ROW, (0, own.last_column), self.style("title"), self.form.title)
         for slot in own.slots:
             kind = "blank" if slot.is_blank else "label" if slot.key else "seal"
             text = self.header.get(slot.key, "") if slot.is_blank else slot.text
@@ -170,7 +206,7 @@ class _SheetWriter:
         if row is None:
             return
         for column in self.form.columns:
-            value = SAMPLE if column.kind is Kind.REGION else style.cell_content(column.sample)
+            value = SAMPLE if column.kind is Kind.REGION else cell_content(column.sample)
             look = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
             self.out.put(row, self.layout.columns[column.key], look, value)
 
@@ -180,7 +216,7 @@ class _SheetWriter:
             # A row without a height of its own grows with what is typed into it.
             self.out.set_row(row, self.heights[index] if self.content.is_filled else None, self.style("row"))
             last = self.content.ellipsis and index == len(self.rows) - 1
-            number = layout.ELLIPSIS if last else self.layout.serial_start + index
+            number = ELLIPSIS if last else self.layout.serial_start + index
             for column in self.form.columns:
                 value = number if column.kind is Kind.SERIAL else cells.get(column.key)
                 kind = {Kind.SERIAL: "serial", Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")
@@ -188,7 +224,7 @@ class _SheetWriter:
 
     def _write_total(self) -> None:
         row = self.layout.total
-        self.out.set_row(row, layout.ROW_HEIGHT)
+        self.out.set_row(row, ROW_HEIGHT)
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:
@@ -210,20 +246,19 @@ class _SheetWriter:
         """The self-check right of the form, the word that a faulty form prints, and the bar on top that sums it up."""
         own, check, beside = self.layout, self.check, self.layout.check_column
         self.out.span(own.heading, (beside, beside), self.style("check_heading"), SELF_CHECK, rows=2)
-        whole = {layout.HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
-        last, numbers = check.row(_LAST_ROW - 1), range(own.first, own.last + 1)
-        # A row's formula takes long, and differs from another's by the row's number alone, but for last year's figures.
-        rows = {row: check.row(row) if own.past else last.replace(str(_LAST_ROW), str(row + 1)) for row in numbers}
-        for row, formula in (rows | {row: formula for row, formula in whole.items() if formula}).items():
-            self.out.figure((row, beside), formula, self.style("check"), None)
-        place, failed, bar = (layout.KEY_ROW, own.last_column), self.style("failed"), self.style("bar")
+        whole = {HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
+        rows = {row: check.row(row) for row in range(own.first, own.last + 1)}
+        for row, formula in (whole | rows).items():
+            if formula:
+                self.out.figure((row, beside), formula, self.style("check"), None)
+        place, failed, bar = (KEY_ROW, own.last_column), self.style("failed"), self.style("bar")
         if self.content.standing == DRAFT:
             self.out.put(*place, failed, DRAFT)
         else:
             self.out.figure(place, check.printed(), failed, self.content.standing)
         begun = any(cells.keys() - {self.form.region.key} for cells in self.rows)
-        self.out.span(layout.BAR_ROW, (0, own.last_column), bar, None)
-        self.out.figure((layout.BAR_ROW, 0), check.bar(), bar, "" if begun else check.advice())
+        self.out.span(BAR_ROW, (0, own.last_column), bar, None)
+        self.out.figure((BAR_ROW, 0), check.bar(), bar, "" if begun else check.advice())
 
     def _last_year(self, last_year: LastYear) -> None:
         """Last year's figures beside the form: neither printed nor read back, which `LAST_YEAR_HEADING` tells the reader."""
@@ -233,29 +268,108 @@ class _SheetWriter:
         left, right = min(own.past.values()), max(own.past.values())
         self.out.span(top, (left, right), heading, LAST_YEAR_HEADING + of_year)
         for key, place in own.past.items():
-            self.out.set_column(place, place, own.past_width)
             self.out.put(top + 1, place, heading, broken(self.form.by_key[key].label, own.past_width))
         for row, cells in enumerate(self.content.rows, own.first):
             figures = last_year.rows.get(str(cells.get(self.form.region.key)))
             for key, place in own.past.items():
-                self.out.put(row, place, look, style.cell_content(figures.get(key)) if figures else None)
-
-    def _silence_excel(self) -> None:
-        """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
-        first, last, check = self.layout.first, self.layout.last, self.layout.check_column
-        header = xl_range(layout.HEADER_ROW, 0, self.layout.heading - 1, self.layout.last_column)
-        body = xl_range(first, 0, last, self.layout.last_column)
-        total = xl_range(self.layout.total, 0, self.layout.total, self.layout.last_column)
-        self.out.ignore_errors(
-            {
-                "number_stored_as_text": f"{header} {body}",
-                "formula_unlocked": xl_range(layout.HEADER_ROW, check, self.layout.absent, check),
-                "formula_range": total,
-            }
-        )
+                self.out.put(row, place, look, cell_content(figures.get(key)) if figures else None)
 
 
-def total_value(rows: Iterable[Mapping[str, object]], key: str) -> int | float | None:
-    """The 合计 of a column: texts are passed over, as SUM does; None where there is no figure."""
-    figures = [value for row in rows if isinstance(value := row.get(key), int | float)]
-    return sum(figures) if figures else None
+_LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
+_HEADER_PROMPTS: Mapping[str, str] = {
+    "unit": "请填写单位全称，可从下拉列表选择。",
+    "name": "请务必填写联系人。",
+    "mobile": "请务必填写11位手机号码，不要填固定电话。",
+    "email": "请填写联系人的电子邮箱。",
+}
+
+
+def _add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edition) -> None:
+    """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
+    for field in HEADER:
+        slot = layout.slot(field.key)
+        prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
+        rule: dict[str, Any] = {"validate": "any", **prompt}
+        if field.key == "unit":
+            listed = {"validate": "list", "source": [unit.name for unit in edition.units], "error_type": "warning"}
+            why = f"这不是{len(edition.units)}个报送单位的全称。确定要这样填写吗？"
+            rule |= {**listed, "error_title": "单位名称", "error_message": why}
+        sheet.data_validation(slot.row, slot.left, slot.row, slot.left, rule)
+    for column in layout.form.columns:
+        place = layout.columns[column.key]
+        if column.kind is not Kind.SERIAL:
+            sheet.data_validation(layout.first, place, layout.last, place, _column_rule(column, layout, names))
+
+
+def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str, Any]:
+    rule: dict[str, Any] = {"validate": "any"}
+    prompt, error, allowed = column.note, "", allowed_answers(column)
+    if allowed:
+        words = "或".join(f"“{word}”" for word in allowed)
+        error = f"只能填写{words}，请从下拉列表选择。"
+        prompt += "" if all(word in prompt for word in allowed) else f"请填写{words}。"
+    if column.kind is Kind.COUNT:
+        rule = {"validate": "integer", "criteria": ">=", "value": 0}
+        error = "只能填写0或正整数：不带单位、逗号和小数点，不写“万”“约”。"
+        prompt += f"请填写整数{column.unit and f'，单位：{column.unit}'}；没有的填0。"
+        prompt += "不掌握的可以空着，在备注写明哪一栏、为什么，不要填0。"
+    listed = names.expected if column.kind is Kind.REGION else allowed
+    if listed and len(",".join(listed)) <= _LONGEST_MESSAGE:
+        rule = {"validate": "list", "source": list(listed)}
+        if column.kind is Kind.REGION:
+            rule["show_error"] = False  # a short name is taken, too; the self-check objects to others
+    title = column.label[:_LONGEST_TITLE]
+    if error and rule["validate"] != "any":
+        rule |= {"error_title": title, "error_message": error[:_LONGEST_MESSAGE]}
+    prompt = prompt or f"请填写{column.label}。"
+    return {**rule, "input_title": title, "input_message": prompt[:_LONGEST_MESSAGE]}
+
+
+def _add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) -> None:
+    """Turn cells red where the self-check objects, amber where something is lacking or asked, green where all is well."""
+    for area, formula, look in (*_row_colours(layout, check), *_header_colours(layout, check)):
+        sheet.conditional_format(*area, {"type": "formula", "criteria": f"={formula}", "format": styles.get(**look)})
+
+
+def _row_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
+    form = layout.form
+
+    def cell(column: int) -> str:
+        return str(xl_rowcol_to_cell(layout.first, column, col_abs=True))
+
+    def colour(key: str, formula: str, look: dict[str, Any]) -> _Colour:
+        column = layout.columns[key]
+        return (layout.first, column, layout.last, column), formula, look
+
+    text = cell(layout.check_column)
+    for each in check.checks:
+        alone = len(each.fields) == 1
+        for key in each.fields:
+            fault = _NO_NUMBER if alone and form.by_key[key].kind is Kind.COUNT else _WRONG
+            yield colour(key, f'ISNUMBER(FIND("{each.words}",{text}))', _AMBER if each.asks else fault)
+    for key, past in layout.past.items():
+        yield colour(key, changed_much(form.by_key[key], cell(layout.columns[key]), cell(past)), _AMBER)
+    for key in required_columns(form):
+        # A row with nothing but its printed region is waiting, not at fault: it keeps its light fill.
+        yield colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", _AMBER)
+
+
+def _header_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
+    """Of the self-check's own cells, the line on top and the header; the first that holds goes before the others."""
+    beside = layout.check_column
+    for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
+        verdict = xl_rowcol_to_cell(first, beside)
+        for start, look in ((PASSED, _GOOD), (ASKED, _AMBER), (WRONG, _WRONG)):
+            yield (first, beside, last, beside), begins(verdict, start), look
+    bar, area = xl_rowcol_to_cell(BAR_ROW, 0, row_abs=True, col_abs=True), (BAR_ROW, 0, BAR_ROW, layout.last_column)
+    yield area, begins(bar, COMPLETE), _GOOD
+    yield area, f'ISNUMBER(FIND("{FAILED}",{bar}))', _WRONG
+    yield area, f"LEN({bar})>0", _AMBER
+    text = xl_rowcol_to_cell(HEADER_ROW, beside, row_abs=True, col_abs=True)
+    for field in HEADER:
+        slot, each = layout.slot(field.key), check.header_checks[field.key]
+        at = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
+        area = (slot.row, slot.left, slot.row, slot.right)
+        yield area, f'ISNUMBER(FIND("{each.words}",{text}))', _AMBER if each.asks else _WRONG
+        if field.required:
+            yield area, f'AND(ISNUMBER(FIND("{field.called}",{text})),NOT{has_content(at)})', _AMBER

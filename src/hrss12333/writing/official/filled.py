@@ -10,24 +10,24 @@ from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
 from hrss12333.checking.reasons import spellings
-from hrss12333.model.check_code import code_of, copy_code_of
-from hrss12333.model.document_marks import FILING_CATEGORY
+from hrss12333.model.check_code import FILING_CATEGORY, code_of, copy_code_of
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National
+from hrss12333.patterns import grouped
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.values.answers import NO_ANSWER, read_field, read_value
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import DRAFT, NOT_PASSED
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind, answer_word
+from hrss12333.survey.schema import DRAFT, NOT_PASSED, Column, Form, Kind, answer_word
 from hrss12333.writing.official import write_official
-from hrss12333.writing.official.formulas import ANSWERED, remarks_column
+from hrss12333.writing.official.formulas import ANSWERED
 from hrss12333.writing.official.layout import FormContent
 from hrss12333.writing.workbook import safe
 
+_BLANK = Value(None, None)
 _DOUBTFUL = "待核实："
 _LONGEST_NAME = 100
 """Characters of a region's name, as printed."""
@@ -91,18 +91,18 @@ def write_unit_filing(path: Path, national: National, *, name: str, is_draft: bo
 
 def _with_answers(entry: Entry, national: National) -> Row:
     """The row with what settled its questions in its 备注, so that the ministry does not ask again."""
-    row, remarks = entry.row, remarks_column(entry.form)
+    row = entry.row
     answers = [
         f"{ANSWERED}{_columns_of(found, entry.form)}：{known.text.replace('〕', '）')}〕"
         for found in national.findings_at(entry)
         if found.is_settled and (known := found.verification)
     ]
-    if remarks is None or not answers:
+    if not answers:
         return row
-    said = row.text(remarks.key)
+    said = row.text("remarks")
     kept = [] if said in NO_ANSWER else [said]
     text = "".join([*kept, *dict.fromkeys(answer for answer in answers if answer not in said)])
-    return row.changed({remarks.key: replace(row.get(remarks.key), found=text, value=text)})
+    return row.changed({"remarks": replace(row.get("remarks"), found=text, value=text)})
 
 
 def _columns_of(finding: Finding, form: Form) -> str:
@@ -114,14 +114,11 @@ def _columns_of(finding: Finding, form: Form) -> str:
 def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
     """Form key → its tables as one, with all their rows and of each blank of the header the first that was filled in."""
     joined: dict[str, Table] = {}
-    for table in tables:
-        before = joined.get(table.form.key)
-        if before is None:
-            joined[table.form.key] = table
-            continue
-        filled = {key: value for key, value in before.header.items() if value.found is not None}
-        header = {**before.header, **table.header, **filled}
-        joined[table.form.key] = replace(before, header=header, rows=(*before.rows, *table.rows))
+    for key, own in grouped(tables, lambda table: table.form.key).items():
+        header: dict[str, Value] = {}
+        for table in own:
+            header |= {blank: value for blank, value in table.header.items() if header.get(blank, _BLANK).found is None}
+        joined[key] = replace(own[0], header=header, rows=tuple(row for table in own for row in table.rows))
     return joined
 
 

@@ -16,8 +16,6 @@ from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind
 
-FormValue = int | float | str | None
-"""The value of a cell of the form; None where it is blank."""
 _IDEOGRAPHIC_SPACE = "\u3000"
 ANSWERED = "〔核实"
 """Begins the words of 备注 on a settled question: its columns, and the reason. It settles no other question."""
@@ -86,11 +84,6 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str]) -> S
     return SheetNames(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))
 
 
-def remarks_column(form: Form) -> Column | None:
-    """The column where a deviation is explained: the last free text that need not be answered."""
-    return next((column for column in reversed(form.of_kind(Kind.TEXT)) if not column.required), None)
-
-
 def required_columns(form: Form, *kinds: Kind) -> list[str]:
     """The columns that a row with a region must answer, region apart; of these kinds, or of all."""
     columns = form.of_kind(*kinds) if kinds else form.columns
@@ -110,6 +103,11 @@ def trimmed(reference: str) -> str:
 def has_content(reference: str) -> str:
     """Formula for whether something is in a cell or range: a lone space is nothing."""
     return f"(LEN({trimmed(reference)})>0)"
+
+
+def begins(text: str, start: str) -> str:
+    """Formula for whether a text begins so."""
+    return f'LEFT({text},{len(start)})="{start}"'
 
 
 def formula_text(text: str) -> str:

@@ -6,18 +6,20 @@ What the notice prints lies inside the print area, the tool's own help (the bar 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
-from hrss12333.survey.frame import HEADER, SEAL
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import HEADER, LARGEST_EXACT, SEAL, Column, Form, Kind, Scalar, answer_word
+from hrss12333.wording import values
 from hrss12333.wording.values import found_text
-from hrss12333.writing.workbook import A4, width, wrapped_lines
+from hrss12333.writing.workbook import A4, DISPLAY_FONT, INPUT_COLOUR, Styles, safe, width, wrapped_lines
 
+FormValue = int | float | str | None
+"""The value of a cell of the form; None where it is blank."""
 ELLIPSIS = "……"
 """Printed by the notice in the last row before 合计: more rows may be here."""
 BAR_ROW = 0
@@ -45,7 +47,6 @@ ROW_HEIGHT = 17.25
 """Height of a filled row of one line, in points."""
 _HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
-KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 28.0, 26.0
 _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN, _PRINTED = 0.4, 0.4, 0.5, 10.9
 """Margins, and the width of A4 landscape between them, in inches."""
 _PAGE = (595.0 - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) / 0.82
@@ -56,6 +57,49 @@ _PIXELS, _PADDING = 8, 5
 """Pixels of a character of 宋体 11 and of a cell's padding, on the screen by which Excel measures columns."""
 _PAST_WIDTH, _PAST_HEADING = 8.0, 26.0
 """Width of a column of last year's figures, and of all together at least."""
+_PROTECTION = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+"""Actions that stay allowed under protection: everything but changing the form itself."""
+
+_MIDDLE = {"valign": "vcenter"}
+_BOXED = {**_MIDDLE, "border": 1, "align": "center", "text_wrap": True}
+_COUNT = {**_BOXED, "align": "right", "text_wrap": False, "num_format": "#,##0_ "}
+_BESIDE = {**_MIDDLE, "align": "left", "indent": 1}
+_INPUT = {"bg_color": INPUT_COLOUR, "locked": False}
+_SAMPLE = {"bg_color": "#F2F2F2", "font_color": "#595959"}
+_PALE = {"font_color": "#595959"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "bar": {**_MIDDLE, "align": "left", "bold": True},
+    "key": {**_MIDDLE, "font_name": DISPLAY_FONT, "font_size": 14},
+    "title": {**_MIDDLE, "align": "center", "bold": True, "font_size": 20},
+    "seal": {**_MIDDLE, "align": "left"},
+    "label": {**_MIDDLE, "align": "right", "shrink": True},
+    "blank": {**_MIDDLE, **_INPUT, "align": "left", "shrink": True, "bottom": 1, "num_format": "@"},
+    "heading": {**_BOXED, "bold": True},
+    "sample": {**_BOXED, **_SAMPLE},
+    "sample_number": {**_COUNT, **_SAMPLE},
+    "serial": {**_BOXED, "locked": False},
+    "cell": {**_BOXED, **_INPUT},
+    "number": {**_COUNT, **_INPUT},
+    "text": {**_BOXED, **_INPUT, "align": "left", "indent": 1},
+    "total": {**_BOXED, "bold": True},
+    "total_number": {**_COUNT, "bold": True},
+    "note_label": {"valign": "top", "align": "right"},
+    "note": {"valign": "top", "align": "left", "text_wrap": True},
+    "check_heading": {**_BOXED, **_BESIDE, **_PALE, "bg_color": "#F7F7F7"},
+    "check": {**_BESIDE, "locked": False},
+    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": values.WRONG.ink},
+    "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7", "font_size": 9},
+    "past": {**_COUNT, **_PALE, "font_size": 9},
+    "row": {"locked": False},
+}
 
 
 def _lines_needed(text: str, columns: float) -> int:
@@ -149,8 +193,9 @@ class Layout:
         """Width of each of these."""
         self.check_column = len(form.columns) + len(past)
         """The column of the live self-check, right of these and never printed."""
-        seen = (*self.widths, *[self.past_width] * len(past), CHECK_WIDTH)
-        pixels = sum(characters * _PIXELS + _PADDING for characters in seen)
+        self.all_widths = (*self.widths, *[self.past_width] * len(past), CHECK_WIDTH)
+        """Of each column, those of help too."""
+        pixels = sum(characters * _PIXELS + _PADDING for characters in self.all_widths)
         self.zoom = max(_LEAST_ZOOM, min(100, int(100 * _SCREEN / pixels)))
         """Per cent at which the form and what is beside it are seen, the self-check's end perhaps not."""
         self.slots = tuple(_slots(self.widths))
@@ -159,13 +204,20 @@ class Layout:
         grouped = max((lines for below_group, lines in needed if below_group), default=1)
         alone = max((lines for below_group, lines in needed if not below_group), default=1)
         upper = _LINE_HEIGHT + 3
-        self.heading_heights = upper, max(grouped * _LINE_HEIGHT + 3, alone * _LINE_HEIGHT + 6 - upper)
-        """Height of the two heading rows, in points: no heading is cut."""
+        lower = max(grouped * _LINE_HEIGHT + 3, alone * _LINE_HEIGHT + 6 - upper)
+        self.heading = HEADER_ROW + 1
+        """The first of the two heading rows."""
+        self.head_heights = {
+            KEY_ROW: 20.0,
+            TITLE_ROW: 28.0,
+            HEADER_ROW: 26.0,
+            self.heading: upper,
+            self.heading + 1: lower,
+        }
+        """Height of each row down to the headings, of which none is cut, in points."""
 
     def _place_rows(self) -> None:
         content = self.content
-        self.heading = HEADER_ROW + 1
-        """The first of the two heading rows."""
         self.sample_row = self.heading + 2 if content.sample else None
         self.first = self.heading + (3 if content.sample else 2)
         """The first row of data."""
@@ -246,8 +298,8 @@ def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
     """The rows that begin the pages after the first of a filled form; none of a blank one, whose rows grow."""
     if not layout.content.is_filled:
         return []
-    headings, breaks = sum(layout.heading_heights), list[int]()
-    used = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings
+    used, breaks = sum(layout.head_heights.values()), list[int]()
+    headings = layout.head_heights[layout.heading] + layout.head_heights[layout.heading + 1]
     for row, height in enumerate(heights):
         if used + height > _PAGE:
             breaks.append(row)
@@ -259,8 +311,26 @@ def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
     return [layout.first + row for row in breaks]
 
 
-def lay_on_paper(sheet: Any, layout: Layout, heights: Sequence[float]) -> None:
-    """A4 landscape, the headings on every page; help and fills stay off the paper."""
+def lay_out(sheet: Any, layout: Layout, heights: Sequence[float], *, protect: bool) -> None:
+    """Columns, view, protection and paper: headings frozen and on every page of A4 landscape, help and fills off the paper."""
+    first, last, check, right = layout.first, layout.last, layout.check_column, layout.last_column
+    for column, wide in enumerate(layout.all_widths):
+        sheet.set_column(column, column, wide)
+    sheet.set_row(BAR_ROW, 24)
+    sheet.set_zoom(layout.zoom)
+    beside = layout.columns[layout.form.region.key] + 1
+    sheet.freeze_panes(layout.heading + 2, beside)
+    sheet.set_selection(first, beside, first, beside)
+    sheet.hide_gridlines(2)
+    # No green corners of Excel's on what is meant: open check cells, a mobile as text, a total without the sample.
+    meant = {
+        "number_stored_as_text": xl_range(HEADER_ROW, 0, last, right),
+        "formula_unlocked": xl_range(HEADER_ROW, check, layout.absent, check),
+        "formula_range": xl_range(layout.total, 0, layout.total, right),
+    }
+    sheet.ignore_errors(meant)
+    if protect:
+        sheet.protect("", _PROTECTION)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
@@ -274,3 +344,28 @@ def lay_on_paper(sheet: Any, layout: Layout, heights: Sequence[float]) -> None:
     sheet.print_black_and_white()
     printed_code = f"&L校验码：{layout.content.code}" if layout.content.code else ""
     sheet.set_footer(f"{printed_code}&C第&P页，共&N页", {"margin": 0.25})
+
+
+def form_look(styles: Styles, name: str, plain: bool = False) -> Any:
+    """The format of this name; ``plain``: without a fill, for what is stamped."""
+    look = _STYLES[name]
+    return styles.get(**{key: value for key, value in look.items() if not (plain and key == "bg_color")})
+
+
+def cell_content(value: Found) -> FormValue:
+    """A value as the form's cell holds it: 是 and 否 for truth values, whole floats as whole numbers."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return answer_word(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value if math.isfinite(value) else str(value)
+    if isinstance(value, int):
+        return value if abs(value) < LARGEST_EXACT else str(value)  # else it would be changed silently
+    return safe(value) or None
+
+
+def total_value(rows: Iterable[Mapping[str, object]], key: str) -> int | float | None:
+    """The 合计 of a column: texts are passed over, as SUM does; None where there is no figure."""
+    figures = [value for row in rows if isinstance(value := row.get(key), int | float)]
+    return sum(figures) if figures else None

@@ -17,13 +17,27 @@ from hrss12333.checking.rules.balance import CALLS_AND_STAFF, PART_OF_SIDE
 from hrss12333.checking.rules.plausibility import MOST_CHANGE
 from hrss12333.reading.values.answers import NO_ANSWER
 from hrss12333.reading.values.cell_text import LARGEST_READ
-from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, NOT_PASSED, PASSED, SAMPLE, TO_FILL, TOTAL, WRONG
-from hrss12333.survey.schema import Column, Form, Kind, Relation
+from hrss12333.survey.schema import (
+    ASKED,
+    COMPLETE,
+    HEADER,
+    NOT_PASSED,
+    PASSED,
+    SAMPLE,
+    TO_FILL,
+    TOTAL,
+    WRONG,
+    Column,
+    Form,
+    Kind,
+    Relation,
+)
 from hrss12333.writing.official.formulas import (
     ENDINGS,
     SheetNames,
     allowed_answers,
     array,
+    begins,
     changed_much,
     email,
     formula_text,
@@ -34,7 +48,6 @@ from hrss12333.writing.official.formulas import (
     listing,
     mobiles,
     names_columns,
-    remarks_column,
     required_columns,
     settled_columns,
     silent,
@@ -88,19 +101,19 @@ def _with_cells(formula: str, cell_of: Callable[[str], str]) -> str:
 
 def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
     """The checks of a row by itself, faults first; ``regions`` are the names that a row may have, where they are known."""
-    region, remarks = form.region.key, remarks_column(form)
+    region = form.region.key
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         Check("这一行不是地区", has_any(f"[{region}]", _NO_REGION), (region,)),
         *(_broken_relation(form, bound) for bound in form.bounds),
-        *(_broken_relation(form, balance, settled=remarks is not None) for balance in form.balances),
-        *(_broken_relation(form, bound, settled=remarks is not None, asks=True) for bound in form.usual_bounds),
+        *(_broken_relation(form, balance, settled=True) for balance in form.balances),
+        *(_broken_relation(form, bound, settled=True, asks=True) for bound in form.usual_bounds),
     ]
     if form.has(*CALLS_AND_STAFF):
         checks.append(_calls_and_staff(form))
     if regions:
-        checks.append(_listed(region, regions, remarks.key if remarks else ""))
+        checks.append(_listed(region, regions))
     return checks
 
 
@@ -128,7 +141,7 @@ def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, a
     broken = f"IF(COUNT({','.join(cells)})={len(cells)},{gap}{relation.broken}0,FALSE)"
     if relation.broken == "<>":
         within = f"{PART_OF_SIDE}*ABS({gap})<=MAX({cells[0]},{'+'.join(cells[1:])})"
-        wanted = f"IF({within},TRUE,{holds_figure('[remarks]', f'ABS({gap})')})" if settled else ""
+        wanted = f"IF({within},TRUE,{holds_figure('[remarks]', f'ABS({gap})')})"
         return Check(
             f"{first}与分项之和差", broken, keys, f'ABS({gap})&"（或备注写明差额和原因）"', asks, settled, wanted
         )
@@ -144,12 +157,12 @@ def _calls_and_staff(form: Form) -> Check:
     return Check(words, broken, CALLS_AND_STAFF, asks=True, settled=True)
 
 
-def _listed(key: str, regions: tuple[str, ...], remarks: str) -> Check:
+def _listed(key: str, regions: tuple[str, ...]) -> Check:
     """A region that the unit does not have; a 备注 that names it is about that."""
     cell = f"[{key}]"
     known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
     words = "地区名称不在名单中（或备注写明其名称和原因）"
-    answered = f"ISNUMBER(FIND({trimmed(cell)},[{remarks}]))" if remarks else "FALSE"
+    answered = f"ISNUMBER(FIND({trimmed(cell)},[remarks]))"
     return Check(words, f"IF(ISERROR({cell}),FALSE,NOT(OR({known},{answered})))", (key,))
 
 
@@ -173,11 +186,6 @@ def header_checks(names: SheetNames) -> dict[str, Check]:
     }
 
 
-def begins(text: str, start: str) -> str:
-    """Formula for whether a text begins so."""
-    return f'LEFT({text},{len(start)})="{start}"'
-
-
 class SelfCheck:
     """The formulas of one sheet's self-check."""
 
@@ -187,7 +195,6 @@ class SelfCheck:
         """The checks of each row by itself."""
         self.header_checks = header_checks(names)
         """Header key → its check."""
-        self._remarks = remarks_column(layout.form)
         self._regions = layout.range_of(layout.form.region.key)
         self._verdicts = xl_range_abs(layout.first, layout.check_column, layout.last, layout.check_column)
         self._typed = layout.columns[layout.form.region.key] + 1
@@ -218,10 +225,7 @@ class SelfCheck:
         yield from (check.formula(at) for check in self.checks if not check.settled)
         unanswered = self._answerable(at, row, _TOLD_NOTHING, [check for check in self.checks if check.settled])
         silence = "&".join(filter(None, [*unanswered, self._change(at, row)]))
-        if not self._remarks:
-            yield silence
-            return
-        remarks, every = at(self._remarks.key), [column.label for column in self._form.data]
+        remarks, every = at("remarks"), [column.label for column in self._form.data]
         none = f"SUMPRODUCT(--{names_columns(remarks, every)})=0"
         wanting = [check for check in self.checks if check.wanted]
         others = [check for check in self.checks if check.settled and not check.wanted]
@@ -236,27 +240,19 @@ class SelfCheck:
         return [*faults, self._lacking(at, row, told), *(self._unless_answered(c, at, told) for c in checks if c.asks)]
 
     def _unless_answered(self, check: Check, at: Callable[[str], str], told: str) -> str:
-        if not self._remarks:
-            return check.formula(at)
-        remarks, labels = at(self._remarks.key), [self._form.by_key[key].label for key in check.fields]
+        remarks, labels = at("remarks"), [self._form.by_key[key].label for key in check.fields]
         reason = told.replace(_NAMED, f"SUMPRODUCT(--{names_columns(remarks, labels)})") + ">0"
         reason = f"AND({reason},{_with_cells(check.wanted, at)})" if check.wanted and told != _TOLD_NOTHING else reason
         return f'IF(OR(SUMPRODUCT(--{settled_columns(remarks, labels)})>0,{reason}),"",{check.formula(at)})'
 
     def _lacking(self, at: Callable[[str], str], row: int, told: str) -> str:
         """Formula for what a row lacks; one of which 备注 alone is filled in lacks nothing where that is a reason."""
-        remarks = at(self._remarks.key) if self._remarks else ""
         answers = required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
         lacking = [f"COUNTBLANK({cells})" for cells, _ in self._cells(row, answers)]
         counts = required_columns(self._form, Kind.COUNT) if told != _TOLD_ALL else []
         for cells, labels in self._cells(row, counts):
-            known = [
-                settled_columns(remarks, labels) if remarks else "0",
-                *([names_columns(remarks, labels)] if told == _NAMED else []),
-            ]
-            lacking.append(f"SUMPRODUCT(ISBLANK({cells})*({'+'.join(known)}=0))")
-        if not lacking:
-            return '""'
+            named = f"+{names_columns(at('remarks'), labels)}" if told == _NAMED else ""
+            lacking.append(f"SUMPRODUCT(ISBLANK({cells})*({settled_columns(at('remarks'), labels)}{named}=0))")
         number = "+".join(lacking)
         if told == _TOLD_NOTHING:
             return f'IF({number}=0,"",{self._blanks(row, required_columns(self._form))})'

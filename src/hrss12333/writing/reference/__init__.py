@@ -22,7 +22,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.package import Package
 
-from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
+from hrss12333.model.check_code import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.reading.formats.word_document import Element, w, within
 from hrss12333.writing.workbook import same_bytes
 

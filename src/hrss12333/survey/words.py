@@ -1,4 +1,5 @@
-"""Which texts 附注 quotes, and which of these are marked, by flat lists.
+"""What words mean, by flat lists: in names, which version a file is and whether it is fit to be counted; in texts, whether 附注
+quotes them, and which of them are marked.
 
 Left out is what the forms print by themselves, and lines that are about no figure. The forms' words are those of the
 editions, every earlier one's too: titles, headings, labels, explanations, and the notice's.
@@ -8,20 +9,139 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 from functools import cache, lru_cache
 
 from hrss12333.patterns import BORDER, half_width
+from hrss12333.survey import flat_list
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import COMPLETE, CONTINUED, DRAFT, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
 from hrss12333.survey.labels import SEAL_PATTERN, SIGN_OFF, LabelMatch, labels_in
-from hrss12333.survey.lists import flat_list
-from hrss12333.survey.periods import names_other_time, unspaced
-from hrss12333.survey.schema import Form
+from hrss12333.survey.periods import names_other_time, times_in, unspaced
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import (
+    COMPLETE,
+    CONTINUED,
+    DRAFT,
+    HEADER,
+    INSTRUCTIONS,
+    NOT_PASSED,
+    SEAL,
+    SELF_CHECK,
+    TOTAL,
+    Form,
+)
+
+# In names and titles
+
+
+class Meaning(StrEnum):
+    """The meaning of a word; the value is its name in the list."""
+
+    CORRECTED = "更正"
+    FORMER = "旧"
+    EARLIER = "先前"
+    """Replaced by another, counted without one: 初报, 上年."""
+    DRAFT = "草稿"
+    VOID = "作废"
+    TEST = "测试"
+    SPARE = "备份"
+    """Kept beside what counts: a backup, a sample."""
+    COPY = "副本"
+    """A sheet of this name gives way to another; a file may be called so and be all that there is."""
+    REPORT = "总结"
+    LETTER = "函件"
+    ATTACHED = "附件"
+    """In a mail: something is attached."""
+
+
+CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
+"""Versions of a file by its name: a corrected or final one; or one before such a one."""
+_UNFIT = {Meaning.VOID: "作废", Meaning.TEST: "测试", Meaning.FORMER: "旧表", Meaning.SPARE: "备份或样表"}
+"""Why a file or a sheet is not counted, in words."""
+_GIVING_WAY = frozenset((Meaning.FORMER, Meaning.EARLIER, Meaning.DRAFT, Meaning.VOID, Meaning.TEST))
+_VERSIONS, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
+_PIECES = r"[\W\d_]+"
+_NOT = frozenset("未非待不没个")
+"""Characters that change the meaning of a word behind them: 未更正, 个旧."""
+
+
+@cache
+def _words() -> tuple[tuple[str, Meaning, bool], ...]:
+    """The words, the longest first, with meaning, and whether only a whole piece counts."""
+    lines = sorted(flat_list(_VERSIONS), key=lambda line: -len(line[0]))
+    return tuple((word, Meaning(meaning), how == [_ALONE]) for word, meaning, *how in lines if meaning != _WHOLE_ROW)
+
+
+@lru_cache(maxsize=4096)  # each name of a file, folder and sheet is asked for its version, its fitness and its kind
+def meanings_in(text: str) -> frozenset[Meaning]:
+    """The meanings of the words in a name or title."""
+    plain = half_width(text).lower()
+    found = set[Meaning]()
+    for word, meaning, alone in _words():
+        if word not in plain:
+            continue
+        before, _, after = plain.partition(word)
+        if before[-1:] not in _NOT and (not alone or word in re.split(_PIECES, plain)):
+            found.add(meaning)
+            plain = f"{before} {after}"
+    return frozenset(found)
+
+
+def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] = ()) -> str:
+    """Which version a file is, by the names of it and of what it lies in, from the inside out, else by its mail.
+
+    Another year than the ``survey``'s names a former one. ``outside``: letters of the path to what was given to the
+    tool, whose folders are called draft, void, test or by another year for reasons of their own.
+    """
+    given = file[outside:].lstrip("/").count("/")
+    for number, name in enumerate(reversed(file.split("/"))):
+        meanings = meanings_in(name)
+        period = times_in(name, survey).period if number <= given else None
+        if meanings & (_GIVING_WAY if number <= given else {Meaning.FORMER, Meaning.EARLIER}) or (
+            period and period.year_beside(survey)
+        ):
+            return FORMER_VERSION
+        if Meaning.CORRECTED in meanings:
+            return CORRECTED_VERSION
+    return CORRECTED_VERSION if any(Meaning.CORRECTED in meanings_in(text) for text in mail) else ""
+
+
+def unfit_named(path: str) -> str:
+    """Chinese: as what a file's own name takes it back (R210); empty where it does not."""
+    return unfit_by(path.rpartition("/")[2], "名称")
+
+
+def unfit_by(name: str, kind: str) -> str:
+    """Chinese: as what a name of this kind takes back what it names; empty where it does not."""
+    why = next((words for meaning, words in _UNFIT.items() if meaning in meanings_in(name)), "")
+    return f"{kind}“{name}”写明是{why}" if why else ""
+
+
+def without_versions(name: str) -> str:
+    """A name without the words that say which version it is, or that it is void: these are obeyed."""
+    for word, meaning, _ in _words():
+        if meaning in (Meaning.CORRECTED, Meaning.DRAFT, Meaning.VOID, Meaning.TEST):
+            name = name.replace(word, " ")
+    return name
+
+
+def is_spare_sheet(name: str) -> bool:
+    """Whether the name of a sheet says that it is not to be read beside another."""
+    return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
+
+
+@lru_cache(maxsize=2048)  # texts repeat
+def is_void_row(text: str) -> bool:
+    """Whether a cell says that its row is not to be counted, and nothing else: 作废, 此行作废, 不计入, 测试."""
+    return (text.strip(" 　()（）【】。!！*"), _WHOLE_ROW) in flat_list(_VERSIONS)
+
+
+# In texts
 
 _ANY_YEAR = r"(?:19|20)\d\d"
 _NO_LETTERS = re.compile(r"[\W_]+")
-_LIST = "unquoted_words.tsv"
+_UNQUOTED = "unquoted_words.tsv"
 _NOTHING = "空"
 _TAKEN = "\ufdd1"
 """Stands for a letter of a line that is no text of its own; BORDER parts the cells of a line."""
@@ -41,6 +161,9 @@ _OF_HEADER = (
     r"|(?:计量)?单\s{0,4}位\s{0,4}:?\s{0,4}[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
 )
 """The label of the unit, the place for a signature, the form's own units of measure."""
+_TITLES = ("电话服务情况调查表", "调查表", "情况表")
+"""Endings of the titles of forms and of filings."""
+_LONGEST_TITLE = 60
 _CODE = r"校验码[:：][0-9A-Z]{4}-[0-9A-Z]{4}"
 _PAGE = r"第\d{0,3}页[,，/]?(?:共\d{0,3}页)?|共\d{1,3}页|\d{1,3}/\d{1,3}|-\d{1,3}-|page\d+(?:of\d+)?"
 _BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}(?:[、,/;]1[3-9]\d{{9}}){{0,3}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
@@ -110,6 +233,20 @@ def _is_of_form(text: str, edition: Edition) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def is_form_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
+    """Whether a text is a form's title, with no more than its number, the year that is processed and one of these units, or any."""
+    plain = bare(text, edition.year)
+    titles = {bare(form.title) for form in edition.forms}
+    keys = [bare(form.key) for form in edition.forms]
+    if len(plain) > _LONGEST_TITLE or not plain.endswith((*_TITLES, *titles, *keys)):
+        return False
+    words = sorted({*_TITLES, *titles, "".join(keys), "12333"}, key=len, reverse=True)
+    rest = re.sub("|".join(words) + r"|附[表件]\d?|年度", "", plain)
+    unit = edition.gazetteer.match(rest).unit
+    return not rest or (unit is not None and unit in (units or (unit,)))
+
+
+@lru_cache(maxsize=4096)
 def is_self_check(text: str) -> bool:
     """Whether a text heads a column of the live self-check."""
     return SELF_CHECK[1] in text and bare(text) == bare(SELF_CHECK)
@@ -150,13 +287,13 @@ def is_remark(text: str) -> bool:
 
 
 def _listed(kind: str) -> Iterator[str]:
-    return (word for word, own in flat_list(_LIST) if own == kind)
+    return (word for word, own in flat_list(_UNQUOTED) if own == kind)
 
 
 @cache
 def _whole_lines() -> frozenset[str]:
     """Lines that only greet, thank or take leave, or say that there is nothing; "-" and "/" have no letter."""
-    return frozenset(("", *(word for word, kind in flat_list(_LIST) if kind != SIGN_OFF)))
+    return frozenset(("", *(word for word, kind in flat_list(_UNQUOTED) if kind != SIGN_OFF)))
 
 
 _BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
