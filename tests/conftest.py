@@ -25,7 +25,7 @@ from xlsxwriter import worksheet
 
 import hrss12333
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files import programs
 from hrss12333.reporting import returns
 from hrss12333.reporting.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
@@ -88,7 +88,7 @@ def _all_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
-        patch.setattr(libreoffice, "START_TIME", 600.0)
+        patch.setattr(programs, "START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
@@ -145,7 +145,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without it."""
-    monkeypatch.setattr(libreoffice, "program", lambda: None)
+    monkeypatch.setattr(programs, "program", lambda: None)
 
 
 @pytest.fixture(scope="session")

@@ -123,11 +123,9 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
 COLUMN = '    night_calls: Count = count("夜间接听量", unit="次")\n'
 OFFERED = '    "count": Output({"check": "reporting.count_output:check"}, "count只数个数"),\n'
 RULE = '''@query(
-    "B499",
-    title="放弃量大于来电总量的一半",
+    "B499 放弃量大于来电总量的一半",
     why="一半以上的来电没有接通，请核对。",
-    wrong="来电总量 100，放弃量 60",
-    right="来电总量 100，放弃量 6",
+    example="来电总量 100，放弃量 60 → 来电总量 100，放弃量 6",
 )
 def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
     """More than half of the calls were abandoned."""

@@ -23,7 +23,7 @@ from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import Settings, documents_of, read_paths
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import Book, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.periods import Period, times_in

@@ -18,7 +18,7 @@ from hrss12333.model.filing import Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import lines, total_line
-from hrss12333.questions.question import questions_of
+from hrss12333.questions import questions_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind

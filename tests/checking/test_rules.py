@@ -28,7 +28,7 @@ from hrss12333.model.filing import Filing, Skipped
 from hrss12333.model.finding import Fault, Severity
 from hrss12333.model.message import compose
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind, Scalar
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from factory import clean_rows, row_of, told
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, State, UnitStatus
+from hrss12333.questions import questions_of
 from hrss12333.questions.earlier import Earlier
-from hrss12333.questions.question import questions_of
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress, with_answers, with_progress
 from hrss12333.survey.editions.edition import Edition
@@ -89,12 +89,15 @@ def respondents_in(national: National) -> list[Respondent]:
     found: dict[str | None, list[Finding]] = {each.unit.name: [] for each in national.units}
     for finding in national.findings:
         found.setdefault(finding.unit, []).append(finding)
+    in_time = {each.unit.name for each in national.units if each.received and national.edition.notice.deadline}
     listed = []
     for name, findings in found.items():
         questions = questions_of(str(name), findings)
         errors = [question.is_error for question in questions if question.is_open]
         state = State.CORRECT if any(errors) else State.CONFIRM if errors else national.states.get(str(name))
-        listed.append(Respondent(str(name), state or State.USABLE, questions=questions, is_known=bool(name)))
+        late = "逾期" if any(finding.rule == "M704" for finding in findings) else "否" if name in in_time else ""
+        state = state or State.USABLE
+        listed.append(Respondent(str(name), state, questions=questions, late=late, is_known=bool(name)))
     return listed
 
 

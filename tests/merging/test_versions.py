@@ -93,6 +93,10 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 先 6日 calls_total6=1 seats7=7 ; 后 9日 附表1 | 后 | M702.先!B6 M702?先!B7
 先 6日 calls_total6=1 seats7=7 ; 后 9日 缺10 | 后 中卫市:- | M702.先!B6 M702?先!B7 M706?先!B10
 先 6日 training_attendances5=另一栏 ; 后 9日 | 后 | M702.先!B6 M702.先!B7 M702.先!B8 M702.先!B9 M702.先!B10
+先 6日 calls_total6=2500 calls_agent6=1000 calls_ivr6=1000 calls_abandoned6=500 staff_total6=150 agents6=100 seats6=100
+    training_attendances6=1000 ; 后 9日 | 后 | M702.先!B6
+# a file without a unit is of that whose regions it lists
+谁 6日 unit=_ | 谁 | H101!谁!A3
 # a region twice in one file counts not at all where the rows differ, and R203 asks whether it is the one lacking
 a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
 """

@@ -16,7 +16,7 @@ from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FEWEST, Figure, by_figure, by_indicator, lines, not_compared, total_line
-from hrss12333.questions.question import Stakes, questions_of
+from hrss12333.questions import Stakes, questions_of
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators

@@ -208,10 +208,6 @@ Insert = Callable[..., str]
 SAID = words("宁东数据另报 | 含外包坐席 | 系统割接三天 | 与上年口径一致 | 话务平台统计 | 石嘴山12月估算 | 另含2018年的")
 SUMS = ("合计", "总计", "全省", "小计")
 SHOWN = {"k": "#,##0k", "约": '"约"0'} | {sign: f'0"{sign}"' for sign in ("百", "000", "十万", "次/月", "万")}
-
-
-"""Choices by which a form is no clean one: words or figures of somebody's own."""
-
 QUOTED_VALUES = {"serial", "remarks"}
 """Fields whose words are texts."""
 

@@ -23,7 +23,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.questions.respondents import respondents_of
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.worker import limits
 from hrss12333.reporting.marked_copies import Copies, annotate_all
 from hrss12333.reporting.working_copy import AUTHOR, GROUNDS

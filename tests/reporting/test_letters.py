@@ -33,7 +33,7 @@ from hrss12333.model.message import File, compose
 from hrss12333.model.national import National, State
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import Respondent, respondents_of
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reporting import letter as letter_module
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender
 from hrss12333.reporting.returns import write_returns

@@ -20,12 +20,12 @@ from hrss12333.checking.rule import Case, LeftOut
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Where, row_where
+from hrss12333.model.finding import Location, Where, located, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import DATA_KINDS, Form, Kind
 
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: texts that no name can be."""
@@ -49,17 +49,14 @@ class Overlap(Struct, frozen=True):
     """Chinese: what to ask the unit; None where another finding asks it, or nothing need be asked."""
     explained: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
-    beside: Sequence[Placed] = ()
+    beside: tuple[Location, ...] = ()
     """The rows of the cities that it belongs to."""
 
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether a row has anything but its region's name."""
-    for column in form.data:  # nearly always the first column decides
-        if row.scalar(column.key) is not None or row.get(column.key).found is not None:
-            return True
-    texts = [column.key for column in form.of_kind(Kind.TEXT)]
-    return any(row.scalar(key) is not None or row.get(key).found is not None for key in texts)
+    keys = (column.key for column in form.of_kind(*DATA_KINDS, Kind.TEXT))
+    return any(row.scalar(key) is not None or row.get(key).found is not None for key in keys)
 
 
 def identity(row: Row) -> str | None:
@@ -76,19 +73,15 @@ def left_out_of(filing: Filing) -> Iterator[LeftOut]:
     """What findings about a file leave out: concealed rows and rows of other years, sheets that are not read."""
     for table in filing.tables:
         rows = [item.row for item in table.concealed]
-        names = [*map(identity, rows), *_names_of_other_years(table, filing.unit)]
+        names = [*map(identity, rows)]
+        if unit := filing.unit:
+            names += [match_region(unit, name).name for item in table.other_years for name in item.names]
         yield from (LeftOut(table.form.key, name, filing.file) for name in names if name)
     for sheet in filing.left_out:
         yield from (LeftOut(sheet.form, name, filing.file) for name in (None, *sheet.lost))
     if filing.unrecognised:
         named = {name for table in filing.tables for row in table.rows if (name := identity(row))}
         yield from (LeftOut(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in (None, *named))
-
-
-def _names_of_other_years(table: Table, unit: Unit | None) -> Iterator[str | None]:
-    for rows in table.other_years:
-        matches = (match_region(unit, name) for name in rows.names) if unit else ()
-        yield from (match.name for match in matches if match)
 
 
 def overlaps_of(case: Case) -> list[Overlap]:
@@ -209,7 +202,8 @@ class _Rows:
                     owner=owner,
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
-                yield Overlap(table, row, "R208", apart, why, message, included is not None, placed)
+                places = tuple([located(*each) for each in placed])
+                yield Overlap(table, row, "R208", apart, why, message, included is not None, places)
 
     def _words_about(self, place: Row) -> Iterator[str]:
         """What is written about a place: in its row, by staff, in its rows of other forms."""
@@ -252,8 +246,7 @@ class _Rows:
             self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
-        """A row that holds others; it counts only as a region whose figures are close to their sums, or no
-        less."""
+        """A row that holds others; it counts only as a region whose figures are close to their sums, or no less."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
         how = item.how.value.format(item.held)
@@ -330,12 +323,9 @@ class _Rows:
         others = [(table, row) for table, row in self._remaining if not row.is_unit]
         blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
         for table, row in (*others, *blank):
-            message = compose(
-                "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行",
-                "如果两行互不包含，请改为各地区分别填报。",
-                region=RegionName(row.region or ""),
-                whole=Quote(whole.region),
-            )
+            fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
+            request = "如果两行互不包含，请改为各地区分别填报。"
+            message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
             asked = row.region and is_filled(self._form, row)
             why = f"已包括在“{whole.region}”一行里（R209）"
             yield Overlap(table, row, "R209", False, why, message if asked else None)

@@ -124,8 +124,7 @@ def judge_unit(case: Case) -> RuleResults:
 
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
-    """Findings of all rules of these scopes over a filing or a 工作总结; a rule that breaks down stops no
-    other."""
+    """Findings of all rules of these scopes over a filing or a 工作总结; a rule that breaks down stops no other."""
     document = case.filing if isinstance(case, Case) else case.summary
     found: list[Finding] = []
     undecided: dict[str, tuple[Where, ...]] = {}

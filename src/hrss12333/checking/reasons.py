@@ -57,8 +57,7 @@ def postponing() -> tuple[str, ...]:
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases without information and the form's labels, each with the letters that an occurrence takes from
-    a text.
+    """Phrases without information and the form's labels, each with the letters that an occurrence takes from a text.
 
     A phrase within another has only the letters still to take, so that none is taken twice.
     """

@@ -21,16 +21,16 @@ from hrss12333.patterns import code
 from hrss12333.wording.text import display_width, pad, wrap
 
 COMMANDS = {
-    "template": "生成空白调查表，可直接填写、打印",
-    "check": "审核填好的调查表和工作总结",
-    "merge": "把许多份调查表汇总成一个工作簿",
-    "fix": "把不规范的调查表整理成正式格式",
-    "compile": "汇编参阅文件（Word）",
-    "rules": "列出全部审核规则，或解释其中一条",
+    "template": ("cli.template:command", "生成空白调查表，可直接填写、打印"),
+    "check": ("cli.check:command", "审核填好的调查表和工作总结"),
+    "merge": ("cli.merge:command", "把许多份调查表汇总成一个工作簿"),
+    "fix": ("cli.fix:command", "把不规范的调查表整理成正式格式"),
+    "compile": ("cli.compile:command", "汇编参阅文件（Word）"),
+    "rules": ("cli.check:rules", "列出全部审核规则，或解释其中一条"),
 }
-"""Name of a command and its module → its line in ``--help``."""
+"""Name of a command → where it is, and its line in ``--help``."""
 
-_UNLISTED = ("desk",)
+_UNLISTED = {"desk": ("cli.desk:command", "")}
 """Commands of launchers, which nobody types."""
 _OWN_OPTIONS = ("-h", "--help", "-V", "--version")
 """Options of the program itself, not of ``check``."""
@@ -71,7 +71,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
-        return code(f"cli.{cmd_name}:command") if cmd_name in COMMANDS or cmd_name in _UNLISTED else None
+        reference, _ = {**COMMANDS, **_UNLISTED}.get(cmd_name, ("", ""))
+        return code(reference) if reference else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Without a command, check the files and folders named, or help; what is dropped is a launcher's."""
@@ -88,7 +89,7 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         with formatter.section("命令"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run; a `Stop` becomes its message and exit status, any other exception a message and 3."""

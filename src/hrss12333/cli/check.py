@@ -1,10 +1,12 @@
-"""``hrss12333 check``: audit filings before they are sent."""
+"""``hrss12333 check``: audit filings before they are sent; ``hrss12333 rules``: the rules of the audit."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
+from hrss12333.checking.rules import ALL
 from hrss12333.cli import options, process, received
+from hrss12333.model.errors import UsageStop
 from hrss12333.reporting import output_of
 
 
@@ -43,3 +45,18 @@ def command(given: options.Given) -> int:
         written.append(f"已写入：{given.report}")
     output_of(given.format, "check")(respondents, written, judged.progress, process.sink(given))
     return process.exit_status(respondents.questions, judged.national.faults, strict=given.strict)
+
+
+@options.command("rules", "rule_id", "format", format=options.formats("rules"))
+def rules(given: options.Given) -> int:
+    """列出全部审核规则；写出编号则解释这一条（理由、依据、错误和正确的例子）。
+
+    \b
+      hrss12333 rules
+      hrss12333 rules B401
+    """
+    listed = [rule for rule in ALL if given.rule_id is None or rule.id == given.rule_id.upper()]
+    if not listed:
+        raise UsageStop(f"没有编号为“{given.rule_id}”的规则。用 hrss12333 rules 查看全部编号。")
+    output_of(given.format, "rules")(listed, given.edition(), process.sink(given), one=given.rule_id is not None)
+    return 0

@@ -11,7 +11,7 @@ from hrss12333.cli import options, process, received
 from hrss12333.inbox import Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Unreadable
-from hrss12333.questions.question import questions_of
+from hrss12333.questions import questions_of
 from hrss12333.reporting.form_changes import change_sheet, changes_of, print_changes, signed
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition

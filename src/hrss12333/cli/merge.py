@@ -14,15 +14,14 @@ from hrss12333.cli import options, process, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import SEND_LIST
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reporting import MergeResult, output_of
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import answered_since
 from hrss12333.wording.verdicts import merge_sentences, stamping_of
 from hrss12333.writing import check_target, is_same_file, replacing
-from hrss12333.writing.national import write_national
+from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.national.issues import answered_lines
-from hrss12333.writing.national.proof import prove
 
 _LOST = "覆盖后就没有了，加 --force 也不行。"
 
@@ -107,7 +106,7 @@ def _with_workbooks(
     )
     prove(workbook, table)
     if given.csv is not None:
-        from hrss12333.writing.national.proof import write_csv
+        from hrss12333.writing.national import write_csv
 
         written += write_csv(given.csv, workbook, national.edition, force=given.force)
     return replace(result, output=targets[0], written=written)

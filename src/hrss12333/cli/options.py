@@ -130,7 +130,7 @@ def _day(name: str, written: str) -> date:
 
 def _contact(name: str, written: str) -> Contact:
     """A contact for the form's header."""
-    from hrss12333.reading.values.answers import read_field
+    from hrss12333.reading.layout.header import read_field
 
     parts = written.split()
     keys = ("name", "mobile", "email")

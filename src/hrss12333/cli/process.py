@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hrss12333.cli.options import Given
     from hrss12333.model.finding import Fault
-    from hrss12333.questions.question import Question
+    from hrss12333.questions import Question
 
 _CONTROL = dict.fromkeys((*CONTROLS, *DIRECTIONS))
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
@@ -141,14 +141,14 @@ def _console() -> Console | None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """Reports progress: click's ``obj`` if a function, else a bar on standard error; None without a terminal."""
+def progress(what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Reports progress: click's ``obj`` if a function, else a bar on standard error; nothing without a terminal."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, what)
         return
     if not sys.stderr.isatty():
-        yield None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

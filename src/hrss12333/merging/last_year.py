@@ -151,7 +151,7 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
 def _from_filing(path: Path, edition: Edition) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names, else of the year before."""
     from hrss12333.reading.documents import read_source
-    from hrss12333.reading.files.source import Source, load
+    from hrss12333.reading.files.discovery import Source, load
 
     source = Source(path.name, partial(load, path), named=True)
     before = edition_of(edition.year - 1)

@@ -13,7 +13,7 @@ from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.header import papers_differ
 from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
-from hrss12333.checking.rules.regions import missing_from
+from hrss12333.checking.rules.rows import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined, join_unit, join_unknown

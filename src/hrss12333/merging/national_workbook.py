@@ -90,7 +90,7 @@ def _columns_placed(line: Sequence[str], stored: Sequence[StoredColumn]) -> Iter
 def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> Sheets:
     """The sheets of a workbook of this tool's, all or these; none, and no year, of any other file. ``what`` names in Chinese
     what was looked for, for messages."""
-    from hrss12333.reading.files.source import load
+    from hrss12333.reading.files.discovery import load
     from hrss12333.reading.grid import FileProblem, Values
     from hrss12333.reading.worker import run
 

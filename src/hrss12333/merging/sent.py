@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled
+from hrss12333.checking.counting import identity, is_filled, left_out_of
 from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
@@ -25,6 +25,7 @@ from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
+from hrss12333.patterns import grouped
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -34,11 +35,31 @@ from hrss12333.survey.words import CORRECTED_VERSION, FORMER_VERSION
 class SentRow(Struct, frozen=True, dict=True):
     """A row as sent."""
 
-    filing: Filing
+    file: SentFile
     table: Table
     row: Row
     disputed: bool = False
     """Whether its file has other content for the same region, too."""
+
+    @property
+    def filing(self) -> Filing:
+        """The filing that it is in."""
+        return self.file.filing
+
+    @property
+    def form(self) -> str:
+        """Key of its form."""
+        return self.table.form.key
+
+    @cached_property
+    def name(self) -> str | None:
+        """Name of its place."""
+        return identity(self.row)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the unit knows its place."""
+        return bool(self.row.match and self.row.match.name)
 
     @cached_property
     def where(self) -> Where:
@@ -51,24 +72,59 @@ class SentRow(Struct, frozen=True, dict=True):
         return is_filled(self.table.form, self.row)
 
     @cached_property
-    def written(self) -> tuple[Scalar, ...]:
-        """Its content beside the region's name, word for word."""
-        return content(self.table.form, self.row, Kind.REGION)
-
-    @cached_property
     def answers(self) -> tuple[Scalar, ...]:
         """The part of its content that enters totals."""
         return content(self.table.form, self.row, Kind.REGION, Kind.TEXT)
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        alike = self.written == other.written or self.answers == other.answers
-        return alike and not (self.disputed or other.disputed)
+        return self.answers == other.answers and not (self.disputed or other.disputed)
 
 
-def rows_of(filing: Filing) -> list[SentRow]:
-    """The rows of a file, table by table."""
-    return [SentRow(filing, table, row) for table in filing.tables for row in table.rows]
+class SentFile(Struct, frozen=True, dict=True, eq=False):
+    """A file as far as its tables are of one period."""
+
+    filing: Filing
+    checked: Checked
+    comparisons: Comparisons
+
+    @cached_property
+    def rows(self) -> list[SentRow]:
+        """The rows, table by table."""
+        return [SentRow(self, table, row) for table in self.filing.tables for row in table.rows]
+
+    @cached_property
+    def names(self) -> Mapping[str, set[str]]:
+        """Form key → names of the places that its filled rows are about."""
+        return _names_by_form(sent for sent in self.rows if sent.is_filled)
+
+    @cached_property
+    def known_names(self) -> Mapping[str, set[str]]:
+        """Form key → those of them that the unit knows."""
+        return _names_by_form(sent for sent in self.rows if sent.is_filled and sent.is_known)
+
+    @cached_property
+    def figures(self) -> set[tuple[Scalar, ...]]:
+        """The answers of its rows in forms with a balance, which hardly two regions share."""
+        return {sent.answers for sent in self.rows if sent.is_filled and sent.table.form.balances}
+
+    @cached_property
+    def left_out(self) -> set[tuple[str, str | None]]:
+        """Form key and region of the rows that it leaves out itself."""
+        return {(item.form, item.region) for item in left_out_of(self.filing) if item.region}
+
+    @cached_property
+    def requested(self) -> Requested:
+        """What the questions about it ask."""
+        return _requested_of(self.checked, self.comparisons)
+
+
+def _names_by_form(rows: Iterable[SentRow]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for sent in rows:
+        if sent.name:
+            found[sent.form].add(sent.name)
+    return found
 
 
 class Verdict(Struct):
@@ -82,11 +138,11 @@ class Verdict(Struct):
     asked_together: frozenset[Where] = frozenset()
     """Tables about whose period one question asks for the unit."""
 
-    def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
+    def drop(self, where: Where, why: str, by: Filing | None = None) -> None:
         """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
-        self.dropped[sent.where] = why
+        self.dropped[where] = why
         if by:
-            self.replaced[sent.where] = by.file
+            self.replaced[where] = by.file
 
 
 class Order(NamedTuple):
@@ -157,22 +213,23 @@ def moment(filing: Filing, by: str) -> str:
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
-def by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
-    """The filings with their tables of the year, then with those of each part of it."""
-    parts: dict[Period | None, list[Filing]] = {None: []}
-    for filing in filings:
-        for part in dict.fromkeys(table.part for table in filing.tables):
-            tables = tuple(table for table in filing.tables if table.part == part)
-            parts.setdefault(part, []).append(replace(filing, tables=tables) if tables != filing.tables else filing)
-    yield from parts.values()
+def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
+    """The files with their tables of the year, then with those of each part of it."""
+    parts: dict[Period | None, list[SentFile]] = {None: []}
+    for item, filing in checked:
+        for part, tables in grouped(filing.tables, lambda table: table.part).items():
+            whole = len(tables) == len(filing.tables)
+            of_part = filing if whole else replace(filing, tables=tuple(tables))
+            parts.setdefault(part, []).append(SentFile(of_part, item, comparisons))
+    return [*parts.values()]
 
 
-def leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
+def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
     """Leave out the rows of parts of the year whose region was sent for the whole year, or for several parts alone."""
     whole: dict[tuple[str, str | None], SentRow] = {}
     parts: dict[tuple[str, str | None], list[SentRow]] = defaultdict(list)
-    for sent in (sent for filing in filings for sent in rows_of(filing)):
-        name = sent.table.form.key, identity(sent.row)
+    for sent in (sent for file in files for sent in file.rows):
+        name = sent.form, sent.name
         counts = sent.where not in verdict.dropped
         if sent.table.part and counts:
             parts[name].append(sent)
@@ -183,11 +240,11 @@ def leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
     for name, of_region in parts.items():
         if year := whole.get(name):
             for sent in of_region:
-                verdict.drop(sent, "不是全年的数据，以{file}中全年的为准（M705）", year.filing)
+                verdict.drop(sent.where, "不是全年的数据，以{file}中全年的为准（M705）", year.filing)
                 giving_way[table_where(sent.table), year.filing.file].append(sent)
         elif len({sent.table.part for sent in of_region}) > 1:
             for sent in of_region:
-                verdict.drop(sent, "只有几段时间的数据，没有全年的，都不计入（M705）")
+                verdict.drop(sent.where, "只有几段时间的数据，没有全年的，都不计入（M705）")
             several += of_region
     for (_, by), given in giving_way.items():
         verdict.findings.append(gives_way(given[0].table, [sent.row for sent in given], by, given[0].filing.unit))
@@ -234,7 +291,7 @@ def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Req
     return Requested(fields)
 
 
-def requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
+def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
     """What is in question in a filing by itself, and by an earlier workbook in this file, the whole unit or its cities; rows
     are named without a unit. Rules of group M name no field."""
     judged = judge_unit(checked.case).findings if checked.case else ()

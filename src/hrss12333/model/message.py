@@ -120,8 +120,7 @@ Param = Leaf | Several | Message
 
 
 def compose(fact: str, *rest: str, **params: Param) -> Message:
-    """A message of a first sentence without its stop, further ones without the empty, and parameters for the
-    gaps."""
+    """A message of a first sentence without its stop, further ones without the empty, and parameters for the gaps."""
     return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 

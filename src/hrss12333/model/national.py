@@ -132,8 +132,7 @@ class UnitStatus(Struct, frozen=True):
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent, but left out by findings; the unit's name if it answered as a
-    whole."""
+    """Form key → those of them that were sent, but left out by findings; the unit's name if it answered as a whole."""
     saved: datetime | None = None
     """Date of its newest document; like ``received`` naive, UTC."""
     received: datetime | None = None

@@ -1,1 +1,208 @@
-"""Respondents and questions, made once of the judged findings; every list, count and letter is a view of them."""
+"""Questions, made once of the judged findings, of which every output is a view: one a place, with ground and further facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Reason, Severity
+from hrss12333.model.national import Entry, National
+from hrss12333.patterns import grouped
+from hrss12333.survey.schema import HEADER, Form
+
+_GROUPS = "FHVRMBSP"
+"""Letters of the groups of rules, in the order in which their findings become grounds."""
+_PLAUSIBILITY = ("P502", "P501", "P504", "P506", "P507", "P503", "P505")
+"""The rules of the last group in this order."""
+_OF_REGION = frozenset({"R208", "R209", "M706"})
+"""Rules about a region rather than a row: asked once over all forms."""
+
+
+class Question(Struct, frozen=True):
+    """One thing asked of one respondent: open, or answered."""
+
+    respondent: str
+    ground: Finding
+    """Open as long as the question is."""
+    further: tuple[Finding, ...] = ()
+    """Further facts about the same figures, told with the ground."""
+    stake: float = 0.0
+    """Share of the national total that is at stake, 0 to 1."""
+    since: str | None = None
+    """The day of the round in which it was first asked; None where it is new, or no earlier round is known."""
+    is_changed: bool = False
+    """Whether it was asked before on another ground, or about other figures."""
+    was_answered: bool = False
+    """Whether it was already answered in the earlier round."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The ground and the further facts."""
+        return self.ground, *self.further
+
+    def changed(self, change: Callable[[Finding], Finding]) -> Question:
+        """A copy with each of its findings changed."""
+        return replace(self, ground=change(self.ground), further=tuple(map(change, self.further)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it awaits an answer."""
+        return self.ground.is_open
+
+    @property
+    def is_error(self) -> bool:
+        """Whether something must be corrected (要改); else it is to be confirmed (要核实)."""
+        return self.ground.blocks
+
+    @property
+    def form(self) -> str | None:
+        """附表1 or 附表2; None where it is about both or neither."""
+        forms = {finding.form for finding in self.findings}
+        return self.ground.form if len(forms) == 1 else None
+
+    @property
+    def region(self) -> str | None:
+        """Official name where it is known, else as written; None where it is about no row."""
+        return self.ground.region
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Keys of the fields that the ground is about."""
+        ground = self.ground
+        return tuple(dict.fromkeys(key for key in (ground.field, *ground.figures) if key))
+
+    @property
+    def state(self) -> str:
+        """The state in JSON: open, settled by staff, or explained in 备注."""
+        return "open" if self.is_open else "settled" if self.ground.is_settled else "explained"
+
+
+def numbers_of(questions: Iterable[Question]) -> tuple[int, int]:
+    """The numbers of open questions that want a correction, and that want a confirmation."""
+    errors = [question.is_error for question in questions if question.is_open]
+    return sum(errors), len(errors) - sum(errors)
+
+
+def questions_of(
+    respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
+) -> tuple[Question, ...]:
+    """The questions that findings about one respondent are: open ones, then errors, then the most at stake first."""
+    asked = (each for each in findings if each.severity is not Severity.NOTE and each.rule != MISSING_UNIT_ID)
+    made = [
+        Question(respondent, ground, further)
+        for about in grouped(asked, lambda each: (each.is_open, _place_of(each))).values()
+        for ground, further in _parted(about)
+    ]
+    joined = [_joined(together) for together in grouped(made, _region_of).values()]
+    weighed = [replace(each, stake=max(map(stake_of, each.findings))) for each in joined]
+    return tuple(sorted(weighed, key=lambda each: (not each.is_open, each.ground.severity.rank, -each.stake)))
+
+
+def _place_of(finding: Finding) -> Hashable:
+    """The place of one question: a row, the headers of a file, a 工作总结; else what the finding itself is about."""
+    if finding.line:
+        return finding.where
+    return (finding.file, finding.rule[0]) if finding.rule[0] in "HS" else finding
+
+
+def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
+    """Each ground of a place with its further facts."""
+    waiting = sorted(findings, key=_order)
+    while waiting:
+        ground, *others = waiting
+        further = [each for each in others if _is_further(each, ground)]
+        yield ground, tuple(further)
+        waiting = [each for each in others if not _is_further(each, ground)]
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    rule = finding.rule
+    plausibility = _PLAUSIBILITY.index(rule) if rule in _PLAUSIBILITY else len(_PLAUSIBILITY)
+    return finding.severity.rank, _GROUPS.index(rule[0]), plausibility, rule, finding.form or "", finding.position
+
+
+def _is_further(finding: Finding, ground: Finding) -> bool:
+    """Whether a finding of the same place shares figures with the ground and can be answered by what answers that."""
+    if not words_answer(finding) and words_answer(ground):
+        return False
+    one, other = _figures_of(finding), _figures_of(ground)
+    return not finding.line or one is None or other is None or not one.isdisjoint(other)
+
+
+def words_answer(finding: Finding) -> bool:
+    """Whether a reason can answer it; all other errors need a correction."""
+    return not finding.blocks or finding.answered_by is not Reason.NONE
+
+
+def _figures_of(finding: Finding) -> set[str] | None:
+    """Keys of the fields of its row that a finding is about; None for the whole row."""
+    named = {finding.field or "", *finding.figures} - {""}
+    if finding.doubts and not named - {"region"}:
+        return None
+    return named or {finding.rule}
+
+
+def _region_of(question: Question) -> Hashable:
+    """The region that a question is about, where it is asked once over all forms."""
+    ground = question.ground
+    is_of_region = ground.rule in _OF_REGION and ground.region
+    return (question.is_open, ground.rule, ground.unit, ground.region) if is_of_region else id(question)
+
+
+def _joined(questions: Sequence[Question]) -> Question:
+    first, *others = questions
+    further = [finding for each in others for finding in each.findings]
+    return replace(first, further=(*first.further, *further)) if further else first
+
+
+_WITHOUT_FIGURES = frozenset({"remarks", "serial", *(blank.key for blank in HEADER)})
+"""Fields whose content enters no total."""
+
+
+class Stakes:
+    """Weighs findings by the national totals and rows."""
+
+    def __init__(self, national: National) -> None:
+        self._national = national
+        self._of_file: dict[str, list[Entry]] = defaultdict(list)
+        """File → its rows that count."""
+        for entry in national.entries:
+            if entry.counted:
+                self._of_file[entry.file].append(entry)
+        self._totals: dict[tuple[str, str], int] = {}
+
+    def of(self, finding: Finding) -> float:
+        """Share of the national total at stake in one finding, 0 to 1; 0 for what enters no total, as a 工作总结."""
+        if finding.rule[0] == "S" or finding.field in _WITHOUT_FIGURES:
+            return 0.0
+        form = next((form for form in self._national.edition.forms if form.key == finding.form), None)
+        if form and finding.difference and finding.field in form.by_key:
+            return self._share(form, finding.field or "", abs(finding.difference))
+        entry = self._national.entry_of(finding)
+        if entry is not None:
+            return self._row_share(entry)
+        rows = [row for row in self._of_file[finding.file] if finding.sheet in (None, row.sheet)]
+        if rows:
+            forms = {row.form.key for row in rows}
+            return min(1.0, max(sum(self._row_share(row) for row in rows if row.form.key == key) for key in forms))
+        unit = self._national.edition.gazetteer.by_name.get(finding.unit or "")
+        units = self._national.edition.units
+        return len(unit.regions) / sum(len(each.regions) for each in units) if unit else 1 / len(units)
+
+    def _row_share(self, entry: Entry) -> float:
+        """Share that a row has in the first count that a balance adds up to; else what a row has on average."""
+        key = entry.form.balances[0].total if entry.form.balances else ""
+        figure = entry.row.number(key)
+        if figure is None:
+            return 1 / max(len(self._national.entries_of(entry.form)), 1)
+        return self._share(entry.form, key, figure)
+
+    def _share(self, form: Form, key: str, amount: int) -> float:
+        """The share of a total; all of it where the amount is more, as an absurd figure is."""
+        if (form.key, key) not in self._totals:
+            self._totals[form.key, key] = sum(each.row.number(key) or 0 for each in self._national.entries_of(form))
+        total = self._totals[form.key, key]
+        return amount / total if 0 < amount < total else float(amount > 0)

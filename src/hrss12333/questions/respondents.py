@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules import RULES, is_of_whole_unit
-from hrss12333.checking.rules.merge import UNIT_MISSING
+from hrss12333.checking.rules.merge import LATE, UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
@@ -20,7 +20,7 @@ from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
 from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
 from hrss12333.patterns import grouped
-from hrss12333.questions.question import Question, Stakes, questions_of
+from hrss12333.questions import Question, Stakes, questions_of
 from hrss12333.survey.gazetteer import certain_region
 from hrss12333.survey.regions import Region, Unit
 
@@ -49,15 +49,12 @@ class Respondent(Struct, frozen=True):
     """The last mail that was written after the files came; where nothing came, the last that lacks its attachment."""
     wrote: str = ""
     """Chinese: that it wrote since (1月20日来信), or what came in place of a filing."""
+    late: str = ""
+    """逾期 or 否: whether it was first heard of past the deadline; empty where that is unknown."""
     is_known: bool = True
     """Whether the name is a unit's or city's."""
     awaited: Finding | None = None
     """That it sent no filing (M701), with what staff wrote of that; None where one came."""
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether neither a filing nor a 工作总结 came."""
-        return not self.files
 
     @property
     def open_questions(self) -> list[Question]:
@@ -72,6 +69,7 @@ class Respondents(Struct, frozen=True, dict=True):
     """All that was judged; its table has the states."""
     listed: tuple[Respondent, ...]
     """In the official order; then the unit as a whole, then files of nobody known."""
+    senders: Senders
 
     @property
     def of(self) -> Unit | None:
@@ -128,7 +126,7 @@ class Respondents(Struct, frozen=True, dict=True):
 
 def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingProxyType({})) -> Respondents:
     """The respondents in the official order; ``silent``: name of one that sent nothing → what staff wrote of it."""
-    national, unit = inbox.national, inbox.cities_of
+    national, unit, deadline = inbox.national, inbox.cities_of, inbox.edition.notice.deadline
     senders, stakes = Senders(inbox, unit), Stakes(national)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
     sent, forms = _files_sent(inbox, senders, found)
@@ -154,13 +152,16 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         wrote = _wrote(letter, state) if letter else ""
         note = _note(state, wrote, files, only_report=only_report) if is_known or not only_report else _UNKNOWN_REPORT
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        return Respondent(name, state, note, files, questions, notes, letter, wrote, is_known, awaited)
+        documents = [item.document for item in inbox.files if item.file in files]
+        is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
+        late = "逾期" if any(each.rule == LATE.id for each in notes) else "否" if deadline and is_dated else ""
+        return Respondent(name, state, note, files, questions, notes, letter, wrote, late, is_known, awaited)
 
     official = senders.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
     asked = tuple(respondent(name) for name in names if unit is None or name != unit.name or name in found)
     states = {each.name: each.state for each in asked}
-    return Respondents(replace(inbox, national=replace(national, states=states)), asked)
+    return Respondents(replace(inbox, national=replace(national, states=states)), asked, senders)
 
 
 def _files_sent(
@@ -170,7 +171,7 @@ def _files_sent(
     sent: dict[str, list[str]] = {}
     forms, reports = set[str](), set[str]()
     for item in inbox.files:
-        for name in senders.of_file(item):
+        for name in [item.unit.name] if item.unit and senders.unit is None else senders.of_files[item.file]:
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
     for name, findings in found.items():
@@ -257,10 +258,6 @@ class Senders:
         """Whether the name is a unit's or city's, not a file's."""
         return name not in self._nobodys
 
-    def of_file(self, item: Checked) -> Sequence[str]:
-        """Names of those who sent a file, or whose rows it holds."""
-        return [item.unit.name] if item.unit and self.unit is None else self.of_files[item.file]
-
     def of_finding(self, finding: Finding) -> str:
         """Whom a finding is about: the unit as a whole where it is about several cities."""
         senders = self.of_files.get(finding.file, [])
@@ -296,7 +293,7 @@ _NAMELESS, _UNIT = "（没有写地区）", "全省"
 
 def by_city(respondents: Respondents) -> National:
     """The table with each row, file and finding under its city; what is about the unit as a whole stays there."""
-    inbox, senders = respondents.inbox, Senders(respondents.inbox, respondents.of)
+    inbox, senders = respondents.inbox, respondents.senders
     national, whole = inbox.national, inbox.national.units[0].unit
     rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}
     for entry in national.entries:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
 from hrss12333.inbox import Inbox, with_national
-from hrss12333.merging.sent import RowName, requested_by
+from hrss12333.merging.sent import requested_by
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.finding import (
     AS_SENT,
@@ -23,6 +24,8 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import base_name
 from hrss12333.model.national import National
+from hrss12333.patterns import grouped
+from hrss12333.questions import Question, words_answer
 from hrss12333.questions.earlier import (
     ANY_FILE,
     Earlier,
@@ -32,14 +35,12 @@ from hrss12333.questions.earlier import (
     fingerprint,
     spots_of,
 )
-from hrss12333.questions.question import Question, words_answer
 from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
-from hrss12333.survey.schema import Form, Scalar
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Scalar
 
 _BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})
-"""Rules that compare with last year's figures where these are given."""
-_BY_LAST_YEAR_ALONE = "P505"
-"""The one of them that does nothing else."""
+"""Rules that compare with last year's figures where these are given; P505 does nothing else."""
 
 
 class ChangedFigure(Struct, frozen=True):
@@ -126,8 +127,7 @@ def _is_outdated(told: EarlierFinding, finding: Finding, national: National) -> 
 
 
 def _answered(finding: Finding, answer: StaffAnswer, outdated: bool, national: National) -> Finding:
-    form = national.edition.form(finding.form) if finding.form else national.edition.forms[0]
-    given = _verified(answer, _answer_lacks(answer, finding, form), outdated=outdated)
+    given = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
     # A reason makes an error that words answer an explained query, as in 备注.
     softens = given.settles and not answer.lets_stand
     return replace(finding, verification=given, severity=Severity.QUERY if softens else finding.severity)
@@ -141,7 +141,7 @@ def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -
     return Verification(answer.text, answer.who, answer.when, answer.day, not lacking, lacking, outdated)
 
 
-def _answer_lacks(written: StaffAnswer, finding: Finding, form: Form) -> str:
+def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> str:
     """What the text of an answer to a finding lacks: the same reason as in 备注, unless it lets the figures stand."""
     if written.lets_stand:
         return ""
@@ -149,33 +149,30 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, form: Form) -> str:
         return f"强制性错误只能改正，或以“{AS_SENT}”开头写明原因"
     if finding.answered_by is Reason.INCLUSION and not finding.explained:
         return "没有写明市的数字是否包括它"
+    form = edition.form(finding.form) if finding.form else edition.forms[0]
     why = objection(written.text, form, (finding.field or "", *finding.figures))
     return why if written.text or not why else "没有写核实情况"
 
 
 def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
-    found: dict[Spot, list[EarlierQuestion]] = {}
-    for item in earlier.questions:
-        for spot in item.spots:
-            found.setdefault(spot, []).append(item)
-    return found
+    spots = grouped(((spot, item) for item in earlier.questions for spot in item.spots), itemgetter(0))
+    return {spot: [item for _, item in pairs] for spot, pairs in spots.items()}
 
 
 def _asked_before(
     each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
 ) -> list[EarlierQuestion]:
     """The earlier questions about the same places; of another file's only where nothing is asked about it now."""
-    spots = sorted({spot for finding in findings for spot in _spots_now(each, finding)})
+    found = set[Spot]()
+    for finding in findings:
+        row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
+        whose = each.name if each.is_known else base_name(finding.file)
+        found |= spots_of(whose, finding.file, finding.rule, row, fields)
+    spots = sorted(found)
     then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
     now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
     others = [item for spot in spots if spot[-1] == ANY_FILE for item in by_spot.get(spot, ())]
     return then or [item for item in others if (item.ground.rule, base_name(item.file)) not in now]
-
-
-def _spots_now(each: Respondent, finding: Finding) -> set[Spot]:
-    whose = each.name if each.is_known else base_name(finding.file)
-    row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
-    return spots_of(whose, finding.file, finding.rule, row, fields)
 
 
 def with_progress(
@@ -197,7 +194,7 @@ def with_progress(
     open_ = [question for question in questions if question.is_open]
     answered = [question for question in questions if not question.is_open and not question.was_answered]
     left = [item for item in earlier.questions if item not in known and item.ground.rule != MISSING_UNIT_ID]
-    why = [_why_unchecked(item, listed, national, earlier, compares_years=compares_years) for item in left]
+    why = [(item, _why_unchecked(item, listed, national, earlier, compares_years=compares_years)) for item in left]
     then_reported = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
     new = tuple(question for question in open_ if question.since is None)
@@ -208,8 +205,8 @@ def with_progress(
         settled=tuple(question for question in answered if question.ground.is_settled),
         explained=tuple(q for q in answered if not q.ground.is_settled and q.since is not None),
         lacking=tuple(question for question in open_ if question.ground.verification),
-        corrected=tuple(item for item, reason in zip(left, why, strict=True) if not reason),
-        unchecked=tuple((item, reason) for item, reason in zip(left, why, strict=True) if reason),
+        corrected=tuple(item for item, reason in why if not reason),
+        unchecked=tuple((item, reason) for item, reason in why if reason),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then_reported),
     )
@@ -227,12 +224,7 @@ def _dated(question: Question, national: National, then: Sequence[EarlierQuestio
 
 
 def _why_unchecked(
-    item: EarlierQuestion,
-    listed: Iterable[Respondent],
-    national: National,
-    earlier: Earlier,
-    *,
-    compares_years: bool,
+    item: EarlierQuestion, listed: Iterable[Respondent], national: National, earlier: Earlier, *, compares_years: bool
 ) -> str:
     """Why this run could not judge an earlier question that did not arise; empty where it could."""
     rule, whose, form, region, _ = item.ground
@@ -240,7 +232,7 @@ def _why_unchecked(
         rows = (each for each in national.entries if each.unit and each.unit.name == whose and each.form.key == form)
         row = next((each for each in rows if each.row.region == region and each.counted), None)
         ground = item.findings[0]
-        if rule == _BY_LAST_YEAR_ALONE or (row and row_mark(row.form, row.row, ground.fields) == ground.figures):
+        if rule == "P505" or (row and row_mark(row.form, row.row, ground.fields) == ground.figures):
             return "上次用了 --previous，这次没有用"
     if any(fault.rule == rule for fault in national.faults):
         return f"规则{rule}这次没有算成"
@@ -255,10 +247,11 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> I
     """Rows and figures that changed without a question, of units with rows in both rounds."""
     requested = requested_by((key for _, key in earlier.asked), national.edition.forms)
     questioned_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
-    now: dict[RowName, Mapping[str, Scalar]] = {}
-    for entry in national.entries:
-        if entry.counted and entry.unit and entry.row.region:
-            now[entry.unit.name, entry.row.region, entry.form.key] = entry.row.scalars()
+    now = {
+        (entry.unit.name, entry.row.region, entry.form.key): entry.row.scalars()
+        for entry in national.entries
+        if entry.counted and entry.unit and entry.row.region
+    }
     both = {unit for unit, _, _ in earlier.rows} & {unit for unit, _, _ in now}
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name

@@ -16,8 +16,8 @@ from hrss12333.model.message import compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import EMAIL, mailbox_in
+from hrss12333.reading.files.discovery import NO_ATTACHMENT
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
@@ -48,8 +48,8 @@ def with_units(
     owners = _Owners(documents, letters, gazetteer)
     owned: list[Document] = []
     for item in documents:
-        if isinstance(item, Unreadable):
-            unit, region = (item.unit, None) if item.unit else owners.of_file(item.file)
+        if isinstance(item, Unreadable) and item.unit is None:
+            unit, region = owners.of_file(item.file)
             item = replace(item, unit=unit, region=region)
         owned.append(item)
     scans = (letter for letter in letters if letter.is_scan)

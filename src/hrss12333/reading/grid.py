@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.message import Message, Param, compose
+from hrss12333.model.message import Param, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
 
@@ -382,10 +382,10 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
     Whatever opens, guards, unpacks or reads what a stranger sent may raise it; docstrings name it only to add to this.
     """
 
-    def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:
+    def __init__(self, kind: Problem, sentences: str, **params: Param) -> None:
         """``sentences`` are whole sentences, in which the ``params`` have gaps."""
         self.kind = kind
-        self.message = compose("", sentences, **params) if isinstance(sentences, str) else sentences
+        self.message = compose("", sentences, **params)
         super().__init__(kind, self.message)
 
     def __str__(self) -> str:

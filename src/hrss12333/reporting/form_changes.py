@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.reporting.terminal import COLOURS, Printer
-from hrss12333.wording.places import by_sheet
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.text import shorten
-from hrss12333.wording.values import answer_text, found_text
+from hrss12333.wording.values import answer_text, by_sheet, found_text
 
 if TYPE_CHECKING:
     from hrss12333.reporting import Sink

@@ -17,15 +17,14 @@ from hrss12333.model.filing import Filing, Row, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, row_where, table_where
 from hrss12333.model.national import State
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.places import by_sheet, public_finding, public_text
 from hrss12333.wording.question_lines import SinceLine, progress_sentences, question_lines, since_lines
 from hrss12333.wording.text import shorten, words
-from hrss12333.wording.values import ABSENT, ASKED, FINE, WRONG, found_text
+from hrss12333.wording.values import ABSENT, ASKED, FINE, WRONG, by_sheet, found_text, public_finding, public_text
 from hrss12333.wording.verdicts import (
     AnnexLine,
     annex_counts,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from hrss12333.checking.rule import Rule
     from hrss12333.model.national import National
     from hrss12333.model.text import Quoted
+    from hrss12333.questions import Question
     from hrss12333.questions.earlier import EarlierQuestion
-    from hrss12333.questions.question import Question
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
     from hrss12333.reporting import MergeResult, Sink

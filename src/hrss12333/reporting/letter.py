@@ -26,13 +26,13 @@ from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.patterns import clean, grouped
 from hrss12333.published import chinese_day
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.wording.question_lines import question_lines
+from hrss12333.wording.values import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
@@ -101,8 +101,6 @@ class Recipient(Struct, frozen=True):
     """The files that its open questions are about."""
     owed: str = ""
     """What is still owed beside what has come; empty where nothing is owed, or nothing has come."""
-    late: bool | None = None
-    """Whether the filing was mailed past the deadline; None where that is unknown."""
     people: tuple[Mapping[str, str | None], ...] = ()
     """The persons to write to, as the forms name them."""
     is_of_last_year: bool = False
@@ -152,6 +150,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
     """The letter to a recipient; ``copies`` are the names of the marked copies that go with it."""
     notice, respondent = sender.edition.notice, recipient.respondent
     asked = respondent.open_questions
+    errors, queries = numbers_of(asked)
     came = respondent.letter if recipient.kind is LetterKind.REMINDER else None
     open_since = written_day(min((question.since for question in asked if question.since), default=""))
     words = {
@@ -166,8 +165,8 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
         "came": came,
         "came_on": came and came.received and chinese_day(beijing(came.received).date()),
         "unit": sender.unit,
-        "errors": sum(question.is_error for question in asked),
-        "queries": sum(not question.is_error for question in asked),
+        "errors": errors,
+        "queries": queries,
         "sections": list(_sections(asked, sender)),
         "owed": recipient.owed,
         "owed_short": recipient.owed_short,

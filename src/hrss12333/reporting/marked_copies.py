@@ -19,17 +19,16 @@ from hrss12333.model.message import Words, base_name
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondents
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, Limit
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
-from hrss12333.wording.places import by_sheet, own_question, stem_of, unique_paths
 from hrss12333.wording.question_lines import QuestionLine, further_text, question_lines
-from hrss12333.wording.values import field_label, found_text
+from hrss12333.wording.values import by_sheet, field_label, found_text, own_question, stem_of, unique_paths
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import write_official

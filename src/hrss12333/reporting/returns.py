@@ -11,7 +11,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rules.merge import LATE
 from hrss12333.inbox import Inbox
 from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
@@ -23,13 +22,13 @@ from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_repo
 from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.respondents import Respondent, Respondents
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.package import Package, properties
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import unique_paths
+from hrss12333.wording.values import unique_paths
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
 from hrss12333.writing.workbook import A4, new_workbook, safe
@@ -112,7 +111,7 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
         _recipient(each, respondents, sender, owed.get(each.name, ""))
         for each in respondents.listed
         if not respondents.is_whole(each)
-        if each.open_questions or (each.state is not State.DECLINED and (each.is_silent or each.name in owed))
+        if each.open_questions or (each.state is not State.DECLINED and (not each.files or each.name in owed))
     ]
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 
@@ -120,7 +119,7 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
 def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed: str) -> Recipient:
     """The recipient that a respondent is; ``owed`` is what it has not sent."""
     inbox, asked = respondents.inbox, each.open_questions
-    notice, grounds = inbox.edition.notice, [(one.ground.file, one.ground.unit) for one in asked]
+    grounds = [(one.ground.file, one.ground.unit) for one in asked]
     files = tuple(i for i in inbox.files if any(f == i.file and unit in (None, i.owner) for f, unit in grounds))
     came = [item for item in inbox.files if item.file in each.files]
     if owed == OWED_FORMS and came:
@@ -130,8 +129,6 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
         has_report = has_report or any(item.file.lower().endswith((".doc", ".docx")) for item in unread)
         report = "" if has_report else OWED_REPORT.format(words=inbox.edition.report_words)
         owed = "和".join(filter(None, (report, "" if unread else OWED_FORMS)))
-    late = any(note.rule == LATE.id for note in each.notes)
-    is_dated = any(not isinstance(item.document, Unreadable) and item.document.received for item in came)
     kind = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
     contacts = _of_one(files, respondents.of) or _of_one(came, respondents.of) or files
     people, is_of_last_year = _people(each.name, contacts, inbox.national, sender)
@@ -141,8 +138,7 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
         kind if asked else LetterKind.REMINDER,
         each,
         files,
-        "" if each.is_silent else owed,
-        late if late or (notice.deadline and is_dated) else None,
+        owed if each.files else "",
         people,
         is_of_last_year,
         tuple(dict.fromkeys((last or boxes) if is_of_last_year else (boxes or last))),
@@ -248,7 +244,6 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
         for at, (heading, wide) in enumerate(_COLUMNS.items()):
             sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
             sheet.set_column(at, at, wide)
-        late = {True: "逾期", False: "否", None: ""}
         row = _HEADING_ROW
         for row, (to, draft) in enumerate(recipients, _HEADING_ROW + 1):
             names, mobiles = (
@@ -269,7 +264,7 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
                 mobiles,
                 "\n".join(to.to),
             ]
-            for at, text in enumerate([*cells, draft, day, late[to.late], "", to.sent.text], start=1):
+            for at, text in enumerate([*cells, draft, day, to.respondent.late, "", to.sent.text], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)

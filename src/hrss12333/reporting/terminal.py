@@ -18,15 +18,14 @@ from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped, harmless
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
-from hrss12333.reading.files.source import passed_over
+from hrss12333.reading.files.discovery import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.places import by_sheet, public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
 from hrss12333.wording.text import display_width, few_named, pad, wrap
-from hrss12333.wording.values import SEVERITIES, STATES
+from hrss12333.wording.values import SEVERITIES, STATES, by_sheet, public_text, without_contacts
 from hrss12333.wording.verdicts import (
     annex_counts,
     annex_lines,

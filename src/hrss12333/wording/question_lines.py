@@ -12,15 +12,22 @@ from hrss12333.checking.rules.values import read_otherwise
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.message import Message, Quote, RegionName
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import cell_place, public_text
 from hrss12333.wording.text import few_named, shorten
-from hrss12333.wording.values import answer_text, field_label, found_text, quotes_value, value_about
+from hrss12333.wording.values import (
+    answer_text,
+    cell_place,
+    field_label,
+    found_text,
+    public_text,
+    quotes_value,
+    value_about,
+)
 
 if TYPE_CHECKING:
     from hrss12333.questions.earlier import EarlierQuestion
-    from hrss12333.questions.rounds import ChangedFigure, Progress
+    from hrss12333.questions.rounds import Progress
 
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
@@ -93,23 +100,19 @@ def _words_of(question: Question) -> object:
 
 def _line(together: Sequence[Question], edition: Edition) -> QuestionLine:
     first = together[0]
-    text = _joined_text(together, edition) if len(together) > 1 else question_text(first, edition)
+    several = len(together) > 1
+    text = _joined_text(together, edition) if several else finding_text(first.ground, edition) + further_text(first)
     return QuestionLine(tuple(together), text, suggestion_text(edition, *first.findings), _answer(first))
-
-
-def question_text(question: Question, edition: Edition) -> str:
-    """A question in words: where, what is there, what is wrong with it, and the further facts."""
-    return finding_text(question.ground, edition) + further_text(question)
 
 
 def further_text(question: Question) -> str:
     """另外：: the first sentence of each further fact, with its cell; empty without any."""
-    return _further_words(clean(each.message.phrase) + _cell_of(each, question.ground) for each in question.further)
-
-
-def _cell_of(finding: Finding, ground: Finding) -> str:
-    sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet and finding.sheet != ground.sheet else ""
-    return f"（{sheet}{finding.cell}）" if finding.cell and (sheet or finding.cell != ground.cell) else ""
+    ground, phrases = question.ground, list[str]()
+    for each in question.further:
+        sheet = f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else ""
+        cell = f"（{sheet}{each.cell}）" if each.cell and (sheet or each.cell != ground.cell) else ""
+        phrases.append(clean(each.message.phrase) + cell)
+    return _further_words(phrases)
 
 
 def _further_words(phrases: Iterable[str]) -> str:
@@ -122,15 +125,15 @@ def _joined_text(together: Sequence[Question], edition: Edition) -> str:
     first = together[0].ground
     number = f"共{len(together)}处"
     named = "、".join(f"“{clean(each.region or '')}”（{each.ground.cell}）" for each in together) + number
-    message = _with_regions(first.message, named)
+
+    def naming(message: Message, regions: str) -> Message:
+        return message.changed(lambda leaf: regions if isinstance(leaf, RegionName) else leaf)
+
+    message = naming(first.message, named)
     is_named = message != first.message
     places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
-    further = [clean(_with_regions(each.message, "各地区").phrase) for each in together[0].further]
+    further = [clean(naming(each.message, "各地区").phrase) for each in together[0].further]
     return places + clean(message.text) + _further_words(further)
-
-
-def _with_regions(message: Message, named: str) -> Message:
-    return message.changed(lambda leaf: named if isinstance(leaf, RegionName) else leaf)
 
 
 def _answer(question: Question) -> str:
@@ -158,17 +161,14 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
         unquoted = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
         return unquoted, any(map(str.isdigit, finding.message.phrase))
 
-    kinds = grouped(findings, kind)
-    for alike_notes in kinds.values():
-        shown = grouped(alike_notes, lambda finding: clean(finding.message.phrase))
-        examples = [_with_cells(phrase, notes) for phrase, notes in list(shown.items())[:_SHOWN_EXAMPLES]]
-        rest = f"；等{len(alike_notes)}处" if len(shown) > _SHOWN_EXAMPLES else ""
-        yield "；".join(examples) + rest
-
-
-def _with_cells(phrase: str, findings: Sequence[Finding]) -> str:
-    cells = [finding.cell for finding in findings if finding.cell]
-    return f"{phrase}（{few_named(cells, _SHOWN_CELLS, f'等{len(cells)}处')}）" if cells else phrase
+    for alike_notes in grouped(findings, kind).values():
+        phrases = grouped(alike_notes, lambda finding: clean(finding.message.phrase))
+        cells = {phrase: [each.cell for each in notes if each.cell] for phrase, notes in phrases.items()}
+        examples = [
+            f"{phrase}（{few_named(at, _SHOWN_CELLS, f'等{len(at)}处')}）" if at else phrase
+            for phrase, at in [*cells.items()][:_SHOWN_EXAMPLES]
+        ]
+        yield "；".join(examples) + (f"；等{len(alike_notes)}处" if len(cells) > _SHOWN_EXAMPLES else "")
 
 
 def suggestion_text(edition: Edition, *findings: Finding) -> str:
@@ -209,13 +209,18 @@ class SinceLine(Struct, frozen=True):
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
     """The questions that were not judged, the corrected ones, then the changes that no question is about."""
-    for item, why in progress.unchecked:
-        yield _earlier_line(UNCHECKED, item, f"上次提出的问题，{why}。", edition)
-    for item in progress.corrected:
-        yield _earlier_line(CORRECTED, item, "上次提出的问题，这次没有了。", edition)
+    earlier = [(UNCHECKED, item, f"上次提出的问题，{why}。") for item, why in progress.unchecked]
+    earlier += [(CORRECTED, item, "上次提出的问题，这次没有了。") for item in progress.corrected]
+    for kind, item, words in earlier:
+        rule, unit, form, region, field = item.ground
+        label = field_label(edition, form or None, field or None)
+        yield SinceLine(kind, unit, form, clean(region), label, words, rule, item)
     for change in progress.changed:
         label = field_label(edition, change.form, change.field or None)
-        yield SinceLine(CHANGED, change.unit, change.form, clean(change.region), label, change_text(change, edition))
+        words = f"{label}由{answer_text(change.before)}改为{answer_text(change.after)}"
+        if not label:
+            words = "新增了这一行" if change.before is None else "这一行没有了"
+        yield SinceLine(CHANGED, change.unit, change.form, clean(change.region), label, words)
 
 
 def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]:
@@ -228,12 +233,6 @@ def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]
         about = clean(region) + field_label(edition, form or None, field or None)
         found.setdefault(unit, []).append(f"{form}{about}" if about else "整份材料")
     return {unit: list(dict.fromkeys(texts)) for unit, texts in found.items()}
-
-
-def _earlier_line(kind: str, item: EarlierQuestion, words: str, edition: Edition) -> SinceLine:
-    rule, unit, form, region, field = item.ground
-    label = field_label(edition, form or None, field or None)
-    return SinceLine(kind, unit, form, clean(region), label, words, rule, item)
 
 
 def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
@@ -261,11 +260,3 @@ def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
         about = "，".join(filter(None, dict.fromkeys((each.respondent, each.region or ""))))
         lacks = each.ground.verification.lacks if each.ground.verification else ""
         yield f"{each.ground.rule}（{public_text(clean(about))}）：核实情况还不完整，{lacks}"
-
-
-def change_text(change: ChangedFigure, edition: Edition) -> str:
-    """来电总量由341,753改为342,530; a row that came or went."""
-    if not change.field:
-        return "新增了这一行" if change.before is None else "这一行没有了"
-    label = field_label(edition, change.form, change.field)
-    return f"{label}由{answer_text(change.before)}改为{answer_text(change.after)}"

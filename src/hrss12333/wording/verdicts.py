@@ -22,12 +22,11 @@ from hrss12333.model.summary_lines import (
     without_report,
 )
 from hrss12333.patterns import clean, grouped
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent, Respondents
-from hrss12333.reading.files.source import passed_over
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import public_text
+from hrss12333.reading.files.discovery import passed_over
 from hrss12333.wording.text import few_named
+from hrss12333.wording.values import public_text
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -46,8 +45,7 @@ def unaudited_text(national: National) -> str:
 
 def counted_text(questions: Iterable[Question]) -> str:
     """改正5处、核实2处: open questions; empty without any."""
-    errors = [question.is_error for question in questions if question.is_open]
-    numbers = (("改正", sum(errors)), ("核实", len(errors) - sum(errors)))
+    numbers = zip(("改正", "核实"), numbers_of(questions), strict=True)
     return "、".join(f"{what}{number}处" for what, number in numbers if number)
 
 
@@ -198,18 +196,15 @@ class Stamping(Struct, frozen=True):
 def stamping_of(respondents: Respondents) -> Stamping:
     """Of the unit whose cities these are, and of the unit as a whole."""
     national = respondents.inbox.national
-    silent = [each for each in respondents.listed if each.state is State.MISSING]
-    asked = [each for each in respondents.listed if each.open_questions or each in silent]
-    obstacles = [unaudited_text(national), *(_obstacle(each, national.edition) for each in asked)]
-    is_faulty = any(question.is_error for question in respondents.open_questions)
-    return Stamping(tuple(filter(None, obstacles)), is_faulty or bool(silent or national.unaudited))
-
-
-def _obstacle(respondent: Respondent, edition: Edition) -> str:
-    """要改　石嘴山市（改正1处）：各项来电数对不上; 没报　中卫市（1月14日来信，附件为扫描件）."""
-    titles = dict.fromkeys(RULES[one.ground.rule].text_in(edition).title for one in respondent.open_questions)
-    about = f"：{'；'.join(titles)}" if titles else ""
-    return public_text(f"{respondent.state.value}　{respondent_text(respondent)}{about}")
+    obstacles = [unaudited] if (unaudited := unaudited_text(national)) else []
+    is_draft = bool(unaudited) or any(question.is_error for question in respondents.open_questions)
+    for each in respondents.listed:
+        titles = dict.fromkeys(RULES[one.ground.rule].text_in(national.edition).title for one in each.open_questions)
+        if titles or each.state is State.MISSING:
+            about = f"：{'；'.join(titles)}" if titles else ""
+            obstacles.append(public_text(f"{each.state.value}　{respondent_text(each)}{about}"))
+            is_draft |= each.state is State.MISSING
+    return Stamping(tuple(obstacles), is_draft)
 
 
 _FIRST = "请先看"

@@ -22,8 +22,8 @@ from xlsxwriter.worksheet import Url, Worksheet
 from hrss12333.model.check_code import GENERATOR
 from hrss12333.patterns import harmless
 from hrss12333.survey.schema import LARGEST_EXACT
-from hrss12333.wording.places import public_text
 from hrss12333.wording.text import words
+from hrss12333.wording.values import public_text
 
 if TYPE_CHECKING:
     from hrss12333.published import Chart

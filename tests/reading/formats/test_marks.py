@@ -27,7 +27,7 @@ from damaged import biff8, bytes_of, ole, record, with_parts, with_sheet, workbo
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import open_document
-from hrss12333.reading.grid import Book, Grid, Mark, Prose, shown_by
+from hrss12333.reading.grid import At, Book, Grid, Mark, Prose, shown_by
 from merge_runs import marked, opened_as, stale, struck, unseen
 
 
@@ -206,35 +206,28 @@ def test_struck_and_hidden_words_of_word() -> None:
 # Errors, and formulas without a stored result
 
 
+SHARED = """
+<row r="2"><c r="D2"><f t="shared" ref="D2:D4" si="0">A2+$B$2</f></c></row><row r="3"><c r="D3"><f t="shared" si="0"/></c></row>
+<row r="4"><c r="D4"><f t="shared" si="7"/></c></row><row r="5"><c r="D5"><v>1</v></c></row>"""
+NO_ADDRESS = '<row r="5"><c><v>1</v></c><c><f>A5</f></c></row><row><c/><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>'
+
+
 @pytest.mark.parametrize(
-    ("cell", "mark"),
+    ("rows", "marks"),
     [
-        ('<c r="A1" t="e"><f>B1</f><v>#DIV/0!</v></c>', Mark(error="#DIV/0!")),
-        ('<c r="A1"><f>B1+C1</f></c>', stale("=B1+C1")),
-        ('<c r="A1"><f>=B1</f><v/></c>', stale("=B1")),
-        ('<c r="A1"><f>B1</f><v>0</v></c>', Mark(formula="=B1")),
-        ('<c r="A1" t="str"><f>IF(B1,"","")</f><v></v></c>', None),
-        ('<c r="A1"/>', None),
-        ('<c r="A1" t="inlineStr"><is><t></t></is></c>', None),
+        ('<row><c r="A1" t="e"><f>B1</f><v>#DIV/0!</v></c></row>', {(0, 0): Mark(error="#DIV/0!")}),
+        ('<row><c r="A1"><f>B1+C1</f></c></row>', {(0, 0): stale("=B1+C1")}),
+        ('<row><c r="A1"><f>=B1</f><v/></c></row>', {(0, 0): stale("=B1")}),
+        ('<row><c r="A1"><f>B1</f><v>0</v></c></row>', {(0, 0): Mark(formula="=B1")}),
+        ('<row><c r="A1" t="str"><f>IF(B1,"","")</f><v></v></c></row>', {}),
+        ('<row><c r="A1"/></row>', {}),
+        ('<row><c r="A1" t="inlineStr"><is><t></t></is></c></row>', {}),
+        (SHARED, {(1, 3): stale("=A2+$B$2"), (2, 3): stale("=A3+$B$2")}),  # moved to where they stand
+        (NO_ADDRESS, {(4, 1): stale("=A5"), (5, 1): Mark(error="#N/A")}),  # one behind the other
     ],
 )
-def test_cells_of_xlsx(cell: str, mark: Mark | None) -> None:
-    grid = first(with_sheet(f'<row r="1">{cell}<c r="B1"><v>1</v></c></row>'.encode()))
-    assert grid.marks == ({} if mark is None else {(0, 0): mark})
-
-
-def test_shared_formulas_are_moved_to_where_they_stand() -> None:
-    rows = (
-        b'<row r="2"><c r="D2"><f t="shared" ref="D2:D4" si="0">A2+$B$2</f></c></row>'
-        b'<row r="3"><c r="D3"><f t="shared" si="0"/></c></row><row r="4"><c r="D4"><f t="shared" si="7"/></c></row>'
-        b'<row r="5"><c r="D5"><v>1</v></c></row>'
-    )
-    assert first(with_sheet(rows)).marks == {(1, 3): stale("=A2+$B$2"), (2, 3): stale("=A3+$B$2")}
-
-
-def test_cells_without_an_address_follow_one_another() -> None:
-    rows = b'<row r="5"><c><v>1</v></c><c><f>A5</f></c></row><row><c/><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>'
-    assert first(with_sheet(rows)).marks == {(4, 1): stale("=A5"), (5, 1): Mark(error="#N/A")}
+def test_cells_of_xlsx(rows: str, marks: dict[At, Mark]) -> None:
+    assert first(with_sheet(rows.encode())).marks == marks
 
 
 def test_formulas_and_errors_of_an_old_workbook() -> None:

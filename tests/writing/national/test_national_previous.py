@@ -22,8 +22,7 @@ from hrss12333.model.national import Entry, National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national import prove, write_national
 from national_tables import entry, finding_at, table, with_entries
 from next_edition import NEXT
 

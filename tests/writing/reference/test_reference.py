@@ -34,7 +34,7 @@ from hrss12333.model.national import National, tally
 from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import ANALYSIS, summary_sheet
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import RATIOS

@@ -1,11 +1,10 @@
-"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the
-forms.
+"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the forms.
 
-Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an
-error, and the only correction that explains it shows where. A correction changes one figure or exchanges two.
-It is proposed if it puts right every sum that its figures are in, a row's and a column's; or, if only a row
-shows the error, if it undoes a usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000.
-Of several, none is proposed: a figure proposed for official statistics invites 凑数.
+Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an error, and
+the only correction that explains it shows where. A correction changes one figure or exchanges two. It is proposed if it
+puts right every sum that its figures are in, a row's and a column's; or, if only a row shows the error, if it undoes a
+usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000. Of several, none is proposed: a figure
+proposed for official statistics invites 凑数.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import TypeVar
 
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.regions import own_samples, summed_rows
+from hrss12333.checking.rules.rows import own_samples
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
@@ -140,16 +139,23 @@ def _kind(meant: int, written: int) -> str:
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
+def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: without sums; and without counties, if it is then the sum of the rest."""
+    holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
+    rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
+    rest = [row for row in rows if row_where(table, row) not in within] if within else rows
+    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
+
+
 def _figures_and_sums(case: Case, table: Table) -> Figures:
     """The figures of a table, collected only once an error is found."""
-    return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
+    return case.once(("figures", table_where(table)), lambda: Figures(table, _summed_rows(case, table)))
 
 
 def _broken(
     case: Case, relations_of: Callable[[Form], Sequence[_Relation]]
 ) -> Iterator[Undecided | tuple[Table, Row, _Relation, int]]:
-    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided
-    row."""
+    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided row."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
@@ -161,12 +167,10 @@ def _broken(
 
 
 @error(
-    "B401",
-    title="总量不等于各分项之和",
+    "B401 总量不等于各分项之和",
     why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
     clause="附表填表说明",
-    wrong="总量2500，分项1000、1000、50，备注空白",
-    right="改正填错的一项；或在备注中写明差额和不相等的原因",
+    example="总量2500，分项1000、1000、50，备注空白 → 改正填错的一项；或在备注中写明差额和不相等的原因",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
@@ -228,12 +232,10 @@ def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> 
 
 
 @error(
-    "B402",
-    title="部分大于全部",
+    "B402 部分大于全部",
     why="全部包含部分，不会比它少。",
     clause="附表填表说明",
-    wrong="全部100，其中的部分150",
-    right="全部150，其中的部分100",
+    example="全部100，其中的部分150 → 全部150，其中的部分100",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.bounds if b.text),
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
@@ -243,14 +245,12 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 
 
 @query(
-    "P504",
+    "P504 一项大于通常不小于它的另一项",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="一项大于通常不小于它的另一项",
     why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
     clause="附表填表说明",
-    wrong="全部10，其中的部分40",
-    right="全部45，其中的部分40",
+    example="全部10，其中的部分40 → 全部45，其中的部分40",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
@@ -261,12 +261,10 @@ def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
 
 
 @error(
-    "B403",
-    title="合计与各行之和不符",
+    "B403 合计与各行之和不符",
     why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
     clause="附表1、附表2合计行",
-    wrong="三个市100、200、300，合计2,600（把样例也加进去了）",
-    right="合计600",
+    example="三个市100、200、300，合计2,600（把样例也加进去了） → 合计600",
 )
 def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     """A 合计 that is not the sum of its rows."""
@@ -303,7 +301,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
             continue  # the sum of all rows, whether some overlap or not
-        rows = summed_rows(case, table) if totals else ()
+        rows = _summed_rows(case, table) if totals else ()
         last = 0
         for total in totals:
             since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows
@@ -333,11 +331,9 @@ CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
 
 
 @query(
-    "B404",
-    title="人工接听量与咨询员、坐席不对应",
+    "B404 人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
-    wrong="咨询员20，坐席15，人工接听量0",
-    right="补填人工接听量；坐席由省集中的，在备注中说明",
+    example="咨询员20，坐席15，人工接听量0 → 补填人工接听量；坐席由省集中的，在备注中说明",
     figures=CALLS_AND_STAFF,
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:

@@ -7,16 +7,14 @@ A crafted sector chain can send any parser in circles.
 
 from __future__ import annotations
 
-import os
 import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from functools import cache, partial
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import olefile
@@ -121,11 +119,9 @@ def _property(given: Any, codepage: int | None) -> str:
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:
     """All worksheets with what they hide, their errors and their formulas."""
+    kept = {"formatting_info": True, "on_demand": True, "ragged_rows": True}
     try:
-        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            book: Any = xlrd.open_workbook(
-                file_contents=data, logfile=nowhere, formatting_info=True, on_demand=True, ragged_rows=True
-            )
+        book: Any = xlrd.open_workbook(file_contents=data, logfile=StringIO(), **kept)
     except Exception as error:  # xlrd fails in many ways on malformed files
         raise (locked() if "encrypted" in str(error) else damaged()) from error
     style = cache(partial(_style, book))

@@ -26,7 +26,6 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import Package, inspect, properties
 from hrss12333.reading.formats.word_document import (
     Element,
-    WordCell,
     WordDocument,
     WordLook,
     find,
@@ -37,7 +36,7 @@ from hrss12333.reading.formats.word_document import (
     within,
 )
 from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Letters, Prose, SheetBuilder, read_letters
-from hrss12333.reading.worker.limits import MAX_CELLS, too_large
+from hrss12333.reading.worker.limits import too_large
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -121,7 +120,6 @@ class DocumentText:
         self.grids: list[Grid] = []
         self._document = document
         self._comments = comments or {}
-        self._cells = MAX_CELLS
         self._depth = 0
         """Tables around what is being read."""
         self._loose: list[str] = []
@@ -184,15 +182,15 @@ class DocumentText:
         """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
             before, after = (whole_number(value(element, "trPr", name)) or 0 for name in ("gridBefore", "gridAfter"))
-            line: list[Cell] = [None] * min(max(before, 0), _MOST_COLUMNS)
+            line: list[Cell] = [None] * min(before, _MOST_COLUMNS)
             sheet.rows.append(line)
             for cell in cells:
                 at = row, len(line)
-                self._cells -= cell.span
-                if at[1] + cell.span > _MOST_COLUMNS or self._cells < 0:
+                if at[1] + cell.span > _MOST_COLUMNS:
                     raise too_large()
                 found: Cell = None
-                said = self._cell_letters(cell)
+                lines = self.blocks(cell.element, cell.look)
+                said = Letters(_joined(each.text for each in lines), _joined(each.removed for each in lines))
                 if cell.merged not in (None, "restart") and at[1] in above:
                     start = above[at[1]]
                     boxes[start] = replace(boxes[start], bottom=row)
@@ -202,7 +200,7 @@ class DocumentText:
                     found = sheet.styled(at, said.removed or None, NO_MARK, said)
                 line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
-            line += [None] * min(max(after, 0), _MOST_COLUMNS - len(line))
+            line += [None] * min(after, _MOST_COLUMNS)
             if is_on(find(element, "trPr", "hidden")):
                 sheet.hidden_rows.add(row)
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
@@ -212,10 +210,6 @@ class DocumentText:
     def _comment_on(self, element: Element) -> str:
         marks = element.iter(w("commentReference")) if self._comments else ()
         return "\n".join(filter(None, (self._comments.get(mark.get(w("id"))) for mark in marks)))
-
-    def _cell_letters(self, cell: WordCell) -> Letters:
-        said = self.blocks(cell.element, cell.look)
-        return Letters(_joined(each.text for each in said), _joined(each.removed for each in said))
 
 
 def _frame(table: Element) -> Element:

@@ -23,8 +23,18 @@ from hrss12333.reading.grid import Box, Grid
 from hrss12333.reading.layout.heading_words import measure_of
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.sheets import TablePart, measures_named
-from hrss12333.reading.values.answers import NOT_PLAIN, plain_readers, read_value, shows_error
-from hrss12333.reading.values.cell_text import MAGNITUDES, MOBILES, as_found, as_text, is_blank, tidy
+from hrss12333.reading.values import (
+    MAGNITUDES,
+    MOBILES,
+    NOT_PLAIN,
+    as_found,
+    as_text,
+    is_blank,
+    plain_value,
+    read_value,
+    shows_error,
+    tidy,
+)
 from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import DATA_KINDS, Column, Kind, Scalar
 
@@ -192,8 +202,7 @@ class CellReader:
         physical = tuple(None if column is None else column + 1 for column in columns)
         order = {column.key: at for at, column in enumerate(self.form.columns)}
         self._layout = TableLayout(grid.name, self.form, order, physical)
-        counted = [column.kind in _COUNTED for column in self.form.columns]
-        self._plan = [*zip(self.form.columns, columns, counted, plain_readers(self.form), strict=True)]
+        self._plan = [*zip(self.form.columns, columns, strict=True)]
 
     def row(self, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
         """A row whose name was read: plain cells at once, the others one by one, and all where one is scaled, merged, struck,
@@ -203,19 +212,19 @@ class CellReader:
         region, line = self.form.region, self._grid.cells[index]
         kept = self._kept_name(where, name)
         cells: list[Scalar] = []
-        for column, at, is_counted, plain in self._plan:
+        for column, at in self._plan:
             cell: Any = line[at] if at is not None and at < len(line) else None
             if column is region or at is None:
                 cells.append(name.region if column is region else None)
             elif (
                 is_plain
-                and is_counted
+                and column.kind in _COUNTED
                 and type(cell) in _NUMBERS
                 and 0 <= cell < _SMALLEST_MOBILE
                 and cell == int(cell)
             ):
                 cells.append(int(cell))
-            elif is_plain and (read := plain(cell)) is not NOT_PLAIN:
+            elif is_plain and (read := plain_value(column, cell)) is not NOT_PLAIN:
                 cells.append(read)
             else:
                 kept[column.key] = value = self.value(index, column, total=total, as_written=as_written)

@@ -17,7 +17,7 @@ from hrss12333.model.text import Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.rows import Fate, RowReader, period_of_row
 from hrss12333.reading.layout.sheets import SheetRead, TablePart, is_titled, without_measures
-from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label

@@ -18,11 +18,10 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.row import Problem
-from hrss12333.patterns import BORDER, EMAIL, HAN
+from hrss12333.patterns import BORDER, EMAIL, HAN, is_chinese
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.values.answers import MOBILE, read_field
-from hrss12333.reading.values.cell_text import as_text, visible
+from hrss12333.reading.values import MOBILES, as_text, tidy, visible
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
 from hrss12333.survey.labels import (
     CONTACT,
@@ -324,3 +323,67 @@ def header_lines(
         if visible(whole) and not NOTE_ROW.match(whole):
             lines.append(HeaderRow(texts, grid.name, row, columns))
     return lines
+
+
+# 联系人, 手机号 and 邮箱
+
+MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
+"""A mobile number within a text; its digits are the three groups together."""
+NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
+"""Texts in a blank that was not answered, in lower case."""
+_MOBILE_DIGITS, _LONGEST_PLAIN_NAME = 11, 4
+_SHORT_NUMBER = r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?"
+"""A short number that colleagues dial for a mobile: 13800000001（短号666001）."""
+_LANDLINE = r"((?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d))"
+
+
+def read_field(key: str, written: str) -> Value:
+    """The value of a header's blank, with its problem where it is missing or malformed."""
+    missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
+    if not written or tidy(written).lower() in NO_ANSWER:
+        return Value(written or None, problem=missing)
+    if key == "mobile":
+        return _mobile(written)
+    if key == "email":
+        return _email(written)
+    words, letters = written.split(), "".join(written.split())
+    name = (
+        letters if len(letters) <= _LONGEST_PLAIN_NAME and all(map(is_chinese, letters)) else " ".join(words)
+    )  # 张 三
+    return Value(written, name, note=None if name == written else read_as(name))
+
+
+def _mobile(written: str) -> Value:
+    text = tidy(written)
+    text = re.sub(_SHORT_NUMBER, "", text).strip() if "号" in text else text
+    digits = re.sub(r"[\s.-]", "", text)
+    if digits.isdecimal() and len(digits) == _MOBILE_DIGITS and int(digits) in MOBILES:
+        return Value(written, digits, note=None if digits == written else read_as(digits))
+    numbers = ["".join(match.groups()) for match in MOBILE.finditer(text)]
+    pieces = re.split(_LANDLINE, MOBILE.sub(" ", text))
+    landlines = [piece.strip() for piece in pieces[1::2]]
+    if numbers and not any(map(str.isdecimal, "".join(pieces[::2]))):
+        value = "、".join(dict.fromkeys(numbers))
+        how = None if value == written else read_as(value)
+        if landlines:
+            also = "、".join(landlines)
+            how = noted("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
+        return Value(written, value, note=how)
+    if text.startswith("1") and text.isdecimal() and len(text) != _MOBILE_DIGITS:
+        why = noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
+    else:
+        why = noted("填的是座机号" if landlines and not numbers else "不是11位手机号")
+    return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=why)
+
+
+def _email(written: str) -> Value:
+    if EMAIL.fullmatch(written):
+        return Value(written, written)
+    text = unicodedata.normalize("NFKC", written)
+    text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
+    parts = [part for part in re.split(r"[\s、,;，；/<>]+", text) if part]
+    addresses = [part for part in parts if EMAIL.fullmatch(part)]
+    if addresses and not any("@" in part for part in parts if part not in addresses):
+        value = "、".join(addresses)
+        return Value(written, value, note=None if value == written else read_as(value))
+    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=noted("不是一个邮箱地址"))

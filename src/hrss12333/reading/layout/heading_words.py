@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import BRACKET, UNITS
-from hrss12333.reading.values.cell_text import guide_scale
+from hrss12333.reading.values import MAGNITUDES, ORDERS, tidy
 from hrss12333.survey.periods import full_years
 from hrss12333.survey.schema import Column, Form
 
@@ -41,6 +41,13 @@ _ALSO_COUNTED = {
     "人次": frozenset({"次", "人/次", "人"}),
 }
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
+_STATEMENT = (
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
+    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    r"(?:为?计算?|为单位)?"
+)
+_GUIDE = rf"\(?(?:{_STATEMENT})\)?"
+_GUIDE_MARKS = dict.fromkeys(map(ord, ":,、/"))
 _MEASURE = (
     rf"(?:[十百千万亿]*(?:{UNITS}|元|小时|分钟|秒|天|%)?(?:[/每](?:[十百千万亿]*人|[日天周旬月季年]|季度|小时))?)"
 )
@@ -166,3 +173,15 @@ def says_more(columns: tuple[Column, ...], words: str) -> bool:
         return False
     texts = [text for column in columns for text in (column.heading, column.note, *column.aliases)]
     return not any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)
+
+
+# The scale that words give to figures: the factor; 0 where they give none
+
+
+@lru_cache(maxsize=1024)
+def guide_scale(text: str) -> int:
+    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
+    match = re.fullmatch(_GUIDE, "".join(tidy(text).translate(_GUIDE_MARKS).split()).lower())
+    if match is None:
+        return 0
+    return MAGNITUDES[match["word"]] if match["word"] else int(match["power"] or 10 ** int(match["zeros"]))

@@ -28,8 +28,7 @@ from hrss12333.reading.layout.heading_words import (
     says_more,
     year_of_group,
 )
-from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import is_blank, texts_of, visible
+from hrss12333.reading.values import is_blank, read_yesno, texts_of, visible
 from hrss12333.survey.schema import Column, Form, Kind
 
 TALLEST = 3

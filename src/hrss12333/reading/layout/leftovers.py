@@ -23,8 +23,7 @@ from hrss12333.reading.grid import At
 from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.rows import is_guide, is_sample
 from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
-from hrss12333.reading.values.answers import read_value
-from hrss12333.reading.values.cell_text import as_text, texts_of
+from hrss12333.reading.values import as_text, read_value, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
 from hrss12333.survey.periods import names_other_time

@@ -15,7 +15,7 @@ from hrss12333.model.message import read_as
 from hrss12333.model.text import NAMED, Text, TextKind
 from hrss12333.reading.layout.rows import is_note, is_sample, is_statistic, is_total
 from hrss12333.reading.layout.sheets import TablePart
-from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values import as_text
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in, regions_in
 from hrss12333.survey.regions import SubRegion, Unit
 

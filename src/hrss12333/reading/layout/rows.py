@@ -15,8 +15,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader, Name
 from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.sheets import RowsRead, TablePart, concealed_rows
-from hrss12333.reading.values.answers import read_value
-from hrss12333.reading.values.cell_text import ORDERS, as_text, is_placeholder, texts_of, tidy
+from hrss12333.reading.values import ORDERS, as_text, is_placeholder, read_value, texts_of, tidy
 from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
 from hrss12333.survey.labels import NOTE_ROW, is_header_line, is_label, sign_off_labels
 from hrss12333.survey.periods import Period, times_in

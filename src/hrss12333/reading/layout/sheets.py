@@ -22,7 +22,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Book, Grid, column_number
 from hrss12333.reading.layout.header import header_of
 from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side
-from hrss12333.reading.values.cell_text import is_blank, texts_of, tidy
+from hrss12333.reading.values import is_blank, texts_of, tidy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_contact_line, is_header_line
 from hrss12333.survey.periods import Period, times_in

@@ -32,7 +32,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
-from msgspec import DecodeError, Struct, ValidationError, msgpack
+from msgspec import DecodeError, Struct, msgpack
 from msgspec.structs import replace
 
 import hrss12333
@@ -40,7 +40,7 @@ from hrss12333.model.errors import in_words
 from hrss12333.model.message import Words
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.grid import Book, Cell, FileProblem, Grid, Values
+from hrss12333.reading.grid import Book, FileProblem, Grid, Values
 from hrss12333.reading.worker.limits import (
     MOST_ANSWER,
     NO_ROOM,
@@ -183,10 +183,9 @@ def _without_moments(grid: Grid) -> Grid:
     return replace(grid, cells=cells)
 
 
-def _extension(cell: Cell) -> Any:
-    seconds = isinstance(cell, timedelta)
-    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()  # type: ignore[union-attr]
-    return msgpack.Ext(3 if seconds else _MOMENTS.index(type(cell)), text.encode())
+def _extension(cell: Any) -> Any:
+    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()
+    return msgpack.Ext(_MOMENTS.index(type(cell)), text.encode())
 
 
 def _moment(number: int, given: memoryview) -> Any:
@@ -219,11 +218,7 @@ def _packed(
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer one request after another, until there are no more or this process may have grown."""
-    limited = True
-    try:
-        restrict(for_good=True, CORE=0)
-    except ImportError:  # Windows knows no such limits: there a job has them
-        limited = False
+    restrict(for_good=True, CORE=0)
     work, last = 0, False
     while not last and (sizes := requests.read(_REQUEST.size)):
         size, length = _REQUEST.unpack(sizes)
@@ -231,8 +226,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         begun = time.process_time()
         if not head.limit.starts:
             faulthandler.dump_traceback_later(_PATIENCE, exit=True, file=2)
-        if limited:
-            restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
+        restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
         packed, refused = _packed(head.task, requests.read(length), head.given)
         faulthandler.cancel_dump_traceback_later()
         work += length
@@ -286,7 +280,7 @@ def unpacked(answer: Answered, kind: Any) -> Any:
     """What an answer says, of this type; a FileProblem where it says why there is none."""
     try:
         found = loads(answer.packed, Refused if answer.refused else kind)
-    except (DecodeError, ValidationError, ValueError, LookupError) as error:
+    except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if answer.refused:
         raise FileProblem(found.kind, "{text}", text=Words(found.text))

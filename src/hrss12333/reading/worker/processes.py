@@ -17,7 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from select import select
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import Any, BinaryIO, cast
 
 import hrss12333
 from hrss12333.model.errors import in_words
@@ -39,32 +39,14 @@ _LOADED = ("reading.files.file_type", "reading.formats.workbook")
 """What every worker needs, loaded before it is forked."""
 
 
-class Process:
-    """A worker's process, as its parent sees it."""
-
-    requests: BinaryIO
-    answers: BinaryIO
-
-    def limit(self, limit: Limit) -> None:
-        """Limit the next task, where the process does not so itself."""
-
-    def kill(self) -> None:
-        """End it and all that it started, now."""
-        raise NotImplementedError
-
-    def end(self) -> int:
-        """End it and all that it started; its exit status."""
-        raise NotImplementedError
-
-
 class Started(Worker):
     """Does tasks in a process, the program started as a worker, which is replaced where it ended."""
 
     def __init__(self) -> None:
-        self.process: Process | None = None
+        self.process: _Program | _Child | None = None
         atexit.register(self.close)
 
-    def start(self) -> Process:
+    def start(self) -> _Program | _Child:
         """A new process."""
         return _Program()
 
@@ -106,8 +88,8 @@ class Started(Worker):
         return process.end() if process else 0
 
 
-class _Program(Process):
-    """The program itself, started as a worker."""
+class _Program:
+    """The program itself, started as a worker, as its parent sees it."""
 
     def __init__(self) -> None:
         import subprocess  # a program whose workers are forked starts faster without it
@@ -197,12 +179,11 @@ class _Job:
 
 
 class Forked(Started):
-    """Does tasks in a process that is forked; in one that is started, once nothing can be forked."""
+    """Does tasks in a process that is forked; in one that is started, where nothing can be forked."""
 
     def __init__(self) -> None:
         super().__init__()
         self._forker: _Forker | None = None
-        self._can_fork = True
 
     def ready(self) -> None:
         """Fork what forks."""
@@ -211,16 +192,15 @@ class Forked(Started):
                 import_module(f"hrss12333.{name}")
             with suppress(ImportError):
                 import_module("python_calamine_plus")
-            self._forker = _Forker()
+            with suppress(OSError):
+                self._forker = _Forker()
 
-    def start(self) -> Process:
+    def start(self) -> _Program | _Child:
         """A new process."""
+        self.ready()
         with suppress(OSError):
-            if self._can_fork:
-                self.ready()
-                assert self._forker  # noqa: S101  it was just made
+            if self._forker:
                 return _Child(self._forker.control)
-        self._can_fork = False
         return super().start()
 
     def close(self) -> None:
@@ -265,7 +245,7 @@ def _leave_all_behind(kept: int) -> None:
     gc.freeze()  # what is loaded is never garbage: looking through it would copy it
 
 
-def _fork_workers(control: socket.socket) -> NoReturn:
+def _fork_workers(control: socket.socket) -> None:
     """Fork a worker each time one is asked for, and say how it ended; all end with the parent."""
     while asked := control.recv(1):
         if asked != _NEW:
@@ -281,7 +261,6 @@ def _fork_workers(control: socket.socket) -> NoReturn:
                 os.close(alive)
                 stream = cast(BinaryIO, theirs.makefile("rwb"))
                 serve(stream, stream)
-                os._exit(0)
             finally:
                 os._exit(1)
         theirs.close()
@@ -295,10 +274,9 @@ def _fork_workers(control: socket.socket) -> NoReturn:
         _, status = os.waitpid(pid, 0)
         os.close(alive)
         control.send(_STATUS.pack(os.waitstatus_to_exitcode(status)))
-    os._exit(0)
 
 
-class _Child(Process):
+class _Child:
     """A worker that was forked, as its parent sees it."""
 
     def __init__(self, control: socket.socket) -> None:
@@ -309,6 +287,9 @@ class _Child(Process):
             raise OSError("nothing was forked")
         self._stream = socket.socket(fileno=numbers[0])
         self.requests = self.answers = cast(BinaryIO, self._stream.makefile("rwb"))
+
+    def limit(self, limit: Limit) -> None:
+        """It limits itself."""
 
     def kill(self) -> None:
         """Have it ended, and what it started."""

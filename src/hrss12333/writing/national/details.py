@@ -10,13 +10,12 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Where
 from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
 from hrss12333.published import label as label_of
-from hrss12333.questions.question import Question
+from hrss12333.questions import Question, numbers_of
 from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
 from hrss12333.wording.values import DOUBT, ESTIMATE, WRONG, found_text
 from hrss12333.wording.verdicts import counted_text
@@ -50,7 +49,7 @@ def detail_range(book: NationalBook, form: Form) -> DetailRange:
         name = summary_lines.owner(entry)
         rows[name] = (rows.get(name, (last, last))[0], last)
     columns = {column.key: at for at, column in enumerate(_columns(book, form))}
-    questioned = {key for line in book.nation.lines[form.key] for _, keys in line.questioned for key in keys}
+    questioned = {key for line in book.lines[form.key] for _, keys in line.questioned for key in keys}
     marks = {column.key: summary_lines.questioned_mark(column) for column in form.data if column.key in questioned}
     return DetailRange(summary_lines.detail_sheet(form), _FIRST_LINE, last, columns, rows, marks)
 
@@ -244,17 +243,14 @@ def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
     """The line of each unit, and of the whole unit where its cities are in the units' place."""
     national, of_units = book.national, book.national.of is None
     reports = newest_reports(national.summaries) if of_units else {}
-    late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     asked = {each.name: each for each in book.respondents}
     papers = book.progress.earlier.stamped if book.progress else {}
     whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []
     for at, one in enumerate([*national.units, *whole], 1):
         name, state = one.unit.name, national.states.get(one.unit.name, "")
         respondent, paper = asked.get(name), papers.get(name) or StaffAnswer()
-        questions = respondent.open_questions if respondent else ()
-        errors = sum(question.is_error for question in questions)
-        report = reports.get(one.unit.code)
-        is_in_time = one.received and national.edition.notice.deadline
+        errors, queries = numbers_of(respondent.questions if respondent else ())
+        report, late = reports.get(one.unit.code), respondent.late if respondent else ""
         contents: dict[str, CellContent] = {
             "序号": at,
             summary_lines.UNIT_KEY: name,
@@ -262,19 +258,19 @@ def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
             "文件": "\n".join(one.files),
             "收到时间": _moment_in_words(one.received),
             "保存时间": _moment_in_words(one.saved),
-            "是否逾期": "逾期" if name in late else "否" if is_in_time else "",
+            "是否逾期": late,
             **{f"{form.key}行数": one.rows.get(form.key, 0) if one.files else None for form in book.forms},
             "缺报地区": _absent_regions(book.forms, one),
             "工作总结字数": report.words if report else None,
             "@code": one.code,
             "改正（处）": errors or None,
-            "核实（处）": len(questions) - errors or None,
+            "核实（处）": queries or None,
             "说明": respondent.note if respondent else "",
             "@stamped_on": day_number(paper.when) or paper.day,
             "@stamped": paper.text,
         }
         room = "" if one.unit is national.of else "room"
-        marks = {summary_lines.STATUS: STATE_MARKS.get(state, ""), "是否逾期": "query" if name in late else ""}
+        marks = {summary_lines.STATUS: STATE_MARKS.get(state, ""), "是否逾期": "query" if late == "逾期" else ""}
         yield TextLine(contents, {**marks, "@stamped_on": room, "@stamped": room})
 
 

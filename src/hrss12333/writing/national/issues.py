@@ -21,13 +21,12 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, SEND_LIST, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
+from hrss12333.questions import Question
 from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, SETTLED, answer_mark, fingerprint
-from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent
-from hrss12333.wording.places import public_finding, public_question, public_value
 from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
 from hrss12333.wording.text import few_named
-from hrss12333.wording.values import field_label
+from hrss12333.wording.values import field_label, public_finding, public_question, public_value
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import TextLine, write_table

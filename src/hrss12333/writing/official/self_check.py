@@ -15,8 +15,8 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from hrss12333.checking.rules.balance import CALLS_AND_STAFF, PART_OF_SIDE
 from hrss12333.checking.rules.plausibility import MOST_CHANGE
-from hrss12333.reading.values.answers import NO_ANSWER
-from hrss12333.reading.values.cell_text import LARGEST_READ
+from hrss12333.reading.layout.header import NO_ANSWER
+from hrss12333.reading.values import LARGEST_READ
 from hrss12333.survey.schema import (
     ASKED,
     COMPLETE,

@@ -21,16 +21,15 @@ from docx.shared import Emu
 from msgspec import Struct
 
 from hrss12333.patterns import INVISIBLE
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import CONVERTIBLE, in_worker, opened
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats import word_document as word
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.formats.word_document import Element, w
 from hrss12333.reading.grid import STRUCK
 from hrss12333.reading.worker import Convertible
 from hrss12333.reading.worker.limits import damaged, too_large
-from hrss12333.wording.places import LEFT_OUT, without_contacts
-from hrss12333.wording.values import chinese_number
+from hrss12333.wording.values import LEFT_OUT, chinese_number, without_contacts
 from hrss12333.writing import reference
 from hrss12333.writing.reference import TEXT_TWIPS, add, element, written
 

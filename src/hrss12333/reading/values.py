@@ -1,4 +1,7 @@
-"""Cells as they are seen: blank or not, its visible text, its half-width form. Every reader of cells starts here."""
+"""Cells as they are seen, and their values: every change of form noted (V306), or the problem to which a rule objects.
+
+A count, 是 or 否, and one of a few choices, by flat lists: a word is certain or it is a problem, never a guess.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from hrss12333.model.filing import Found
-from hrss12333.model.message import Message, Several, Words, noted
+from hrss12333.model.filing import Found, Place, Value
+from hrss12333.model.message import Message, Several, Words, noted, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import HAN, UNITS, harmless
 from hrss12333.reading.grid import Cell
-from hrss12333.survey.schema import LARGEST_EXACT, Scalar
+from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, Scalar, answer_word
 
 _HALF_WIDTH = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -109,13 +112,6 @@ _NUMBER = (
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?"
 )
 _NUMBER_PIECE = rf"({_PLAIN_NUMBER})({ORDERS})"
-_STATEMENT = (
-    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
-    r"(?:为?计算?|为单位)?"
-)
-_GUIDE = rf"\(?(?:{_STATEMENT})\)?"
-_GUIDE_MARKS = dict.fromkeys(map(ord, ":,、/"))
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])"
 _GROUPED = r"\d{1,3}(?: \d{3})+(?:\.\d+)?"
 """Thousands parted by blanks: 186 648."""
@@ -234,13 +230,147 @@ def _holds_several(text: str) -> bool:
     return len(set(re.findall(r"\d+", text.replace(",", "")))) > 1
 
 
-# The scale that words give to figures: the factor; 0 where they give none
+# Answers
+
+_DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
 
 
-@lru_cache(maxsize=1024)
-def guide_scale(text: str) -> int:
-    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
-    match = re.fullmatch(_GUIDE, "".join(tidy(text).translate(_GUIDE_MARKS).split()).lower())
-    if match is None:
-        return 0
-    return MAGNITUDES[match["word"]] if match["word"] else int(match["power"] or 10 ** int(match["zeros"]))
+def _answers(words: str, befores: str, *, bare: bool = False) -> frozenset[str]:
+    """These words, and every deed that one of the others is before, or that stands alone."""
+    before = [*befores.split(), *([""] if bare else [])]
+    return frozenset((*words.split(), *(f"{word}{deed}" for word in before for deed in _DEEDS)))
+
+
+_YES = _answers("是 是的 y yes true √ ✓ ✔ ☑ 对 有 是√ 是✓ 是☑", "已 已经 全部 全面 已全部 已全面 已经全部", bare=True)
+_NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√ 否✓ 否☑", "未 没 没有 不 尚未 暂未 还未 还没")
+_TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
+_TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
+_YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
+_PARTING, _QUOTES = dict.fromkeys(map(ord, "/、,")), dict.fromkeys(map(ord, "“”\"'‘’"))
+_EXCEL_ERRORS = "#REF! #DIV/0! #VALUE! #NAME? #N/A #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #ERROR! ERR: 错误:"
+"""The last two are LibreOffice's, before a number."""
+
+
+def read_yesno(cell: Cell) -> Answer:
+    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain, as with anything behind 是."""
+    if cell in (YES, NO):
+        return Answer(cell == YES)  # what most cells say
+    if isinstance(cell, bool):
+        return Answer(cell, how=read_as(answer_word(cell)))
+    if isinstance(cell, int | float):
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"))
+    written = as_text(cell)
+    text = _without_marks(written)
+    text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
+    word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
+    if word in _YES or word in _NO:
+        yes = word in _YES
+        return Answer(yes, how=_how(cell, written, answer_word(yes)))
+    if text in NOTHING:
+        return Answer(
+            problem=Problem.MISSING,
+            how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
+        )
+    if text.startswith(("是", "否", "有", "无")) and not text[1:2].isalnum():
+        how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(text[0]))
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=how)
+    return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
+
+
+def _without_marks(written: str) -> str:
+    """An answer without white space, quotes and what closes it, in small letters."""
+    return "".join(tidy(written).translate(_QUOTES).split()).lower().rstrip("。.;,!")
+
+
+def _how(cell: Cell, written: str, answer: str) -> Message | None:
+    if written != answer:
+        return read_as(answer)
+    return None if cell == written else noted("去掉多余的空格")
+
+
+def _ticked_option(text: str, options: Sequence[str]) -> str | None:
+    """The one of some answers that is ticked, each with its box before or behind it; brackets are boxes too: 是(√)否()."""
+    text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
+    if _BOXES.isdisjoint(text):
+        return None
+    text = text.translate(_PARTING)
+    box, option = f"([{_TICKED}{_UNTICKED}])", f"({'|'.join(map(re.escape, options))})"
+    pairs = re.findall(box + option if text[0] in _BOXES else option + box, text)
+    named = [pair[1] if pair[0] in _BOXES else pair[0] for pair in pairs]
+    ticked = [name for pair, name in zip(pairs, named, strict=True) if not _TICKS.isdisjoint(pair)]
+    whole = "".join(map("".join, pairs)) == text
+    return ticked[0] if whole and len(ticked) == 1 and len(set(named)) == len(named) else None
+
+
+def _ticked_beside(text: str) -> str | None:
+    """The one of 是 and 否, side by side without boxes, that the tick touches: 是√ 否, 是/否√, √是 否."""
+    match = re.fullmatch(_YES_BESIDE_NO, text)
+    yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
+    return None if bool(yes) == bool(no) else answer_word(bool(yes))
+
+
+def _read_choice(column: Column, cell: Cell) -> Answer:
+    """Which of the column's choices a cell names; V301 or V305 where it names none for certain."""
+    if cell in column.choices:
+        return Answer(as_text(cell))
+    written = as_text(cell)
+    text = _without_marks(written)
+    named = text.removesuffix("部署")
+    option = named if named in column.choices else column.synonyms.get(named, "")
+    before, _, within = text.partition("(")
+    if within.endswith(")") and not option:  # 互联网（公网）
+        both = {column.synonyms.get(word, word) for word in (before, within[:-1])}
+        option = both.pop() if len(both) == 1 else ""
+    option = option or (_ticked_option(text, column.choices) if text[:1] in _BOXES else "") or ""
+    if option in column.choices:
+        return Answer(option, how=_how(cell, written, option))
+    if text in NOTHING:
+        return Answer(problem=Problem.MISSING, how=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
+    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"))
+
+
+def shows_error(error: str) -> Message:
+    """The message about a cell in which Excel shows an error."""
+    return noted("单元格显示Excel错误值“{error}”", error=Words(error))
+
+
+def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
+    """The value of ``cell`` in ``column``. A blank in a required column is V301."""
+    number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
+    if 0 <= number < MOBILES.start and number == int(number):
+        return Value(int(number), int(number), place)  # what most cells are
+    if is_blank(cell):
+        return Value(place=place, problem=Problem.MISSING if column.required else None)
+    found = as_found(cell)
+    shown = visible(found) if isinstance(found, str) else ""
+    if shown.startswith(("#", "E", "e", "错")) and shown.upper().rstrip("0123456789") in _EXCEL_ERRORS.split():
+        return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(shown))
+    answer = _read_answer(column, cell)
+    return Value(found, answer.value, place, answer.problem, answer.how)
+
+
+def _read_answer(column: Column, cell: Cell) -> Answer:
+    if column.kind is Kind.COUNT:
+        return read_count(cell, column.heading)
+    if column.kind is Kind.YESNO:
+        return read_yesno(cell)
+    if column.kind is Kind.CHOICE:
+        return _read_choice(column, cell)
+    if column.kind is Kind.SERIAL:
+        # 序号 carries no weight: what is no number is simply not kept.
+        return Answer(read_count(cell).value)
+    return Answer(as_text(cell))
+
+
+NOT_PLAIN = object()
+"""Stands for the value of a cell that has a note or a problem."""
+
+
+@lru_cache(maxsize=16_384, typed=True)
+def plain_value(column: Column, cell: Cell) -> Any:
+    """The value of a cell that holds it as the form would print it, or nothing; `NOT_PLAIN` for any other."""
+    value = read_value(column, cell, None)
+    written = value.value
+    printed = answer_word(written) if isinstance(written, bool) else written
+    is_plain = value.problem is None and value.note is None and cell in (printed, "")
+    return written if is_plain else NOT_PLAIN

@@ -11,8 +11,7 @@ from filing_words import NUMBERS
 from hrss12333.model.filing import Place
 from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Cell
-from hrss12333.reading.values.answers import read_value
-from hrss12333.reading.values.cell_text import as_found, is_blank, tidy
+from hrss12333.reading.values import as_found, is_blank, read_value, tidy
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Column
 
