@@ -143,10 +143,6 @@ def _contact(name: str, written: str) -> Contact:
     return Contact("", person, mobile, email)
 
 
-def _notice_number(_: str, written: str) -> str | None:
-    return clean(written) or None  # it will be printed
-
-
 def _reporting_unit(_: str, written: str) -> Unit:
     """The unit named; an error names the unit of a region, or the nearest units."""
     gazetteer = edition_of().gazetteer
@@ -196,7 +192,9 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     ),
     "year": _value_option("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_checked(_year)),
     "deadline": _value_option("日期", "报送截止日期；不写时用该年通知规定的日期。", callback=_checked(_day)),
-    "notice": _value_option("文号", "该年通知的文号；不写时用已知的文号。", callback=_checked(_notice_number)),
+    "notice": _value_option(
+        "文号", "该年通知的文号；不写时用已知的文号。", callback=_checked(lambda _, written: clean(written) or None)
+    ),
     "returns": _value_option(
         "DIR", "为每个要改、要核实、没报的单位生成邮件草稿（附函件和标红副本）和Word函件，另有发送清单。", **_PATH
     ),

@@ -141,11 +141,11 @@ def _console() -> Console | None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Reports progress: click's ``obj`` if a function, else a bar on standard error; nothing without a terminal."""
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """Reports the progress of reading: click's ``obj`` if a function, else a bar on a terminal, else nothing."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
-        yield partial(context.obj, what)
+        yield partial(context.obj, "读取")
         return
     if not sys.stderr.isatty():
         yield lambda *_: None
@@ -153,9 +153,9 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = TextColumn(what), BarColumn(), MofNCompleteColumn()
+    columns = TextColumn("读取"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task("", total=None)
         yield lambda done, total, _: bar.update(task, completed=done, total=total)
 
 

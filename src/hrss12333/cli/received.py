@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
     """Read all paths, with a progress bar; ``year_settled``: the edition's year is certain. Refused where nothing came."""
     the_worker().ready()
-    with progress("读取") as step:
+    with progress() as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for source in reading.sources.values():
         protect_input(source.disk)

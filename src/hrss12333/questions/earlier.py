@@ -169,10 +169,9 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
 
 def _own_contact(sheets: Sheets) -> Contact | None:
     """The contact of the unit itself, below those of its cities."""
-    lines = [line for line in sheet_texts(sheets, CONTACTS) if sheets.unit and line.get(UNIT_KEY) == sheets.unit]
-    for line in lines:
+    for line in sheet_texts(sheets, CONTACTS):
         name, mobile, email = (_cell_text(line.get(key)) or None for key in ("name", "mobile", "email"))
-        if name and mobile:
+        if sheets.unit and line.get(UNIT_KEY) == sheets.unit and name and mobile:
             return Contact("", name, mobile, email)
     return None
 

@@ -97,9 +97,11 @@ class Respondents(Struct, frozen=True, dict=True):
         return self.of is None and any(each.awaited and not each.awaited.is_settled for each in self.listed)
 
     def about(self, item: Checked) -> list[Question]:
-        """The questions about a file by itself; a file with the forms of two units is there twice."""
+        """The questions about a file by itself, then its notes like them; a file with the forms of two units is there twice."""
         listed = self._of_file.get(item.file, ())
-        return [each for each in listed if each.ground.unit in (None, item.owner) and not self.is_of_files(each)]
+        notes = (Question("", note) for note in item.findings if note.severity is Severity.NOTE)
+        asked = [each for each in listed if each.ground.unit in (None, item.owner) and not self.is_of_files(each)]
+        return [*asked, *notes]
 
     def is_of_files(self, question: Question) -> bool:
         """Whether a question is about all files of a unit together."""

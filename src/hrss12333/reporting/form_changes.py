@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING
-
-from hrss12333.model.finding import Severity
-from hrss12333.patterns import clean, grouped
-from hrss12333.questions import Question
-from hrss12333.reporting.terminal import COLOURS, Printer
-from hrss12333.wording.question_lines import question_lines
-from hrss12333.wording.text import shorten
-from hrss12333.wording.values import answer_text, by_sheet, found_text
-
-if TYPE_CHECKING:
-    from hrss12333.reporting import Sink
-
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, Value
+from hrss12333.model.finding import Severity
 from hrss12333.model.message import noted
 from hrss12333.model.text import Text, TextKind, is_quoted
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions import Question
+from hrss12333.reporting import Sink
+from hrss12333.reporting.terminal import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Kind, Scalar, answer_word
 from hrss12333.survey.words import is_quotable
-from hrss12333.wording.values import field_label
-from hrss12333.writing.national.book import TableStyles
-from hrss12333.writing.national.table import on_paper
+from hrss12333.wording.question_lines import question_lines
+from hrss12333.wording.text import shorten
+from hrss12333.wording.values import answer_text, by_sheet, field_label, found_text
+from hrss12333.writing.national.table import write_list
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
 from hrss12333.writing.official.layout import total_value
-from hrss12333.writing.workbook import safe
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
 _HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
-_WIDTHS = (6, 12, 10, 18, 18, 22, 22, 40)
-"""Widths of the columns of the sheet that lists the changes, under these headings."""
-_SAME_CHANGE = attrgetter("field", "found", "written", "reason")
-"""Attributes that are equal in all changes of one line."""
+_COLUMNS = dict(zip(_HEADINGS, (6, 12, 10, 18, 18, 22, 22, 40), strict=True))
+"""Heading → width of the sheet that lists the changes."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
@@ -192,22 +181,13 @@ def _form_change(table: Table, field: str, value: Value, written: Found, reason:
 def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -> Callable[[Any], None]:
     """A writer of the sheet that lists these changes, for `write_official`; all text stays text."""
 
-    def write(workbook: Any) -> None:
-        sheet, styles = workbook.add_worksheet("修改记录"), TableStyles(workbook)
-        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), styles.title)
-        sheet.write_row(1, 0, _HEADINGS, styles.heading)
-        for column, width in enumerate(_WIDTHS):
-            sheet.set_column(column, column, width)
-        for number, change in enumerate(changes, start=1):
-            label = field_label(edition, change.form, change.field)
-            now = "（不保留）" if change.written is None else printed_value(change.written)
-            texts = (change.sheet, change.cell or "", change.region or "", label, printed_value(change.found), now)
-            sheet.write_row(number + 1, 0, [number, *map(safe, (*texts, change.reason))], styles.look("text"))
-        sheet.freeze_panes(2, 0)
-        sheet.repeat_rows(1)
-        on_paper(sheet)
-
-    return write
+    lines = []
+    for change in changes:
+        label = field_label(edition, change.form, change.field)
+        now = "（不保留）" if change.written is None else printed_value(change.written)
+        at = (change.sheet, change.cell or "", change.region or "", label)
+        lines.append((*at, printed_value(change.found), now, change.reason))
+    return lambda workbook: write_list(workbook, "修改记录", f"{CHANGES}{source}）", _COLUMNS, lines)
 
 
 def print_changes(
@@ -225,7 +205,7 @@ def print_changes(
     for title, style, of_kind in parts:
         if of_kind:
             printer.line(title, 2, style)
-        for alike in grouped(of_kind, _SAME_CHANGE).values():
+        for alike in grouped(of_kind, attrgetter("field", "found", "written", "reason")).values():
             printer.line(_change_line(alike, edition), 4)
     printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
     if remaining := [question for question in questions if question.is_open]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -38,8 +39,6 @@ from hrss12333.writing.official.layout import FormContent, Layout
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
-_CODE_LABEL = "校验码:"
-"""Before the code of the marked data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
 _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
 _TOO_MUCH = "内容太多，没有批注"
@@ -105,10 +104,8 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each of these files that is a filing in which something is wrong or to be confirmed.
 
-    ``source_of`` gives a file by its path as shown; ``option`` is where the command line names the folder.
-
     Raises:
-        UsageStop: where a target exists, before anything is written.
+        UsageStop: where a target exists, before anything is written; it names the ``option`` of the folder.
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
@@ -139,9 +136,7 @@ def annotate_all(
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, without the forms of other units that its file holds."""
     edition = checked.edition or respondents.inbox.edition
-    notes = [Question("", note) for note in checked.findings if note.severity is Severity.NOTE]
-    asked = (*respondents.about(checked), *notes)
-    listed = [own_question(each, is_city=respondents.of is not None) for each in asked]
+    listed = [own_question(each, is_city=respondents.of is not None) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
@@ -223,21 +218,13 @@ def _marking(
         found = (list(filter(None, map(find, places))) for places in _places(finding, filing, rows))
         return list(dict.fromkeys(next(filter(None, found), [])))
 
-    def suggested(finding: Finding) -> Finding:
-        """The finding with what it suggests for the cells of the copy."""
-        if finding.suggestion is None:
-            return finding
-        at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
-        values = tuple(replace(new, row=to.row if to else None, column=to.column if to else None) for new, to in at)
-        return replace(finding, suggestion=replace(finding.suggestion, values=values))
-
     drawn = []
     by_severity = grouped(listed, lambda each: each.ground.severity)
     for question in [
         one for level in Severity for _, of_sheet in by_sheet(by_severity.get(level, [])) for one in of_sheet
     ]:
         ground = question.ground
-        (line,) = question_lines([question.changed(suggested)], edition)
+        (line,) = question_lines([question.changed(partial(_in_copy, find=find))], edition)
         message = clean(ground.message_text) + further_text(question)
         texts = _texts(line, message, edition)
         is_drawn = ground.file == filing.file and question.is_open
@@ -247,9 +234,17 @@ def _marking(
         also = [place for each in question.further for place in places_of(each)]
         drawn.append(MarkedQuestion(ground.severity, places_of(ground), also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
-    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
-    keywords = f"{_CODE_LABEL}{code}" if code else None
-    return Marking(verdict(checked, asked), _remarks(checked, instead), drawn, keywords)
+    keywords = f"校验码:{code}" if code else None
+    return Marking(verdict(checked, listed), _remarks(checked, instead), drawn, keywords)
+
+
+def _in_copy(finding: Finding, find: Callable[[Place | None], Place | None]) -> Finding:
+    """The finding with what it suggests for the cells of the copy."""
+    if finding.suggestion is None:
+        return finding
+    at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
+    values = tuple(replace(new, row=to.row if to else None, column=to.column if to else None) for new, to in at)
+    return replace(finding, suggestion=replace(finding.suggestion, values=values))
 
 
 def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str]:

@@ -15,6 +15,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -32,9 +33,6 @@ from hrss12333.wording.text import wrap
 from hrss12333.wording.values import SEVERITIES
 from hrss12333.writing.workbook import safe, same_bytes
 
-_CORE = "docprops/core.xml"
-_WORKBOOK_PART = r"xl/workbook\d*\.xml"
-_BEYOND_DATES = "outside the limits for dates"
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
@@ -95,8 +93,7 @@ def _draw(book: Workbook, marking: Marking) -> None:
                 filled.add(place)
             comments.setdefault(places[0], []).append(item.words)
         sheet, cell = (places[0].sheet, places[0].a1) if places else (item.sheet, "")
-        quoted = sheet.replace("'", "''")
-        link = f"'{quoted}'!{cell or 'A1'}" if sheet in sheets else ""
+        link = f"{quote_sheetname(sheet)}!{cell or 'A1'}" if sheet in sheets else ""
         item.texts[2:4] = clean(sheet), cell or ("见工作表" if link else "")
         lines.append((item, link))
     for place, listed in comments.items():
@@ -127,14 +124,10 @@ def _clear(book: Workbook) -> None:
 
 
 def _workbook_of(data: bytes) -> Workbook:
-    """The sender's own workbook.
-
-    Raises:
-        EditError: where openpyxl does not read the format, or not the whole file.
-    """
+    """The sender's own workbook; an `EditError` where openpyxl does not read the format, or not the whole file."""
     try:
         package = Package(data)
-        part = next((name for name in package.names if re.fullmatch(_WORKBOOK_PART, name)), "")
+        part = next((name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name)), "")
         if not part:
             raise EditError("不是.xlsx或.xlsm格式")
         if b"purl.oclc.org" in package.read(part):
@@ -151,7 +144,7 @@ def _workbook_of(data: bytes) -> Workbook:
             raise EditError(ODD) from error
     if not book.worksheets or len(book.sheetnames) != len(SHEET_ENTRY.findall(package.read(part))):
         raise EditError(ODD)
-    if any(_BEYOND_DATES in str(warning.message) for warning in caught):
+    if any("outside the limits for dates" in str(warning.message) for warning in caught):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
@@ -160,7 +153,7 @@ def _workbook_of(data: bytes) -> Workbook:
 
 def _keep_dates(book: Workbook, package: Package) -> None:
     """The document is as old as the sender's; openpyxl puts today and its own name where the file has neither."""
-    core = package.read(_CORE)
+    core = package.read("docprops/core.xml")
     book.properties.modified = properties(package).saved
     for name in ("created", "creator"):
         if f"{name}>".encode() not in core:
@@ -182,11 +175,7 @@ class _InMemory(ExcelWriter):
 
 
 def _to_bytes(book: Workbook) -> bytes:
-    """The workbook as a file, the same bytes each time. `Workbook.save` would date it today.
-
-    Raises:
-        EditError: where openpyxl cannot write what it read.
-    """
+    """The workbook as a file, the same bytes each time; an `EditError` where openpyxl cannot write what it read."""
     out = BytesIO()
     try:
         _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED)).save()

@@ -206,6 +206,12 @@ class SinceLine(Struct, frozen=True):
     earlier: EarlierQuestion | None = None
     """The question that it is about."""
 
+    @property
+    def place_in_words(self) -> str:
+        """已改正：四川省，成都市附表1来电总量（B401）."""
+        where = "，".join(dict.fromkeys(filter(None, (self.unit, self.region))))
+        return f"{self.kind}：{where}{self.form}" + (f"{self.label}（{self.rule}）" if self.rule else "")
+
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
     """The questions that were not judged, the corrected ones, then the changes that no question is about."""

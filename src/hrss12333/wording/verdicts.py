@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.checking.rules import RULES
-from hrss12333.checking.rules.merge import COPY_IGNORED
 from hrss12333.inbox import text_key
-from hrss12333.model.message import FileNames, base_name
+from hrss12333.model.finding import Severity
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (
     FEWEST,
@@ -91,7 +91,8 @@ def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = F
         if any(question.is_open for question in questions):
             return "无法读取，请按下面的说明处理后重新报送。"
         return "没有读取，同一单位的表格已经读取，不必重新报送。"
-    found, answered = counted_text(questions), sum(not question.is_open for question in questions)
+    asked = [question for question in questions if question.ground.severity is not Severity.NOTE]
+    found, answered = counted_text(asked), sum(not question.is_open for question in asked)
     more = f"（另有{answered}处已说明）" if answered else ""
     if any(question.is_open and question.is_error for question in questions):
         return f"需要修改后再报送：{found}{more}。"
@@ -118,12 +119,6 @@ def received_words(national: National) -> str:
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
         return f"收到{unit.name}{which}的数据。"
     return f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据。"
-
-
-def copies_in_words(national: National) -> str:
-    """另有5个文件与别的文件内容相同，只计一次：广东(1).xlsx、广东(2).xlsx等。; empty where there are none."""
-    files = [base_name(f.file) for f in national.findings if f.rule == COPY_IGNORED.id and not f.form]
-    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{few_named(files, _UNITS_NAMED)}。" if files else ""
 
 
 def missing_in_words(national: National, lead: str = "还缺：") -> str:

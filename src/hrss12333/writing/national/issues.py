@@ -26,7 +26,7 @@ from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, SETTLED, answe
 from hrss12333.questions.respondents import Respondent
 from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
 from hrss12333.wording.text import few_named
-from hrss12333.wording.values import field_label, public_finding, public_question, public_value
+from hrss12333.wording.values import field_label, public_finding, public_value
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import TextLine, write_table
@@ -116,7 +116,7 @@ def _line(contents: Mapping[str, CellContent], mark: str = "") -> TextLine:
 def _issue(national: National, respondent: Respondent, question: Question) -> TextLine:
     """The line of a question."""
     ground, edition = question.ground, national.edition
-    shown = public_question(question)
+    shown = question.changed(public_finding)
     known = respondent.name if respondent.is_known else ""
     beside = f"{respondent.wrote}，见附注。" if respondent.wrote and question.is_open else ""
     given = {
