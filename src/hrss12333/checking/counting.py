@@ -25,7 +25,7 @@ from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import DATA_KINDS, Form, Kind
+from hrss12333.survey.schema import Kind
 
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: texts that no name can be."""
@@ -51,12 +51,6 @@ class Overlap(Struct, frozen=True):
     """Whether 备注 answers the question; None where any reason does."""
     beside: tuple[Location, ...] = ()
     """The rows of the cities that it belongs to."""
-
-
-def is_filled(form: Form, row: Row) -> bool:
-    """Whether a row has anything but its region's name."""
-    keys = (column.key for column in form.of_kind(*DATA_KINDS, Kind.TEXT))
-    return any(row.scalar(key) is not None or row.get(key).found is not None for key in keys)
 
 
 def identity(row: Row) -> str | None:
@@ -142,7 +136,7 @@ class _Rows:
         self._elsewhere = elsewhere
         """The rows of forms with more figures: a sum recognised there is one here, too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
-        self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
+        self._filled = [(table, row) for table, row in self._rows if row.is_filled]
         self._remaining = self._filled
         """Filled rows that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
@@ -321,12 +315,12 @@ class _Rows:
     def _within_whole(self, whole: Row) -> Iterator[Overlap]:
         """Rows that a row for the whole unit includes: the unit's 本级, unknown names, blank regions."""
         others = [(table, row) for table, row in self._remaining if not row.is_unit]
-        blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
+        blank = [(table, row) for table, row in self._rows if not row.is_filled]
         for table, row in (*others, *blank):
             fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
             request = "如果两行互不包含，请改为各地区分别填报。"
             message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
-            asked = row.region and is_filled(self._form, row)
+            asked = row.region and row.is_filled
             why = f"已包括在“{whole.region}”一行里（R209）"
             yield Overlap(table, row, "R209", False, why, message if asked else None)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled, left_out_of
+from hrss12333.checking.counting import identity, left_out_of
 from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
@@ -69,7 +69,7 @@ class SentRow(Struct, frozen=True, dict=True):
     @cached_property
     def is_filled(self) -> bool:
         """Whether anything is beside the region's name."""
-        return is_filled(self.table.form, self.row)
+        return self.row.is_filled
 
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:

@@ -9,15 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import (
-    counted_tables,
-    identity,
-    is_filled,
-    left_out_of,
-    not_counted,
-    not_counted_by,
-    without_rows,
-)
+from hrss12333.checking.counting import counted_tables, identity, left_out_of, not_counted, not_counted_by, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut
 from hrss12333.checking.rules.rows import own_samples
@@ -151,7 +143,7 @@ def _find_moot(joined: Joined) -> None:
     regions: dict[str, set[str | None]] = defaultdict(set)
     for table in joined.tables:
         regions[table.form.key].update(row.region for row in table.rows)
-        blank = (row for row in table.rows if not is_filled(table.form, row))
+        blank = (row for row in table.rows if not row.is_filled)
         moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
     # A blank form is the city's that its name gives, where cities report, else it may be any city's.
     cities = {each.name for each in joined.unit.regions} if joined.unit and joined.comparisons.lists_missing else set()
@@ -221,7 +213,7 @@ def _weighed(finding: Finding, joined: Joined) -> Finding:
         ]
         unfit = (table for table in tables if finding.sheet in (None, table.sheet))
         left_out = {(table.form.key, row.region) for table in unfit for row in table.rows}
-    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if is_filled(t.form, row)}
+    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if row.is_filled}
     return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)
 
 

@@ -13,13 +13,7 @@ from itertools import repeat
 from msgspec import Struct, field
 
 from hrss12333.model.filing import CoveringLetter, Row, Skipped, Summary
-from hrss12333.model.finding import (
-    MISSING_UNIT_ID,
-    Fault,
-    Finding,
-    Severity,
-    Where,
-)
+from hrss12333.model.finding import MISSING_UNIT_ID, Fault, Finding, Severity, Where
 from hrss12333.model.message import File
 from hrss12333.patterns import grouped
 from hrss12333.survey import flat_list

@@ -54,19 +54,13 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
             continue
-        nearest = case.edition.gazetteer.match(str(value.found)).nearest
-        unit = case.filing.unit
+        unit, nearest = case.filing.unit, case.edition.gazetteer.match(str(value.found)).nearest
         likely = [name for name in nearest or (unit and (unit.name,)) or () if unit is None or name == unit.name]
         sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        message = compose(
-            "{label}{found}不在报送单位名单中",
-            "是否为{nearest:}？" if nearest else "",
-            "请改为规范名称。",
-            label=_HEADER_LABELS["unit"],
-            found=Quote(value.found),
-            nearest=Several(map(Quote, nearest)),
-        )
+        fact, is_it = "{label}{found}不在报送单位名单中", "是否为{nearest:}？" if nearest else ""
+        label, found, named = _HEADER_LABELS["unit"], Quote(value.found), Several(map(Quote, nearest))
+        message = compose(fact, is_it, "请改为规范名称。", label=label, found=found, nearest=named)
         yield Hit(message, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 

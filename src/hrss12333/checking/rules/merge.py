@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -73,15 +73,10 @@ def other_year(case: Case) -> Iterator[Hit]:
             )
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
-    asked = grouped(filing.tables, _evident)
-    for tables in asked.values():  # once for both forms
+    alike = grouped(filing.tables, lambda of: (of.period, *((each.source.kind, each.value) for each in _evidence(of))))
+    for tables in alike.values():  # once for both forms
         if hit := _period_hit(tables[0]):
             yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
-
-
-def _evident(table: Table) -> Hashable:
-    """A table's period, with what names it and against it."""
-    return table.period, tuple((item.source.kind, item.value) for item in _evidence(table))
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
@@ -226,12 +221,12 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Contai
 
 
 def missing(
-    statuses: Iterable[UnitStatus], others: Mapping[str | None, Sequence[tuple[str, Message]]], year: int
+    statuses: Iterable[UnitStatus], others: Sequence[tuple[Unit | None, str, Message]], year: int
 ) -> Iterator[Finding]:
-    """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
+    """Units without a filing of the year; ``others``: units with their files, and what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
-        sent = others.get(unit.name, ())
+        sent = [(file, what) for of, file, what in others if of is unit]
         if sent:
             listed = Several(compose("{file}（{what}）", file=File(file), what=what) for file, what in sent)
             fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"

@@ -10,15 +10,7 @@ from operator import eq
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import (
-    Placed,
-    counted_rows,
-    identity,
-    is_filled,
-    not_counted,
-    not_counted_by,
-    overlaps_of,
-)
+from hrss12333.checking.counting import Placed, counted_rows, identity, not_counted, not_counted_by, overlaps_of
 from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import ENOUGH_FIGURES
@@ -170,7 +162,7 @@ def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
     """Expected regions without a row of a form; none where a row for the whole unit replaces them."""
     unit = filing.unit
     tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
-    named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
+    named = any(r.match and r.match.official and r.is_filled for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
     given = {row.region for table in filing.tables_of(form) for row in table.rows}
@@ -345,7 +337,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
-        blank = [each for each in (row, before) if not is_filled(table.form, each)]
+        blank = [each for each in (row, before) if not each.is_filled]
         if before in blank:
             given[key] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1
