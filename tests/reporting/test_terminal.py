@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from click import unstyle
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
 
+from cases import drawn
 from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
 from hrss12333.model.finding import Severity
@@ -48,10 +49,10 @@ def checked_lines(
     return printed
 
 
-@given(st.text(st.characters(codec="utf-8")), st.integers(0, 5))
-@example("　一\t二\n三\x07\x1b[31m四\r\u202e", 2)
-@example("", 0)
-@example(" ", 0)
+@drawn(40, words=st.text(st.characters(codec="utf-8")), indent=st.integers(0, 5))
+@example(words="　一\t二\n三\x07\x1b[31m四\r\u202e", indent=2)
+@example(words="", indent=0)
+@example(words=" ", indent=0)
 def test_a_pipe_gets_every_line_whole_and_nothing_that_controls_a_terminal(words: str, indent: int) -> None:
     printed: list[str] = []
     printer = Printer(to(printed))

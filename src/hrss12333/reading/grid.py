@@ -371,7 +371,4 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
         """``sentences`` are whole sentences, in which the ``params`` have gaps."""
         self.kind = kind
         self.message = compose("", sentences, **params)
-        super().__init__(kind, self.message)
-
-    def __str__(self) -> str:
-        return self.message.text
+        super().__init__(self.message.text)

@@ -38,16 +38,7 @@ from hrss12333.model.message import Words
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.grid import Book, FileProblem, Grid, Values
-from hrss12333.reading.worker.limits import (
-    MOST_ANSWER,
-    NO_ROOM,
-    Budget,
-    Limit,
-    damaged,
-    out_of_bounds,
-    restrict,
-    too_large,
-)
+from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit, damaged, out_of_bounds, restrict
 
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 MOST_WORK = 64 * 2**20
@@ -204,7 +195,7 @@ def _packed(
             raise elsewhere
         packed = dumps(answer)
         if len(packed) > MOST_ANSWER:
-            raise too_large()
+            raise out_of_bounds()
         return packed, None
     except MemoryError:
         problem = out_of_bounds()
