@@ -189,12 +189,9 @@ class _Rows:
                 apart = included is False
                 owner = "、".join(f"“{city}”" for city in beside)
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
-                message = compose(
-                    f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
-                    "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。",
-                    region=RegionName(row.region or ""),
-                    owner=owner,
-                )
+                fact = f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}"
+                request = "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
+                message = compose(fact, request, region=RegionName(row.region or ""), owner=owner)
                 why = f"可能已包括在{owner}的数字里（R208）"
                 places = tuple([located(*each) for each in placed])
                 yield Overlap(table, row, "R208", apart, why, message, included is not None, places)
@@ -300,15 +297,10 @@ class _Rows:
             if whole is not None and len(known) == len(parts) and whole != sum(known):
                 fact = "{label}{whole:,}，各地区之和{sum:,}"
                 differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
-        message = compose(
-            "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
-            "它与各地区之和不一致：{differing:；}{more}。",
-            "请核对是地区没有报全，还是数字有误。",
-            region=RegionName(row.region or ""),
-            parts=len(parts),
-            differing=Several(differing[:4]),
-            more="等" if len(differing) > 4 else "",
-        )
+        fact = "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行"
+        gaps = "它与各地区之和不一致：{differing:；}" + ("等。" if len(differing) > 4 else "。")
+        request, region = "请核对是地区没有报全，还是数字有误。", RegionName(row.region or "")
+        message = compose(fact, gaps, request, region=region, parts=len(parts), differing=Several(differing[:4]))
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 

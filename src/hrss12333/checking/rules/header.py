@@ -147,13 +147,9 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                 continue
             other, there = first.setdefault((table.file, city, key), (table, here))
             if here.value != there.value:
-                message = compose(
-                    "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
-                    label=_HEADER_LABELS[key],
-                    form=other.form.key,
-                    here=Quote(here.value),
-                    there=Quote(there.value),
-                )
+                fact, form = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对", other.form.key
+                values = {"here": Quote(here.value), "there": Quote(there.value)}
+                message = compose(fact, label=_HEADER_LABELS[key], form=form, **values)
                 further = (located(other, place=there.place),)
                 yield Hit(message, table, field=key, severity=Severity.NOTE, further=further)
 
