@@ -131,7 +131,7 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     national, unit, deadline = inbox.national, inbox.cities_of, inbox.edition.notice.deadline
     senders, stakes = Senders(inbox, unit), Stakes(national)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
-    sent, forms = _files_sent(inbox, senders, found)
+    sent, filed = _files_sent(inbox, senders, found), {each.unit.name for each in national.units if each.files}
     counted, expected = senders.counted(national), inbox.lists_missing
     missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
 
@@ -139,7 +139,9 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
         questions, is_known = questions_of(name, listed, stakes.of), senders.is_known(name)
         is_whole = unit is not None and name == unit.name
-        only_report = expected and name in sent and name not in forms and not is_whole
+        documents = [item.document for item in inbox.files if item.file in files]
+        only_report = expected and not is_whole and (unit is not None or name not in filed)
+        only_report = only_report and {type(document) for document in documents} == {Summary}
         came = bool(files) and not (only_report and is_known)
         state = _state(questions, came=came, counted=name in counted or is_whole)
         awaited = missed.get(name)
@@ -154,7 +156,6 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         wrote = _wrote(letter, state) if letter else ""
         note = _note(state, wrote, files, only_report=only_report) if is_known or not only_report else _UNKNOWN_REPORT
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        documents = [item.document for item in inbox.files if item.file in files]
         is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
         late = "逾期" if any(each.rule == LATE.id for each in notes) else "否" if deadline and is_dated else ""
         return Respondent(name, state, note, files, questions, notes, letter, wrote, late, is_known, awaited)
@@ -166,24 +167,19 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     return Respondents(replace(inbox, national=replace(national, states=states)), asked, senders)
 
 
-def _files_sent(
-    inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Finding]]
-) -> tuple[dict[str, list[str]], set[str]]:
-    """Name → the files that came of it; and the names of those of whom more than a 工作总结 came."""
+def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Finding]]) -> dict[str, list[str]]:
+    """Name → the files that came of it."""
     sent: dict[str, list[str]] = {}
-    forms, reports = set[str](), set[str]()
     for item in inbox.files:
         for name in [item.unit.name] if item.unit and senders.unit is None else senders.of_files[item.file]:
             sent.setdefault(name, []).append(item.file)
-            (reports if isinstance(item.document, Summary) else forms).add(name)
     for name, findings in found.items():
         whole = senders.unit is not None and name == senders.unit.name
         sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
     for status in inbox.national.units if senders.unit is None else ():
         if status.files:
             sent.setdefault(status.unit.name, list(status.files))
-            forms.add(status.unit.name)
-    return sent, forms | (sent.keys() - reports)
+    return sent
 
 
 def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:
