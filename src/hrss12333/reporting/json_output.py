@@ -136,10 +136,9 @@ def _file(checked: Checked, edition: Edition) -> Object:
     filing = checked.document if isinstance(checked.document, Filing) else None
     # The unit that the file itself names, else the one that it was taken for.
     unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
+    tables = filing.tables if filing else ()
     rows = {
-        form.key: [row.model(form).model_dump() for table in filing.tables_of(form) for row in table.rows]
-        if filing
-        else []
+        form.key: [row.model(form).model_dump() for table in tables if table.form.key == form.key for row in table.rows]
         for form in edition.forms
     }
     return {
