@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from hrss12333.checking.rules import RULES, is_of_whole_unit
 from hrss12333.checking.rules.merge import LATE, UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification
 from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
@@ -231,7 +231,11 @@ class Senders:
         taken_out = [concealed.row for table in tables for concealed in table.concealed]
         rows = [row for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
         named = dict.fromkeys(row.region for row in rows if row.region)
-        self._within.update({row.region: city for row in rows if row.region and (city := _city_beside(row, named))})
+        for row in rows:
+            below = row.match.below if row.match else None
+            beside = [city for city in below.cities if city in named] if below else []
+            if len(beside) == 1 and row.region:
+                self._within[row.region] = beside[0]
         cities = [name for name in named if name in self.official]
         if not cities and (named_for := self._city_named(item, self.unit)) in self.official:
             return [named_for]
@@ -276,13 +280,6 @@ class Senders:
             return {entry.unit.name for entry in entries if entry.unit}
         regions = {entry.row.region or "" for entry in entries}
         return regions | {self._within[region] for region in regions if region in self._within}
-
-
-def _city_beside(row: Row, named: Collection[str]) -> str | None:
-    """The city that a county belongs to, where it is the only such beside it."""
-    below = row.match.below if row.match else None
-    beside = [city for city in below.cities if city in named] if below else []
-    return beside[0] if len(beside) == 1 else None
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"

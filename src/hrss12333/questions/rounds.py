@@ -82,20 +82,15 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
         inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
-        respondents = respondents_of(inbox, _answers_for_silent(earlier))
+        silent = (item for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given)
+        lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
+        given = {one.ground.unit: _verified(one.answer, "" if one.answer.is_declined else lacks) for one in silent}
+        respondents = respondents_of(inbox, given)
     table = by_city(respondents) if inbox.unit else respondents.inbox.national
     if earlier is not None:
         listed, progress = with_progress(respondents.listed, table, earlier, compares_years=inbox.compares_years)
         respondents = replace(respondents, listed=listed)
     return respondents, table, progress
-
-
-def _answers_for_silent(earlier: Earlier) -> dict[str, Verification]:
-    """Name of a respondent that had sent nothing → what staff wrote."""
-    written = {item.ground.unit: item.answer for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID}
-    lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
-    given = {name: answer for name, answer in written.items() if answer.is_given}
-    return {name: _verified(answer, "" if answer.is_declined else lacks) for name, answer in given.items()}
 
 
 def with_answers(national: National, listed: Iterable[Respondent], earlier: Earlier) -> National:
