@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from hrss12333.inbox import Inbox
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
@@ -47,11 +46,6 @@ class MergeResult(Struct):
     """Further remarks, Chinese."""
     stamping: list[str] = []
     """Whether the unit may stamp its own filing, and what prevents it, a line each, Chinese."""
-
-    @property
-    def inbox(self) -> Inbox:
-        """All that was judged."""
-        return self.respondents.inbox
 
 
 class Output(Struct, frozen=True):

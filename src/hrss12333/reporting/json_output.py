@@ -66,7 +66,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """``hrss12333.merge/1``."""
-    inbox, national, units = result.inbox, result.inbox.national, result.inbox.national.units
+    inbox, national = result.respondents.inbox, result.respondents.inbox.national
     faulty = {finding.unit for finding in national.findings_of_files if finding.blocks}
     absent = [unit.name for unit in missing_units(national)]
     report = {
@@ -74,7 +74,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         "unaudited": national.unaudited,
         "output": str(result.output) if result.output else None,
         "totals": {form.key: _totals(national, form) for form in national.edition.forms},
-        "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
+        "coverage": {"expected": len(national.units), "received": len(national.units) - len(absent), "missing": absent},
         "units": [
             {
                 "unit": status.unit.name,
@@ -84,7 +84,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
                 "code": status.code,
                 "texts": _texts(each for each in inbox.texts if each.unit is status.unit),
             }
-            for status in units
+            for status in national.units
         ],
         "findings": _findings(national.findings),
         **_asked(result.respondents),
