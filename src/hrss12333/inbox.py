@@ -54,8 +54,12 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
-        """附注, in the order in which it is shown: one line for one text."""
-        return one_a_text(self.texts)
+        """附注, in the order in which it is shown: texts with the same words and kind of place are one, in the place of the first."""
+        groups = grouped(self.texts, lambda item: (item.located, item.text.text))
+        return tuple(
+            replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
+            for first, *others in groups.values()
+        )
 
     @cached_property
     def names(self) -> FileNames:
@@ -253,15 +257,6 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
     elif own := [line for line in lines if often[line] == 1]:
         yield replace(text, text="\n".join(own))
     yield from (replace(text, text=line) for line in lines if often[line] > 1)
-
-
-def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
-    """The texts, those with the same words and kind of place as one, in the place of the first."""
-    groups = grouped(quoted, lambda item: (item.located, item.text.text))
-    return tuple(
-        replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
-        for first, *others in groups.values()
-    )
 
 
 def text_key(item: Quoted) -> str:

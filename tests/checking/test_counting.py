@@ -1,11 +1,7 @@
-"""No region counts twice, and no honest row is lost without a question: rows that hold others (R209, R208, B403).
-
-More random provinces by ``HRSS12333_PROVINCES=2000 pytest tests/checking/test_counting.py``.
-"""
+"""No region counts twice, and no honest row is lost without a question: rows that hold others (R209, R208, B403)."""
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -15,6 +11,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cases import seeds
 from factory import clean_rows, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
@@ -33,7 +30,6 @@ COUNTS = (
     *("calls_total", "calls_agent", "calls_ivr", "calls_abandoned"),
     *("staff_total", "agents", "seats", "training_attendances"),
 )
-PROVINCES = int(os.environ.get("HRSS12333_PROVINCES", "150"))
 NINGXIA = unit_named("宁夏")
 CITIES = tuple(region.name for region in NINGXIA.regions)
 
@@ -316,7 +312,7 @@ def province(chance: random.Random) -> Province:
     return made
 
 
-@pytest.mark.parametrize("seed", range(PROVINCES))
+@pytest.mark.parametrize("seed", seeds(150))
 def test_nothing_is_doubled_and_nothing_lost_without_a_question(seed: int) -> None:
     given = province(random.Random(seed))
     files = [filing(given.unit, lines, f"{at}.xlsx", forms=EDITION.forms) for at, lines in enumerate(given.files)]

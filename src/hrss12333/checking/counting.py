@@ -25,7 +25,7 @@ from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import DATA_KINDS, Form, Kind
+from hrss12333.survey.schema import Kind
 
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: texts that no name can be."""
@@ -51,12 +51,6 @@ class Overlap(Struct, frozen=True):
     """Whether 备注 answers the question; None where any reason does."""
     beside: tuple[Location, ...] = ()
     """The rows of the cities that it belongs to."""
-
-
-def is_filled(form: Form, row: Row) -> bool:
-    """Whether a row has anything but its region's name."""
-    keys = (column.key for column in form.of_kind(*DATA_KINDS, Kind.TEXT))
-    return any(row.scalar(key) is not None or row.get(key).found is not None for key in keys)
 
 
 def identity(row: Row) -> str | None:
@@ -142,7 +136,7 @@ class _Rows:
         self._elsewhere = elsewhere
         """The rows of forms with more figures: a sum recognised there is one here, too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
-        self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
+        self._filled = [(table, row) for table, row in self._rows if row.is_filled]
         self._remaining = self._filled
         """Filled rows that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
@@ -195,12 +189,9 @@ class _Rows:
                 apart = included is False
                 owner = "、".join(f"“{city}”" for city in beside)
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
-                message = compose(
-                    f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
-                    "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。",
-                    region=RegionName(row.region or ""),
-                    owner=owner,
-                )
+                fact = f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}"
+                request = "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
+                message = compose(fact, request, region=RegionName(row.region or ""), owner=owner)
                 why = f"可能已包括在{owner}的数字里（R208）"
                 places = tuple([located(*each) for each in placed])
                 yield Overlap(table, row, "R208", apart, why, message, included is not None, places)
@@ -306,27 +297,22 @@ class _Rows:
             if whole is not None and len(known) == len(parts) and whole != sum(known):
                 fact = "{label}{whole:,}，各地区之和{sum:,}"
                 differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
-        message = compose(
-            "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
-            "它与各地区之和不一致：{differing:；}{more}。",
-            "请核对是地区没有报全，还是数字有误。",
-            region=RegionName(row.region or ""),
-            parts=len(parts),
-            differing=Several(differing[:4]),
-            more="等" if len(differing) > 4 else "",
-        )
+        fact = "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行"
+        gaps = "它与各地区之和不一致：{differing:；}" + ("等。" if len(differing) > 4 else "。")
+        request, region = "请核对是地区没有报全，还是数字有误。", RegionName(row.region or "")
+        message = compose(fact, gaps, request, region=region, parts=len(parts), differing=Several(differing[:4]))
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, whole: Row) -> Iterator[Overlap]:
         """Rows that a row for the whole unit includes: the unit's 本级, unknown names, blank regions."""
         others = [(table, row) for table, row in self._remaining if not row.is_unit]
-        blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
+        blank = [(table, row) for table, row in self._rows if not row.is_filled]
         for table, row in (*others, *blank):
             fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
             request = "如果两行互不包含，请改为各地区分别填报。"
             message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
-            asked = row.region and is_filled(self._form, row)
+            asked = row.region and row.is_filled
             why = f"已包括在“{whole.region}”一行里（R209）"
             yield Overlap(table, row, "R209", False, why, message if asked else None)
 

@@ -50,8 +50,6 @@ class Checked(Struct, frozen=True, dict=True):
 
     document: Document
     findings: tuple[Finding, ...]
-    known_code: str | None = None
-    """校验码, where it was computed before: that of a clean form made from the document."""
     undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
     """Rule id → rows that it could not decide: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
@@ -69,8 +67,8 @@ class Checked(Struct, frozen=True, dict=True):
     @cached_property
     def code(self) -> str | None:
         """校验码 of a judged filing; None without data. Made late, as a merge rarely needs it."""
-        if self.known_code or self.case is None:
-            return self.known_code
+        if self.case is None:
+            return None
         filing = self.case.filing
         return code_of(filing.tables, filing.signed_unit, self.case.edition.year)
 
@@ -115,7 +113,7 @@ def check(
         return Checked(document, judged.findings, faults=judged.faults)
     case = Case(document, edition_named(edition, document.year), comparisons, [*left_out_of(document)])
     judged = apply_rules(case, scopes)
-    return Checked(document, judged.findings, None, judged.undecided, judged.faults, case=case)
+    return Checked(document, judged.findings, judged.undecided, judged.faults, case=case)
 
 
 def judge_unit(case: Case) -> RuleResults:

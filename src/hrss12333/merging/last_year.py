@@ -15,15 +15,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.national import Entry
 from hrss12333.model.row import Problem
-from hrss12333.model.summary_lines import (
-    CONTACTS,
-    NOBODY,
-    UNIT_KEY,
-    Figure,
-    SummaryLine,
-    detail_sheet,
-    owner,
-)
+from hrss12333.model.summary_lines import CONTACTS, NOBODY, UNIT_KEY, Figure, SummaryLine, detail_sheet, owner
 from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, Quotient, quotient

@@ -230,12 +230,8 @@ class _Versions:
                 self._verdict.drop(sent.where, "已被{file}取代", later.filing)
                 continue
             self._verdict.drop(sent.where, "更正后的{file}中没有这一行（M706）", later.filing)
-            message = compose(
-                "{row}在更正后的{later}中没有了，不计入汇总",
-                _RENAMED if is_traded else _LOST,
-                row=named_row(sent.row),
-                later=File(later.filing.file),
-            )
+            fact, request = "{row}在更正后的{later}中没有了，不计入汇总", _RENAMED if is_traded else _LOST
+            message = compose(fact, request, row=named_row(sent.row), later=File(later.filing.file))
             place = Location(later.filing.file)
             self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, place, later=later.filing))
 
@@ -331,13 +327,9 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
     found = grouped(pairs, lambda pair: (pair[0].table.form.key, pair[1].filing.file))
     for (form, file), alike in found.items():
         items = [sent for sent, _ in alike]
-        message = compose(
-            "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
-            form=form,
-            number=len(items),
-            file=File(file),
-            regions=Several(Words(item.row.region or "") for item in items),
-        )
+        regions = Several(Words(item.row.region or "") for item in items)
+        fact = "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次"
+        message = compose(fact, form=form, number=len(items), file=File(file), regions=regions)
         filing = items[0].filing
         yield COPY_IGNORED.finding(message, filing.unit, Location(filing.file, form=form), Location(file))
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.message import Found, Message
 from hrss12333.survey.gazetteer import RegionMatch
-from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
+from hrss12333.survey.schema import DATA_KINDS, Form, FormRow, Kind, Scalar, answer_word
 
 
 class Problem(Enum):
@@ -146,6 +146,12 @@ class Row(Struct, frozen=True, eq=False):
     def is_unit(self) -> bool:
         """Whether the row is about the whole unit."""
         return self.match is not None and self.match.is_unit
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it has anything but its region's name."""
+        keys = (column.key for column in self._layout.form.of_kind(*DATA_KINDS, Kind.TEXT))
+        return any(self.scalar(key) is not None or self.get(key).found is not None for key in keys)
 
     @property
     def answered(self) -> int:

@@ -18,10 +18,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
+from cases import drawn
 from conftest import saved_as
 from damaged import (
     DAMAGED,
@@ -323,8 +323,13 @@ def test_all_that_excel_has_is_the_same(tmp_path: Path) -> None:
     expect_the_same(write_rich(tmp_path / "表.xlsx").read_bytes())
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, database=None)
-@given(st.sampled_from(EDITION.units), styles(), st.integers(0, 2**32), st.sampled_from(["openpyxl", "xlsxwriter"]))
+@drawn(
+    12,
+    unit=st.sampled_from(EDITION.units),
+    style=styles(),
+    seed=st.integers(0, 2**32),
+    writer=st.sampled_from(["openpyxl", "xlsxwriter"]),
+)
 def test_filings_of_any_style_have_the_same_cells(unit: Unit, style: Style, seed: int, writer: str) -> None:
     dice = random.Random(seed)
     planned = draw(filing_of(unit, dice), style, dice, "xlsx")

@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
-from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import OxmlElement
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -24,6 +23,7 @@ from openpyxl.styles import Font
 from cases import cases
 from conftest import saved_as
 from damaged import biff8, bytes_of, ole, record, with_parts, with_sheet, workbook, xls
+from filing_writers import write_beside
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import open_document
@@ -328,43 +328,26 @@ def test_of_a_thread_the_remarks_are_noted() -> None:
     assert marked(grid, "comment") == {(0, 0): "注释:\n    应为3000\n答复:\n    已核对"}
 
 
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
 def word_with_everything() -> bytes:
-    """A Word file with a paragraph, a comment on a cell, a text box, a footnote, an endnote, a footer."""
+    """A Word file with a paragraph, a comment on a cell, a text box, a footnote, an endnote, a header, comments."""
     made = docx.Document()
     line = made.add_table(1, 1).cell(0, 0).paragraphs[0]
     line.add_run("2500")
     made.add_comment(line.runs, text="应为2600", author="张三")
     made.add_paragraph("后面的话")
-    made.sections[0].footer.paragraphs[0].text = "校验码 ABCD"
-    made.core_properties.title, made.core_properties.comments = "报送稿", ""
-    box = "<w:p><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
-    note = '<w:{0}s {1}><w:{0} w:type="separator"><w:p/></w:{0}><w:{0}><w:p><w:r><w:t>{0}</w:t></w:r></w:p></w:{0}></w:{0}s>'
-    kinds = {"footnote": RT.FOOTNOTES, "endnote": RT.ENDNOTES}
-    relations = "".join(
-        f'<Relationship Id="r{kind}" Type="{related}" Target="{kind}s.xml"/>' for kind, related in kinds.items()
-    )
-    return with_parts(
-        bytes_of(made),
-        {
-            "word/document.xml": (b"<w:sectPr", box.encode() + b"<w:sectPr"),
-            "word/_rels/document.xml.rels": (b"</Relationships>", f"{relations}</Relationships>".encode()),
-            **{f"word/{kind}s.xml": note.format(kind, W).encode() for kind in kinds},
-        },
-    )
+    write_beside(made, {"页眉页脚": "校验码 ABCD", "文本框": "框", "脚注": "脚", "尾注": "尾", "文件属性": "报送稿"})
+    return bytes_of(made)
 
 
 def test_texts_of_a_word_file() -> None:
     read = opened_as(Prose, word_with_everything())
     assert read.texts == (
         Text(TextKind.BOX, "框"),
-        Text(TextKind.NOTE, "footnote"),
-        Text(TextKind.NOTE, "endnote"),
+        Text(TextKind.NOTE, "脚"),
+        Text(TextKind.NOTE, "尾"),
         Text(TextKind.PAGE, "校验码 ABCD"),
         Text(TextKind.PROPERTY, "报送稿"),
     )
-    assert read.paragraphs == ("2500", "后面的话", "框", "footnote", "endnote")
+    assert read.paragraphs == ("2500", "后面的话", "框", "脚", "尾")
     assert read.grids[0].after == ("后面的话",)
     assert marked(read.grids[0], "comment") == {(0, 0): "应为2600"}

@@ -183,9 +183,9 @@ def test_what_is_cut_off_is_said() -> None:
     """In cells, in what stands around a table, and in comments."""
     endless = "县" * 60_000
     usual = Grid("表", (["无" * LONGEST_TEXT, 1],), before=("标题",), marks=marks_of((0, 0), comment="批注"))
-    assert clipped([usual])[0] is usual
+    assert clipped(usual) is usual
     marks = marks_of((0, 0), comment=endless)
-    (grid,) = clipped([Grid("表", (["无" * 9_000, 1],), before=(endless,), after=(endless,), marks=marks)])
+    grid = clipped(Grid("表", (["无" * 9_000, 1],), before=(endless,), after=(endless,), marks=marks))
     assert str(grid.at(0, 0)).startswith("无" * 4_900)
     assert str(grid.at(0, 0)).endswith("…（后面还有4050个字，没有读取）")
     texts = (str(grid.at(0, 0)), *grid.before, *grid.after, *marked(grid, "comment").values())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from hrss12333.checking.counting import not_counted_by
@@ -116,10 +117,9 @@ class Figures:
     def _suggestion(self, values: Mapping[FigureCell, int], kind: str, fixed: Iterable[SumName]) -> Suggestion:
         right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in fixed}, key=len))
         what = f"像是{kind}" if kind else "只错这一个数"
-        meant = []
-        for (line, key), value in values.items():
-            place = self._rows[line].get(key).place
-            meant.append(NewValue(key, value, *place[1:]) if place else NewValue(key, value))
+        places = [self._rows[line].get(key).place for line, key in values]
+        cells = [(place.row, place.column) if place else () for place in places]
+        meant = [NewValue(key, value, *cell) for ((_, key), value), cell in zip(values.items(), cells, strict=True)]
         return Suggestion(tuple(meant), f"{what}，改后{right}对得上")
 
 
@@ -153,9 +153,9 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 
 
 def _broken(
-    case: Case, relations_of: Callable[[Form], Sequence[_Relation]]
-) -> Iterator[Undecided | tuple[Table, Row, _Relation, int]]:
-    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided row."""
+    case: Case, relations_of: Callable[[Form], Sequence[_Relation]], hit: Callable[[Table, Row, _Relation, int], Hit]
+) -> Iterator[Undecided | Hit]:
+    """A hit for each row that breaks one of these relations, unless it holds others; each undecided row."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
@@ -163,7 +163,7 @@ def _broken(
                 if gap is None:
                     yield Undecided(table, row)
                 elif gap and row_where(table, row) not in not_counted_by(case, "R209"):
-                    yield table, row, relation, gap
+                    yield hit(table, row, relation, gap)
 
 
 @error(
@@ -175,59 +175,45 @@ def _broken(
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     """A row whose figures can all be read and do not balance."""
-    for each in _broken(case, lambda form: form.balances):
-        yield each if isinstance(each, Undecided) else _unbalanced_row(case, *each)
+    return _broken(case, lambda form: form.balances, partial(_unbalanced, case))
 
 
 def _difference_in_words(gap: int) -> str:
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
-def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
-    labels = [table.form.by_key[key].label for key in balance.fields]
+def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
+    label, *labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.numbers(balance.fields)]
     beyond = PART_OF_SIDE * abs(gap) > max(total, sum(parts))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
         "请核对{cells}，改正填错的，或在备注中"
         + ("写明“{label}比{parts}之和{more}，因……”。" if beyond else "说明原因。"),
-        label=Label(labels[0]),
+        label=Label(label),
         total=total,
-        right="＋".join(labels[1:]),
-        parts="、".join(labels[1:]),
+        right="＋".join(labels),
+        parts="、".join(labels),
         terms="＋".join(f"{part:,}" for part in parts),
         sum=sum(parts),
         more=_difference_in_words(gap),
         cells=_cells_in_words(row, balance.fields),
     )
-    return Hit(
-        message,
-        table,
-        row,
-        balance.total,
-        figures=balance.fields,
-        difference=gap,
-        suggestion=_figures_and_sums(case, table).in_row(row, balance),
-        named=(str(abs(gap)),) if beyond else (),
-    )
+    fixed, named = _figures_and_sums(case, table).in_row(row, balance), (str(abs(gap)),) if beyond else ()
+    key, fields = balance.total, balance.fields
+    return Hit(message, table, row, key, figures=fields, difference=gap, suggestion=fixed, named=named)
 
 
 def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
 
-def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> Hit:
+def _exceeding(request: str, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
     """咨询员人数150大于总人数100."""
-    (part, whole), labels = row.numbers(bound.fields), [Label(table.form.by_key[key].label) for key in bound.fields]
-    message = compose(
-        "{lesser}{part:,}大于{greater}{whole:,}",
-        request,
-        lesser=labels[0],
-        part=part or 0,
-        greater=labels[1],
-        whole=whole or 0,
-        cells=_cells_in_words(row, (bound.whole, bound.part)),
-    )
+    part, whole = (row.number(key) or 0 for key in bound.fields)
+    lesser, greater = (Label(table.form.by_key[key].label) for key in bound.fields)
+    fact, cells = "{lesser}{part:,}大于{greater}{whole:,}", _cells_in_words(row, (bound.whole, bound.part))
+    message = compose(fact, request, lesser=lesser, part=part, greater=greater, whole=whole, cells=cells)
     return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
 
 
@@ -240,8 +226,7 @@ def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> 
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
-    for each in _broken(case, lambda form: form.bounds):
-        yield each if isinstance(each, Undecided) else _exceeding(*each, "请核对两项（{cells}）是否填反或填错。")
+    return _broken(case, lambda form: form.bounds, partial(_exceeding, "请核对两项（{cells}）是否填反或填错。"))
 
 
 @query(
@@ -255,9 +240,8 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds one that it usually does not."""
-    for each in _broken(case, lambda form: form.usual_bounds):
-        request = "请核对两项；确有特殊情况的，请在备注中说明。"
-        yield each if isinstance(each, Undecided) else _exceeding(*each, request)
+    request = "请核对两项；确有特殊情况的，请在备注中说明。"
+    return _broken(case, lambda form: form.usual_bounds, partial(_exceeding, request))
 
 
 @error(
@@ -281,14 +265,9 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if gap in _left_out(case, table, column.key):
                 continue  # R203, R206, R209 or R210 asks about the row
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
-            message = compose(
-                "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
-                "请核对合计或各行。",
-                label=Label(column.label),
-                written=written,
-                sum=sum(known),
-                more=_difference_in_words(gap),
-            )
+            fact, about = "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}", _difference_in_words(gap)
+            numbers = {"written": written, "sum": sum(known)}
+            message = compose(fact, "请核对合计或各行。", label=Label(column.label), more=about, **numbers)
             yield Hit(message, table, total, column.key, difference=gap, suggestion=suggestion)
 
 

@@ -54,19 +54,13 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
             continue
-        nearest = case.edition.gazetteer.match(str(value.found)).nearest
-        unit = case.filing.unit
+        unit, nearest = case.filing.unit, case.edition.gazetteer.match(str(value.found)).nearest
         likely = [name for name in nearest or (unit and (unit.name,)) or () if unit is None or name == unit.name]
         sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        message = compose(
-            "{label}{found}不在报送单位名单中",
-            "是否为{nearest:}？" if nearest else "",
-            "请改为规范名称。",
-            label=_HEADER_LABELS["unit"],
-            found=Quote(value.found),
-            nearest=Several(map(Quote, nearest)),
-        )
+        fact, is_it = "{label}{found}不在报送单位名单中", "是否为{nearest:}？" if nearest else ""
+        label, found, named = _HEADER_LABELS["unit"], Quote(value.found), Several(map(Quote, nearest))
+        message = compose(fact, is_it, "请改为规范名称。", label=label, found=found, nearest=named)
         yield Hit(message, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 
@@ -153,13 +147,9 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                 continue
             other, there = first.setdefault((table.file, city, key), (table, here))
             if here.value != there.value:
-                message = compose(
-                    "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
-                    label=_HEADER_LABELS[key],
-                    form=other.form.key,
-                    here=Quote(here.value),
-                    there=Quote(there.value),
-                )
+                fact, form = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对", other.form.key
+                values = {"here": Quote(here.value), "there": Quote(there.value)}
+                message = compose(fact, label=_HEADER_LABELS[key], form=form, **values)
                 further = (located(other, place=there.place),)
                 yield Hit(message, table, field=key, severity=Severity.NOTE, further=further)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -63,25 +63,17 @@ def other_year(case: Case) -> Iterator[Hit]:
     for table in filing.tables:
         for rows in table.other_years:
             first = rows.rows[0].place
-            message = compose(
-                "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取",
-                "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。",
-                row=first.row,
-                number=len(rows.rows),
-                regions=Several(map(Words, rows.names[:3])),
-                period=f"{rows.period}",
-            )
+            fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
+            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
+            about = {"row": first.row, "number": len(rows.rows)}
+            names = Several(map(Words, rows.names[:3]))
+            message = compose(fact, request, regions=names, period=f"{rows.period}", **about)
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
-    asked = grouped(filing.tables, _evident)
-    for tables in asked.values():  # once for both forms
+    alike = grouped(filing.tables, lambda of: (of.period, *((each.source.kind, each.value) for each in _evidence(of))))
+    for tables in alike.values():  # once for both forms
         if hit := _period_hit(tables[0]):
             yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
-
-
-def _evident(table: Table) -> Hashable:
-    """A table's period, with what names it and against it."""
-    return table.period, tuple((item.source.kind, item.value) for item in _evidence(table))
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
@@ -206,32 +198,31 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Contai
     """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else."""
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
-        told = [table.period for table in filing.tables]
-        reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
+        told, own = [table.period for table in filing.tables], filing.year or 0
+        described = (item.described() for item in ranked(filing.evidence) if item.value in told)
+        reported = next(described, compose("表中写的是{year}年度", year=own))
+        request = "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。"
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
-            "没有收到本年度的数据，请报送。"
-            if alone
-            else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
-            own=filing.year or 0,
-            reported=next(reported, compose("表中写的是{year}年度", year=filing.year or 0)),
+            "没有收到本年度的数据，请报送。" if alone else request,
+            own=own,
+            reported=reported,
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        found = other_year.finding(
-            message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None
-        )
+        severity = Severity.ERROR if alone else None
+        found = other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
         reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
         yield replace(found, explained=bool(reason), reason=reason)
 
 
 def missing(
-    statuses: Iterable[UnitStatus], others: Mapping[str | None, Sequence[tuple[str, Message]]], year: int
+    statuses: Iterable[UnitStatus], others: Sequence[tuple[Unit | None, str, Message]], year: int
 ) -> Iterator[Finding]:
-    """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
+    """Units without a filing of the year; ``others``: units with their files, and what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
-        sent = others.get(unit.name, ())
+        sent = [(file, what) for of, file, what in others if of is unit]
         if sent:
             listed = Several(compose("{file}（{what}）", file=File(file), what=what) for file, what in sent)
             fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"

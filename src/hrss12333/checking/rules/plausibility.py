@@ -155,16 +155,11 @@ def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iter
     far = sorted(left.values())[1] - least >= _FAR
     fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
     corrected = {key: figure // 10**power for key, figure in figures.items() if figure and exact and far and fits}
-    yield Hit(
-        _off_in_words(table, row, fields, power, telling),
-        table,
-        row,
-        fields[0],
-        figures=fields,
-        difference=figures[fields[0]] - round(figures[fields[0]] * 10.0**-power),
-        named=tuple(str(row.number(key)) for key in fields),
-        suggestion=suggest(f"除以{10**power:,}后与参照相符", corrected) if corrected else None,
-    )
+    message, key = _off_in_words(table, row, fields, power, telling), fields[0]
+    gap = figures[key] - round(figures[key] * 10.0**-power)
+    named = tuple(str(row.number(each)) for each in fields)
+    suggestion = suggest(f"除以{10**power:,}后与参照相符", corrected) if corrected else None
+    yield Hit(message, table, row, key, figures=fields, difference=gap, named=named, suggestion=suggestion)
 
 
 def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, telling: Sequence[Comparison]) -> Message:
@@ -229,15 +224,10 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             continue
         if not calls or not agents or calls <= _MOST_CALLS * agents:
             continue
-        message = compose(
-            "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
-            "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
-            label=Label(table.form.by_key["calls_agent"].label),
-            calls=calls,
-            agents=agents,
-            each=calls // agents,
-            most=_MOST_CALLS,
-        )
+        fact = "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次"
+        request = "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。"
+        numbers = {"calls": calls, "agents": agents, "each": calls // agents, "most": _MOST_CALLS}
+        message = compose(fact, request, label=Label(table.form.by_key["calls_agent"].label), **numbers)
         yield Hit(message, table, row, "calls_agent")
 
 

@@ -10,15 +10,7 @@ from operator import eq
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import (
-    Placed,
-    counted_rows,
-    identity,
-    is_filled,
-    not_counted,
-    not_counted_by,
-    overlaps_of,
-)
+from hrss12333.checking.counting import Placed, counted_rows, identity, not_counted, not_counted_by, overlaps_of
 from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import ENOUGH_FIGURES
@@ -76,15 +68,13 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     if owners := case.edition.gazetteer.owners(name):
         theirs = unit.enclaves.get(name, "")
         counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
-        message = compose(
+        fact, more, request = (
             "{region}不在{unit}的地区名单中",
             f"它是{{names}}的地区，{counts}。",
             "请核对是否填错了表。",
-            region=RegionName(name),
-            unit=unit.name,
-            names="、".join(owner.name for owner in owners),
-            theirs=theirs,
         )
+        names, region = "、".join(owner.name for owner in owners), RegionName(name)
+        message = compose(fact, more, request, region=region, unit=unit.name, names=names, theirs=theirs)
         return Hit(message, table, row, "region")
     nearest = row.match.nearest if row.match else ()
     lacking = gaps(case, table.form)
@@ -170,7 +160,7 @@ def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
     """Expected regions without a row of a form; none where a row for the whole unit replaces them."""
     unit = filing.unit
     tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
-    named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
+    named = any(r.match and r.match.official and r.is_filled for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
     given = {row.region for table in filing.tables_of(form) for row in table.rows}
@@ -301,11 +291,11 @@ def concealed(case: Case) -> Iterator[Hit]:
         if table.unfit and not case.filing.unfit:
             yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit)), table)
         for item in table.concealed:
-            figures = [
-                compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
-                for column in table.form.of_kind(Kind.COUNT)
-                if (found := item.row.get(column.key).found) is not None
-            ]
+            written = ((column.label, item.row.get(column.key).found) for column in table.form.of_kind(Kind.COUNT))
+            known = (
+                (label, found if type(found) is int else Words(found)) for label, found in written if found is not None
+            )
+            figures = [compose("{label}{found}", label=label, found=found) for label, found in known]
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
             message = compose(
                 "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
@@ -345,7 +335,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
-        blank = [each for each in (row, before) if not is_filled(table.form, each)]
+        blank = [each for each in (row, before) if not each.is_filled]
         if before in blank:
             given[key] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1

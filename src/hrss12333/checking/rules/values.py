@@ -14,8 +14,6 @@ from hrss12333.model.message import Label, Message, Quote, RegionName, Several, 
 from hrss12333.model.row import Problem
 from hrss12333.survey.schema import HEADER, Column, Kind, answer_word
 
-_ANSWER_CLAUSE = "附表1填表说明第4、5条"
-_NETWORK = "附表2填表说明第2条"
 _MEASURES = ("为单位", "万", "千", "单位：")
 """What names the unit of measure in a 备注."""
 _QUOTED, _LOOSE_QUOTED = 30, 40
@@ -34,13 +32,9 @@ def _refusal(heading: str, problem: Problem, *sentences: str, longest: int = 0, 
 
     def check(case: Case) -> Iterator[Hit]:
         for table, row, column, value in _problem_cells(case, problem):
-            message = compose(
-                *sentences,
-                label=Label(column.label),
-                found=Quote(value.found, longest),
-                note=value.note or "",
-                choices=Several(map(Quote, column.choices)),
-            )
+            found, choices = Quote(value.found, longest), Several(map(Quote, column.choices))
+            label, why = Label(column.label), value.note or ""
+            message = compose(*sentences, label=label, found=found, note=why, choices=choices)
             yield Hit(message, table, row, column.key)
 
     return error(heading, problem=problem, **text)(check)
@@ -62,23 +56,16 @@ def required(case: Case) -> Iterator[Hit]:
         if column.kind is Kind.REGION or where in not_counted_by(case, "R209"):
             continue  # another row holds it, or it holds others
         if where not in blank:
-            remark = row.text("remarks")
-            blank[where] = bool(row.region and remark and is_reason(remark, table.form)) and not any(
-                row.get(each.key).found is not None for each in table.form.data
-            )
+            is_blank = all(row.get(each.key).found is None for each in table.form.data)
+            blank[where] = bool(row.region) and is_blank and is_reason(row.text("remarks"), table.form)
             if blank[where]:
                 message = compose("{region}一行只有名称和说明", region=RegionName(row.region or ""))
                 yield Hit(message, table, row, "region", explained=True)
         if blank[where]:
             continue
-        is_figure = column.kind is Kind.COUNT
-        message = compose(
-            "“{label}”没有填",
-            "{note}。" if value.note else "",
-            "没有发生的请填0；不掌握的请在备注中说明原因。" if is_figure else "",
-            label=Label(column.label),
-            note=value.note or "",
-        )
+        is_figure, note = column.kind is Kind.COUNT, "{note}。" if value.note else ""
+        request = "没有发生的请填0；不掌握的请在备注中说明原因。" if is_figure else ""
+        message = compose("“{label}”没有填", note, request, label=Label(column.label), note=value.note or "")
         yield Hit(message, table, row, column.key, explained=None if is_figure else False)
 
 
@@ -101,7 +88,7 @@ YES_OR_NO = _refusal(
     Problem.NOT_YES_OR_NO,
     "“{label}”填的是{found}，{note}，请填“是”或“否”，具体情况写在备注里",
     why="填表说明要求填写“是”或“否”。√、有、已开通等常见写法会读作“是”“否”并提示；“是”“否”后面还有别的话的，看不准是哪一个，请只填一个字。",
-    clause=_ANSWER_CLAUSE,
+    clause="附表1填表说明第4、5条",
     example="部分开通；1；是（已下线）；是（2020年2月开通）；是，App已上线 → 是（具体情况写在备注里）",
 )
 ONE_OF_CHOICES = _refusal(
@@ -110,7 +97,7 @@ ONE_OF_CHOICES = _refusal(
     "“{label}”填的是{found}，{note}",
     "请填{choices:或}，或在备注中说明原因。",
     why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个；在备注中说明原因的，作为已说明的核实性错误，仍按缺失处理。",
-    clause=_NETWORK,
+    clause="附表2填表说明第2条",
     example="政务外网；互联网、业务专网；互联网（已停用） → 业务专网",
 )
 

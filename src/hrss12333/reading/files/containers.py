@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -41,14 +41,12 @@ _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中�
 # Archives
 
 
-# The worker's side
-
-
-def unpack_zip(data: bytes, first: int) -> Contents:
-    """The files of a .zip from a certain one on; their times are local, and taken for Beijing's."""
+def unpack_zip(data: bytes, first: int) -> Contents | None:
+    """The files of a .zip from a certain one on, None of a workbook or a document; their times are local, and taken for
+    Beijing's."""
     package = Package(data)
     if package_kind(package) != "zip":
-        return Contents([], is_document=True)
+        return None
     if package.size > min(MAX_UNPACKED, _UNPACKED_ANYWAY + _MOST_RATIO * len(data)):
         raise too_large()
     entries: list[Unpacked] = []
@@ -61,13 +59,9 @@ def unpack_zip(data: bytes, first: int) -> Contents:
             content = package.read_info(info)
         with suppress(ValueError):
             saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
-        entries.append(_entry(name_of(info), content, saved))
+        entries.append(Unpacked(name_of(info), content, saved))
         size += len(content or b"")
     return Contents(entries)
-
-
-def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
-    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved)
 
 
 def unpack_7z(data: bytes, _: int) -> Contents:
@@ -91,7 +85,7 @@ def unpack_7z(data: bytes, _: int) -> Contents:
     found: list[Unpacked] = []
     for name, content in made.products.items():
         content.seek(0)
-        found.append(_entry(name, content.read(), naive_utc(times.get(name))))
+        found.append(Unpacked(name, content.read(), naive_utc(times.get(name))))
     return Contents(found)
 
 
@@ -109,7 +103,7 @@ def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str
                 raise locked()
             expect_few_members([info.file_size for info in infos], _MAX_PASSED)
             # An old .rar stores local time without an offset; it is taken as it is.
-            return Contents([_entry(info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos])
+            return Contents([Unpacked(info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos])
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error
 
@@ -179,7 +173,9 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
             reason = "邮件正文里的图片"
         parts.append(Unpacked(name, content, received, sender, received, reason))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
-    bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
+    known = "".join("".join(letters[False]).split())[:_LONGEST_MAIL]
+    pages = ([line for line in page.splitlines() if "".join(line.split()) not in known] for page in letters[True])
+    bodies = dict.fromkeys(filter(None, (*letters[False], *map("\n".join, pages))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
     return Contents(parts, words, _header(mail, "from"), _mail_date(mail))
@@ -204,12 +200,6 @@ def _page_text(page: str) -> str:
         parting = "\n" if called.strip("/") in _BLOCKS else " " if called in ("td", "th") else ""
         texts.append(parting + (" ".join(text.split()) or text[:1]))
     return unescape("".join(texts))
-
-
-def _lines_not_in(texts: Sequence[str], others: Sequence[str]) -> list[str]:
-    """The lines of texts that are not in others, wherever these break theirs."""
-    known = "".join("".join(others).split())[:_LONGEST_MAIL]
-    return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]
 
 
 def _mail_parts(

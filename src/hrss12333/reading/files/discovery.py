@@ -35,7 +35,7 @@ _NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用
 _FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
-_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
+_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db", ".ds_store"})
 _UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F), "\N{REPLACEMENT CHARACTER}")
 
 
@@ -99,7 +99,7 @@ def passed_over(path: str) -> str | None:
     name = parts[-1]
     if name.startswith("~$"):
         return "Office打开文件时的临时锁文件"
-    if name.lower() in _SYSTEM_FILES or name == ".DS_Store":
+    if name.lower() in _SYSTEM_FILES:
         return "系统文件"
     if any(part.startswith(".") and part not in (".", "..") for part in parts):
         return "隐藏文件"
@@ -131,11 +131,6 @@ class Contents(Struct, frozen=True):
     """Of a mail; naive, UTC."""
     further: int | None = None
     """The number of the entry with which more of them begin; None where these are all."""
-    is_document: bool = False
-    """Whether it is no archive, but a workbook or a document."""
-
-
-# The parent's side
 
 
 def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
@@ -144,14 +139,14 @@ def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
     first: int | None = 0
     with code("reading.files.programs:rar_tools")() if kind == "rar" else nullcontext(()) as given:
         while first is not None:
-            contents: Contents = run(Contents, FORMATS[kind].unpacks, data, first, *given, budget=budget)
+            contents: Contents | None = run(Contents | None, FORMATS[kind].unpacks, data, first, *given, budget=budget)
+            if contents is None:
+                return None
             entries += contents.entries
             first = contents.further
-    if contents.is_document:
-        return None
     if kind != "eml":
         entries.sort(key=lambda entry: entry.name)
-    return replace(contents, entries=entries)
+    return contents and replace(contents, entries=entries)
 
 
 INBOXES: set[Path] = set()
@@ -315,7 +310,8 @@ class Discovered(Struct):
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
         """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
-        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)[-_LONGEST_NAME:]}"), entry.content
+        path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content
+        name = self._unique_name(f"{outer.name}/{path[-_LONGEST_NAME:]}")
         if reason := entry.skip or passed_over(entry.name):
             self.skipped.append(Skipped(name, reason))
             return

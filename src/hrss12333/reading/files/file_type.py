@@ -245,7 +245,7 @@ def read(data: bytes) -> Book | Prose | Convertible:
     if item is None or not item.reader:
         raise cannot_read(kind)
     document: Book | Prose = code(item.reader)(package or content)
-    document = replace(document, grids=clipped(document.grids))
+    document = replace(document, grids=tuple(map(clipped, document.grids)))
     expect_few_cells(document)
     return document
 

@@ -203,7 +203,8 @@ class Converted(Struct):
 
 
 def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str, bytes]], clock: float) -> Converted:
-    """The documents, each of a kind, as .docx, within so many seconds on the clock."""
+    """The documents, each of a kind, as .docx, within so many seconds on the clock. Whatever LibreOffice started ends with the
+    worker, whose last task this is."""
     place = Path(folder)
     profile, out = place / "profile", place / "out"
     _write_profile(profile)
@@ -213,14 +214,6 @@ def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str,
         paths[-1].write_bytes(data)
     command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     command += ["--nolockcheck", "--convert-to", _TO_WORD, "--outdir", str(out), *map(str, paths)]
-    answered = _has_ended(command, place, clock)
-    made = [out / f"{number}.docx" for number in range(len(paths))]
-    return Converted([path.read_bytes() or None if path.is_file() else None for path in made], answered)
-
-
-def _has_ended(command: Sequence[str], folder: Path, clock: float) -> bool:
-    """Run LibreOffice, within the limits of the worker; whether it ended by itself in time. What it started ends with the
-    worker, whose last task this is."""
     # No proxy and no printer, and what it writes besides goes with the folder.
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
@@ -229,12 +222,15 @@ def _has_ended(command: Sequence[str], folder: Path, clock: float) -> bool:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=folder,
-        env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
+        env=kept | dict.fromkeys(_FOLDERS, folder) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     with suppress(subprocess.TimeoutExpired):
         process.wait(clock)
-    return process.poll() is not None
+    made = [out / f"{number}.docx" for number in range(len(paths))]
+    return Converted(
+        [path.read_bytes() or None if path.is_file() else None for path in made], process.poll() is not None
+    )
 
 
 def _write_profile(profile: Path) -> None:

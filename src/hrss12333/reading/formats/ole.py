@@ -24,19 +24,7 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import locked, naive_utc
-from hrss12333.reading.grid import (
-    NO_MARK,
-    At,
-    Book,
-    Box,
-    Cell,
-    Grid,
-    Mark,
-    SheetBuilder,
-    StyleRecord,
-    read_runs,
-    style_of,
-)
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, Grid, Mark, SheetBuilder, StyleRecord, style_of
 from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -193,9 +181,8 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
     given, formulas = _with_formulas(book, number)
     sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
     sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}
-    sheet.hidden_columns = [
-        range(at, at + 1) for at, info in given.colinfo_map.items() if info.hidden or info.width == 0
-    ]
+    hidden = (at for at, info in given.colinfo_map.items() if info.hidden or info.width == 0)
+    sheet.hidden_columns = [range(at, at + 1) for at in hidden]
     sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
     for at, note in given.cell_note_map.items():
         sheet.comment(at, note.text)
@@ -210,8 +197,8 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
                 sheet.note(at, formula=formulas[at], stale=value == "")
             if value != "":
                 runs = given.rich_text_runlist_map.get(at) if isinstance(value, str) else None
-                letters = read_runs(_runs(book, str(value), cell.xf_index, runs or ()))
-                line[column] = sheet.styled(at, value, style(cell.xf_index), letters)
+                fonts = _runs(book, str(value), cell.xf_index, runs or ())
+                line[column] = sheet.styled(at, value, style(cell.xf_index), fonts)
     return sheet.grid()
 
 

@@ -21,21 +21,7 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
 from hrss12333.reading.files.package import Package, inspect, locked, packed, properties, root_of
-from hrss12333.reading.grid import (
-    NO_MARK,
-    At,
-    Book,
-    Box,
-    Cell,
-    FileProblem,
-    Grid,
-    Mark,
-    SheetBuilder,
-    StyleRecord,
-    Values,
-    read_runs,
-    style_of,
-)
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, SheetBuilder, Values, style_of
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
 if TYPE_CHECKING:
@@ -182,8 +168,8 @@ def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: 
                 its = styles[cell.style_id] = style_of(cell.style or {})
             runs = cell.rich_text if is_text else None
             if runs:
-                letters = read_runs((run["text"], run["font"] or {}) for run in runs)
-                line[column] = sheet.styled((row, column), value, its, letters)
+                fonts = ((run["text"], run["font"] or {}) for run in runs)
+                line[column] = sheet.styled((row, column), value, its, fonts)
             elif its != NO_MARK:
                 sheet.styled((row, column), value, its)
 
@@ -242,9 +228,7 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
     its = styles.get(cell._style) or styles.setdefault(
         cell._style, style_of({"font": _openpyxl_font(cell.font), "number_format": cell.number_format})
     )
-    return sheet.styled(
-        at, value, its, read_runs((str(run), _openpyxl_font(getattr(run, "font", None))) for run in runs)
-    )
+    return sheet.styled(at, value, its, ((str(run), _openpyxl_font(getattr(run, "font", None))) for run in runs))
 
 
 def _known_value(value: object) -> Cell:
@@ -253,7 +237,7 @@ def _known_value(value: object) -> Cell:
     return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
-def _openpyxl_font(font: Any) -> StyleRecord:
+def _openpyxl_font(font: Any) -> Mapping[str, Any]:
     return {"strike": font.strike, "vert_align": font.vertAlign} if font else {}
 
 

@@ -8,13 +8,10 @@ Which worker a program has, its outermost layer sets once, as ``hrss12333.worker
 (the default), `Forked` (which ``__main__`` chooses on Linux), or `Kept`, for a page in a browser, which may itself be
 ended and started anew. No other code knows which it is.
 
-A damaged .xls can make a parser panic, loop or eat memory without bound, an OLE file can send any parser in circles, and
-a small file of any format can hold a million of something. Whatever ends a worker's process becomes a finding of the file.
-After much work it calls an answer its last, so that no file finds a process that has grown.
-
-A request is a head in MessagePack and the content behind it; an answer is MessagePack, from which only the expected
-types are made: sheets and texts, the files of an archive, or the reason why there are none. So nothing that a hostile
-file could have prepared is run.
+A damaged file can make a parser panic, loop or eat memory without bound, and a small one can hold a million of something.
+Whatever ends a worker's process becomes a finding of the file. After much work it calls an answer its last, so that no file
+finds a process that has grown. A request is a head in MessagePack and the content behind it; an answer is MessagePack, from
+which only the expected types are made, so that nothing that a hostile file could have prepared is run.
 """
 
 from __future__ import annotations
@@ -41,16 +38,7 @@ from hrss12333.model.message import Words
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.grid import Book, FileProblem, Grid, Values
-from hrss12333.reading.worker.limits import (
-    MOST_ANSWER,
-    NO_ROOM,
-    Budget,
-    Limit,
-    damaged,
-    out_of_bounds,
-    restrict,
-    too_large,
-)
+from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit, damaged, out_of_bounds, restrict
 
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 MOST_WORK = 64 * 2**20
@@ -206,11 +194,11 @@ def _packed(
         if elsewhere and isinstance(answer, Convertible):
             raise elsewhere
         packed = dumps(answer)
-        if len(packed) <= MOST_ANSWER:
-            return packed, None
-        problem = too_large()
+        if len(packed) > MOST_ANSWER:
+            raise out_of_bounds()
+        return packed, None
     except MemoryError:
-        problem = too_large()
+        problem = out_of_bounds()
     except FileProblem as refused:
         problem = elsewhere if elsewhere and isinstance(refused.__cause__, ImportError) else refused
     return dumps(Refused(problem.kind, problem.message.text)), problem.kind

@@ -26,11 +26,9 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Answered, Worker, read_answer, serve, unpacked, write_request
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
-_KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)} | {
-    1,
-    1816,
-}  # SIGABRT: the reader was refused memory; 1: the clock; the last: the quota of a job on Windows
-
+_KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
+"""Exit statuses of a worker that a limit ended: SIGKILL; SIGABRT, as its reader was refused memory; SIGXCPU; the clock; the
+quota of a job on Windows."""
 SWITCH = "--hrss12333-worker"
 """The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
