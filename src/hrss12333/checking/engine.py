@@ -136,7 +136,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
                 continue
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
-            _ = [finding.message_text for finding in findings]
+            _ = [finding.message.text for finding in findings]
         except Exception as error:  # a bug of the rule: the others still run
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue

@@ -118,11 +118,6 @@ class StaffAnswer(Struct, frozen=True):
         """Whether it lets figures stand as sent, which closes the question."""
         return self.text.startswith(AS_SENT)
 
-    @property
-    def is_declined(self) -> bool:
-        """Whether it states that a respondent will not report."""
-        return self.text.startswith((NOT_REPORTING, AS_SENT))
-
 
 class Verification(StaffAnswer, frozen=True):
     """The answer of staff to a finding, carried over from an earlier workbook."""
@@ -213,11 +208,6 @@ class Finding(Location, frozen=True, kw_only=True):
         further = tuple([replace(place, file=named(place.file)) for place in self.further])
         message = self.message.changed(lambda leaf: File(named(leaf)) if isinstance(leaf, File) else leaf)
         return replace(self, file=self.file if first else named(self.file), further=further, message=message)
-
-    @property
-    def message_text(self) -> str:
-        """The message as one text: to be shown, never to be parsed."""
-        return self.message.text
 
     @property
     def is_settled(self) -> bool:

@@ -95,7 +95,10 @@ def _answers_for_silent(earlier: Earlier) -> dict[str, Verification]:
     written = {item.ground.unit: item.answer for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID}
     lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
     given = {name: answer for name, answer in written.items() if answer.is_given}
-    return {name: _verified(answer, "" if answer.is_declined else lacks) for name, answer in given.items()}
+    return {
+        name: _verified(answer, "" if answer.text.startswith((NOT_REPORTING, AS_SENT)) else lacks)
+        for name, answer in given.items()
+    }
 
 
 def with_answers(national: National, listed: Iterable[Respondent], earlier: Earlier) -> National:
