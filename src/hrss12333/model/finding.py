@@ -118,6 +118,11 @@ class StaffAnswer(Struct, frozen=True):
         """Whether it lets figures stand as sent, which closes the question."""
         return self.text.startswith(AS_SENT)
 
+    @property
+    def is_declined(self) -> bool:
+        """Whether it states that a respondent will not report."""
+        return self.text.startswith((NOT_REPORTING, AS_SENT))
+
 
 class Verification(StaffAnswer, frozen=True):
     """The answer of staff to a finding, carried over from an earlier workbook."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -167,11 +166,8 @@ class Stakes:
 
     def __init__(self, national: National) -> None:
         self._national = national
-        self._of_file: dict[str, list[Entry]] = defaultdict(list)
+        self._of_file = grouped((entry for entry in national.entries if entry.counted), lambda entry: entry.file)
         """File → its rows that count."""
-        for entry in national.entries:
-            if entry.counted:
-                self._of_file[entry.file].append(entry)
         self._totals: dict[tuple[str, str], int] = {}
 
     def of(self, finding: Finding) -> float:
@@ -184,7 +180,7 @@ class Stakes:
         entry = self._national.entry_of(finding)
         if entry is not None:
             return self._row_share(entry)
-        rows = [row for row in self._of_file[finding.file] if finding.sheet in (None, row.sheet)]
+        rows = [row for row in self._of_file.get(finding.file, ()) if finding.sheet in (None, row.sheet)]
         if rows:
             forms = {row.form.key for row in rows}
             return min(1.0, max(sum(self._row_share(row) for row in rows if row.form.key == key) for key in forms))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +80,8 @@ class EarlierQuestion(Struct, frozen=True, eq=False):
         """Whether it was already answered when the workbook was written."""
         return self.cells.get("@severity") == SETTLED or bool(self.cells.get("@reason"))
 
-    @property
-    def spots(self) -> set[Spot]:
-        """What it is recognised by."""
-        told = [(*each.key, each.fields or (each.key.field,)) for each in self.findings]
-        return {
-            spot
-            for rule, unit, form, region, _, fields in told
-            for spot in spots_of(unit or base_name(self.file), self.file, rule, (form, region), fields)
-        }
 
-
-class Earlier(Struct, frozen=True):
+class Earlier(Struct, frozen=True, dict=True):
     """The content of the earlier workbook."""
 
     questions: tuple[EarlierQuestion, ...]
@@ -118,6 +109,18 @@ class Earlier(Struct, frozen=True):
         }
         stamped = {name: paper.text for name, paper in self.stamped.items() if paper.text}
         return Comparisons(earlier_questions=tuple(self.asked), inclusions=inclusions, stamped=stamped)
+
+    @cached_property
+    def by_spot(self) -> dict[Spot, list[EarlierQuestion]]:
+        """What questions are recognised by → those that are."""
+        found: dict[Spot, list[EarlierQuestion]] = {}
+        for item in self.questions:
+            for each in item.findings:
+                rule, unit, form, region, key = each.key
+                whose, fields = unit or base_name(item.file), each.fields or (key,)
+                for spot in spots_of(whose, item.file, rule, (form, region), fields):
+                    found.setdefault(spot, []).append(item)
+        return found
 
     @property
     def asked(self) -> list[tuple[str, QuestionKey]]:

@@ -66,7 +66,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """``hrss12333.merge/1``."""
-    inbox, national, units = result.inbox, result.inbox.national, result.inbox.national.units
+    inbox, national = result.respondents.inbox, result.respondents.inbox.national
     faulty = {finding.unit for finding in national.findings_of_files if finding.blocks}
     absent = [unit.name for unit in missing_units(national)]
     report = {
@@ -74,7 +74,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         "unaudited": national.unaudited,
         "output": str(result.output) if result.output else None,
         "totals": {form.key: _totals(national, form) for form in national.edition.forms},
-        "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
+        "coverage": {"expected": len(national.units), "received": len(national.units) - len(absent), "missing": absent},
         "units": [
             {
                 "unit": status.unit.name,
@@ -84,7 +84,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
                 "code": status.code,
                 "texts": _texts(each for each in inbox.texts if each.unit is status.unit),
             }
-            for status in units
+            for status in national.units
         ],
         "findings": _findings(national.findings),
         **_asked(result.respondents),
@@ -136,10 +136,9 @@ def _file(checked: Checked, edition: Edition) -> Object:
     filing = checked.document if isinstance(checked.document, Filing) else None
     # The unit that the file itself names, else the one that it was taken for.
     unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
+    tables = filing.tables if filing else ()
     rows = {
-        form.key: [row.model(form).model_dump() for table in filing.tables_of(form) for row in table.rows]
-        if filing
-        else []
+        form.key: [row.model(form).model_dump() for table in tables if table.form.key == form.key for row in table.rows]
         for form in edition.forms
     }
     return {

@@ -27,7 +27,8 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.values import unique_paths
+from hrss12333.wording.values import safe_stem, stem_of, unique_paths
+from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT
 from hrss12333.writing.national.table import write_list
@@ -70,7 +71,9 @@ def write_returns(
     listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
     sent = _letters_sent(listed) if force and listed.exists() else {}
     recipients = [replace(one, sent=sent.get(one.name, one.sent)) for one in recipients_of(respondents, sender)]
-    targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
+    named = ((one, safe_stem(one.name if one.respondent.is_known else stem_of(one.name))) for one in recipients)
+    stems = [f"{one.kind.value}_{name}" for one, name in named]
+    targets = [unique_paths(folder, stem, (".eml", ".docx"), taken) for stem in stems]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force, option="--returns")
     old = list(_outdated(folder)) if force else []
@@ -236,7 +239,9 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
         day = sender.reply_by.isoformat() if sender.reply_by else ""
         whom = to.name if to.respondent.is_known else "（认不出单位）"
         last = to.sent.when.isoformat() if to.sent.when else to.sent.day
-        cells = (whom, to.kind.value, to.matter, to.respondent.wrote, last, names + last_year, mobiles)
+        owed = f"补报{to.owed_short}" if to.owed else ""
+        matter = "；".join(filter(None, (counted_text(to.respondent.questions), owed))) or "没报"
+        cells = (whom, to.kind.value, matter, to.respondent.wrote, last, names + last_year, mobiles)
         lines.append((*cells, "\n".join(to.to), draft, day, to.respondent.late, "", to.sent.text))
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY}

@@ -113,7 +113,8 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
-    respondents, national, printer = result.respondents, result.inbox.national, Printer(sink)
+    respondents, printer = result.respondents, Printer(sink)
+    national = respondents.inbox.national
     _print_verdict(printer, respondents)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
