@@ -165,9 +165,7 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
 
 def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -> Previous:
     """Last year's figures, those of regions that have since become part of others added to their successors' figures.
-
-    ``former``: rows that did not count then, as a region's that the lists of ``edition`` name below a city.
-    """
+    ``former``: rows that did not count then, as a region's that the lists of ``edition`` name below a city."""
     rows = dict(previous.rows)
     questioned = dict(previous.questioned)
     joined: dict[tuple[str, str], str] = {}
