@@ -15,10 +15,10 @@ from hrss12333.checking.reasons import (
     SHORTEST_REASON,
     is_reason,
     is_settled,
-    names_of,
     objection,
     reason_among,
     reason_for,
+    spoken_names,
 )
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules import ALL, OBJECTS
@@ -136,7 +136,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
                 continue
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
-            _ = [finding.message_text for finding in findings]
+            _ = [finding.message.text for finding in findings]
         except Exception as error:  # a bug of the rule: the others still run
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
@@ -223,7 +223,10 @@ def _reason_given(
     if wanted is Reason.INCLUSION or wanted is Reason.NONE:
         whole = wanted is Reason.NONE and is_reason(own, hit.table.form)
         return "", "问的是全单位的情况，备注不能答复" if whole else ""
-    names = hit.named or (names_of(hit.row, document.unit) if wanted is Reason.REGION else ())
+    names = hit.named
+    if wanted is Reason.REGION and not names:  # those of the row's region or of its unit
+        found, unit = hit.row.get("region").found, document.unit
+        names = spoken_names(hit.row.region, str(found or ""), *((unit.name, unit.short) if unit else ()))
     why = objection(own, hit.table.form, asked, names)
     return ("", why) if why else (own, "")
 

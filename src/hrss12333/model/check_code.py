@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -38,9 +39,8 @@ REMARK = "【{level} {rule}】"
 """The beginning of a remark of an annotated copy on a cell; it stays there when the unit has corrected the cell."""
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
 """Headings that only this tool's tables have, by which its CSV files, which have no properties, are recognised."""
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base 32 without letters that look like digits."""
-_LENGTH = 8
+_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+"""Base 32 in letters of which none looks like a digit."""
 _CONTACT = ("name", "mobile", "email")
 """Header keys that tell whom to call."""
 _CODE = r"(?<![0-9A-Z])([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
@@ -59,16 +59,14 @@ def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
 
 def contact_code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     """The code that version 1.2 printed, which covers the contacts and not the year."""
-    headers: dict[str, list[str]] = defaultdict(list)
-    for key, header in signed_headers(tables, unit):
-        headers[key].append(header)
+    signed = signed_headers(tables, unit)
+    headers = {key: [header for form, header in signed if form == key] for key, _ in signed}
     return _code_over([unit], headers, tables)
 
 
 def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[str]:
     """The codes that a paper of this content may bear, of whichever version of the program."""
-    codes = code_of(tables, unit, year), contact_code_of(tables, unit)
-    return frozenset(filter(None, codes))
+    return frozenset(filter(None, (code_of(tables, unit, year), contact_code_of(tables, unit))))
 
 
 def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str | None:
@@ -106,8 +104,7 @@ def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Se
         return None
     signed = [*about, [[key, sorted(headers.get(key, ())), sorted(rows[key])] for key in sorted(rows)]]
     digest = hashlib.sha256(json.format(json.encode(signed), indent=0)).digest()
-    number = int.from_bytes(digest[:5])
-    letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
+    letters = b32encode(digest[:5]).decode().translate(_LETTERS)
     return f"{letters[:4]}-{letters[4:]}"
 
 

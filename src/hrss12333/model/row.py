@@ -154,11 +154,6 @@ class Row(Struct, frozen=True, eq=False):
         return any(self.scalar(key) is not None or self.get(key).found is not None for key in keys)
 
     @property
-    def answered(self) -> int:
-        """The number of fields that were read."""
-        return len(self._scalars) - self._scalars.count(None)
-
-    @property
     def values(self) -> Mapping[str, Value]:
         """Field key → value for every column of the form, made anew each time."""
         return {key: self.get(key) for key in self._layout.order}

@@ -138,20 +138,9 @@ def short(text: str, longest: int = _QUOTED) -> str:
     return line if len(line) <= longest else line[:longest] + "…"
 
 
-_ORDER = (
-    (TextKind.TITLE, TextKind.HEADING),
-    (TextKind.ABOVE,),
-    (TextKind.HEADER,),
-    (TextKind.CELL,),
-    (TextKind.SHEET,),
-    (TextKind.FILE,),
-    (TextKind.FOLDER, TextKind.ARCHIVE),
-    (TextKind.SUBJECT,),
-    (TextKind.MAIL_NAME,),
-    (TextKind.MAIL,),
-)
-"""From the strongest to the weakest; of folders and archives the nearest comes first."""
-_RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
+_ORDER = "TITLE/HEADING ABOVE HEADER CELL SHEET FILE FOLDER/ARCHIVE SUBJECT MAIL_NAME MAIL"
+"""Kinds from the strongest to the weakest; of folders and archives the nearest comes first."""
+_RANK = {TextKind[name]: rank for rank, names in enumerate(_ORDER.split()) for name in names.split("/")}
 
 
 Value = TypeVar("Value", Period, str)
