@@ -48,10 +48,8 @@ def postponing() -> tuple[str, ...]:
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases without information and the form's labels, each with the letters that an occurrence takes from a text.
-
-    A phrase within another has only the letters still to take, so that none is taken twice.
-    """
+    """Phrases without information and the form's labels, each with the letters that an occurrence takes from a text. A
+    phrase within another has only the letters still to take, so that none is taken twice."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     known: list[tuple[str, int]] = []
@@ -125,10 +123,8 @@ def spoken_names(*names: str | None) -> tuple[str, ...]:
 
 
 def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither.
-
-    The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
-    """
+    """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither. The
+    words must name city or place: 不含企业来电 on a county's row says nothing of its city."""
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}

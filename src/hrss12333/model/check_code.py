@@ -48,10 +48,8 @@ _PRINTED = rf"校验码\s*[:：]?\s*{_CODE}"
 
 
 def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
-    """The code of unit, year and rows, as ``XXXX-XXXX``; None where the tables hold no row.
-
-    Whom to call is not covered: a contact may be added after the paper is stamped (contract, H109).
-    """
+    """The code of unit, year and rows, as ``XXXX-XXXX``; None where the tables hold no row. Whom to call is not
+    covered: a contact may be added after the paper is stamped (contract, H109)."""
     headers = {table.header.get("unit", BLANK).found for table in tables if unit is None}
     named = unit or _encoded(sorted(map(str, headers)))
     return _code_over([named, year], {}, tables)
@@ -86,8 +84,7 @@ def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str 
 
 
 def is_unchanged(filing: Filing, keywords: str) -> bool:
-    """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code, by version 1.2 the
-    printed one."""
+    """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code (of version 1.2: as printed)."""
     codes = copy_code_of(filing.tables, filing.loose_figures), contact_code_of(filing.tables, filing.signed_unit)
     return any(code in keywords for code in codes if code)
 
@@ -118,9 +115,7 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
     """The content of a row, in the form's order: 序号 is left out, and what could not be read counts as it was found.
-
-    Columns of the kinds ``without`` are left out.
-    """
+    Columns of the kinds ``without`` are left out."""
     values, marked = row.scalars_in(form), row.noted_values
     if marked:
         known = {key: _scalar_for_code(value) for key, value in marked.items() if key != form.region.key}

@@ -109,8 +109,7 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made when
-    asked for."""
+    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made on demand."""
 
     place: Place
     """The cell that names the row's region; where it has no such column, its first cell."""

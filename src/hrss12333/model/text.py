@@ -101,7 +101,7 @@ class Quoted(Struct, frozen=True):
     def whose(self) -> str:
         """The unit's name, 3个单位, or 来源不明."""
         names = {each.unit.name for each in (self, *self.also) if each.unit}
-        return f"{len(names)}个单位" if len(names) > 1 else (*names, UNKNOWN_SOURCE)[0]
+        return f"{len(names)}个单位" if len(names) > 1 else (*names, "来源不明")[0]
 
     @property
     def several(self) -> str:
@@ -120,8 +120,6 @@ class Quoted(Struct, frozen=True):
         return short(self.text.text, LONGEST_QUOTED)
 
 
-UNKNOWN_SOURCE = "来源不明"
-"""Takes the unit's place for a text that belongs to none."""
 LONGEST_QUOTED = 300
 """Characters to which a text is quoted, except in JSON."""
 _QUOTED = 40
