@@ -195,7 +195,7 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
         {
             **_attributes(finding, "rule", "severity", "file", "sheet", "cell", "form", "region", "field"),
             "value": _json_scalar(finding.value),
-            "message": finding.message_text,
+            "message": finding.message.text,
             "suggestions": [_suggestion(finding.suggestion)] if finding.suggestion else [],
             "explained": finding.explained,
             "settled": _staff_answer(finding) if finding.is_settled else None,
