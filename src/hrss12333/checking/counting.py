@@ -265,7 +265,11 @@ class _Rows:
             return
         missing = {region.name for region in self._unit.regions} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
-        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
+        placed = (self._cities.get(region.name, ()) for region in self._unit.regions)
+        listed = Counter(file for rows in placed for file in {table.file for table, _ in rows})
+        # A file that lists most of the unit's regions is the whole unit's.
+        whole = {file for file, number in listed.items() if 2 * number > len(self._unit.regions)}
+        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and file in whole}
         for table, row in unknown:
             owners = self._case.edition.gazetteer.owners(row.region) if row.region else []
             if owners:
@@ -274,12 +278,6 @@ class _Rows:
             elif table.file not in filling and not (row.match and missing.intersection(row.match.nearest)):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
-
-    def _lists_most(self, file: str) -> bool:
-        """Whether a file is the whole unit's: it has rows of most of its regions."""
-        regions = [self._cities.get(region.name, ()) for region in self._unit.regions]
-        given = sum(any(table.file == file for table, _ in placed) for placed in regions)
-        return 2 * given > len(regions)
 
     def _around_whole(self) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions; without these, the rows that it includes."""

@@ -66,7 +66,7 @@ def _nothing_lines(national: National) -> Iterator[str]:
     yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
     for finding in national.findings:
         if finding.file:
-            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message_text)}）"
+            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message.text)}）"
     for passed in national.skipped:
         yield f"  跳过：{base_name(passed.file)}（{clean(passed.reason)}）"
 

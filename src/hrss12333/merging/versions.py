@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import compress
 
 from msgspec.structs import replace
@@ -173,10 +173,7 @@ class _Versions:
             self._verdict.drop(first.where, f"{why}，不计入（R210）")
 
     def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
-        found = sent[0]
-        for other in sent[1:]:
-            if self._is_newer(other, found):
-                found = other
+        found = reduce(lambda found, other: other if self._is_newer(other, found) else found, sent)
         for candidate in (found, *sent):
             if all(one is candidate or one.agrees(candidate) or self._is_newer(candidate, one) for one in sent):
                 return candidate

@@ -222,7 +222,7 @@ def _marking(
     ]:
         ground = question.ground
         (line,) = question_lines([question.changed(partial(_in_copy, find=find))], edition)
-        message = clean(ground.message_text) + further_text(question)
+        message = clean(ground.message.text) + further_text(question)
         texts = _texts(line, message, edition)
         is_drawn = ground.file == filing.file and question.is_open
         remark = REMARK.format(level=ground.severity.label, rule=line.rules) + message

@@ -139,7 +139,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     for rule in listed:
         text = rule.text_in(edition)
         if rule.group != group and not one:
-            printer.line(f"{rule.group} {GROUPS.get(rule.group, '')}".rstrip(), style="bold")
+            printer.line(f"{rule.group} {GROUPS[rule.group][0]}", style="bold")
             group = rule.group
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
         printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)

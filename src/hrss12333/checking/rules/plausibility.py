@@ -80,7 +80,8 @@ class Comparison(Struct, frozen=True):
     def in_words(self, fields: Sequence[str], power: int) -> Message:
         """The level now, as usual and with these fields divided by 10 to the ``power``."""
         levels = self.now, self.usual, self.shifted(fields, power)
-        now, usual, then = (_figure_in_words(10**level) for level in levels)
+        # Whole from 100, else with as many places as it needs.
+        now, usual, then = (f"{10**each:,.0f}" if each >= 2 else f"{Decimal(f'{10**each:.3g}'):f}" for each in levels)
         fact = "{name}为{now}，{source}{usual}，改正后为{then}"
         return compose(fact, name=self.name, now=now, source=self.source, usual=usual, then=then)
 
@@ -199,11 +200,6 @@ MOST_CHANGE = 50
 """Change on last year, in percent, that needs no question."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Measure → the least change that is asked about: a few more seats are soon +100 %."""
-
-
-def _figure_in_words(value: float) -> str:
-    """A figure for a message: whole from 100, else with as many places as it needs."""
-    return f"{value:,.0f}" if value >= 100 else f"{Decimal(f'{value:.3g}'):f}"
 
 
 @query(
