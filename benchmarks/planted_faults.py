@@ -185,14 +185,14 @@ PLANTED = (
     ),
     Planted(
         "one region that is missing is not asked about",
-        "checking/rules/regions.py",
+        "checking/rules/rows.py",
         "if not names or any(each.accounted for each in lacking):",
         "if len(names) < 2 or any(each.accounted for each in lacking):",
         "checking",
     ),
     Planted(
         "the forms may list other regions",
-        "checking/rules/regions.py",
+        "checking/rules/rows.py",
         "if name not in elsewhere}",
         "if name in elsewhere}",
         "checking",
@@ -398,7 +398,7 @@ PLANTED = (
     # What is written
     Planted(
         "a text of a sender's is run as a formula",
-        "writing/national/proof.py",
+        "writing/national/__init__.py",
         'return f"\'{text}" if _LIVE.match(text) else text',
         "return text",
         "writing/national cli",
@@ -419,7 +419,7 @@ PLANTED = (
     ),
     Planted(
         "the proof of the totals lets all pass",
-        "writing/national/proof.py",
+        "writing/national/__init__.py",
         "if not _is_same_figure(found, expected):",
         "if found is expected is not None:",
         "writing/national cli merging",

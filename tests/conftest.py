@@ -1,8 +1,7 @@
-"""What all tests share: LibreOffice where it is installed, and how many examples the property tests try.
+"""What all tests share: LibreOffice where it is installed, and what is set aside for them.
 
 Environment:
     HRSS12333_REQUIRE_LIBREOFFICE=1  a test that needs LibreOffice fails where it is missing, instead of being skipped
-    HRSS12333_PROPERTY=full          property tests try 2,000 examples each (`full`), instead of a few dozen (`quick`)
 """
 
 from __future__ import annotations
@@ -20,12 +19,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from xlsxwriter import worksheet
 
 import hrss12333
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files import programs
 from hrss12333.reporting import returns
 from hrss12333.reporting.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
@@ -40,11 +38,6 @@ gc.set_threshold(100_000, 50, 100)
 
 # Programs that the tests start share their compiled modules, whatever the shell says: a hundred starts are then half as long.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("quick", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
-settings.register_profile("full", max_examples=2000, deadline=None, suppress_health_check=_SLOW)
-settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
 
 AT_ONCE = 100
 """Files of one start of LibreOffice, which has broken off after 248."""
@@ -88,7 +81,7 @@ def _all_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
-        patch.setattr(libreoffice, "START_TIME", 600.0)
+        patch.setattr(programs, "START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
@@ -145,7 +138,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without it."""
-    monkeypatch.setattr(libreoffice, "program", lambda: None)
+    monkeypatch.setattr(programs, "program", lambda: None)
 
 
 @pytest.fixture(scope="session")

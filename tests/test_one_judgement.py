@@ -1,13 +1,12 @@
 """Whatever lies in a folder, `check` and `merge` judge it alike, and every view of a run gives the same respondents, states
 and numbers of questions.
 
-Twenty random folders (a hundred in the long run), and two of them as one unit's; HRSS12333_INBOXES=300 tries as many.
+Twenty random folders (a hundred in the long run), and two of them as one unit's.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import zipfile
@@ -17,13 +16,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import docx
 import pytest
 
-from cases import few
-from cli_runs import run, run_in_both
+from cases import few, seeds
+from cli_runs import report, run, run_in_both
 from conftest import write_few_reminders
-from factory import Style, clean_rows, lines_below, stored, write_filing
+from factory import Style, clean_rows, lines_below, stored, words_of, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model import message
 from hrss12333.model.finding import Severity
@@ -39,7 +37,6 @@ from merge_runs import judged, read_once
 from random_inboxes import fill, fill_with_cities
 from reporting_samples import Page
 
-SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "100")))
 STATES = ("要改", "要核实", "没报", "可以用")
 WHOLE = {unit.name for unit in EDITION.units}
 Standing = tuple[str, int, int]
@@ -70,8 +67,7 @@ class Seen:
         workbook = out / ("表_汇总.xlsx" if unit else "表.xlsx")
         self.book = stored(workbook) if workbook.exists() else None
         self.letters = {
-            path.stem.partition("_")[2]: "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
-            for path in sorted((out / "退回").glob("[退核]*.docx"))
+            path.stem.partition("_")[2]: words_of(path) for path in sorted((out / "退回").glob("[退核]*.docx"))
         }
         self.to_send = next(iter(stored(out / "退回" / "发送清单.xlsx").values()))
 
@@ -141,12 +137,12 @@ def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield Looked(request.param, folder / "收件", Seen(folder / "收件", folder / "全部"))
 
 
-@pytest.mark.parametrize("inbox", few(SEEDS, 20), indirect=True)
+@pytest.mark.parametrize("inbox", few(seeds(100), 20), indirect=True)
 def test_check_and_merge_say_the_same_and_every_view_counts_alike(inbox: Looked) -> None:
     agree(inbox.seen)
 
 
-@pytest.mark.parametrize("inbox", few(SEEDS, 2), indirect=True)
+@pytest.mark.parametrize("inbox", few(seeds(100), 2), indirect=True)
 def test_of_one_unit_they_say_the_same_too(inbox: Looked, tmp_path: Path) -> None:
     units = [item["unit"] for item in inbox.seen.checked["units"]]
     for unit in units[inbox.seed % (len(units) or 1) :][:1]:
@@ -168,8 +164,8 @@ def agree(seen: Seen) -> None:
     else:  # check lists the cities of the only unit, and has no R204 for those that it lists as missing
         assert sorted(map(key, by_check)) == sorted(key(f) for f in by_merge if f["rule"] != "R204")
     assert seen.checked["skipped"] == seen.merged["skipped"]
-    for report, findings in ((seen.checked, by_check), (seen.merged, by_merge)):
-        told = [f for question in report["questions"] for f in (question["ground"], *question["further"])]
+    for made, findings in ((seen.checked, by_check), (seen.merged, by_merge)):
+        told = [f for question in made["questions"] for f in (question["ground"], *question["further"])]
         asked = [f for f in findings if f["severity"] != "note"]
         assert sorted(map(key, told)) == sorted(map(key, asked))  # each once
     missing = sum(f["rule"] == "M701" for f in seen.merged["findings"])
@@ -346,7 +342,7 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": answers})
     (finding,) = [f for f in judged(tmp_path).national.findings if f.rule == "P503"]
-    assert finding.message_text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
+    assert finding.message.text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
 
 
 def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> None:
@@ -370,7 +366,7 @@ def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pyte
         return read(*given, **how)
 
     monkeypatch.setattr("hrss12333.cli.received.read_paths", counted)
-    checked = json.loads(run("check", tmp_path, "--format", "json").stdout)
+    checked = report("check", tmp_path)
     assert [item["year"] for item in checked["files"]] == [2020, 2020, None]
     assert [f["rule"] for item in checked["files"] for f in item["findings"] if f["rule"] == "M705"] == []
     assert len(calls) == 1

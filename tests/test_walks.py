@@ -123,11 +123,9 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
 COLUMN = '    night_calls: Count = count("夜间接听量", unit="次")\n'
 OFFERED = '    "count": Output({"check": "reporting.count_output:check"}, "count只数个数"),\n'
 RULE = '''@query(
-    "B499",
-    title="放弃量大于来电总量的一半",
+    "B499 放弃量大于来电总量的一半",
     why="一半以上的来电没有接通，请核对。",
-    wrong="来电总量 100，放弃量 60",
-    right="来电总量 100，放弃量 6",
+    example="来电总量 100，放弃量 60 → 来电总量 100，放弃量 6",
 )
 def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
     """More than half of the calls were abandoned."""
@@ -195,7 +193,7 @@ CHANGES = (
     ),
     Walk(
         "A rule",
-        [("checking/rules/balance.py", '@query(\n    "B404",\n', RULE)],
+        [("checking/rules/balance.py", '@query(\n    "B404 ', RULE)],
         "check 放弃.xlsx",
         "放弃量超过来电总量的一半，请核对",
     ),
@@ -218,9 +216,9 @@ CHANGES = (
         "An option",
         [
             ("cli/options.py", "    verbose: bool = False\n", "    brief: bool = False\n"),
-            ("cli/options.py", '    "force": _flag(', '    "brief": _flag("只说几处。"),\n'),
+            ("cli/options.py", '    "force": {', '    "brief": {"is_flag": True, "help": "只说几处。"},\n'),
             ("cli/check.py", '"force"', '"brief", '),
-            ("cli/check.py", "    output_of(given.format", BRIEF),
+            ("cli/check.py", '    output_of(given.format, "check")', BRIEF),
         ],
         "check 广东.xlsx --brief",
         "0\n",

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, compress
+from operator import not_
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -53,8 +54,12 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
-        """附注, in the order in which it is shown: one line for one text."""
-        return one_a_text(self.texts)
+        """附注, in the order in which it is shown: texts with the same words and kind of place are one, in the place of the first."""
+        groups = grouped(self.texts, lambda item: (item.located, item.text.text))
+        return tuple(
+            replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
+            for first, *others in groups.values()
+        )
 
     @cached_property
     def names(self) -> FileNames:
@@ -73,27 +78,19 @@ class Inbox(Struct, frozen=True, dict=True):
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
             own = [f for f in filings if f.regions == {name}]
             senders = {filing.sender for filing in own} - {""}
-            found = [
-                letter
-                for letter in self.national.letters
-                if letter.sender in senders or (letter.unit is unit and letter.region == name)
-            ]
+            known = self.national.letters
+            found = [each for each in known if each.sender in senders or (each.unit is unit and each.region == name)]
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter after these files; without files, the last that lacks its attachment or brought
-        scans."""
+        """The last letter after these files; without files, the last that lacks its attachment or brought scans."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
-        came = [day for day in days if day]
-        letters = [
-            letter
-            for letter in self.letters_of(name)
-            if (
-                letter.received and (not came or letter.received > max(came))
-                if files
-                else letter.lacks_attachment or letter.is_scan
-            )
-        ]
+        came = max(filter(None, days), default=datetime.min)
+        letters = self.letters_of(name)
+        if files:
+            letters = [letter for letter in letters if letter.received and letter.received > came]
+        else:
+            letters = [letter for letter in letters if letter.lacks_attachment or letter.is_scan]
         return letters[-1] if letters else None
 
     @property
@@ -159,9 +156,9 @@ def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
     letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
     national = merge(checked, edition, comparisons, sent.only, heard=letters, by_city=listed is not None)
-    national = replace(national, skipped=(*sent.skipped, *national.skipped), letters=letters)
-    ordered = sorted(national.findings, key=lambda each: (each.severity.rank, each.explained))
-    national = replace(national, findings=tuple(ordered))
+    ordered = tuple(sorted(national.findings, key=lambda each: (each.severity.rank, each.explained)))
+    skipped = [*sent.skipped, *national.skipped]
+    national = replace(national, skipped=tuple(skipped), letters=letters, findings=ordered)
     found = Inbox(national, tuple(checked), {}, listed, sent.lists_missing, previous is not None)
     return with_national(found, national)
 
@@ -170,27 +167,21 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
     """The inbox with this table, its findings added to their files and units."""
     inbox = replace(inbox, national=national)
     passed = {item.file for item in national.skipped} if inbox.unit else ()
-    files = [item for item in inbox.files if item.file not in passed or item.unit is inbox.unit]
+    files = tuple(item for item in inbox.files if item.file not in passed or item.unit is inbox.unit)
+    inbox = replace(inbox, files=files)
     current = {
         status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
         for status in national.units
     }
-    of_file: dict[str, list[Finding]] = {}
-    of_unit: dict[str, list[Finding]] = {}
-    for finding in national.findings:
-        if is_of_whole_unit(finding) and len(current.get(finding.unit or "", ())) > 1:
-            of_unit.setdefault(finding.unit or "", []).append(finding)
-        else:
-            of_file.setdefault(finding.file, []).append(finding)
-    owners: dict[str, list[str | None]] = {}
-    for item in files:
-        owners.setdefault(item.file, []).append(item.owner)
+    of_several = [is_of_whole_unit(each) and len(current.get(each.unit or "", ())) > 1 for each in national.findings]
+    of_unit = grouped(compress(national.findings, of_several), lambda each: each.unit or "")
+    of_file = grouped(compress(national.findings, map(not_, of_several)), lambda each: each.file)
 
     def with_findings(item: Checked) -> Checked:
         """A workbook that holds several units' forms is a file for each of them."""
-        about = of_file.get(item.file, [])
-        if len(owners[item.file]) > 1:
-            about = [finding for finding in about if finding.unit == item.owner]
+        about = [
+            each for each in of_file.get(item.file, ()) if item.file not in inbox.shared or each.unit == item.owner
+        ]
         by = national.superseded.get((item.file, item.owner))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 
@@ -266,15 +257,6 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
     elif own := [line for line in lines if often[line] == 1]:
         yield replace(text, text="\n".join(own))
     yield from (replace(text, text=line) for line in lines if often[line] > 1)
-
-
-def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
-    """The texts, those with the same words and kind of place as one, in the place of the first."""
-    groups = grouped(quoted, lambda item: (item.located, item.text.text))
-    return tuple(
-        replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
-        for first, *others in groups.values()
-    )
 
 
 def text_key(item: Quoted) -> str:

@@ -76,26 +76,18 @@ def form_topics(form: Form) -> list[Topic]:
     ]
 
 
-class Composition(Struct, frozen=True):
-    """Each part's share of a total, all over the same rows, so that they add up."""
-
-    parts: tuple[tuple[Column, Quotient], ...]
-    note: str
-    """Chinese: which rows these are if not all, and why the shares do not add up to 100 % if they do not."""
-
-
-def composition(line: SummaryLine, form: Form, balance: Balance) -> Composition:
-    """The shares over the rows that give the total and every part, none of them in open question."""
+def composition(line: SummaryLine, balance: Balance) -> tuple[dict[str, Fraction], str]:
+    """Each part's share of a total, over the rows that give the total and every part, none of them in open question; and
+    which rows these are if not all, or why the shares do not add up to 100 % if they do not (Chinese)."""
     rows = [entry.row for entry in line.rated(balance.fields) if None not in entry.row.numbers(balance.fields)]
-    shares = {key: Indicator("", "", (key,), (balance.total,)) for key in balance.parts}
-    parts = tuple((form.by_key[key], quotient(share, rows)) for key, share in shares.items())
-    known = tuple((column, share) for column, share in parts if share.exact is not None)
+    divided = {key: quotient(Indicator("", "", (key,), (balance.total,)), rows).exact for key in balance.parts}
+    shares = {key: share for key, share in divided.items() if share is not None}
     notes = []
-    if known and len(rows) < line.rows:
+    if shares and len(rows) < line.rows:
         notes.append(f"占比按各项齐全、没有疑问的{len(rows)}个地区计算")
-    if known and sum(share.exact or 0 for _, share in known) != 1:
+    if shares and sum(shares.values()) != 1:
         notes.append("有的地区说明了总量与各项之和不等的原因，占比之和不是100%")
-    return Composition(known, f"（{'；'.join(notes)}）" if notes else "")
+    return shares, f"（{'；'.join(notes)}）" if notes else ""
 
 
 def chinese_day(day: date) -> str:
@@ -109,22 +101,32 @@ class Nation(Struct, frozen=True, dict=True):
     national: National
     previous: Previous | None = None
 
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The survey's forms."""
+        return self.national.edition.forms
+
+    @property
+    def year(self) -> int:
+        """Year reported on."""
+        return self.national.edition.year
+
     @cached_property
     def lines(self) -> dict[str, list[SummaryLine]]:
         """Form key → a line a unit in the official order."""
-        return {form.key: summary_lines.lines(self.national, form) for form in self.national.edition.forms}
+        return {form.key: summary_lines.lines(self.national, form) for form in self.forms}
 
     @cached_property
     def totals(self) -> dict[str, SummaryLine]:
         """Form key → the line over all of them."""
-        return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
+        return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.forms}
 
     @cached_property
     def zone_lines(self) -> dict[str, dict[str, SummaryLine]]:
         """Form key → zone in the order of publication → the line over its units; none where units are not grouped."""
         zones = () if self.national.of else self.national.edition.gazetteer.areas
         found: dict[str, dict[str, SummaryLine]] = {}
-        for form in self.national.edition.forms if zones else ():
+        for form in self.forms if zones else ():
             units = grouped(self.lines[form.key], area_of)
             own = {zone: units[zone] for zone in (*zones, NOBODY) if zone in units}
             found[form.key] = {zone: summary_lines.total_line(form, own[zone], area_name(zone)) for zone in own}
@@ -150,7 +152,7 @@ class Nation(Struct, frozen=True, dict=True):
     @cached_property
     def topics(self) -> list[Topic]:
         """The topics of all forms."""
-        return [topic for form in self.national.edition.forms for topic in form_topics(form)]
+        return [topic for form in self.forms for topic in form_topics(form)]
 
     @cached_property
     def openings(self) -> list[tuple[Fraction, str, Form, Indicator]]:
@@ -209,32 +211,20 @@ def coverage_paragraphs(nation: Nation) -> Iterator[str]:
     national = nation.national
     came = received_words(national) + missing_in_words(national, f"{nation.as_of or '目前'}，")
     yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))
-    compared = (
-        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
-        if nation.previous
-        else ""
-    )
+    compared = f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
+    compared = compared if nation.previous else ""
     yield (
         f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率、占比只按数据齐全、"
         f"没有疑问的地区计算，比率按合计数相除，不是各单位比率的平均。{compared}{ROUNDING_NOTE}"
     )
 
 
-class FigureSource(Struct, frozen=True):
-    """A figure of the workbook."""
-
-    form: str
-    key: str
-    """Key of a figure of 汇总 or of an indicator."""
-    line: str = ""
-    """Name of a unit's line; empty for the nation's."""
-
-
 class Series(Struct, frozen=True):
     """The values of one colour, in the order of the names."""
 
     name: str
-    sources: Sequence[FigureSource]
+    sources: Sequence[tuple[str, str, str]]
+    """Where the workbook has each: form, key of a figure or indicator, name of a unit's line (empty for the nation's)."""
     values: Sequence[float | None]
     """The values as drawn; None draws nothing: it is no zero."""
 
@@ -281,7 +271,7 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
     times, unit = (Fraction(1, TEN_THOUSAND), f"万{total.unit}") if size else (Fraction(1), total.unit)
     series = []
     for column in (*parts, total):
-        sources = [FigureSource(form.key, column.key, line.name) for line, _ in compared]
+        sources = [(form.key, column.key, line.name) for line, _ in compared]
         values = [line.value(Figure(column)) for line, _ in compared]
         name = label(column) if column != total else f"{label(column)}（末端数字）"
         series.append(Series(name, sources, [None if value is None else float(value * times) for value in values]))
@@ -305,7 +295,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     times = Fraction(100 if item.percent else 1)
     among = nation.among(form, len(found)) or f"各{nation.national.noun}"
     title = f"{among}{item.name}（{'%' if item.percent else item.unit}）"
-    sources = [FigureSource(form.key, item.key, line) for line in lines]
+    sources = [(form.key, item.key, line) for line in lines]
     series = Series(item.name, sources, [float(value * times) for value in values])
     yield Chart(title, names, [series], item.number_format, times, lines.index(""))
 
@@ -315,6 +305,6 @@ def openings_chart(nation: Nation) -> Chart | None:
     if not nation.openings:
         return None
     shares, names, forms, items = zip(*nation.openings, strict=True)
-    sources = [FigureSource(form.key, item.key) for form, item in zip(forms, items, strict=True)]
+    sources = [(form.key, item.key, "") for form, item in zip(forms, items, strict=True)]
     series = Series("占比", sources, [float(share * 100) for share in shares])
     return Chart("各项服务功能、渠道和建设的地区占比（%）", names, [series], "0.0", Fraction(100))

@@ -6,7 +6,7 @@ Then some 670 texts with a date or a period (tests/texts/periods.tsv), each as t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,22 +17,22 @@ from hypothesis import strategies as st
 from cases import drawn, few, written
 from damaged import archive, bytes_of
 from factory import RowData, clean_header, clean_rows, mail, write_filing
+from five_cities import HEADER, SYSTEM_HEADINGS, lines
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import Settings, documents_of, read_paths
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import Book, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.periods import Period, times_in
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Form, answer_word
 from merge_runs import found, judged
 
-FORM = EDITION.forms[0]
+FORM, SYSTEMS = EDITION.forms
 SURVEY = EDITION.year
-USUAL, OFTEN = 20, 80
 Words = Mapping[str, str]
 """Place → what is written there."""
 NAMES = ("sheet", "file", "archive", "folder", "subject", "mail")
@@ -50,7 +50,7 @@ def table(words: Words, unit: str | None, rows: Iterable[RowData]) -> bytes:
     page.append([column.label for column in FORM.columns])
     for row in rows:
         answers = [row.get(column.key) for column in FORM.columns]
-        page.append([("否", "是")[reported] if isinstance(reported, bool) else reported for reported in answers])
+        page.append([answer_word(answer) if isinstance(answer, bool) else answer for answer in answers])
     page.append([None, words.get("printed")])
     return bytes_of(book)
 
@@ -114,7 +114,7 @@ def year_expected(said: Mapping[str, tuple[int, str]]) -> tuple[int | None, bool
     return (year if known else None), any(other != year for other in known.values())
 
 
-@drawn(USUAL, OFTEN, said=SAID)
+@drawn(20, 80, said=SAID)
 def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
     said: dict[str, tuple[int, str]],
 ) -> None:
@@ -122,7 +122,7 @@ def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
     checked = sent(words, table(words, "宁夏", clean_rows("宁夏")))
     year, asked = year_expected(said)
     assert (filing(checked).year, rules(checked).count("M705")) == (year, int(asked))
-    (query,) = [f.message_text for f in checked.findings if f.rule == "M705"] or [""]
+    (query,) = [f.message.text for f in checked.findings if f.rule == "M705"] or [""]
     assert not asked or sum(f"写的是{said}年" in query for said in (2017, 2018, 2019, 2020)) > (year != SURVEY)
 
 
@@ -143,7 +143,7 @@ NAMED = st.fixed_dictionaries(
 )
 
 
-@drawn(*(USUAL, OFTEN), named=NAMED, header=st.sampled_from((None, *OWNERS)), regions=st.sampled_from((None, *OWNERS)))
+@drawn(20, 80, named=NAMED, header=st.sampled_from((None, *OWNERS)), regions=st.sampled_from((None, *OWNERS)))
 def test_the_strongest_evidence_tells_the_owner_and_what_says_otherwise_is_asked(
     named: dict[str, tuple[str, str]], header: str | None, regions: str | None
 ) -> None:
@@ -203,35 +203,27 @@ def test_the_times_that_a_text_speaks_of(line: dict[str, str]) -> None:
     assert line["sent"] in ("?", days(found.sendings))
 
 
-def sheet(where: str, text: str, form: Form = FORM) -> Iterator[Sequence[Cell]]:
-    """The form with a row for each region of 海南, and the text where it stands."""
-    contact = clean_header("海南")
-    heading, _, cell = text.partition("｜")
-    yield [text if where == "title" else form.title]
-    if where == "line":
-        yield [text]
-    yield [
-        f"（盖章）海南省（自治区、直辖市） 联系人：{contact['name']} 手机号：{contact['mobile']} 邮箱：{contact['email']}"
-    ]
-    bracketed = next((c.key for c in form.columns if where == "bracket" and text.startswith(c.label)), None)
-    yield [text if column.key == bracketed else column.label for column in form.columns] + [heading] * (
-        where == "column"
-    )
-    for number, row in enumerate(clean_rows("海南", form)):
-        given = {**row, "serial": number + 1}
-        if number == 0 and where in ("serial", "remarks"):
-            given[where] = text
-        values = [given.get(column.key) for column in form.columns]
-        yield [("否", "是")[v] if isinstance(v, bool) else v for v in values] + [cell] * (where == "column")
-    if where == "below":
-        yield from ([], [text])
+def rows_of(form: Form) -> list[list[Cell]]:
+    """The clean rows of 宁夏's cities."""
+    given = [{**row, "serial": at} for at, row in enumerate(clean_rows("宁夏", form), 1)]
+    values = [[row.get(column.key) for column in form.columns] for row in given]
+    return [[answer_word(value) if isinstance(value, bool) else value for value in row] for row in values]
 
 
 def filed(where: str, text: str) -> Inbox:
-    cells = [*sheet(where, text)]
-    comment = {(5, 3): Mark(comment=text)} if where == "comment" else {}
+    """The five cities with this text where it stands."""
+    heading, _, cell = text.partition("｜")
+    bracketed = next((c.label for c in FORM.columns if where == "bracket" and text.startswith(c.label)), None)
+    more = where == "column"
+    headings = [text if column.label == bracketed else column.label for column in FORM.columns] + [heading] * more
+    rows = [[*row, *[cell] * more] for row in rows_of(FORM)]
+    if where in ("serial", "remarks"):
+        rows[0][[*FORM.by_key].index(where)] = text
+    top = [[text if where == "title" else FORM.title], *[[text]] * (where == "line"), *lines(HEADER)]
+    cells = [*top, headings, *rows, *[[], [text]] * (where == "below")]
+    comment = {(len(top) + 1, 3): Mark(comment=text)} if where == "comment" else {}
     grids = [Grid(text if where == "sheet" else FORM.key, cells, marks=comment)]
-    grids.append(Grid(EDITION.forms[1].key, [*sheet("", "", EDITION.forms[1])]))
+    grids.append(Grid(SYSTEMS.key, [[SYSTEMS.title], *lines(HEADER), SYSTEM_HEADINGS, *rows_of(SYSTEMS)]))
     if where == "other":
         grids.append(Grid("Sheet2", [[text]]))
     name = f"{text if where == 'file' else '表'}.xlsx"

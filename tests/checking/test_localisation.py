@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import cases, few
+from cases import cases, drawn, few
 from factory import unit_named
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
@@ -102,7 +101,7 @@ def test_a_reason_in_the_remarks_leaves_the_figures_alone() -> None:
     assert (finding.explained, finding.suggestion) == (True, None)
 
 
-@given(st.lists(st.integers(-(10**7), 10**19), min_size=4, max_size=4), st.booleans())
+@drawn(40, figures=st.lists(st.integers(-(10**7), 10**19), min_size=4, max_size=4), typed=st.booleans())
 def test_what_is_suggested_makes_the_row_balance(figures: list[int], typed: bool) -> None:
     row: Figures = {key: max(figure, 0) for key, figure in zip(CALLS, figures, strict=True)}
     for finding in found(row, total={} if typed else None):

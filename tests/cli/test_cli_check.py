@@ -135,13 +135,6 @@ def test_another_year_than_all_files_name_is_told_once(command: str, tmp_path: P
     assert ("  没报   9个：福州市、" if command == "check" else "  没报   31个：北京市、") in shown
 
 
-def test_identical_copies_are_named_in_one_line(tmp_path: Path) -> None:
-    for number in range(7):
-        write_filing(tmp_path / f"{number}.xlsx")
-    (line,) = [line for line in run("check", tmp_path).stdout.splitlines() if "内容相同" in line]
-    assert line.startswith("另有6个文件与别的文件内容相同，只计一次：")
-
-
 @pytest.mark.parametrize("arguments", [("函.docx",), (".",), ("函.docx", "--unit", "广东")])
 def test_a_covering_letter_alone_is_quoted(arguments: tuple[str, ...], here: Path) -> None:
     book = docx.Document()

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cli_runs import names, refused, report, run
+from cli_runs import contents, names, refused, report, run
 from factory import Style, a1, clean_header, clean_rows, footer, letter, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
@@ -118,9 +118,9 @@ def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: P
 def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:
     write_filing(Path("a.xlsx"))
     run("merge", "a.xlsx", "--csv", "表", "-o", "一.xlsx")
-    before = {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()}
+    before = contents(here)
     assert "已经存在" in refused(2, "merge", "a.xlsx", "--csv", "表", "-o", "二.xlsx")
-    assert {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()} == before
+    assert contents(here) == before
 
 
 @pytest.mark.usefixtures("few_reminders")

@@ -17,7 +17,7 @@ from cli_runs import report, run
 from factory import BARE, CellValue, Style, a1, clean_header, clean_rows, footer, opened, write_filing
 from hrss12333.model.filing import Filing, Row
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Kind

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from cases import cases
-from cli_runs import refused, run
+from cli_runs import contents, refused, run
 from factory import write_filing
 
 REFUSED = "是这次要读的文件，不能写在它上面"
@@ -25,10 +24,6 @@ def here(here: Path) -> Path:
     write_filing(here / "收" / "更" / "宁夏.xlsx", "宁夏")
     write_filing(here / "去年.xlsx", "海南")
     return here
-
-
-def contents(folder: Path) -> dict[str, str]:
-    return {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def linked(path: Path, to: str, *, hard: bool = False) -> Path:

@@ -20,7 +20,7 @@ from cases import cases, few
 from cli_runs import have_ended, names, refused, run
 from factory import write_filing
 from fault_kinds import FAULTS, Trial
-from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files import programs
 from hrss12333.reading.worker import close
 from hrss12333.writing import UNFINISHED
 
@@ -103,11 +103,11 @@ def test_an_interrupt_ends_libreoffice_too(here: Path, tmp_path: Path, monkeypat
     monkeypatch.setenv("OFFICE", str(here / "number"))
     monkeypatch.setenv("PROGRAM", str(os.getpid()))
     close()
-    monkeypatch.setattr(libreoffice, "program", lambda: str(office))
+    monkeypatch.setattr(programs, "program", lambda: str(office))
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
     try:
         with pytest.raises(KeyboardInterrupt):
-            libreoffice.convert([("doc", b"no document")])
+            programs.convert([("doc", b"no document")])
     finally:
         signal.signal(signal.SIGINT, usual)
     assert have_ended([int((here / "number").read_text())])

@@ -3,20 +3,17 @@ unit's figures and contact."""
 
 from __future__ import annotations
 
-import email
-import email.policy
 import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
 
 from cli_runs import run
 from damaged import archive
-from factory import CellValue, clean_header, clean_rows, filing, mail, write_filing
+from factory import CellValue, clean_header, clean_rows, filing, mail, parsed, words_of, write_filing
 
 NUMBER = 13_800_000_000 + 12_345_678
 WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn", "1391234567", "wang@@example.cn")
@@ -148,9 +145,9 @@ def test_what_goes_back_is_the_units_own(way: str, tmp_path: Path, monkeypatch: 
     assert run("merge", inbox, "--returns", back, "--force").exit_code == 1
     for unit in UNITS:
         letter = back / f"退回修改意见_{unit}"
-        text = "\n".join(paragraph.text for paragraph in docx.Document(f"{letter}.docx").paragraphs)
+        text = words_of(f"{letter}.docx")
         assert_own(text, unit, contact=False)
-        draft = email.message_from_bytes(letter.with_suffix(".eml").read_bytes(), policy=email.policy.default)
+        draft = parsed(letter.with_suffix(".eml"))
         assert str(draft["To"]) == f"{MOBILES[unit]}@example.cn"
         printed, attached = draft.iter_attachments()
         assert printed.get_filename() == f"{letter.name}.docx"

@@ -72,6 +72,11 @@ FULLY = os.environ.get("HRSS12333_PROPERTY") == "full"
 Property = Callable[..., None]
 
 
+def seeds(number: int) -> range:
+    """So many random inboxes and the like; ten times as many where properties are tried fully."""
+    return range(10 * number if FULLY else number)
+
+
 def few(cases: Iterable[Any], number: int) -> list[Any]:
     """The first of these belong to every run, the others to the long one; a tuple gives several parameters."""
     given = [case if isinstance(case, tuple) else (case,) for case in cases]
@@ -79,12 +84,12 @@ def few(cases: Iterable[Any], number: int) -> list[Any]:
 
 
 def drawn(
-    usual: int, often: int | None = None, full: int = 2_000, **strategies: SearchStrategy[Any]
+    usual: int, often: int = 200, full: int = 2_000, **strategies: SearchStrategy[Any]
 ) -> Callable[[Property], Property]:
     """The property is tried this often in every run, always with the same examples, and more ``often`` in the long one."""
 
     def decorated(tried: Property) -> Property:
-        @pytest.mark.parametrize("times", few([usual] if often is None else [usual, often], 1))
+        @pytest.mark.parametrize("times", few([usual, often], 1))
         def test(times: int) -> None:
             most = full if FULLY else times
             how = settings(

@@ -59,6 +59,11 @@ def names(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """What is in each file of a folder, by its path from there."""
+    return {name: (folder / name).read_bytes() for name in names(folder) if (folder / name).is_file()}
+
+
 # Processes that a program started
 
 

@@ -115,13 +115,6 @@ def xls(rows: list[list[Content]]) -> bytes:
     return ole({"Workbook": biff8(rows)})
 
 
-def xlsb() -> bytes:
-    """The one part of an .xlsb that tells what it is."""
-    with zipfile.ZipFile(out := io.BytesIO(), "w") as package:
-        package.writestr("xl/workbook.bin", b"x")
-    return out.getvalue()
-
-
 Change = bytes | tuple[bytes, bytes] | Callable[[bytes], bytes] | None
 """Of a part: what is in it instead, or old words and new ones, or what is made of it."""
 SHEET = "xl/worksheets/sheet1.xml"
@@ -200,29 +193,17 @@ def formatting_below() -> bytes:
     )
 
 
-UTF8 = b'<?xml version="1.0" encoding="UTF-8"?>'
-
-
-def billion_laughs(xml_declaration: bytes = b'<?xml version="1.0"?>') -> bytes:
+def billion_laughs(encoding: str = "UTF-8") -> bytes:
     """Entities that expand to a billion words in the shared strings of a workbook."""
     entities = b'<!ENTITY a0 "ha">' + b"".join(
         b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 10)
     )
-    strings = b'%s<!DOCTYPE sst [%s]><sst xmlns="%s"><si><t>&a9;</t></si></sst>' % (
-        xml_declaration,
-        entities,
-        _MAIN.encode(),
-    )
-    return with_parts(workbook(), {STRINGS: strings})
+    head = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE sst [{entities.decode()}]>'
+    strings = f'{head}<sst xmlns="{_MAIN}"><si><t>&a9;</t></si></sst>'
+    return with_parts(workbook(), {STRINGS: strings.encode(encoding)})
 
 
-def laughing_document() -> bytes:
-    doctype = b'<!DOCTYPE d [<!ENTITY a "ha">]><w:document '
-    return with_parts(document(), {"word/document.xml": (b"<w:document ", doctype)})
-
-
-def _as_utf16(xml: bytes) -> bytes:
-    return xml.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
+LAUGHING: Change = (b"<w:document ", b'<!DOCTYPE d [<!ENTITY a "ha">]><w:document ')
 
 
 def zeros(size: int) -> bytes:
@@ -331,14 +312,8 @@ def stored_rar(files: list[tuple[str, bytes]], *, method: int = 0x30) -> bytes:
     return out + block(0x7B, 0x4000, b"")
 
 
-def utf8_archive_without_flag(files: list[tuple[str, bytes]]) -> bytes:
-    """A zip as some Chinese programs write it: its names are UTF-8 and not flagged so."""
-    return archive([(name.encode().decode("latin-1"), content) for name, content in files], encoding="latin-1")
-
-
-def counted_strings() -> bytes:
-    """Shared strings that claim to be two thousand million: the reader makes room for all of them at once."""
-    return with_parts(workbook(), {STRINGS: partial(re.compile(rb'(uniqueCount=)"\d+"').sub, rb'\1"2147483648"')})
+COUNTED: Change = partial(re.compile(rb'(uniqueCount=)"\d+"').sub, rb'\1"2147483648"')
+"""Shared strings that claim to be two thousand million: the reader makes room for all of them at once."""
 
 
 def as_strict(data: bytes) -> bytes:
@@ -386,12 +361,16 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "doubled-member": ("F001", doubled_member),
     "lying-bomb": ("F001", lambda: bomb(1024)),
     "ole-loop": ("F001", lambda: ole({"Workbook": biff8(_ROWS)}, loop=True)),
+    "ole-of-nothing": ("F001", lambda: ole({})),
+    "ole-cut-off": ("F001", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
     "panic": ("F001", panic),
     "password": ("F002", encrypted),
     "password-xls": ("F002", lambda: ole({"Workbook": biff8(_ROWS, extra=record(0x2F, bytes(54)))})),
+    "password-xls-alone": ("F002", lambda: biff8([["x"]], extra=record(0x2F, bytes(54)))),
     "password-zip": ("F002", lambda: raw_zip([packed("a.xlsx", workbook())], flags=0x1)),
     "doc": ("F003", lambda: ole({"WordDocument": b"x"})),
     "doc-with-embedded-workbook": ("F003", lambda: ole({"WordDocument": b"x", "Workbook": biff8(_ROWS)})),
+    "ole-of-others": ("F003", lambda: ole({"Contents": b"x"})),
     "ppt": ("F003", lambda: ole({"PowerPoint Document": b"x"})),
     "noise": ("F003", lambda: bytes(range(256)) * 8),
     "letter": ("F003", lambda: "各位同事：请查收。".encode("gbk")),
@@ -399,11 +378,11 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "hundred-thousand-sheets": ("F004", lambda: one_sheet_many_entries(100_000, rows=1)),
     "far-corner": ("F004", far_corner),
     "billion-laughs": ("F004", billion_laughs),
-    "billion-laughs-docx": ("F004", laughing_document),
-    "billion-laughs-utf16": ("F001", lambda: with_parts(billion_laughs(UTF8), {STRINGS: _as_utf16})),
+    "billion-laughs-docx": ("F004", lambda: with_parts(document(), {"word/document.xml": LAUGHING})),
+    "billion-laughs-utf16": ("F001", lambda: billion_laughs("UTF-16")),
     "honest-bomb": ("F004", lambda: bomb(2**31)),
     "long-text": ("F004", long_text_everywhere),
-    "counted-strings": ("F004", counted_strings),
+    "counted-strings": ("F004", lambda: with_parts(workbook(), {STRINGS: COUNTED})),
     "many-entries": ("F004", many_entries),
 }
 """Name → the rule that objects, and how to make the file."""

@@ -10,7 +10,9 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from functools import cache, lru_cache
 from io import BytesIO
 from itertools import dropwhile, islice
@@ -250,6 +252,18 @@ def footer(path: Path) -> tuple[str | None, str | None]:
     """What 附表1 prints below, on the left and in the middle."""
     printed: Any = opened(path)["附表1"].oddFooter  # its stubs do not agree with themselves
     return printed.left.text, printed.center.text
+
+
+def words_of(path: str | Path) -> str:
+    """The paragraphs of a Word file, each ended by a line break."""
+    return "".join(f"{paragraph.text}\n" for paragraph in docx.Document(str(path)).paragraphs)
+
+
+def parsed(path: Path) -> EmailMessage:
+    """A mail as Python's own parser reads it."""
+    read = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(read, EmailMessage)
+    return read
 
 
 def stored(path: Path) -> dict[str, list[list[Any]]]:

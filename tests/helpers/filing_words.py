@@ -59,10 +59,6 @@ def _ten_thousands(n: int) -> str | None:
     return f"{n // 10000}.{n % 10000:04d}".rstrip("0").rstrip(".") + "万" if n >= 1000 else None
 
 
-def _as_in(shape: str) -> Callable[[int], str]:
-    return lambda n: shape.format(n)
-
-
 AROUND_A_NUMBER = words(
     r"约{} | {}左右 | {}次 | {} 人 | {}条 | {:,}个 | {}（次） | '{} | {}.0 | {:,}.00 | +{} | 共{}次 | \u200b{} | \n{}"
 )
@@ -76,7 +72,7 @@ NUMBERS: list[Callable[[int], str | int | float | None]] = [
     lambda n: f" {n}\u3000",
     lambda n: wide(str(n)),
     lambda n: wide(f"{n:,}"),
-    *map(_as_in, AROUND_A_NUMBER),
+    *(shape.format for shape in AROUND_A_NUMBER),
     _ten_thousands,
     lambda n: f"约{_ten_thousands(n)}次" if _ten_thousands(n) else None,
     lambda n: f"{n // 10000}万{n % 10000:04d}" if n >= 10000 else None,

@@ -108,11 +108,11 @@ def write_docx(path: Path, pages: Sequence[Page]) -> None:
         for (row, column), words in page.comments.items():
             said = document.tables[-1].cell(row - 1, column - 1).paragraphs[0].runs
             document.add_comment(said, words, "张三")
-        _write_beside(document, page.beside)
+        write_beside(document, page.beside)
     document.save(str(path))
 
 
-def _write_beside(document: Document, beside: Mapping[str, str]) -> None:
+def write_beside(document: Document, beside: Mapping[str, str]) -> None:
     """What is in no cell and no paragraph of a Word file."""
     if header := beside.get("页眉页脚"):
         document.sections[0].header.paragraphs[0].text = header
@@ -120,10 +120,14 @@ def _write_beside(document: Document, beside: Mapping[str, str]) -> None:
         shown = f"<w:p><w:r><w:t>{box}</w:t></w:r></w:p>"
         drawn = f"<w:r><w:pict><w:txbxContent>{shown}</w:txbxContent></w:pict></w:r>"
         document.element.body.sectPr.addprevious(parse_xml(f"<w:p {nsdecls('w')}>{drawn}</w:p>"))
-    if note := beside.get("脚注"):
-        notes = f"<w:footnotes {nsdecls('w')}><w:footnote><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote></w:footnotes>"
-        part = Part(PackURI("/word/footnotes.xml"), CT.WML_FOOTNOTES, notes.encode(), document.part.package)
-        document.part.relate_to(part, RT.FOOTNOTES)
+    kinds = {"脚注": ("footnote", CT.WML_FOOTNOTES, RT.FOOTNOTES), "尾注": ("endnote", CT.WML_ENDNOTES, RT.ENDNOTES)}
+    for place, (kind, content, relation) in kinds.items():
+        if place in beside:
+            line = f'<w:{kind} w:type="separator"><w:p/></w:{kind}>'
+            note = f"<w:{kind}><w:p><w:r><w:t>{beside[place]}</w:t></w:r></w:p></w:{kind}>"
+            notes = f"<w:{kind}s {nsdecls('w')}>{line}{note}</w:{kind}s>"
+            part = Part(PackURI(f"/word/{kind}s.xml"), content, notes.encode(), document.part.package)
+            document.part.relate_to(part, relation)
     if known := beside.get("文件属性"):
         document.core_properties.comments = known
 

@@ -18,7 +18,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Table, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import Settings, documents_of
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from printed_2019 import EDITION
 

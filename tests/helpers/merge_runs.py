@@ -15,8 +15,8 @@ from hrss12333.model.finding import Finding, QuestionKey, Severity
 from hrss12333.model.national import National, UnitStatus, tally
 from hrss12333.questions.earlier import Earlier
 from hrss12333.reading.documents import Reading, read_paths, read_source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import open_document
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import At, Book, Grid, Mark
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -72,7 +72,7 @@ def in_words(finding: Finding, file: str) -> str:
 
 
 def messages(national: National, rule: str) -> list[str]:
-    return [finding.message_text for finding in national.findings if finding.rule == rule]
+    return [finding.message.text for finding in national.findings if finding.rule == rule]
 
 
 def status_of(national: National, unit: str) -> UnitStatus:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from datetime import date
-from email import message_from_bytes
-from email.policy import default
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +13,8 @@ from typing import Any, NamedTuple
 import openpyxl
 
 from cases import written
-from cli_runs import run
-from factory import save_dated
+from cli_runs import report
+from factory import parsed, save_dated
 from faulty_senders import CALL_FORM, FORMS, Sender, World
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.model.finding import Reason
@@ -135,7 +132,7 @@ class Rounds:
 
     def _run(self, command: str, *more: str | Path) -> Any:
         whose = ["--unit", self.world.unit.short] if self.world.unit else []
-        return json.loads(run(command, self.world.folder, *whose, *more, "--format", "json").stdout)
+        return report(command, self.world.folder, *whose, *more)
 
     def sender_of(self, question: Question) -> Sender | None:
         """Who is asked, or whose file it is of which the program does not know whose it is."""
@@ -180,7 +177,7 @@ class Rounds:
         """The unit's official form, sent on: nothing is asked about its rows that was answered."""
         (self.base / "部").mkdir()
         (self.base / "部" / "报送表.xlsx").write_bytes((self.base / "3.xlsx").read_bytes())
-        made = json.loads(run("merge", self.base / "部", "-o", self.base / "部.xlsx", "--format", "json").stdout)
+        made = report("merge", self.base / "部", "-o", self.base / "部.xlsx")
         for question in (each for each in open_ones(made) if each.region):
             for done in self.done:
                 honoured = done.remedy != "stand" or done.question.facts[0]["severity"] == "query"
@@ -332,7 +329,7 @@ class Rounds:
     def marked_copy(self, sender: Sender) -> tuple[str, bytes] | None:
         """Name and content of what was attached to this respondent's letter."""
         for path in (self.base / "退").glob(f"*_{sender.name}.eml"):
-            for part in message_from_bytes(path.read_bytes(), policy=default).iter_attachments():
+            for part in parsed(path).iter_attachments():
                 if "审核" in str(part.get_filename()):
                     return str(part.get_filename()), bytes(part.get_content())
         return None

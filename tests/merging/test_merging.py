@@ -28,13 +28,10 @@ from factory import (
 )
 from hrss12333.inbox import Sent, judge, year_of_most
 from hrss12333.model.filing import Summary
-from hrss12333.model.finding import Severity
 from hrss12333.model.summary_lines import lines
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.schema import Kind
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national import prove, write_national
 from merge_runs import found, judged, merged, messages, not_counted, result_of, status_of, totals
 
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
@@ -118,15 +115,6 @@ def test_a_region_blank_in_every_file_is_still_asked_for(inbox: Path) -> None:
     assert [f.region for f in national.findings if f.rule == "V301"] == ["海口市"] * len(SERVICE.data)
 
 
-def test_a_file_that_names_no_unit_belongs_to_the_one_whose_regions_it_lists(inbox: Path) -> None:
-    write_filing(inbox / "谁.xlsx", header=NO_UNIT)
-    national = merged(inbox)
-    assert result_of(national, "广东省") == "faulty"
-    assert found(national, "H101") == [("H101", "谁.xlsx", "A3")] * 2
-    assert all(entry.unit for entry in national.entries)
-    assert totals(national) == totals(merged(write_filing(inbox.parent / "广东.xlsx")))
-
-
 def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", cells={"附表1": {"B7": "福州市"}}, forms=("附表1",))
     national = merged(inbox)
@@ -184,15 +172,6 @@ def test_a_city_that_is_twice_in_its_file_is_not_what_another_city_lacks(inbox: 
         write_filing(inbox / f"{city}.xlsx", "宁夏", rows, forms=forms, style=replace(BARE, total="none"))
     asked = found(merged(inbox, only=unit_named("宁夏")), "R203", "R207")
     assert [rule for rule, _, _ in asked] == ["R203", "R207"]
-
-
-def test_who_replaces_the_samples_figures_is_not_asked_again(inbox: Path) -> None:
-    sample = {column.key: column.sample for column in SERVICE.of_kind(Kind.COUNT)}
-    first, *others = clean_rows("宁夏")
-    write_filing(inbox / "a.xlsx", "宁夏", {"附表1": [first | sample, *others]}, saved=OLD)
-    assert [rule for rule, _, _ in found(merged(inbox))] == ["R206"]
-    (inbox / "b.eml").write_bytes(mail(("宁夏.xlsx", filing("宁夏"))))
-    assert [f for f in merged(inbox).findings if f.rule != "M701" and f.severity is not Severity.NOTE] == []
 
 
 def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> None:

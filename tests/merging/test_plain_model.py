@@ -1,13 +1,11 @@
 """Merging held against a plain model: random folders of versions, mails, corrections, copies, parts, whole rows, misnamed
 units, counties beside cities, rows of other provinces, rows given twice, other years, parts of the year. What counts is always what the model says, and what is lost is named.
 
-The model is written down from the contract alone: one region, one number, the newest file's. More folders by
-``HRSS12333_FOLDERS=500 pytest tests/merging/test_plain_model.py``.
+The model is written down from the contract alone: one region, one number, the newest file's.
 """
 
 from __future__ import annotations
 
-import os
 import random
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cases import seeds
 from factory import unit_named
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
@@ -33,7 +32,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.words import version_named
 
 FORM = EDITION.forms[0]
-FOLDERS = int(os.environ.get("HRSS12333_FOLDERS", "25"))
 WHOLE = "全省"
 COUNTIES = {
     "宁夏": ("永宁县", "银川市"),
@@ -243,7 +241,7 @@ def merged(folder: list[Sending]) -> National:
     return merge(checked, edition)
 
 
-@pytest.mark.parametrize("seed", range(FOLDERS))
+@pytest.mark.parametrize("seed", seeds(25))
 def test_what_counts_is_what_the_plain_model_counts(seed: int) -> None:
     folder = sendings(random.Random(seed))
     national = merged(folder)

@@ -93,6 +93,10 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 先 6日 calls_total6=1 seats7=7 ; 后 9日 附表1 | 后 | M702.先!B6 M702?先!B7
 先 6日 calls_total6=1 seats7=7 ; 后 9日 缺10 | 后 中卫市:- | M702.先!B6 M702?先!B7 M706?先!B10
 先 6日 training_attendances5=另一栏 ; 后 9日 | 后 | M702.先!B6 M702.先!B7 M702.先!B8 M702.先!B9 M702.先!B10
+先 6日 calls_total6=2500 calls_agent6=1000 calls_ivr6=1000 calls_abandoned6=500 staff_total6=150 agents6=100 seats6=100
+    training_attendances6=1000 ; 后 9日 | 后 | M702.先!B6
+# a file without a unit is of that whose regions it lists
+谁 6日 unit=_ | 谁 | H101!谁!A3
 # a region twice in one file counts not at all where the rows differ, and R203 asks whether it is the one lacking
 a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
 """
@@ -226,8 +230,8 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     national = merged(tmp_path)
     assert bool(national.superseded) == (len(forms) == 2)
     over = f"。本文件的附表1已被“{tmp_path / '更正.xlsx'}”取代，这一处没有计入，也不再核对。"
-    notes = [f for f in national.findings if f.rule == "M702" and f.message_text.endswith(over)]
-    facts = [f.message_text.removesuffix(over).partition("，")[0] for f in notes]
+    notes = [f for f in national.findings if f.rule == "M702" and f.message.text.endswith(over)]
+    facts = [f.message.text.removesuffix(over).partition("，")[0] for f in notes]
     assert [(f.severity, f.cell, fact) for f, fact in zip(notes, facts, strict=True)] == [
         (Severity.NOTE, "B8", "“深圳市”一行被隐藏"),
         (Severity.NOTE, "B9", "“珠海市”一行被划掉"),
@@ -252,8 +256,8 @@ def test_what_a_replaced_file_left_out_is_asked_about_where_nothing_else_has_its
         for form in ("附表1", "附表2")
     }
     write_filing(tmp_path / "更正.xlsx", rows=rows)
-    found = [f for f in merged(tmp_path).findings if f.rule == "M702" and "取代" in f.message_text]
-    assert [(f.severity, f.sheet, f.message_text.partition("。")[0]) for f in found] == [
+    found = [f for f in merged(tmp_path).findings if f.rule == "M702" and "取代" in f.message.text]
+    assert [(f.severity, f.sheet, f.message.text.partition("。")[0]) for f in found] == [
         (Severity.QUERY, "附表1", "“深圳市”一行被隐藏"),
         (Severity.QUERY, "附表1（旧）", "“珠海市”在没有读取的工作表中"),
         (Severity.NOTE, "附表1", "“云浮市”注明是2018年的"),

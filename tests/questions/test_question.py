@@ -325,11 +325,11 @@ def about(*files: str, **params: Param) -> Finding:
 )
 def test_files_in_its_words_are_renamed_with_its_places(named: Param, message: str) -> None:
     finding = about("甲/旧.xlsx", "乙/新.xlsx", "丙.xlsx", named=named)
-    assert finding.message_text == message
+    assert finding.message.text == message
     last = finding.renamed(lambda file: file.rpartition("/")[2])
-    assert (last.file, last.message_text) == ("旧.xlsx", message.replace("乙/", ""))
+    assert (last.file, last.message.text) == ("旧.xlsx", message.replace("乙/", ""))
     others = finding.renamed(lambda file: file.rpartition("/")[2], first=1)
-    assert (others.file, others.message_text) == ("甲/旧.xlsx", message.replace("乙/", ""))
+    assert (others.file, others.message.text) == ("甲/旧.xlsx", message.replace("乙/", ""))
 
 
 def test_a_row_that_is_replaced_or_repeated_names_the_other_row(tmp_path: Path) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +18,18 @@ from jinja2 import DictLoader, Environment
 from msgspec.structs import replace
 
 from cli_runs import refused, run
-from factory import clean_header, clean_rows, lines_below, mail, opened, unit_named, write_below, write_filing
+from factory import (
+    clean_header,
+    clean_rows,
+    lines_below,
+    mail,
+    opened,
+    parsed,
+    unit_named,
+    words_of,
+    write_below,
+    write_filing,
+)
 from factory import filing as workbook
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
@@ -33,7 +41,7 @@ from hrss12333.model.message import File, compose
 from hrss12333.model.national import National, State
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import Respondent, respondents_of
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reporting import letter as letter_module
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender
 from hrss12333.reporting.returns import write_returns
@@ -41,7 +49,19 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.reference import CHARACTERS, TEXT_TWIPS
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
+from reporting_samples import (
+    BALANCE,
+    GUANGDONG,
+    checked_of,
+    clean,
+    faulty,
+    filing,
+    finding,
+    inbox_of,
+    national,
+    row,
+    unreadable,
+)
 from reporting_samples import table as filed_table
 
 FAULTY = Checked(filing(), (BALANCE,))
@@ -62,13 +82,6 @@ def returned(folder: Path, *checked: Checked, table: National | None = None, **a
     return {path.name: path for path in paths}
 
 
-def parsed(path: Path) -> EmailMessage:
-    """A draft as Python's own parser reads it."""
-    mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-    assert isinstance(mail, EmailMessage)
-    return mail
-
-
 EXTENSIONS = (".eml", ".docx")
 TODAY = date(2020, 1, 19)
 LIST = "发送清单.xlsx"
@@ -84,10 +97,6 @@ LAST_YEAR = {"河北省": {"name": "李四", "mobile": "13811110000", "email": "
 
 def letters(*names: str) -> list[str]:
     return [f"{name}{extension}" for name in names for extension in EXTENSIONS]
-
-
-def text_of(path: Path) -> str:
-    return "".join(f"{paragraph.text}\n" for paragraph in docx.Document(str(path)).paragraphs)
 
 
 def listed(path: Path) -> list[dict[str, object]]:
@@ -112,10 +121,10 @@ def without_forms() -> National:
 
 
 def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path) -> None:
-    item = Checked(filing(), (*faulty().findings, OPEN_QUERY), "AB12-CD34")
+    item = checked_of((*faulty().findings, OPEN_QUERY))
     files = returned(tmp_path / "退回", item, clean())
     assert list(files) == ["广东省_审核.xlsx", *letters("退回修改意见_广东省", "催报函_河北省"), LIST]
-    assert text_of(files["退回修改意见_广东省.docx"]) == (
+    assert words_of(files["退回修改意见_广东省.docx"]) == (
         "关于修改2019年度12333报送材料的函\n"
         "广东省人力资源和社会保障厅：\n"
         "你厅报送的2019年度12333电话服务情况材料收悉。经核对，有3处需要改正、2处需要核实，列明如下，请予改正、核实。\n"
@@ -140,7 +149,7 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path) -> None:
 
 def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path) -> None:
     files = returned(tmp_path, table=complete(), contacts_of_last_year=LAST_YEAR)
-    assert text_of(files["催报函_河北省.docx"]) == (
+    assert words_of(files["催报函_河北省.docx"]) == (
         "关于催报2019年度12333报送材料的函\n"
         "河北省人力资源和社会保障厅：\n"
         "按照《关于报送2019年度12333电话服务有关情况的通知》（人社网信函〔2019〕28号）要求，各地应于2020年1月17日前"
@@ -155,8 +164,8 @@ def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: P
 
 def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path) -> None:
     files = returned(tmp_path, FAULTY, table=replace(with_findings(FAULTY), edition=EDITION.of_year(2021)))
-    assert text_of(files["退回修改意见_广东省.docx"]).endswith("信息中心\n2020年1月19日\n")
-    assert "按照通知要求，各地应报送工作总结和调查表" in text_of(files["催报函_河北省.docx"])
+    assert words_of(files["退回修改意见_广东省.docx"]).endswith("信息中心\n2020年1月19日\n")
+    assert "按照通知要求，各地应报送工作总结和调查表" in words_of(files["催报函_河北省.docx"])
 
 
 @pytest.mark.parametrize("day", [None, date(2020, 1, 23)])
@@ -165,7 +174,7 @@ def test_the_day_to_reply_by_is_printed_where_it_is_given_and_none_without(day: 
         item = Checked(filing(), known)
         inbox = inbox_of(item, table=with_findings(item))
         paths, _ = sent_back(tmp_path / known[0].rule, inbox, reply_by=day)
-        texts = [text_of(path) for path in paths if path.suffix == ".docx"]
+        texts = [words_of(path) for path in paths if path.suffix == ".docx"]
         assert len(texts) == 2
         assert all(("请于2020年1月23日前" in text) == (day is not None) for text in texts)
         assert {line["回复期限"] for line in listed(paths[-1])} == {day.isoformat() if day else None}
@@ -183,7 +192,7 @@ def test_a_draft_opens_in_mail_programs_with_everything_attached(tmp_path: Path)
     assert body is not None
     lines = body.get_content().splitlines()
     assert lines[0] == "广东省人力资源和社会保障厅："
-    words = text_of(files["退回修改意见_广东省.docx"]).splitlines()
+    words = words_of(files["退回修改意见_广东省.docx"]).splitlines()
     assert [line.strip() for line in lines if line] == words[1:]
     other = fast_mail_parser.parse_email(draft.read_bytes())
     assert other.subject == "关于修改2019年度12333报送材料的函"
@@ -224,7 +233,7 @@ def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path) -> None:
     found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=File(other)))
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, item, twin)
-    letter = text_of(files["退回修改意见_广东省.docx"])
+    letter = words_of(files["退回修改意见_广东省.docx"])
     assert "《广东省.xlsx》" in letter
     assert "以“广东省.xlsx”为准" in letter
     assert "机器" not in letter
@@ -240,10 +249,10 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
     item, broken = Checked(nameless, (found,)), unreadable("收/坏.xlsx")
     files = returned(tmp_path, item, broken)
     assert list(files) == ["不明_审核.xlsx", *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"), LIST]
-    lines = text_of(files["退回修改意见_不明.docx"]).splitlines()
+    lines = words_of(files["退回修改意见_不明.docx"]).splitlines()
     assert lines[1] == "有关单位："
     assert {line["收件单位"] for line in listed(files[LIST])} == {"（认不出单位）", "河北省"}
-    lines = text_of(files["退回修改意见_坏.docx"]).splitlines()
+    lines = words_of(files["退回修改意见_坏.docx"]).splitlines()
     assert lines[2].startswith("你单位报送的")
     assert "《坏.xlsx》" in lines
     assert not any("副本" in line for line in lines)
@@ -259,12 +268,12 @@ def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path) -> N
     files = returned(tmp_path, *items, table=table)
     written = [name for name in files if "催报" not in name and name != LIST]
     assert written == ["1_审核.xlsx", "2_审核.xlsx", *letters("退回修改意见_广州市", "退回修改意见_深圳市")]
-    lines = text_of(files["退回修改意见_广州市.docx"]).splitlines()
+    lines = words_of(files["退回修改意见_广州市.docx"]).splitlines()
     assert lines[-2:] == ["广东省人力资源和社会保障厅", "2020年1月19日"]
     assert lines[1] == "广州市人力资源和社会保障局："
     assert lines[2].startswith("你市")
     assert len([name for name in files if name.startswith("催报函_") and name.endswith(".eml")]) == 19
-    reminder = text_of(files["催报函_珠海市.docx"])
+    reminder = words_of(files["催报函_珠海市.docx"])
     assert "我厅应于2020年1月17日前汇总报送各地的调查表。截至目前，尚未收到你市报送的材料。" in reminder
 
 
@@ -299,7 +308,7 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["退回修改意见_广东省.docx"]
     written, moved = sent_back(tmp_path, inbox, force=True)
     assert (len(written), moved) == (6, [])
-    assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.docx")
+    assert "广东省" in words_of(tmp_path / "退回修改意见_广东省.docx")
 
 
 def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path) -> None:
@@ -359,7 +368,7 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path) -> None:
     )
     files = returned(tmp_path, old, Checked(filing("新.xlsx"), ()), table=table)
     assert list(files) == [*letters("核实函_广东省", "催报函_河北省"), LIST]
-    text = text_of(files["核实函_广东省.docx"])
+    text = words_of(files["核实函_广东省.docx"])
     assert "在更正后的“新.xlsx”中没有了" in text
     assert "old@example.cn" not in text
 
@@ -374,7 +383,7 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) -> None:
     item = Checked(filing(), (replace(BALANCE, message=compose("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
-    letter = text_of(returned(tmp_path, item)["退回修改意见_广东省.docx"])
+    letter = words_of(returned(tmp_path, item)["退回修改意见_广东省.docx"])
     assert "坏[31m 值" in letter
     assert "广州来电总量（C7）" in letter
 
@@ -416,7 +425,7 @@ def test_whom_what_is_written_to(case: str, tmp_path: Path) -> None:
     checked, table, written, address, told, untold = CASES[case]
     files = returned(tmp_path, *checked, table=table, contacts_of_last_year=LAST_YEAR)
     assert {f"{name}.eml" for name in written} <= files.keys()
-    text = text_of(files[f"{written[0]}.docx"])
+    text = words_of(files[f"{written[0]}.docx"])
     assert [words for words in told if words not in text] == []
     assert not untold or untold not in text
     assert text.count("尚未收到") <= 1
@@ -459,7 +468,7 @@ def scan(name: str, sender: str) -> None:
 
 
 def letter(name: str) -> str:
-    return text_of(Path(f"退回/{name}.docx"))
+    return words_of(Path(f"退回/{name}.docx"))
 
 
 def send_list() -> dict[object, dict[str, object]]:

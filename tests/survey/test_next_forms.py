@@ -28,8 +28,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import Balance, Form, Kind, Scalar, count
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.proof import prove, write_csv
+from hrss12333.writing.national import prove, write_csv, write_national
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import FormContent, Layout

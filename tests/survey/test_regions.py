@@ -144,37 +144,31 @@ def test_every_unit_stands_in_one_area_as_the_statistics_office_groups_them() ->
 
 
 @cases("""
-    unit  name        written       cities
-    江苏  昆山市      昆山          苏州市
-    广东  顺德区      佛山市顺德区  佛山市
-    河北  雄安新区    雄安          保定市
-    陕西  西咸新区    西咸新区      西安市、咸阳市
-    重庆  两江新区    两江新区      江北区、渝北区、北碚区
-    宁夏  永宁县      永宁县        银川市
-    江苏  鼓楼区      鼓楼区        南京市、徐州市
-    宁夏  银川市本级  银川市本级    银川市
-    宁夏  银川市区    银川市区      银川市
-    宁夏  市本级      市本级
+    unit  name        alone=  written       cities
+    江苏  昆山市      False   昆山          苏州市
+    广东  顺德区      False   佛山市顺德区  佛山市
+    河北  雄安新区    True    雄安          保定市
+    陕西  西咸新区    False   西咸新区      西安市、咸阳市
+    重庆  两江新区    False   两江新区      江北区、渝北区、北碚区
+    宁夏  永宁县      False   永宁县        银川市
+    江苏  鼓楼区      False   鼓楼区        南京市、徐州市
+    宁夏  银川市本级  False   银川市本级    银川市
+    宁夏  银川市区    False   银川市区      银川市
+    宁夏  市本级      False   市本级
+    河北  定州市      True    定州市        保定市
+    吉林  梅河口市    True    梅河口        通化市
+    河南  兰考县      True    兰考县        开封市
 """)
-def test_a_place_below_the_regions_knows_its_city(unit: str, written: str, name: str, cities: str) -> None:
+def test_a_place_below_the_regions_knows_its_city_and_whether_it_reports_by_itself(
+    unit: str, written: str, name: str, alone: bool, cities: str
+) -> None:
+    """A region and the unit's own level are no such place."""
     found = match_region(BY_SHORT[unit], written)
     assert found.below is not None
     assert (found.name, "、".join(found.below.cities), found.official) == (name, cities, False)
-
-
-@cases("""
-    unit  alone=  written
-    河北  True    定州市
-    吉林  True    梅河口
-    河南  True    兰考县
-    江苏  False   昆山市
-    重庆  None    市本级
-    广东  None    省本级 | 广州市
-""")
-def test_some_are_known_to_report_by_themselves(unit: str, written: str, alone: bool | None) -> None:
-    """A region and the unit's own level are no such place."""
-    found = match_region(BY_SHORT[unit], written).below
-    assert (found and found.reports_itself) is alone
+    assert found.below.reports_itself is alone
+    for whose, own in (("重庆", "市本级"), ("广东", "省本级"), ("广东", "广州市")):
+        assert match_region(BY_SHORT[whose], own).below is None
 
 
 def test_the_cities_of_the_corps_are_its_divisions_and_no_regions_of_the_area_around_them() -> None:

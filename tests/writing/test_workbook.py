@@ -26,8 +26,7 @@ from hrss12333.survey import flat_list
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing import national as writer
 from hrss12333.writing import replacing
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.reference.figure_tables import captioned_tables
 from hrss12333.writing.workbook import OWN_ROW, TableSheet, new_workbook
@@ -193,7 +192,7 @@ def test_figures_of_an_estimate_bear_a_sign_and_a_note(tmp_path: Path) -> None:
     details = {row[2].value: row[3].number_format for row in pages["附表1明细"].iter_rows()}
     assert [name for name, shown in details.items() if '"~"' in shown] == ["石嘴山市"]
     for captioned in captioned_tables(Nation(national)):
-        is_signed = any(text.endswith("~") for row in captioned.grid.rows for text in row)
+        is_signed = any(text.endswith("~") for row in captioned.rows for text in row)
         assert is_signed == any("带~的" in note for note in captioned.notes)
         assert is_signed or "来电" not in captioned.title
     assert sum(map(len, flat_list("estimate_words.tsv"))) <= 10

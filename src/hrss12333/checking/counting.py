@@ -20,12 +20,12 @@ from hrss12333.checking.rule import Case, LeftOut
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Where, row_where
+from hrss12333.model.finding import Location, Where, located, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Kind
 
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: texts that no name can be."""
@@ -49,17 +49,8 @@ class Overlap(Struct, frozen=True):
     """Chinese: what to ask the unit; None where another finding asks it, or nothing need be asked."""
     explained: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
-    beside: Sequence[Placed] = ()
+    beside: tuple[Location, ...] = ()
     """The rows of the cities that it belongs to."""
-
-
-def is_filled(form: Form, row: Row) -> bool:
-    """Whether a row has anything but its region's name."""
-    for column in form.data:  # nearly always the first column decides
-        if row.scalar(column.key) is not None or row.get(column.key).found is not None:
-            return True
-    texts = [column.key for column in form.of_kind(Kind.TEXT)]
-    return any(row.scalar(key) is not None or row.get(key).found is not None for key in texts)
 
 
 def identity(row: Row) -> str | None:
@@ -76,19 +67,15 @@ def left_out_of(filing: Filing) -> Iterator[LeftOut]:
     """What findings about a file leave out: concealed rows and rows of other years, sheets that are not read."""
     for table in filing.tables:
         rows = [item.row for item in table.concealed]
-        names = [*map(identity, rows), *_names_of_other_years(table, filing.unit)]
+        names = [*map(identity, rows)]
+        if unit := filing.unit:
+            names += [match_region(unit, name).name for item in table.other_years for name in item.names]
         yield from (LeftOut(table.form.key, name, filing.file) for name in names if name)
     for sheet in filing.left_out:
         yield from (LeftOut(sheet.form, name, filing.file) for name in (None, *sheet.lost))
     if filing.unrecognised:
         named = {name for table in filing.tables for row in table.rows if (name := identity(row))}
         yield from (LeftOut(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in (None, *named))
-
-
-def _names_of_other_years(table: Table, unit: Unit | None) -> Iterator[str | None]:
-    for rows in table.other_years:
-        matches = (match_region(unit, name) for name in rows.names) if unit else ()
-        yield from (match.name for match in matches if match)
 
 
 def overlaps_of(case: Case) -> list[Overlap]:
@@ -149,7 +136,7 @@ class _Rows:
         self._elsewhere = elsewhere
         """The rows of forms with more figures: a sum recognised there is one here, too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
-        self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
+        self._filled = [(table, row) for table, row in self._rows if row.is_filled]
         self._remaining = self._filled
         """Filled rows that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
@@ -202,14 +189,12 @@ class _Rows:
                 apart = included is False
                 owner = "、".join(f"“{city}”" for city in beside)
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
-                message = compose(
-                    f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
-                    "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。",
-                    region=RegionName(row.region or ""),
-                    owner=owner,
-                )
+                fact = f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}"
+                request = "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
+                message = compose(fact, request, region=RegionName(row.region or ""), owner=owner)
                 why = f"可能已包括在{owner}的数字里（R208）"
-                yield Overlap(table, row, "R208", apart, why, message, included is not None, placed)
+                places = tuple([located(*each) for each in placed])
+                yield Overlap(table, row, "R208", apart, why, message, included is not None, places)
 
     def _words_about(self, place: Row) -> Iterator[str]:
         """What is written about a place: in its row, by staff, in its rows of other forms."""
@@ -252,8 +237,7 @@ class _Rows:
             self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
-        """A row that holds others; it counts only as a region whose figures are close to their sums, or no
-        less."""
+        """A row that holds others; it counts only as a region whose figures are close to their sums, or no less."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
         how = item.how.value.format(item.held)
@@ -281,7 +265,11 @@ class _Rows:
             return
         missing = {region.name for region in self._unit.regions} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
-        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
+        placed = (self._cities.get(region.name, ()) for region in self._unit.regions)
+        listed = Counter(file for rows in placed for file in {table.file for table, _ in rows})
+        # A file that lists most of the unit's regions is the whole unit's.
+        whole = {file for file, number in listed.items() if 2 * number > len(self._unit.regions)}
+        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and file in whole}
         for table, row in unknown:
             owners = self._case.edition.gazetteer.owners(row.region) if row.region else []
             if owners:
@@ -290,12 +278,6 @@ class _Rows:
             elif table.file not in filling and not (row.match and missing.intersection(row.match.nearest)):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
-
-    def _lists_most(self, file: str) -> bool:
-        """Whether a file is the whole unit's: it has rows of most of its regions."""
-        regions = [self._cities.get(region.name, ()) for region in self._unit.regions]
-        given = sum(any(table.file == file for table, _ in placed) for placed in regions)
-        return 2 * given > len(regions)
 
     def _around_whole(self) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions; without these, the rows that it includes."""
@@ -313,30 +295,22 @@ class _Rows:
             if whole is not None and len(known) == len(parts) and whole != sum(known):
                 fact = "{label}{whole:,}，各地区之和{sum:,}"
                 differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
-        message = compose(
-            "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
-            "它与各地区之和不一致：{differing:；}{more}。",
-            "请核对是地区没有报全，还是数字有误。",
-            region=RegionName(row.region or ""),
-            parts=len(parts),
-            differing=Several(differing[:4]),
-            more="等" if len(differing) > 4 else "",
-        )
+        fact = "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行"
+        gaps = "它与各地区之和不一致：{differing:；}" + ("等。" if len(differing) > 4 else "。")
+        request, region = "请核对是地区没有报全，还是数字有误。", RegionName(row.region or "")
+        message = compose(fact, gaps, request, region=region, parts=len(parts), differing=Several(differing[:4]))
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, whole: Row) -> Iterator[Overlap]:
         """Rows that a row for the whole unit includes: the unit's 本级, unknown names, blank regions."""
         others = [(table, row) for table, row in self._remaining if not row.is_unit]
-        blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
+        blank = [(table, row) for table, row in self._rows if not row.is_filled]
         for table, row in (*others, *blank):
-            message = compose(
-                "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行",
-                "如果两行互不包含，请改为各地区分别填报。",
-                region=RegionName(row.region or ""),
-                whole=Quote(whole.region),
-            )
-            asked = row.region and is_filled(self._form, row)
+            fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
+            request = "如果两行互不包含，请改为各地区分别填报。"
+            message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
+            asked = row.region and row.is_filled
             why = f"已包括在“{whole.region}”一行里（R209）"
             yield Overlap(table, row, "R209", False, why, message if asked else None)
 

@@ -20,8 +20,6 @@ from hrss12333.reporting import Sink
 from hrss12333.wording.text import wrap
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.cli.options import Given
     from hrss12333.model.finding import Fault
     from hrss12333.questions import Question
@@ -125,37 +123,32 @@ def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> N
 
 def sink(given: Given) -> Sink:
     """Where results go: a terminal, or piped text without colour and line breaks."""
-    console = _console()
+    console = None
+    if sys.stdout.isatty() or _TERMINAL.intersection(os.environ):
+        from rich.console import Console
+
+        shown = Console(highlight=False, markup=False, emoji=False)
+        console = shown if shown.is_terminal else None
     result = partial(_print_text, color=console is not None)
     return Sink(result, print_remark, console, given.strict, given.verbose)
 
 
-def _console() -> Console | None:
-    """The terminal on standard output, or by a variable; None if none, without loading the library."""
-    if not (sys.stdout.isatty() or _TERMINAL.intersection(os.environ)):
-        return None
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    return console if console.is_terminal else None
-
-
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """Reports progress: click's ``obj`` if a function, else a bar on standard error; None without a terminal."""
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """Reports the progress of reading: click's ``obj`` if a function, else a bar on a terminal, else nothing."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
-        yield partial(context.obj, what)
+        yield partial(context.obj, "读取")
         return
     if not sys.stderr.isatty():
-        yield None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = TextColumn(what), BarColumn(), MofNCompleteColumn()
+    columns = TextColumn("读取"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task("", total=None)
         yield lambda done, total, _: bar.update(task, completed=done, total=total)
 
 

@@ -16,7 +16,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped
 from hrss12333.reading.documents import Reading, read_paths
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
     """Read all paths, with a progress bar; ``year_settled``: the edition's year is certain. Refused where nothing came."""
     the_worker().ready()
-    with progress("读取") as step:
+    with progress() as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
-    for path in reading.inputs:
-        protect_input(path)
+    for source in reading.sources.values():
+        protect_input(source.disk)
     if not reading.documents and not reading.letters:
         raise nothing_read(reading.skipped)
     return reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.terminal import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Scalar
 from hrss12333.wording.text import few_named
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import blank_sheets, write_official
@@ -54,45 +55,9 @@ def command(given: options.Given) -> int:
     edition = given.edition()
     if given.rows is not None and not 1 <= given.rows <= _MOST_ROWS:
         raise UsageStop(f"--rows 应在1到{_MOST_ROWS}之间，写的是{given.rows}。")
-    jobs = plan(given, edition)
+    jobs = _planned(given, edition)
     if given.previous and not (given.unit or given.all):
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
-    _check_targets(jobs, given)
-    last_year = received.last_year(given.previous, edition)
-    said = write(jobs, given, edition, last_year)
-    printer = Printer(process.sink(given))
-    for line in [*said, *(unmatched(jobs, edition, last_year) if last_year else ())]:
-        printer.line(line)
-    return 0
-
-
-def plan(given: options.Given, edition: Edition) -> list[Job]:
-    """The workbooks asked for; refused where options contradict each other, or regions need more rows."""
-    unit, stem = given.unit, f"12333调查表_{edition.year}"
-    if given.all and (unit or given.per_city):
-        raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
-    if given.per_city and not unit:
-        raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
-    folder = given.output or Path(stem if given.all else f"{stem}_{unit.name}" if unit else "")
-    if given.all:
-        jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each, _regions(each)) for each in edition.units]
-    elif unit and given.per_city:
-        jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, [name]) for name in _regions(unit)]
-    else:
-        target = given.output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
-        jobs = [Job(target, unit, _regions(unit) if unit else [])]
-    for job in jobs:
-        if given.rows is not None and job.unit and given.rows < len(job.regions):
-            raise UsageStop(f"{job.unit.name}有{len(job.regions)}个地区，--rows 至少要写{len(job.regions)}。")
-    return jobs
-
-
-def _regions(unit: Unit) -> list[str]:
-    return [region.name for region in unit.regions]
-
-
-def _check_targets(jobs: list[Job], given: options.Given) -> None:
-    """Refuse targets that cannot or must not be written, before anything is."""
     folder = jobs[0].target.parent
     if given.all or given.per_city:
         if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
@@ -100,19 +65,67 @@ def _check_targets(jobs: list[Job], given: options.Given) -> None:
         check_folder(folder)
     for job in jobs:
         check_target(job.target, force=given.force, ending=".xlsx")
+    last_year = received.last_year(given.previous, edition)
+    until = f"于{given.reply_by.month}月{given.reply_by.day}日前" if given.reply_by else ""
+    contact = given.contact and " ".join(filter(None, (given.contact.name, given.contact.mobile, given.contact.email)))
+    send = f"{until}发给{contact}" if contact else until and f"{until}报送"
+    for job in jobs:
+        shown = _last_year_of(job, edition, last_year) if last_year else None
+        sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown, send)
+        with replacing(job.target) as temporary:
+            write_official(temporary, edition, sheets, protect=not given.no_protect)
+    printer = Printer(process.sink(given))
+    printer.line(_outcome(jobs, given, edition))
+    for line in _unmatched(jobs, edition, last_year) if last_year else ():
+        printer.line(line)
+    return 0
 
 
-def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
+def _outcome(jobs: list[Job], given: options.Given, edition: Edition) -> str:
+    """Chinese: what was written, and where."""
+    first, whose = jobs[0].target, given.unit.name if given.unit else ""
+    forms = "、".join(form.key for form in edition.forms)
+    if given.all or given.per_city:
+        of = f"{whose}各地区" if whose else "各报送单位"
+        names = first.name + (" 等" if len(jobs) > 1 else "")
+        return f"已在文件夹“{first.parent}”中生成全部{len(jobs)}份空白调查表（{of}，每份含{forms}）：{names}。"
+    filled = f"{whose}，地区已填好，" if whose else ""
+    return f"已生成空白调查表“{first}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。"
+
+
+def _planned(given: options.Given, edition: Edition) -> list[Job]:
+    """The workbooks asked for; refused where options contradict each other, or regions need more rows."""
+    unit, stem = given.unit, f"12333调查表_{edition.year}"
+    if given.all and (unit or given.per_city):
+        raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
+    if given.per_city and not unit:
+        raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
+    named = {each: [region.name for region in each.regions] for each in ([unit] if unit else edition.units)}
+    if given.all:
+        folder = given.output or Path(stem)
+        jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each, regions) for each, regions in named.items()]
+    elif unit and given.per_city:
+        folder = given.output or Path(f"{stem}_{unit.name}")
+        jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, [name]) for name in named[unit]]
+    else:
+        target = given.output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
+        jobs = [Job(target, unit, named[unit] if unit else [])]
+    for job in jobs:
+        if given.rows is not None and job.unit and given.rows < len(job.regions):
+            raise UsageStop(f"{job.unit.name}有{len(job.regions)}个地区，--rows 至少要写{len(job.regions)}。")
+    return jobs
+
+
+def _last_year_of(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
     """Form key → last year's figures of the regions of a workbook."""
-    unit = job.unit.name if job.unit else ""
-    found = {}
-    for form in edition.forms:
-        rows = {name: last_year.rows.get((unit, name, form.key)) for name in job.regions}
-        found[form.key] = LastYear(last_year.year, {name: row for name, row in rows.items() if row is not None})
-    return found
+    found: dict[str, dict[str, Mapping[str, Scalar]]] = {form.key: {} for form in edition.forms}
+    for (unit, region, form), row in last_year.rows.items():
+        if job.unit and unit == job.unit.name and region in job.regions and form in found:
+            found[form][region] = row
+    return {form: LastYear(last_year.year, rows) for form, rows in found.items()}
 
 
-def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
+def _unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
     """Chinese, a line each: regions in only one year's table. `received.last_year` reports columns."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表旁：不打印，不计入报送。"
@@ -127,24 +140,3 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
             names = [f"{unit}{name}" if len(units) > 1 else name for unit, name in sorted(regions)]
             if names:
                 yield f"{what}：{few_named(names, _MOST_NAMED, f'等{len(names)}个')}。"
-
-
-def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> list[str]:
-    """Write the workbooks; returns the lines to report."""
-    until = f"于{given.reply_by.month}月{given.reply_by.day}日前" if given.reply_by else ""
-    contact = given.contact and " ".join(filter(None, (given.contact.name, given.contact.mobile, given.contact.email)))
-    send = f"{until}发给{contact}" if contact else until and f"{until}报送"
-    for job in jobs:
-        shown = past(job, edition, last_year) if last_year else None
-        sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown, send)
-        with replacing(job.target) as temporary:
-            write_official(temporary, edition, sheets, protect=not given.no_protect)
-    forms, whose = "、".join(form.key for form in edition.forms), given.unit.name if given.unit else ""
-    if given.all or given.per_city:
-        of = f"{whose}各地区" if whose else "各报送单位"
-        names = f"{jobs[0].target.name}" + (" 等" if len(jobs) > 1 else "")
-        return [
-            f"已在文件夹“{jobs[0].target.parent}”中生成全部{len(jobs)}份空白调查表（{of}，每份含{forms}）：{names}。"
-        ]
-    filled = f"{whose}，地区已填好，" if whose else ""
-    return [f"已生成空白调查表“{jobs[0].target}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。"]

@@ -3,29 +3,29 @@ a reason."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import is_filled, left_out_of, without_rows
+from hrss12333.checking.counting import left_out_of, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.header import papers_differ
 from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
-from hrss12333.checking.rules.regions import missing_from
+from hrss12333.checking.rules.rows import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined, join_unit, join_unknown
-from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.model.finding import Finding, Severity, row_where
+from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Unreadable
+from hrss12333.model.finding import Finding, Severity, Where, row_where
 from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
 from hrss12333.survey.words import FORMER_VERSION
 
 _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
@@ -35,22 +35,15 @@ def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
     """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the whole unit; R202 asks about them
     in any case."""
     enclaves = item.unit.enclaves if item.unit else {}
-    left_out = {
-        row_where(table, row): f"“{region}”由{other.unit.name}报送，不计入（R202）"
-        for table in item.counted
-        for row in table.rows
-        for region in filter(None, [enclaves.get(row.region or "")])
-        for other in joined
-        if other.unit and region in other.unit.certain and _reports_region(other, table, region)
-    }
+    left_out = dict[Where, str]()
+    for table, row, region in ((t, r, enclaves.get(r.region or "")) for t in item.counted for r in t.rows):
+        for other in joined if region else ():
+            tables = (own for filing in other.filings for own in filing.tables if own.form is table.form)
+            rows = (each for own in tables for each in own.rows if each.is_filled)
+            if other.unit and region in other.unit.certain and any(r.region == region or r.is_unit for r in rows):
+                left_out[row_where(table, row)] = f"“{region}”由{other.unit.name}报送，不计入（R202）"
     item.dropped = {**item.dropped, **left_out}
     item.counted = without_rows(item.counted, left_out)
-
-
-def _reports_region(other: Joined, table: Table, region: str) -> bool:
-    tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
-    rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
-    return any(row.region == region or row.is_unit for row in rows)
 
 
 def merge(
@@ -74,9 +67,8 @@ def merge(
     of_others = [filing for filing in filings if filing.year not in years]
     of_year = [filing for filing in filings if filing.year in years]
     mine = [_excused(item, of_year, edition) for item in own if getattr(item.document, "year", None) in years]
-    unread = [item.document for item in mine if isinstance(item.document, Unreadable)]
     sent = grouped((item for item in mine if isinstance(item.document, Filing)), lambda item: item.unit)
-    of_unread = (finding for item in mine if isinstance(item.document, Unreadable) for finding in item.findings)
+    of_unread = (each for item in mine if isinstance(item.document, Unreadable) for each in item.findings)
     refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
     joined = [
         join_unit(unit, sent.get(unit, ()), edition, comparisons, refused.get(unit.name, ()))
@@ -86,25 +78,29 @@ def merge(
         if item.counted and item.unit and item.unit.enclaves:
             _leave_enclaves_out(item, joined)
     joined += join_unknown(sent.get(None, ()), edition, comparisons)
-    entries = tuple(entry for item in joined for entry in _entries(item, edition))
+    entries = [[*_entries(item, edition)] for item in joined]
     former = _former_reports(mine)
     beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
     findings = [finding for item in beside for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += _same_in_two_units(joined, edition)
-    without_figures: list[Heard] = [*of_others, *unread, *heard]
+    without_figures: list[Heard] = [
+        *of_others,
+        *(unread for one in mine if isinstance(unread := one.document, Unreadable)),
+        *heard,
+    ]
     for item in joined:
         came = [*item.filings, *(each for each in without_figures if each.unit and each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
         findings += _papers(item, comparisons, edition, by_city=by_city)
     unreplaced = [filing for filing in of_others if not any(_is_of_year(each, filing) for each in of_year)]
     findings += of_other_year(unreplaced, edition, sent)
-    statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
+    statuses = tuple(_status(one.unit, one, own, edition) for one, own in zip(joined, entries, strict=True) if one.unit)
     if only is None:
-        findings += missing(statuses, _files_without_figures(mine, of_others), edition.year)
+        findings += missing(statuses, [*_without_figures(mine, of_others)], edition.year)
     return National(
         edition,
-        entries,
+        tuple(chain.from_iterable(entries)),
         statuses,
         tuple(findings),
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
@@ -124,12 +120,11 @@ def merge(
 
 def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool) -> Iterator[Finding]:
     """H109 about the stamped papers of a unit, or of its cities."""
-    sent: dict[str, list[Filing]] = {}
-    if joined.unit and comparisons.stamped:
-        alone = [(filing, filing.regions) for filing in joined.current]
-        names = [region.name for region in joined.unit.regions]
-        sent = {name: [filing for filing, regions in alone if regions == {name}] for name in names if by_city}
-        sent[joined.unit.name] = list(joined.current)
+    if not (joined.unit and comparisons.stamped):
+        return
+    names = [region.name for region in joined.unit.regions if by_city]
+    sent = {name: [filing for filing in joined.current if filing.regions == {name}] for name in names}
+    sent[joined.unit.name] = [*joined.current]
     for name in sent.keys() & comparisons.stamped.keys():
         yield from papers_differ(comparisons.stamped[name], sent[name], joined.code_of(sent[name]), edition.year)
 
@@ -157,24 +152,20 @@ def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Chec
 
 def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition) -> bool:
     """Whether a filing is not known to be earlier than a refused file of its unit, and has the forms and regions expected there."""
-    if filing.unfit or filing.version == FORMER_VERSION or _is_known_earlier(filing, refused):
+    is_earlier = bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
+    if filing.received and refused.received:
+        is_earlier = filing.received < refused.received
+    if filing.unfit or filing.version == FORMER_VERSION or is_earlier:
         return False
     named = [form for form in edition.forms if form.key in refused.file]
     for form in named or edition.forms:
-        rows = [row for table in filing.tables_of(form) for row in table.rows if is_filled(form, row)]
+        rows = [row for table in filing.tables_of(form) for row in table.rows if row.is_filled]
         regions = {row.region for row in rows if row.match and row.match.official}
         is_whole = any(row.is_unit for row in rows)
         enough = refused.region in regions if refused.region else 2 * len(regions) >= len(unit.regions)
         if not (enough or is_whole):
             return False
     return True
-
-
-def _is_known_earlier(filing: Filing, other: Unreadable) -> bool:
-    """Whether a filing came before a refused file: by the dates of their mails, else by those that they were stored on."""
-    if filing.received and other.received:
-        return filing.received < other.received
-    return bool(filing.stored and other.stored and other.stored - filing.stored > ONE_COPY)
 
 
 def _is_of_year(filing: Filing, other: Filing) -> bool:
@@ -202,21 +193,17 @@ def _is_of_another(item: Checked, only: Unit) -> bool:
     return item.unit not in (None, only) and not unread
 
 
-def _files_without_figures(
+def _without_figures(
     mine: Iterable[Checked], of_others: Iterable[Filing]
-) -> dict[str | None, list[tuple[str, Message]]]:
-    """Name of a unit → its files from which no figure comes, each with the reason: another year, unreadable."""
-    found: dict[str | None, list[tuple[str, Message]]] = defaultdict(list)
+) -> Iterator[tuple[Unit | None, str, Message]]:
+    """Units with files from which no figure comes, each with the reason: another year, unreadable."""
     for filing in of_others:
-        found[filing.unit.name if filing.unit else None].append(
-            (filing.file, compose("{year}年度", year=filing.year or 0))
-        )
+        yield filing.unit, filing.file, compose("{year}年度", year=filing.year or 0)
     for item in mine:
         if isinstance(item.document, Unreadable):
-            found[item.owner] += [(item.file, compose("{rule}", rule=finding.rule)) for finding in item.findings]
+            yield from ((item.unit, item.file, compose("{rule}", rule=finding.rule)) for finding in item.findings)
         elif isinstance(item.document, Summary):
-            found[item.owner].append((item.file, compose("工作总结")))
-    return found
+            yield item.unit, item.file, compose("工作总结")
 
 
 def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
@@ -233,17 +220,18 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
         yield from sorted(entries, key=lambda e: (order.get(e.row.region or "", len(order)), not e.counted, e.file))
 
 
-def _status(unit: Unit, joined: Joined, edition: Edition) -> UnitStatus:
+def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Edition) -> UnitStatus:
     if not joined.filings:
         return UnitStatus(unit, rows={form.key: 0 for form in edition.forms})
     alone = [item for item in joined.checked if [item.document] == joined.current]  # the only file, whose code it is
     stands = replace(joined.filings[0], unit=unit, tables=joined.counted)
     lacking = {form.key: missing_from(stands, form) for form in edition.forms}
+    of_form = {form.key: [entry for entry in entries if entry.form is form] for form in edition.forms}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
-        rows={form.key: _count(joined.counted, form) for form in edition.forms},
+        rows={key: sum(entry.counted for entry in listed) for key, listed in of_form.items()},
         code=alone[0].code if alone else joined.code_of(joined.filings),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
@@ -251,34 +239,26 @@ def _status(unit: Unit, joined: Joined, edition: Edition) -> UnitStatus:
             if filing.own or any(filing is one for one in joined.current)
         ),
         missing_regions=lacking,
-        uncounted_regions={
-            form.key: _uncounted_regions(joined, form, lacking.get(form.key, ())) for form in edition.forms
-        },
+        uncounted_regions={key: _uncounted(joined, key, listed, lacking[key]) for key, listed in of_form.items()},
         saved=max(dates, default=None),
         received=max((filing.received for filing in joined.filings if filing.received), default=None),
         sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
     )
 
 
-def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tuple[str, ...]:
+def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Sequence[str]) -> tuple[str, ...]:
     """The lacking regions of which a row was sent; the unit's name where only a row for the whole unit was sent and does not count."""
-    alone = joined.unit is not None and not _count(joined.counted, form)
-    if not lacking and not alone:
-        return ()
-    rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
-    sent = {row.region for row in rows}
-    sent |= {item.region for filing in joined.filings for item in left_out_of(filing) if item.form == form.key}
-    whole = alone and not lacking and any(row.is_unit for row in rows)
-    return (joined.unit.name,) if whole and joined.unit else tuple(name for name in lacking if name in sent)
+    if lacking:
+        sent = {entry.row.region for entry in entries}
+        sent |= {item.region for filing in joined.filings for item in left_out_of(filing) if item.form == form}
+        return tuple(name for name in lacking if name in sent)
+    whole = not any(entry.counted for entry in entries) and any(entry.row.is_unit for entry in entries)
+    return (joined.unit.name,) if whole and joined.unit else ()
 
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
     """Whether a file is the unit's own rather than one city's: it holds the whole unit, or several of its regions."""
-    rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
+    rows = [row for table in filing.tables for row in table.rows if row.is_filled]
     named = {row.region for row in rows if row.match and row.match.official}
     others = any(row.match and not row.match.official and row.match.below is None for row in rows)
     return others or len(named) > 1 or len(unit.regions) == 1
-
-
-def _count(tables: Sequence[Table], form: Form) -> int:
-    return sum(len(table.rows) for table in tables if table.form is form)

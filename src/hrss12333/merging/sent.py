@@ -5,7 +5,7 @@ asked about again."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
@@ -13,18 +13,18 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled
+from hrss12333.checking.counting import identity, left_out_of
 from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
-from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, sample_rows
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
+from hrss12333.patterns import grouped
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -34,11 +34,31 @@ from hrss12333.survey.words import CORRECTED_VERSION, FORMER_VERSION
 class SentRow(Struct, frozen=True, dict=True):
     """A row as sent."""
 
-    filing: Filing
+    file: SentFile
     table: Table
     row: Row
     disputed: bool = False
     """Whether its file has other content for the same region, too."""
+
+    @property
+    def filing(self) -> Filing:
+        """The filing that it is in."""
+        return self.file.filing
+
+    @property
+    def form(self) -> str:
+        """Key of its form."""
+        return self.table.form.key
+
+    @cached_property
+    def name(self) -> str | None:
+        """Name of its place."""
+        return identity(self.row)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the unit knows its place."""
+        return bool(self.row.match and self.row.match.name)
 
     @cached_property
     def where(self) -> Where:
@@ -48,12 +68,7 @@ class SentRow(Struct, frozen=True, dict=True):
     @cached_property
     def is_filled(self) -> bool:
         """Whether anything is beside the region's name."""
-        return is_filled(self.table.form, self.row)
-
-    @cached_property
-    def written(self) -> tuple[Scalar, ...]:
-        """Its content beside the region's name, word for word."""
-        return content(self.table.form, self.row, Kind.REGION)
+        return self.row.is_filled
 
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:
@@ -62,13 +77,53 @@ class SentRow(Struct, frozen=True, dict=True):
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        alike = self.written == other.written or self.answers == other.answers
-        return alike and not (self.disputed or other.disputed)
+        return self.answers == other.answers and not (self.disputed or other.disputed)
 
 
-def rows_of(filing: Filing) -> list[SentRow]:
-    """The rows of a file, table by table."""
-    return [SentRow(filing, table, row) for table in filing.tables for row in table.rows]
+class SentFile(Struct, frozen=True, dict=True, eq=False):
+    """A file as far as its tables are of one period."""
+
+    filing: Filing
+    checked: Checked
+    comparisons: Comparisons
+
+    @cached_property
+    def rows(self) -> list[SentRow]:
+        """The rows, table by table."""
+        return [SentRow(self, table, row) for table in self.filing.tables for row in table.rows]
+
+    @cached_property
+    def names(self) -> Mapping[str, set[str]]:
+        """Form key → names of the places that its filled rows are about."""
+        return _names_by_form(sent for sent in self.rows if sent.is_filled)
+
+    @cached_property
+    def known_names(self) -> Mapping[str, set[str]]:
+        """Form key → those of them that the unit knows."""
+        return _names_by_form(sent for sent in self.rows if sent.is_filled and sent.is_known)
+
+    @cached_property
+    def figures(self) -> set[tuple[Scalar, ...]]:
+        """The answers of its rows in forms with a balance, which hardly two regions share."""
+        return {sent.answers for sent in self.rows if sent.is_filled and sent.table.form.balances}
+
+    @cached_property
+    def left_out(self) -> set[tuple[str, str | None]]:
+        """Form key and region of the rows that it leaves out itself."""
+        return {(item.form, item.region) for item in left_out_of(self.filing) if item.region}
+
+    @cached_property
+    def requested(self) -> Requested:
+        """What the questions about it ask."""
+        return _requested_of(self.checked, self.comparisons)
+
+
+def _names_by_form(rows: Iterable[SentRow]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for sent in rows:
+        if sent.name:
+            found[sent.form].add(sent.name)
+    return found
 
 
 class Verdict(Struct):
@@ -82,11 +137,11 @@ class Verdict(Struct):
     asked_together: frozenset[Where] = frozenset()
     """Tables about whose period one question asks for the unit."""
 
-    def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
+    def drop(self, where: Where, why: str, by: Filing | None = None) -> None:
         """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
-        self.dropped[sent.where] = why
+        self.dropped[where] = why
         if by:
-            self.replaced[sent.where] = by.file
+            self.replaced[where] = by.file
 
 
 class Order(NamedTuple):
@@ -141,10 +196,7 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
     """Code of a unit → its newest 工作总结; where nothing shows which, the last by name."""
     found: dict[str, Summary] = {}
     for summary in sorted(summaries, key=lambda item: item.file):
-        if summary.unit is None:
-            continue
-        known = found.get(summary.unit.code)
-        if known is None or order(summary, known).sign >= 0:
+        if summary.unit and order(summary, found.setdefault(summary.unit.code, summary)).sign >= 0:
             found[summary.unit.code] = summary
     return found
 
@@ -157,22 +209,23 @@ def moment(filing: Filing, by: str) -> str:
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
-def by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
-    """The filings with their tables of the year, then with those of each part of it."""
-    parts: dict[Period | None, list[Filing]] = {None: []}
-    for filing in filings:
-        for part in dict.fromkeys(table.part for table in filing.tables):
-            tables = tuple(table for table in filing.tables if table.part == part)
-            parts.setdefault(part, []).append(replace(filing, tables=tables) if tables != filing.tables else filing)
-    yield from parts.values()
+def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
+    """The files with their tables of the year, then with those of each part of it."""
+    parts: dict[Period | None, list[SentFile]] = {None: []}
+    for item, filing in checked:
+        for part, tables in grouped(filing.tables, lambda table: table.part).items():
+            whole = len(tables) == len(filing.tables)
+            of_part = filing if whole else replace(filing, tables=tuple(tables))
+            parts.setdefault(part, []).append(SentFile(of_part, item, comparisons))
+    return [*parts.values()]
 
 
-def leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
+def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
     """Leave out the rows of parts of the year whose region was sent for the whole year, or for several parts alone."""
     whole: dict[tuple[str, str | None], SentRow] = {}
     parts: dict[tuple[str, str | None], list[SentRow]] = defaultdict(list)
-    for sent in (sent for filing in filings for sent in rows_of(filing)):
-        name = sent.table.form.key, identity(sent.row)
+    for sent in (sent for file in files for sent in file.rows):
+        name = sent.form, sent.name
         counts = sent.where not in verdict.dropped
         if sent.table.part and counts:
             parts[name].append(sent)
@@ -183,11 +236,11 @@ def leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
     for name, of_region in parts.items():
         if year := whole.get(name):
             for sent in of_region:
-                verdict.drop(sent, "不是全年的数据，以{file}中全年的为准（M705）", year.filing)
+                verdict.drop(sent.where, "不是全年的数据，以{file}中全年的为准（M705）", year.filing)
                 giving_way[table_where(sent.table), year.filing.file].append(sent)
         elif len({sent.table.part for sent in of_region}) > 1:
             for sent in of_region:
-                verdict.drop(sent, "只有几段时间的数据，没有全年的，都不计入（M705）")
+                verdict.drop(sent.where, "只有几段时间的数据，没有全年的，都不计入（M705）")
             several += of_region
     for (_, by), given in giving_way.items():
         verdict.findings.append(gives_way(given[0].table, [sent.row for sent in given], by, given[0].filing.unit))
@@ -221,20 +274,25 @@ class Requested(Struct, frozen=True):
         return [] if "" in asked else [key for key in fields if key not in asked]
 
 
-def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Requested:
-    """The rows and fields that these questions are about."""
+def requested_by(
+    questions: Iterable[QuestionKey], forms: Iterable[Form], removals: frozenset[Where] = frozenset()
+) -> Requested:
+    """The rows and fields that these questions are about, also those that a rule compares: a correction may change any of them."""
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, key in questions:
-        if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
+        if rule == "R209":  # all figures of the region are in question, in every form
             fields |= {(unit, region, each): {""} for each in by_key}
-        if rule == sample_rows.id:  # all figures of the row are in question
+        if rule == "R206":  # all figures of the row are in question
             key = ""
-        fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
-    return Requested(fields)
+        of, compared = by_key.get(form), [RULES[rule].figures] if rule in RULES else []
+        if of and rule.startswith(("B", "P")):
+            compared += [relation.fields for relation in (*of.balances, *of.bounds, *of.usual_bounds)]
+        fields.setdefault((unit, region, form), set()).update([key], *(group for group in compared if key in group))
+    return Requested(fields, removals)
 
 
-def requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
+def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
     """What is in question in a filing by itself, and by an earlier workbook in this file, the whole unit or its cities; rows
     are named without a unit. Rules of group M name no field."""
     judged = judge_unit(checked.case).findings if checked.case else ()
@@ -250,14 +308,5 @@ def requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
             city = item.unit if item.unit != checked.owner else ""
             asked.append(item._replace(unit="", region=item.region or city))
     named = (item for item in asked if not item.rule.startswith("M"))
-    requested = requested_by(named, checked.case.edition.forms if checked.case else ())
     removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
-    return replace(requested, removals=removed)
-
-
-def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
-    """The fields that the rule compares with this one, any of which a correction may change."""
-    groups = [RULES[rule].figures] if rule in RULES else []
-    if form and rule.startswith(("B", "P")):
-        groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
-    return (other for group in groups if field in group for other in group)
+    return requested_by(named, checked.case.edition.forms if checked.case else (), removed)

@@ -9,25 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import (
-    counted_tables,
-    identity,
-    is_filled,
-    left_out_of,
-    not_counted,
-    not_counted_by,
-    without_rows,
-)
+from hrss12333.checking.counting import counted_tables, identity, left_out_of, not_counted, not_counted_by, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut
-from hrss12333.checking.rules.balance import balance_holds, totals_add_up
-from hrss12333.checking.rules.header import code_differs
-from hrss12333.checking.rules.merge import other_year
-from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
-from hrss12333.checking.rules.regions import own_samples
-from hrss12333.checking.rules.rows import concealed
-from hrss12333.checking.rules.values import other_unit, required
-from hrss12333.merging.sent import Verdict, rows_of
+from hrss12333.checking.rules.rows import own_samples
+from hrss12333.merging.sent import Verdict
 from hrss12333.merging.versions import judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Table
@@ -112,9 +98,8 @@ def join_unknown(checked: Sequence[Checked], edition: Edition, comparisons: Comp
 
 
 def _after_steps(joined: Joined) -> Joined:
-    if joined.checked:
-        for step, _ in STEPS:
-            step(joined)
+    for step, _ in STEPS if joined.checked else ():
+        step(joined)
     return joined
 
 
@@ -139,9 +124,9 @@ def _left_out(joined: Joined) -> Iterator[LeftOut]:
         yield from (LeftOut(form, finding.region, finding.file) for form in forms if finding.region)
     for filing in joined.filings:
         yield from left_out_of(filing)
-        for sent in rows_of(filing):
-            if sent.where in joined.verdict.dropped and (name := identity(sent.row)):
-                yield LeftOut(sent.table.form.key, name, filing.file)
+        for table in filing.tables:
+            dropped = (row for row in table.rows if row_where(table, row) in joined.verdict.dropped)
+            yield from (LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row)))
 
 
 def _find_overlaps(joined: Joined) -> None:
@@ -158,30 +143,26 @@ def _find_moot(joined: Joined) -> None:
     regions: dict[str, set[str | None]] = defaultdict(set)
     for table in joined.tables:
         regions[table.form.key].update(row.region for row in table.rows)
-        blank = (row for row in table.rows if not is_filled(table.form, row))
+        blank = (row for row in table.rows if not row.is_filled)
         moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
     # A blank form is the city's that its name gives, where cities report, else it may be any city's.
     cities = {each.name for each in joined.unit.regions} if joined.unit and joined.comparisons.lists_missing else set()
+    joined.regions = regions
     for filing in joined.current:
         named = regions_in(joined.unit, base_name(filing.file)) if joined.unit and cities else set()
-        moot |= {*_moot_of(filing, joined.verdict.replaced, regions, named or cities)}
-    joined.regions, joined.moot = regions, frozenset(moot)
+        moot |= {*_moot_of(joined, filing, named or cities)}
+    joined.moot = frozenset(moot)
 
 
-def _moot_of(
-    filing: Filing,
-    replaced: Mapping[Where, str],
-    given: Mapping[str, Collection[str | None]],
-    cities: Collection[str | None],
-) -> Iterator[Where]:
+def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterator[Where]:
     """The places of a current file about which findings no longer matter: rows and tables that other files replace, and sheets
-    with no other table. A table without rows is replaced where other files give the regions of its file, else all
-    ``cities``. ``given``: form key → the regions of the rows that no file replaces."""
+    with no other table. A table without rows is replaced where other files give the regions of its file, else all ``cities``."""
+    replaced = joined.verdict.replaced
     of_replaced, of_current = set[str](), set[str]()
     expected = {row.region for table in filing.tables for row in table.rows} or {*cities}
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
-        regions = given.get(table.form.key, ())
+        regions = joined.regions.get(table.form.key, ())
         alone = any(item.row.region not in regions for item in table.concealed)
         is_blank = not table.rows and not expected.issubset(regions)
         if len(rows) == len(table.rows) and regions and not (alone or is_blank or own_samples(table)):
@@ -204,7 +185,8 @@ def _ask(joined: Joined) -> None:
                 found += _left_behind(filing, table, joined)
     found = [_weighed(finding, joined) for finding in (*found, *joined.judged.findings)]
     joined.findings = found
-    joined.findings = [finding for finding in found if not _is_explained_by_unit(finding, joined)]
+    explains = _EXPLAINED_BY_UNIT
+    joined.findings = [each for each in found if each.rule not in explains or not explains[each.rule](each, joined)]
 
 
 def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
@@ -218,23 +200,15 @@ def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Findi
 
 def _weighed(finding: Finding, joined: Joined) -> Finding:
     """The finding; R210 as an error where no row counts in place of any that it leaves out."""
-    if finding.rule != concealed.id or finding.severity is not Severity.QUERY:
+    if finding.rule != "R210" or finding.severity is not Severity.QUERY:
         return finding
     left_out = {(finding.form, finding.region)}
     if not finding.region:  # a table, or all of a file
-        tables = [
-            t for each in joined.filings if each.file == finding.file for t in each.tables if each.unfit or t.unfit
-        ]
-        unfit = (table for table in tables if finding.sheet in (None, table.sheet))
+        tables = (table for each in joined.filings if each.file == finding.file for table in each.tables)
+        unfit = (table for table in tables if finding.sheet is None or (finding.sheet == table.sheet and table.unfit))
         left_out = {(table.form.key, row.region) for table in unfit for row in table.rows}
-    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if is_filled(t.form, row)}
+    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if row.is_filled}
     return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)
-
-
-def _is_explained_by_unit(finding: Finding, joined: Joined) -> bool:
-    """Whether a finding is none in view of all the unit's files."""
-    explains = _EXPLAINED_BY_UNIT.get(finding.rule)
-    return explains is not None and explains(finding, joined)
 
 
 def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
@@ -251,11 +225,6 @@ def _is_asked_together(finding: Finding, joined: Joined) -> bool:
     return finding.severity is Severity.QUERY and bool(places) and places <= joined.verdict.asked_together
 
 
-def _is_of_sum(finding: Finding, joined: Joined) -> bool:
-    """Whether the row holds others and does not count."""
-    return joined.case is not None and finding.where in not_counted_by(joined.case, "R209")
-
-
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
     """Whether the 合计 is the sum of all the unit's rows, of which a correction brought some alone."""
     key = finding.field or ""
@@ -268,9 +237,9 @@ def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
 def _compares_measures(finding: Finding, joined: Joined) -> bool:
     """Whether V309 asks about the measure of some of the figures, in their row or a whole column; for P502, which doubts the
     measure too, whether V309 has found all of them, answered or not."""
-    is_of_measures, table = finding.rule == off_by_unit.id, finding.where.holders[2]
+    is_of_measures, table = finding.rule == "P502", finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}
-    doubted = (each for each in joined.findings if each.rule == other_unit.id and each.where.holders[2] == table)
+    doubted = (each for each in joined.findings if each.rule == "V309" and each.where.holders[2] == table)
     asked = (each for each in doubted if each.is_open or is_of_measures)
     fields = {each.field for each in asked if each.row == finding.row or each.row not in rows}
     fields.intersection_update(finding.figures)
@@ -278,11 +247,11 @@ def _compares_measures(finding: Finding, joined: Joined) -> bool:
 
 
 _EXPLAINED_BY_UNIT: Mapping[str, Callable[[Finding, Joined], bool]] = {
-    code_differs.id: _is_code_of_several,
-    other_year.id: _is_asked_together,
-    required.id: _is_of_sum,
-    totals_add_up.id: _is_sum_of_all,
-    **dict.fromkeys((balance_holds.id, too_many_calls.id, off_by_unit.id), _compares_measures),
+    "H109": _is_code_of_several,
+    "M705": _is_asked_together,
+    "V301": lambda finding, joined: joined.case is not None and finding.where in not_counted_by(joined.case, "R209"),
+    "B403": _is_sum_of_all,
+    **dict.fromkeys(("B401", "P501", "P502"), _compares_measures),
 }
 """Rule → what explains a finding of it in view of all the unit's files."""
 STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (

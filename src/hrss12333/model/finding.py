@@ -45,18 +45,15 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the most severe."""
-        return _RANKS[self]
+        return [*_LABELS].index(self)
 
     @property
     def label(self) -> str:
         """强制性错误, 核实性错误 or 提示."""
-        return _SEVERITY_LABELS[self]
+        return _LABELS[self]
 
 
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-_SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
+_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
 class Reason(StrEnum):
@@ -91,8 +88,7 @@ class NewValue(Struct, frozen=True):
 
 
 class Suggestion(Struct, frozen=True):
-    """The correction that settles the finding and is far likelier than any other; never applied
-    automatically."""
+    """The correction that settles the finding and is far likelier than any other; never applied automatically."""
 
     values: tuple[NewValue, ...]
     """Values to change together, such as both halves of an exchange."""
@@ -217,11 +213,6 @@ class Finding(Location, frozen=True, kw_only=True):
         further = tuple([replace(place, file=named(place.file)) for place in self.further])
         message = self.message.changed(lambda leaf: File(named(leaf)) if isinstance(leaf, File) else leaf)
         return replace(self, file=self.file if first else named(self.file), further=further, message=message)
-
-    @property
-    def message_text(self) -> str:
-        """The message as one text: to be shown, never to be parsed."""
-        return self.message.text
 
     @property
     def is_settled(self) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.message import Found, Message
 from hrss12333.survey.gazetteer import RegionMatch
-from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
+from hrss12333.survey.schema import DATA_KINDS, Form, FormRow, Kind, Scalar, answer_word
 
 
 class Problem(Enum):
@@ -109,8 +109,7 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made when
-    asked for."""
+    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made on demand."""
 
     place: Place
     """The cell that names the row's region; where it has no such column, its first cell."""
@@ -148,9 +147,10 @@ class Row(Struct, frozen=True, eq=False):
         return self.match is not None and self.match.is_unit
 
     @property
-    def answered(self) -> int:
-        """The number of fields that were read."""
-        return len(self._scalars) - self._scalars.count(None)
+    def is_filled(self) -> bool:
+        """Whether it has anything but its region's name."""
+        keys = (column.key for column in self._layout.form.of_kind(*DATA_KINDS, Kind.TEXT))
+        return any(self.scalar(key) is not None or self.get(key).found is not None for key in keys)
 
     @property
     def values(self) -> Mapping[str, Value]:

@@ -7,7 +7,7 @@ value, not a text; what the cell says beyond it (brackets behind a region's name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -17,13 +17,12 @@ from msgspec.structs import replace
 
 from hrss12333.model.check_code import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY, is_unchanged, printed_codes
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable, count_words
-from hrss12333.model.message import Message, Quote, Several, Words, compose
+from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import as_skipped, is_letter, unit_of_summary
-from hrss12333.reading.files.discovery import discover
+from hrss12333.reading.files.discovery import OWN_OUTPUT, Source, discover
 from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, open_document, sniff_head
-from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
@@ -50,9 +49,7 @@ class Reading(Struct):
     letters: list[CoveringLetter] = field(default_factory=list)
     """Covering letters, and every mail with its words."""
     sources: dict[str, Source] = field(default_factory=dict)
-    """File as shown → its source, which loads its bytes."""
-    inputs: list[Path] = field(default_factory=list)
-    """The files on disk that hold what was read."""
+    """File as shown → its source, which loads its bytes, of each file that became a document."""
 
 
 def read_paths(
@@ -61,7 +58,7 @@ def read_paths(
     *,
     unit: Unit | None = None,
     year_settled: bool = False,
-    progress: Callable[[int, int, str], None] | None = None,
+    progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> Reading:
     """Read every file under these paths; a `UsageStop` where a path does not exist or nothing was found to read.
 
@@ -72,13 +69,12 @@ def read_paths(
     found = discover(paths)
     reading, is_told = Reading(edition, skipped=[*found.skipped]), year_settled
     if wanted := [*_convertible(found.sources)]:
-        from hrss12333.reading.files.libreoffice import convert
+        from hrss12333.reading.files.programs import convert
 
         with suppress(OSError):  # no room on disk: the other files are read all the same
             convert(wanted)
     for index, source in enumerate(found.sources):
-        if progress:
-            progress(index, len(found.sources), source.name)
+        progress(index, len(found.sources), source.name)
         items = _read_file(source, Settings(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone decides no edition.
@@ -95,14 +91,10 @@ def read_paths(
             else:
                 reading.documents.append(item)
                 reading.sources[source.name] = source
-    if progress:
-        progress(len(found.sources), len(found.sources), "")
+    progress(len(found.sources), len(found.sources), "")
     reading.letters += found.mails
-    found_all = sorted(reading.documents, key=lambda item: item.file)
-    reading.inputs = [*dict.fromkeys(reading.sources[item.file].disk for item in found_all)]
-    named = {file for file, source in reading.sources.items() if source.named}
-    reading.documents, blank = _without_blank_forms(found_all, named)
-    reading.skipped += blank
+    reading.documents.sort(key=lambda item: item.file)
+    _pass_over_blank_forms(reading)
     return reading
 
 
@@ -123,12 +115,13 @@ def read_source(source: Source, edition: Edition, *, year_settled: bool = False)
     return as_skipped(item) if isinstance(item, CoveringLetter) else item
 
 
-def _told(found: Read) -> int:
-    """The number of texts, odd values, and rows and columns with a problem, each of which is told."""
+def _rows_and_told(found: Read) -> tuple[int, int]:
+    """The number of rows of data, and that of texts, odd values, and rows and columns with a problem, each of which is told."""
     tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
+    rows = [row for table in tables for row in table.rows]
     texts = sum(told_by(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
     beside = sum(len((*t.header, *t.column_problems, *t.asides, *t.concealed)) for t in tables)
-    return texts + beside + sum(len(row.noted_values) for table in tables for row in table.rows)
+    return len(rows), texts + beside + sum(len(row.noted_values) for row in rows)
 
 
 def _read_file(source: Source, settings: Settings) -> Read:
@@ -139,40 +132,37 @@ def _read_file(source: Source, settings: Settings) -> Read:
             data = source.load()
             digest = sha256(data).hexdigest() if data or not source.problem else ""
             if source.problem:
-                raise source.problem
+                raise source.problem.as_error()
             opened = open_document(data, source.budget)
             with source.budget.in_time():
                 found = documents_of(source, opened, settings)
-        rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
-        source.budget.take_rows(rows, _told(found))
+        source.budget.take_rows(*_rows_and_told(found))
     except FileProblem as problem:
-        found = [_unread(source.name, problem.kind, problem.message)]
+        found = [_unread(source.name, problem)]
     except MemoryError:
-        found = [_unread(source.name, Problem.TOO_LARGE, out_of_bounds().message)]
+        found = [_unread(source.name, out_of_bounds())]
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        found = [_unread(source.name, Problem.DAMAGED, compose("", reported, error=type(error).__name__))]
+        found = [_unread(source.name, FileProblem(Problem.DAMAGED, reported, error=type(error).__name__))]
     came = {"sender": source.sender, "received": source.received, "stored": source.saved, "sha256": digest}
     return [item if isinstance(item, Skipped) else replace(item, **came) for item in found]
 
 
-def _unread(file: str, kind: Problem, message: Message) -> Document | CoveringLetter:
-    if kind in (Problem.SCAN, Problem.NOT_HERE):
-        what = message.text.rstrip("。")
-        return CoveringLetter(file, (), what=what, is_scan=True, is_unaudited=kind is Problem.NOT_HERE)
-    return Unreadable(file, kind, message)
+def _unread(file: str, problem: FileProblem) -> Document | CoveringLetter:
+    if problem.kind in (Problem.SCAN, Problem.NOT_HERE):
+        what = problem.message.text.rstrip("。")
+        return CoveringLetter(file, (), what=what, is_scan=True, is_unaudited=problem.kind is Problem.NOT_HERE)
+    return Unreadable(file, problem.kind, problem.message)
 
 
-def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without blank forms, and these as files passed over. Kept are those that the command line names,
-    and all where no filing has a row."""
-    filings = [item for item in documents if isinstance(item, Filing)]
-    blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
-    if not blank or not any(table.rows for item in filings for table in item.tables):
-        return list(documents), []
-    kept = [item for item in documents if item.file not in blank]
-    return kept, [Skipped(file, "是空白的调查表，没有填写任何内容") for file in sorted(blank)]
+def _pass_over_blank_forms(reading: Reading) -> None:
+    """Pass over blank forms, but for those that the command line names, and where no filing has a row."""
+    filings = [item for item in reading.documents if isinstance(item, Filing)]
+    blank = {item.file for item in filings if not reading.sources[item.file].named and _is_blank(item)}
+    if any(table.rows for item in filings for table in item.tables):
+        reading.documents = [item for item in reading.documents if item.file not in blank]
+        reading.skipped += [Skipped(file, "是空白的调查表，没有填写任何内容") for file in sorted(blank)]
 
 
 def _is_blank(filing: Filing) -> bool:
@@ -205,7 +195,8 @@ def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Re
     """The documents that are in what was opened."""
     if opened.category == OUTPUT_CATEGORY:
         return [Skipped(source.name, OWN_OUTPUT)]
-    return _prose(source, opened, settings) if isinstance(opened, Prose) else _book(source, opened, settings)
+    found = _book(source, opened, settings)
+    return [_prose(source, opened, settings)] if isinstance(opened, Prose) and not found else found
 
 
 def _book(source: Source, book: Book, settings: Settings) -> Read:
@@ -261,19 +252,17 @@ def _filing_of(
     )
 
 
-def _prose(source: Source, prose: Prose, settings: Settings) -> Read:
-    """A Word file: filings where forms are in its tables; else a letter, a 工作总结, or a refusal."""
-    if items := _book(source, prose, settings):
-        return items
+def _prose(source: Source, prose: Prose, settings: Settings) -> Summary | CoveringLetter | Unreadable:
+    """A Word file without a form: a letter, a 工作总结, or a refusal."""
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
-        return [Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED))]
+        return Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED))
     if is_letter(source.name, prose.paragraphs, beside=False):
         words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
-        return [CoveringLetter(source.name, (words,))]
+        return CoveringLetter(source.name, (words,))
     if is_short:
-        return [_refused(source, prose, BookRead(), settings.edition)]
-    summary = Summary(
+        return _refused(source, prose, BookRead(), settings.edition)
+    return Summary(
         file=source.name,
         unit=unit_of_summary(source.name, prose.paragraphs, settings.edition.gazetteer) or settings.unit,
         paragraphs=prose.paragraphs,
@@ -282,7 +271,6 @@ def _prose(source: Source, prose: Prose, settings: Settings) -> Read:
         unfit=unfit_named(source.name),
         version=version_named(source.name, settings.edition.year, source.outside),
     )
-    return [summary]
 
 
 def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Unreadable:

@@ -1,7 +1,7 @@
 """The result of every format reader: sheets as grids of cells with physical addresses.
 
 How the look of a cell or of its letters changes what is read (struck out, above the line, shown in 万 or 千) every format
-stores in a way of its own; all become the same `Letters` and `Mark` of a `SheetBuilder`.
+stores in a way of its own; all become the same texts and `Mark` of a `SheetBuilder`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.message import Message, Param, compose
+from hrss12333.model.message import Param, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
 
@@ -161,12 +161,10 @@ LONGEST_TEXT = 5_000
 """Characters of a text that are read: no person writes more, and every search in it takes time."""
 
 
-def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The sheets with longer texts cut off, and marked as such: cells, the lines around a table, comments, errors."""
-    return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST_TEXT else grid for grid in grids)
-
-
-def _clipped(grid: Grid) -> Grid:
+def clipped(grid: Grid) -> Grid:
+    """The sheet with longer texts cut off, and marked as such: cells, the lines around a table, comments, errors."""
+    if max(grid.lengths, default=0) <= LONGEST_TEXT:
+        return grid
     return replace(
         grid,
         cells=tuple([_shortened(cell) if isinstance(cell, str) else cell for cell in line] for line in grid.cells),
@@ -201,15 +199,6 @@ StyleRecord = Mapping[str, Any]
 """A style or a font, by python-calamine-plus's names."""
 
 
-class Letters(Struct, frozen=True):
-    """A text parted into what is read and what is not."""
-
-    text: str = ""
-    """The text that is read, numbers of footnotes in brackets."""
-    removed: str = ""
-    """The text that is struck out or hidden."""
-
-
 def shown_by(code: str) -> tuple[str, float]:
     r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; mostly ``"", 1``.
 
@@ -237,8 +226,9 @@ def shown_by(code: str) -> tuple[str, float]:
     return (f"{before}{{}}{behind}", lowered) if before or behind or shifted else ("", 1)
 
 
-def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:
-    """The letters of a text in pieces, each with how it looks."""
+def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
+    """Of a text in pieces, each with how it looks, the text that is read, numbers of footnotes in brackets, and the text that is
+    struck out or hidden."""
     text = removed = ""
     for letters, look in pieces:
         if not letters.strip():
@@ -247,17 +237,12 @@ def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:
             removed += letters
         else:
             text += f"[{letters}]" if RAISED in look else letters
-    return Letters(text.strip() if removed else text, removed)
+    return text.strip() if removed else text, removed
 
 
-def read_runs(runs: Iterable[tuple[str, StyleRecord]]) -> Letters:
-    """The letters of a text in pieces, each with its font."""
-
-    def look(font: StyleRecord) -> Collection[str]:
-        raised = font.get("vert_align") in ("superscript", "subscript")
-        return [name for name, holds in ((STRUCK, font.get("strike")), (RAISED, raised)) if holds]
-
-    return read_letters((text, look(font)) for text, font in runs)
+def _look_of(font: StyleRecord) -> Collection[str]:
+    raised = font.get("vert_align") in ("superscript", "subscript")
+    return [name for name, holds in ((STRUCK, font.get("strike")), (RAISED, raised)) if holds]
 
 
 def style_of(style: StyleRecord) -> Mark:
@@ -266,7 +251,6 @@ def style_of(style: StyleRecord) -> Mark:
     return Mark(struck=bool((style.get("font") or {}).get("strike")), shown=shown, lowered=lowered)
 
 
-_NO_LETTERS = Letters()
 _BEFORE_THREAD = "linkid=870924"
 """The end of the words with which Excel begins a comment that repeats a thread of comments for earlier versions."""
 
@@ -304,14 +288,15 @@ class SheetBuilder(Struct):
         """Note what somebody wrote on a cell; of a thread of comments, its remarks."""
         self.note(at, comment=text.rpartition(_BEFORE_THREAD)[2].strip())
 
-    def styled(self, at: At, value: Cell, style: Mark, letters: Letters = _NO_LETTERS) -> Cell:
-        """The value to be read in a cell of this style, a text with these letters; all else goes into its mark.
+    def styled(self, at: At, value: Cell, style: Mark, runs: Iterable[tuple[str, StyleRecord]] = ()) -> Cell:
+        """The value to be read in a cell of this style, a text of which runs have fonts; all else goes into its mark.
         Struck-out text is the value only where there is no other."""
-        cut = bool(letters.removed and letters.text)
-        self.note(at, cut=cut, struck=not cut and (style.struck or bool(letters.removed)))
+        text, removed = read_letters((text, _look_of(font)) for text, font in runs) if runs else ("", "")
+        cut = bool(removed and text)
+        self.note(at, cut=cut, struck=not cut and (style.struck or bool(removed)))
         if style.shown and isinstance(value, int | float) and not isinstance(value, bool):
             self.note(at, shown=style.shown, lowered=style.lowered)
-        return letters.text or value
+        return text or value
 
     def grid(self) -> Grid:
         """The sheet as it was read, up to its last row that holds anything."""
@@ -382,11 +367,24 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
     Whatever opens, guards, unpacks or reads what a stranger sent may raise it; docstrings name it only to add to this.
     """
 
-    def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:
+    def __init__(self, kind: Problem, sentences: str, **params: Param) -> None:
         """``sentences`` are whole sentences, in which the ``params`` have gaps."""
         self.kind = kind
-        self.message = compose("", sentences, **params) if isinstance(sentences, str) else sentences
-        super().__init__(kind, self.message)
+        self.message = compose("", sentences, **params)
+        super().__init__(self.message.text)
 
-    def __str__(self) -> str:
-        return self.message.text
+    @property
+    def refused(self) -> Refused:
+        """The problem as a value."""
+        return Refused(self.kind, self.message.text)
+
+
+class Refused(Struct, frozen=True):
+    """A problem of a file without the frames that it was raised in, which hold the file's content."""
+
+    kind: Problem
+    text: str
+
+    def as_error(self) -> FileProblem:
+        """The problem, to be raised."""
+        return FileProblem(self.kind, "{text}", text=Words(self.text))

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from hrss12333 import __version__
 from hrss12333.checking.rules import RULES, is_of_whole_unit
-from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Filing, Row, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, row_where, table_where
 from hrss12333.model.national import State
@@ -20,13 +19,11 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.question_lines import SinceLine, progress_sentences, question_lines, since_lines
+from hrss12333.wording.question_lines import progress_sentences, question_lines, since_lines
 from hrss12333.wording.text import shorten, words
 from hrss12333.wording.values import ABSENT, ASKED, FINE, WRONG, by_sheet, found_text, public_finding, public_text
 from hrss12333.wording.verdicts import (
-    AnnexLine,
     annex_counts,
     annex_lines,
     aside_sentences,
@@ -37,8 +34,7 @@ from hrss12333.wording.verdicts import (
 from hrss12333.writing import replacing
 
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
-
-
+_LOOKS = {"wrong": WRONG, "asked": ASKED, "fine": FINE, "absent": ABSENT}
 Part = dict[str, Any]
 """A part of the page by the names that the template has for it."""
 
@@ -48,51 +44,12 @@ def write_report(
 ) -> None:
     """Write the report of an audit; of a merge where ``lead`` is given, sentences on what came and what is missing."""
     inbox, today = respondents.inbox, date.today()
-    national, writer = inbox.national, _Writer(inbox, progress)
+    national, writer = inbox.national, _Writer(respondents, progress)
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
-    for chapter in chapters:
-        chapter["shown"] = chapter["respondent"] in respondents.shown
     asked = sorted({question.ground.rule for question in respondents.open_questions})
-    page = (
-        _environment()
-        .get_template("report.html")
-        .render(
-            wrong=WRONG,
-            asked=ASKED,
-            fine=FINE,
-            absent=ABSENT,
-            title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
-            made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
-            noun=respondents.noun,
-            states=states_text(respondents),
-            found=counted_text(respondents.open_questions),
-            severities=[(severity.value[0], severity.label) for severity in Severity],
-            chapters=chapters,
-            worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["respondent"].state)),
-            rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in asked],
-            annex=_annex(inbox, progress),
-            annex_counts=annex_counts(inbox.quoted),
-            unaudited=unaudited_text(national),
-            lead=[clean(sentence) for sentence in lead or ()],
-            asides=list(aside_sentences(national)),
-            progress=list(progress_sentences(progress, respondents.noun)) if progress else [],
-            since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
-            faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
-        )
-    )
-    with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8", newline="\n")
-
-
-def _annex(inbox: Inbox, progress: Progress | None) -> list[tuple[str, list[AnnexLine]]]:
-    """附注 by unit in the official order, texts of unknown units first."""
     order = {unit.name: place for place, unit in enumerate(inbox.edition.units, 1)}
-    by_unit = grouped(annex_lines(inbox.quoted, progress), lambda line: line.whose)
-    return sorted(by_unit.items(), key=lambda each: order.get(each[0], 0))
-
-
-def _environment() -> Environment:
-    return Environment(
+    annex = grouped(annex_lines(inbox.quoted, progress), lambda line: line.whose)
+    environment = Environment(
         loader=PackageLoader("hrss12333.reporting", "templates"),
         autoescape=True,
         trim_blocks=True,
@@ -100,17 +57,34 @@ def _environment() -> Environment:
         # Markup is the page's own.
         finalize=lambda value: public_text(value) if type(value) is str else value,
     )
-
-
-def _since_words(line: SinceLine) -> str:
-    rule = f"（{line.rule}）" if line.rule else ""
-    where = "，".join(dict.fromkeys(filter(None, (line.unit, line.region))))
-    return f"{line.kind}：{where}{line.form}{line.label if line.rule else ''}{rule}：{line.words}"
+    page = environment.get_template("report.html").render(
+        **_LOOKS,
+        title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
+        made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
+        noun=respondents.noun,
+        states=states_text(respondents),
+        found=counted_text(respondents.open_questions),
+        severities=[(severity.value[0], severity.label) for severity in Severity],
+        chapters=chapters,
+        worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["respondent"].state)),
+        rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in asked],
+        annex=sorted(annex.items(), key=lambda each: order.get(each[0], 0)),  # of unknown units first
+        annex_counts=annex_counts(inbox.quoted),
+        unaudited=unaudited_text(national),
+        lead=[clean(sentence) for sentence in lead or ()],
+        asides=list(aside_sentences(national)),
+        progress=list(progress_sentences(progress, respondents.noun)) if progress else [],
+        since=list(since_lines(progress, inbox.edition)) if progress else [],
+        faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
+    )
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
 class _Writer:
-    def __init__(self, inbox: Inbox, progress: Progress | None) -> None:
-        self._edition: Edition = inbox.edition
+    def __init__(self, respondents: Respondents, progress: Progress | None) -> None:
+        inbox = respondents.inbox
+        self._edition, self._shown = inbox.edition, respondents.shown
         self._rows = {
             row_where(table, row): (table, row)
             for item in inbox.files
@@ -130,6 +104,7 @@ class _Writer:
             "anchor": f"c{number}",
             "name": clean(respondent.name) + (f"（{respondent.note}）" if respondent.note else ""),
             "respondent": respondent,
+            "shown": respondent in self._shown,
             "state": _STATES[respondent.state.plain],
             "usable": respondent.state.plain is State.USABLE,
             "counts": counted_text(respondent.questions),
@@ -163,22 +138,12 @@ class _Writer:
         """A question or note in words: its kind by severity (x once answered), and since when it is open."""
         ground, since = question.ground, ""
         if self._has_earlier and question.is_open and ground.severity is not Severity.NOTE:
-            since = (
-                f"仍未解决（{question.since}起）" if question.since else "新" if question.since is None else "仍未解决"
-            )
+            since = "新" if question.since is None else "仍未解决"
+            since += f"（{question.since}起）" if question.since else ""
         hidden = question.changed(lambda each: replace(public_finding(each.renamed(self._name, first=1)), value=None))
         (line,) = question_lines([hidden], self._edition)
         kind = ground.severity.value[0]
-        return {
-            "kind": "x" if kind == "q" and not question.is_open else kind,
-            "label": ground.severity.label,
-            "rule": ground.rule,
-            "rules": line.rules,
-            "text": line.text,
-            "advice": line.advised,
-            "remark": line.answer,
-            "since": since,
-        }
+        return {"kind": "x" if kind == "q" and not question.is_open else kind, "line": line, "since": since}
 
 
 def _heads_of(table: Table) -> list[tuple[str, tuple[str, list[str]]]]:

@@ -33,7 +33,6 @@ from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.values import by_sheet, own_question, safe_stem, stem_of
-from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
 
@@ -43,12 +42,9 @@ _TYPES = {
 }
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 """Points that one of the 28 characters of a line takes."""
-_EMPTY_LINE = LINE_PITCH / 20
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
 """Kinds of paragraphs (in 【】 at the head of a line in the templates); the style of each has its name behind 函."""
 _ENCLOSED = "附件："
-ELECTRONIC = "调查表电子版（.xlsx）"
-"""What is owed by those who sent paper alone."""
 
 
 class LetterKind(Enum):
@@ -112,19 +108,13 @@ class Recipient(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Official name of the unit or city; a file's own name where nobody knows whose it is."""
+        """The respondent's."""
         return self.respondent.name
 
     @property
     def owed_short(self) -> str:
         """工作总结和调查表."""
         return re.sub("（[^）]*）", "", self.owed)
-
-    @property
-    def matter(self) -> str:
-        """改正3处、核实2处；补报工作总结."""
-        owed = f"补报{self.owed_short}" if self.owed else ""
-        return "；".join(part for part in (counted_text(self.respondent.questions), owed) if part) or "没报"
 
     @property
     def file_stem(self) -> str:
@@ -159,7 +149,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
         "you": sender.you(recipient.name),
         "sent_on": chinese_day(recipient.sent.when) if recipient.sent.when else clean(recipient.sent.day),
         "open_since": open_since and chinese_day(open_since),
-        "what": recipient.owed or (came and ELECTRONIC + ("" if sender.unit else "和工作总结")),
+        "what": recipient.owed or (came and "调查表电子版（.xlsx）" + ("" if sender.unit else "和工作总结")),
         "answered": sender.answered.get(recipient.name, ()),
         "stamped": any(finding.rule == code_differs.id for one in asked for finding in one.findings),
         "came": came,
@@ -257,7 +247,7 @@ def as_word(letter: Letter) -> bytes:
             is_first = text.startswith(_ENCLOSED)
             layout.left_indent = Pt((2 + len(_ENCLOSED)) * _CHARACTER)
             layout.first_line_indent = Pt(-len(_ENCLOSED) * _CHARACTER) if is_first else Pt(0)
-            layout.space_before = Pt(_EMPTY_LINE) if is_first else None
+            layout.space_before = Pt(LINE_PITCH / 20) if is_first else None
     sign(document, letter.title, letter.day, LETTER_KEYWORD)
     return saved(document)
 

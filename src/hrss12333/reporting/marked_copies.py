@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -21,7 +22,7 @@ from hrss12333.model.text import TextKind
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondents
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, Limit
@@ -38,11 +39,8 @@ from hrss12333.writing.official.layout import FormContent, Layout
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
-_CODE_LABEL = "校验码:"
-"""Before the code of the marked data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
 _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
-_TOO_MUCH = "内容太多，没有批注"
 
 
 ODD = "内部结构不规范"
@@ -105,30 +103,26 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each of these files that is a filing in which something is wrong or to be confirmed.
 
-    ``source_of`` gives a file by its path as shown; ``option`` is where the command line names the folder.
-
     Raises:
-        UsageStop: where a target exists, before anything is written.
+        UsageStop: where a target exists, before anything is written; it names the ``option`` of the folder.
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
     asked = [item for item in files if not item.superseded_by and any(q.is_open for q in respondents.about(item))]
-    planned: list[tuple[Checked, Filing, Path]] = []
-    refused: list[tuple[str, str]] = []
-    taken: set[str] = set()
-    for item in asked:
-        if isinstance(item.document, Filing):
-            target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
-            check_target(target, force=force, option=option)
-            planned.append((item, item.document, target))
-        else:
-            refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
-    written: dict[tuple[str, str | None], Path] = {}
-    for item, filing, target in planned:
+    other = "不是调查表，或者无法读取，没有可以批注的单元格"
+    refused = [(item.file, other) for item in asked if not isinstance(item.document, Filing)]
+    filings = [(item, item.document) for item in asked if isinstance(item.document, Filing)]
+    taken, written = set[str](), dict[tuple[str, str | None], Path]()
+    targets = [unique_paths(folder, f"{stem_of(one.file)}_审核", (".xlsx",), taken)[".xlsx"] for one, _ in filings]
+    for target in targets:
+        check_target(target, force=force, option=option)
+    for (item, filing), target in zip(filings, targets, strict=True):
         try:
             content = _annotated(source_of(item.file), item, filing, respondents)
         except FileProblem as problem:
-            refused.append((item.file, _TOO_MUCH if problem.kind is Problem.TOO_LARGE else problem.message.text))
+            refused.append(
+                (item.file, "内容太多，没有批注" if problem.kind is Problem.TOO_LARGE else problem.message.text)
+            )
             continue
         with replacing(target) as temporary:
             temporary.write_bytes(content)
@@ -139,9 +133,7 @@ def annotate_all(
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, without the forms of other units that its file holds."""
     edition = checked.edition or respondents.inbox.edition
-    notes = [Question("", note) for note in checked.findings if note.severity is Severity.NOTE]
-    asked = (*respondents.about(checked), *notes)
-    listed = [own_question(each, is_city=respondents.of is not None) for each in asked]
+    listed = [own_question(each, is_city=respondents.of is not None) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
@@ -223,22 +215,14 @@ def _marking(
         found = (list(filter(None, map(find, places))) for places in _places(finding, filing, rows))
         return list(dict.fromkeys(next(filter(None, found), [])))
 
-    def suggested(finding: Finding) -> Finding:
-        """The finding with what it suggests for the cells of the copy."""
-        if finding.suggestion is None:
-            return finding
-        at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
-        values = tuple(replace(new, row=to.row if to else None, column=to.column if to else None) for new, to in at)
-        return replace(finding, suggestion=replace(finding.suggestion, values=values))
-
     drawn = []
     by_severity = grouped(listed, lambda each: each.ground.severity)
     for question in [
         one for level in Severity for _, of_sheet in by_sheet(by_severity.get(level, [])) for one in of_sheet
     ]:
         ground = question.ground
-        (line,) = question_lines([question.changed(suggested)], edition)
-        message = clean(ground.message_text) + further_text(question)
+        (line,) = question_lines([question.changed(partial(_in_copy, find=find))], edition)
+        message = clean(ground.message.text) + further_text(question)
         texts = _texts(line, message, edition)
         is_drawn = ground.file == filing.file and question.is_open
         remark = REMARK.format(level=ground.severity.label, rule=line.rules) + message
@@ -247,9 +231,17 @@ def _marking(
         also = [place for each in question.further for place in places_of(each)]
         drawn.append(MarkedQuestion(ground.severity, places_of(ground), also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
-    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
-    keywords = f"{_CODE_LABEL}{code}" if code else None
-    return Marking(verdict(checked, asked), _remarks(checked, instead), drawn, keywords)
+    keywords = f"校验码:{code}" if code else None
+    return Marking(verdict(checked, listed), _remarks(checked, instead), drawn, keywords)
+
+
+def _in_copy(finding: Finding, find: Callable[[Place | None], Place | None]) -> Finding:
+    """The finding with what it suggests for the cells of the copy."""
+    if finding.suggestion is None:
+        return finding
+    at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
+    values = tuple(replace(new, row=to.row if to else None, column=to.column if to else None) for new, to in at)
+    return replace(finding, suggestion=replace(finding.suggestion, values=values))
 
 
 def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str]:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -22,16 +21,18 @@ from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_repo
 from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.respondents import Respondent, Respondents
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.package import Package, properties
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.values import unique_paths
+from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing import check_folder, check_target, replacing
-from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
-from hrss12333.writing.workbook import A4, new_workbook, safe
+from hrss12333.writing.national.book import MEASURED_FONT
+from hrss12333.writing.national.table import write_list
+from hrss12333.writing.workbook import new_workbook
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may still owe."""
@@ -54,9 +55,6 @@ _COLUMNS = {
 """Heading → width; the last two columns are for staff."""
 _KEYS = {"收件单位": "@unit", "上次发函": "@last_on", "发出日期": "@sent_on", "办理情况": "@handled"}
 """Heading → the key by which a later run reads the column."""
-_HEADING_ROW = 1
-"""Row of the headings, from 0."""
-_EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
@@ -203,10 +201,9 @@ def _outdated(folder: Path) -> Iterator[Path]:
 
 
 def _is_letter(path: Path) -> bool:
-    data = path.read_bytes()
     if path.suffix == ".docx":
-        return properties(Package(data)).keywords == LETTER_KEYWORD
-    mail = message_from_bytes(data)
+        return properties(Package(path.read_bytes())).keywords == LETTER_KEYWORD
+    mail = message_from_bytes(path.read_bytes())
     return (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR)
 
 
@@ -215,7 +212,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     listed = list(dict.fromkeys(files))
     if not listed:
         return []
-    place = folder / _EARLIER_LETTERS
+    place = folder / "以前的信函"
     check_folder(place)
     try:
         taken = {path.stem.lower() for path in place.iterdir()}
@@ -231,46 +228,26 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
 
 def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], sender: Sender) -> None:
     """Write the workbook; ``recipients`` come with the names of their drafts."""
-    edition = sender.edition
+    edition, lines = sender.edition, list[Sequence[str]]()
+    for to, draft in recipients:
+        names, mobiles = (
+            "\n".join(clean(contact.get(key) or "") for contact in to.people) for key in ("name", "mobile")
+        )
+        last_year = "（上年）" if to.is_of_last_year and to.people else ""
+        day = sender.reply_by.isoformat() if sender.reply_by else ""
+        whom = to.name if to.respondent.is_known else "（认不出单位）"
+        last = to.sent.when.isoformat() if to.sent.when else to.sent.day
+        owed = f"补报{to.owed_short}" if to.owed else ""
+        matter = "；".join(filter(None, (counted_text(to.respondent.questions), owed))) or "没报"
+        cells = (whom, to.kind.value, matter, to.respondent.wrote, last, names + last_year, mobiles)
+        lines.append((*cells, "\n".join(to.to), draft, day, to.respondent.late, "", to.sent.text))
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY}
     with new_workbook(path, edition.year, properties, MEASURED_FONT) as workbook:
-        styles = TableStyles(workbook)
-        sheet: Any = workbook.add_worksheet(SEND_LIST)
-        sheet.write_string(0, 0, title, styles.title)
         keys = [StoredColumn(at, _KEYS.get(heading, "@"), heading) for at, heading in enumerate(_COLUMNS, 1)]
         for key, value in key_properties(edition.year, "", {SEND_LIST: keys}):
             workbook.set_custom_property(key, value, "text")
-        for at, (heading, wide) in enumerate(_COLUMNS.items()):
-            sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
-            sheet.set_column(at, at, wide)
-        row = _HEADING_ROW
-        for row, (to, draft) in enumerate(recipients, _HEADING_ROW + 1):
-            names, mobiles = (
-                "\n".join(clean(contact.get(key) or "") for contact in to.people) for key in ("name", "mobile")
-            )
-            last_year = "（上年）" if to.is_of_last_year and to.people else ""
-            day = sender.reply_by.isoformat() if sender.reply_by else ""
-            sheet.write_number(row, 0, row - _HEADING_ROW, styles.number("0"))
-            whom = to.name if to.respondent.is_known else "（认不出单位）"
-            last = to.sent.when.isoformat() if to.sent.when else to.sent.day
-            cells = [
-                whom,
-                to.kind.value,
-                to.matter,
-                to.respondent.wrote,
-                last,
-                names + last_year,
-                mobiles,
-                "\n".join(to.to),
-            ]
-            for at, text in enumerate([*cells, draft, day, to.respondent.late, "", to.sent.text], start=1):
-                sheet.write(row, at, safe(text) or None, styles.look("text"))
-        sheet.set_row(_HEADING_ROW, 30)
-        sheet.freeze_panes(_HEADING_ROW + 1, 2)
-        sheet.autofilter(_HEADING_ROW, 0, max(row, _HEADING_ROW + 1), len(_COLUMNS) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(_HEADING_ROW)
+        sheet = write_list(workbook, SEND_LIST, title, _COLUMNS, lines)
+        sheet.set_row(1, 30)
+        sheet.freeze_panes(2, 2)
+        sheet.autofilter(1, 0, max(len(lines), 1) + 1, len(_COLUMNS) - 1)

@@ -18,9 +18,8 @@ from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped, harmless
-from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
-from hrss12333.reading.files.source import passed_over
+from hrss12333.reading.files.discovery import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
@@ -30,7 +29,6 @@ from hrss12333.wording.verdicts import (
     annex_counts,
     annex_lines,
     aside_sentences,
-    copies_in_words,
     counted_text,
     listed_text,
     merge_sentences,
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
 
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
-_FEW_NAMED = 3
 COLOURS = {severity: look.tone for severity, look in SEVERITIES.items()}
 """Colour of a severity; what needs nobody has none."""
 _NARROWEST = 20
@@ -116,7 +113,8 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
-    respondents, national, printer = result.respondents, result.inbox.national, Printer(sink)
+    respondents, printer = result.respondents, Printer(sink)
+    national = respondents.inbox.national
     _print_verdict(printer, respondents)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
@@ -129,7 +127,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.output:
         printer.line(f"已写入：{clean(str(result.output))}")
     if result.written:
-        named = few_named([clean(str(path)) for path in result.written], _FEW_NAMED)
+        named = few_named([clean(str(path)) for path in result.written], 3)
         printer.line(f"另写入{len(result.written)}个文件：{named}")
     for number, line in enumerate(result.stamping):
         printer.line(line, 2 if number else 0, "" if number else "bold")
@@ -141,7 +139,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     for rule in listed:
         text = rule.text_in(edition)
         if rule.group != group and not one:
-            printer.line(f"{rule.group} {GROUPS.get(rule.group, '')}".rstrip(), style="bold")
+            printer.line(f"{rule.group} {GROUPS[rule.group][0]}", style="bold")
             group = rule.group
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
         printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
@@ -169,13 +167,11 @@ def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, o
 def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     """结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and the list by name."""
     inbox = respondents.inbox
-    others, year = len(inbox.national.other_years), inbox.edition.year
     if unaudited := unaudited_text(inbox.national):
         printer.line(unaudited, style="bold")
-    if others:
-        printer.line(
-            f"按{year}年度处理：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
-        )
+    if others := len(inbox.national.other_years):
+        of_others = f"写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。"
+        printer.line(f"按{inbox.edition.year}年度处理：{of_others}", style="bold")
     found, annex = counted_text(respondents.open_questions), annex_counts(inbox.quoted)
     tail = (f"（{found}）" if found else "") + (f"；{annex}" if annex else "")
     by_state = {state: listed for state in State if (listed := respondents.of_state(state))}
@@ -189,8 +185,6 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
         named = listed_text(names, len(names)) if alike else "、".join(names)
         counted = named if named.startswith("全部") else f"{len(names)}个：{named}"
         printer.line(counted, 2, tone, lead=pad(state.value, wide))
-    if copies := copies_in_words(inbox.national):
-        printer.line(copies)
 
 
 def _print_found(
@@ -203,16 +197,14 @@ def _print_found(
     if one or verbose:
         print_files(printer, respondents, strict=sink.strict)
     _print_annex(printer, inbox, progress, verbose=verbose)
-    if verbose and not one:
-        _print_totals(printer, national)
+    for form in filter(national.entries_of, national.edition.forms) if verbose and not one else ():
+        _print_totals(printer, national, form)
     for sentence in (asides := [*aside_sentences(national, verbose=verbose)]):
         printer.line(sentence, style="dim")
     if asides:
         printer.blank()
-    is_more = (any(each.notes for each in respondents.listed) and not one) or any(
-        passed_over(item.file) for item in national.skipped
-    )
-    if is_more and not verbose:
+    has_notes = any(each.notes for each in respondents.listed) and not one
+    if not verbose and (has_notes or any(passed_over(item.file) for item in national.skipped)):
         printer.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
 
 
@@ -223,7 +215,6 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
     annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         questions, edition = respondents.about(item), inbox.edition
-        notes = [finding for finding in item.findings if finding.severity is Severity.NOTE]
         printer.line(inbox.names(item.file), style="bold")
         is_open = any(question.is_open for question in questions)
         style = COLOURS[Severity.QUERY] if is_open else ""
@@ -232,8 +223,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
-        of_file = [each.changed(named) for each in (*questions, *(Question("", note) for note in notes))]
-        for sheet, listed in by_sheet(of_file):
+        for sheet, listed in by_sheet([each.changed(named) for each in questions]):
             if sheet is not None:
                 printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
             printer.questions(lines_of(listed, edition), 4)
@@ -265,11 +255,10 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
     """What to do first: one of each respondent before any has two, errors before queries, the most at stake first."""
     names, edition = respondents.inbox.names, respondents.inbox.edition
     turns: list[tuple[int, Respondent, QuestionLine]] = []
+    # That nothing is of the year asked for, the first line says.
+    told = "" if respondents.inbox.national.entries else other_year.id
     for each in respondents.listed:
-        # That nothing is of the year asked for, the first line says.
-        listed = [
-            q for q in each.open_questions if respondents.inbox.national.entries or q.ground.rule != other_year.id
-        ]
+        listed = [question for question in each.open_questions if question.ground.rule != told]
         asked = [question.changed(partial(_in_file_of, names, each.name)) for question in listed]
         turns += [(turn, each, line) for turn, line in enumerate(question_lines(asked, edition))]
     if not turns:
@@ -279,8 +268,8 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
     printer.line(f"先办这些{rest}：", style="bold")
     turns.sort(key=lambda item: (item[0], item[2].first.severity.rank, -item[2].stake))
     for _, each, line in turns[:_MOST]:
-        told = f"{_whose(respondents, each, line.questions[0], names)}{line.text}{line.advised}"
-        printer.line(without_contacts(told), 2, COLOURS[line.first.severity], lead=f"[{line.label}]")
+        words = f"{_whose(each, line.first, names)}{line.text}{line.advised}"
+        printer.line(without_contacts(words), 2, COLOURS[line.first.severity], lead=f"[{line.label}]")
     printer.blank()
 
 
@@ -289,9 +278,8 @@ def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
     return replace(finding.renamed(names, first=1), region=None if finding.region == respondent else finding.region)
 
 
-def _whose(respondents: Respondents, each: Respondent, question: Question, names: FileNames) -> str:
+def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
     """广东省　《广东.xlsx》工作表“附表1”　; 《茂名市.xlsx》工作表“附表1”　; 广东省　各文件合起来看：."""
-    finding = question.ground
     name = f"{public_text(clean(each.name))}　" if each.is_known and each.name not in names(finding.file) else ""
     if len(each.files) > 1 and is_of_whole_unit(finding):
         return f"{name}各文件合起来看："
@@ -302,49 +290,39 @@ def _whose(respondents: Respondents, each: Respondent, question: Question, names
 def _print_annex(printer: Printer, inbox: Inbox, progress: Progress | None, *, verbose: bool) -> None:
     """附注, a line a text; of many the first, unless ``verbose``."""
     lines = list(annex_lines(inbox.quoted, progress))
-    if not lines:
-        return
     shown = lines if verbose else lines[:_MOST]
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(lines) > len(shown) else ""
-    printer.line(f"{annex_counts(inbox.quoted)}{rest}：", style="bold")
+    if lines:
+        printer.line(f"{annex_counts(inbox.quoted)}{rest}：", style="bold")
     for line in shown:
-        words = f"{line.whose}　{line.place}：{line.text}"
-        printer.line(words, 2, COLOURS[Severity.QUERY], lead=line.lead)
-    printer.blank()
-
-
-def _print_totals(printer: Printer, national: National) -> None:
-    """Form by form, on one line where nothing is missing or in question; nothing of a form without rows."""
-    for form in filter(national.entries_of, national.edition.forms):
-        totals = dict(_totals(national, form))
-        if any(totals.values()):
-            printer.line(f"{form.key}合计：", style="bold")
-            for total, covered in totals.items():
-                printer.line(total + covered, 2)
-        else:
-            printer.line(f"{form.key}合计：{'、'.join(totals)}")
+        printer.line(f"{line.whose}　{line.place}：{line.text}", 2, COLOURS[Severity.QUERY], lead=line.lead)
+    if lines:
         printer.blank()
 
 
-def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
-    """来电总量2,500次 and, where rows are missing from it or in question, （1/2个地区）."""
+def _print_totals(printer: Printer, national: National, form: Form) -> None:
+    """来电总量2,500次（1/2个地区）: on one line where nothing is missing or in question."""
+    entries, totals = national.entries_of(form), dict[str, str]()
     for column in form.data:
-        added = tally(national.entries_of(form), column)
-        questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in national.entries_of(form))
-        parts = [
-            "" if added.is_complete else f"{added.answered}/{added.rows}个地区",
-            f"{IN_QUESTION}{questioned}个" if questioned else "",
-        ]
-        covered = f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
+        added = tally(entries, column)
+        questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in entries)
+        parts = [] if added.is_complete else [f"{added.answered}/{added.rows}个地区"]
+        parts += [f"{IN_QUESTION}{questioned}个"] if questioned else []
         if column.kind is Kind.CHOICE:
-            chosen = "、".join(f"{choice}{number:,}个地区" for choice, number in added.choices.items())
-            yield f"{column.label}：{chosen}", covered
+            total = "：" + "、".join(f"{choice}{number:,}个地区" for choice, number in added.choices.items())
         elif added.total is None:
-            yield f"{column.label}无数据", covered
-        elif column.kind is Kind.YESNO:
-            yield f"{column.label}：是{added.total:,}个地区", covered
+            total = "无数据"
         else:
-            yield f"{column.label}{added.total:,}{column.unit}", covered
+            is_sum = column.kind is Kind.COUNT
+            total = f"{added.total:,}{column.unit}" if is_sum else f"：是{added.total:,}个地区"
+        totals[column.label + total] = f"（{'，'.join(parts)}）" if parts else ""
+    if any(totals.values()):
+        printer.line(f"{form.key}合计：", style="bold")
+        for total, covered in totals.items():
+            printer.line(total + covered, 2)
+    else:
+        printer.line(f"{form.key}合计：{'、'.join(totals)}")
+    printer.blank()
 
 
 def print_progress(printer: Printer, progress: Progress, noun: str) -> None:

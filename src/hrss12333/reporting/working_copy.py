@@ -15,6 +15,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -32,9 +33,6 @@ from hrss12333.wording.text import wrap
 from hrss12333.wording.values import SEVERITIES
 from hrss12333.writing.workbook import safe, same_bytes
 
-_CORE = "docprops/core.xml"
-_WORKBOOK_PART = r"xl/workbook\d*\.xml"
-_BEYOND_DATES = "outside the limits for dates"
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
@@ -49,13 +47,12 @@ _WIDTHS = (5, 11, 6, 8, 8, 10, 18, 10, 40, 25)
 """Widths of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
 """Numbers of columns that are more than text."""
-_QUESTION, _ADVICE = 8, 9
-"""Places of two columns; the last is there only where anything is advised, else its room is the other's."""
+_QUESTION = 8
+"""Place of the column that has the room of the last where nothing is advised."""
 _LINE_POINTS = 15.5
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
-_PLAIN_FONT = Font("宋体", sz=10)
-_BOLD = Font("宋体", sz=10, bold=True)
+_PLAIN_FONT, _BOLD = Font("宋体", sz=10), Font("宋体", sz=10, bold=True)
 _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
@@ -95,8 +92,7 @@ def _draw(book: Workbook, marking: Marking) -> None:
                 filled.add(place)
             comments.setdefault(places[0], []).append(item.words)
         sheet, cell = (places[0].sheet, places[0].a1) if places else (item.sheet, "")
-        quoted = sheet.replace("'", "''")
-        link = f"'{quoted}'!{cell or 'A1'}" if sheet in sheets else ""
+        link = f"{quote_sheetname(sheet)}!{cell or 'A1'}" if sheet in sheets else ""
         item.texts[2:4] = clean(sheet), cell or ("见工作表" if link else "")
         lines.append((item, link))
     for place, listed in comments.items():
@@ -127,14 +123,10 @@ def _clear(book: Workbook) -> None:
 
 
 def _workbook_of(data: bytes) -> Workbook:
-    """The sender's own workbook.
-
-    Raises:
-        EditError: where openpyxl does not read the format, or not the whole file.
-    """
+    """The sender's own workbook; an `EditError` where openpyxl does not read the format, or not the whole file."""
     try:
         package = Package(data)
-        part = next((name for name in package.names if re.fullmatch(_WORKBOOK_PART, name)), "")
+        part = next((name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name)), "")
         if not part:
             raise EditError("不是.xlsx或.xlsm格式")
         if b"purl.oclc.org" in package.read(part):
@@ -151,7 +143,7 @@ def _workbook_of(data: bytes) -> Workbook:
             raise EditError(ODD) from error
     if not book.worksheets or len(book.sheetnames) != len(SHEET_ENTRY.findall(package.read(part))):
         raise EditError(ODD)
-    if any(_BEYOND_DATES in str(warning.message) for warning in caught):
+    if any("outside the limits for dates" in str(warning.message) for warning in caught):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
@@ -160,7 +152,7 @@ def _workbook_of(data: bytes) -> Workbook:
 
 def _keep_dates(book: Workbook, package: Package) -> None:
     """The document is as old as the sender's; openpyxl puts today and its own name where the file has neither."""
-    core = package.read(_CORE)
+    core = package.read("docprops/core.xml")
     book.properties.modified = properties(package).saved
     for name in ("created", "creator"):
         if f"{name}>".encode() not in core:
@@ -182,11 +174,7 @@ class _InMemory(ExcelWriter):
 
 
 def _to_bytes(book: Workbook) -> bytes:
-    """The workbook as a file, the same bytes each time. `Workbook.save` would date it today.
-
-    Raises:
-        EditError: where openpyxl cannot write what it read.
-    """
+    """The workbook as a file, the same bytes each time; an `EditError` where openpyxl cannot write what it read."""
     out = BytesIO()
     try:
         _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED)).save()
@@ -206,7 +194,9 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLin
     page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{marking.title}", **_TITLE)
     page.row_dimensions[1].height = 30
-    widths = _widths(lines)
+    widths = [*_WIDTHS]
+    if not any(question.texts[-1] for question, _ in lines):
+        widths[_QUESTION] += widths.pop()  # nothing is advised
     for row, remark in enumerate(marking.remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, sum(widths))])
@@ -222,14 +212,6 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLin
     _set_up(book, page, heading, f"{column_letters(len(widths))}{heading + len(lines)}")
 
 
-def _widths(lines: Sequence[_AuditLine]) -> list[int]:
-    """Widths of the columns that are shown, in characters."""
-    widths = [*_WIDTHS]
-    if not any(question.texts[_ADVICE - 1] for question, _ in lines):
-        widths[_QUESTION] += widths.pop()
-    return widths
-
-
 def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths: Sequence[int]) -> None:
     question, link = line
     ground = PatternFill("solid", fgColor=GROUNDS[question.severity]) if question.severity in GROUNDS else None
@@ -240,9 +222,8 @@ def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths
             look |= {"font": _BOLD, "fill": ground}
         elif column == _PLACE and link:
             look["font"] = _LINKED
+            page.cell(row, column).hyperlink = Hyperlink(ref="", location=link, display=str(words))
         _write_cell(page, row, column, words, **look)
-    if link:
-        page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=link, display=str(question.texts[_PLACE - 2]))
     page.row_dimensions[row].height = _height(zip(map(str, shown), widths, strict=True))
 
 

@@ -259,11 +259,6 @@ def own_question(question: Question, *, is_city: bool) -> Question:
     return question.changed(own)
 
 
-def public_question(question: Question) -> Question:
-    """The question as it may leave the office."""
-    return question.changed(public_finding)
-
-
 def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
     of_contact = finding.field in _CONTACT_FIELDS

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.checking.rules import RULES
-from hrss12333.checking.rules.merge import COPY_IGNORED
 from hrss12333.inbox import text_key
-from hrss12333.model.message import FileNames, base_name
+from hrss12333.model.finding import Severity
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (
     FEWEST,
@@ -24,7 +24,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent, Respondents
-from hrss12333.reading.files.source import passed_over
+from hrss12333.reading.files.discovery import passed_over
 from hrss12333.wording.text import few_named
 from hrss12333.wording.values import public_text
 
@@ -91,7 +91,8 @@ def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = F
         if any(question.is_open for question in questions):
             return "无法读取，请按下面的说明处理后重新报送。"
         return "没有读取，同一单位的表格已经读取，不必重新报送。"
-    found, answered = counted_text(questions), sum(not question.is_open for question in questions)
+    asked = [question for question in questions if question.ground.severity is not Severity.NOTE]
+    found, answered = counted_text(asked), sum(not question.is_open for question in asked)
     more = f"（另有{answered}处已说明）" if answered else ""
     if any(question.is_open and question.is_error for question in questions):
         return f"需要修改后再报送：{found}{more}。"
@@ -118,12 +119,6 @@ def received_words(national: National) -> str:
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
         return f"收到{unit.name}{which}的数据。"
     return f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据。"
-
-
-def copies_in_words(national: National) -> str:
-    """另有5个文件与别的文件内容相同，只计一次：广东(1).xlsx、广东(2).xlsx等。; empty where there are none."""
-    files = [base_name(f.file) for f in national.findings if f.rule == COPY_IGNORED.id and not f.form]
-    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{few_named(files, _UNITS_NAMED)}。" if files else ""
 
 
 def missing_in_words(national: National, lead: str = "还缺：") -> str:
@@ -177,24 +172,16 @@ def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> 
     return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"
 
 
-class Stamping(Struct, frozen=True):
-    """What keeps a unit from stamping its filing."""
-
-    obstacles: tuple[str, ...]
-    """Chinese, a line each; none where it may stamp."""
-    is_draft: bool
-    """Whether an error is open, a city has not reported, or a file was not audited: the form says 未定稿."""
-
-    def lines(self, code: str | None, before: str | None) -> list[str]:
-        """The verdict, then the obstacles. ``code`` is the filing's 校验码, ``before`` that of the earlier round's."""
-        again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
-        if not self.obstacles:
-            return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
-        return [f"暂勿盖章：还有{len(self.obstacles)}项没有办结。{again}", *self.obstacles]
+def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | None) -> list[str]:
+    """可以盖章, or 暂勿盖章 and why; ``code`` is the filing's 校验码, ``before`` that of the earlier round's."""
+    again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
+    if not obstacles:
+        return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
+    return [f"暂勿盖章：还有{len(obstacles)}项没有办结。{again}", *obstacles]
 
 
-def stamping_of(respondents: Respondents) -> Stamping:
-    """Of the unit whose cities these are, and of the unit as a whole."""
+def obstacles_of(respondents: Respondents) -> tuple[list[str], bool]:
+    """What keeps a unit from stamping its filing, a line each, Chinese; and whether its form says 未定稿."""
     national = respondents.inbox.national
     obstacles = [unaudited] if (unaudited := unaudited_text(national)) else []
     is_draft = bool(unaudited) or any(question.is_error for question in respondents.open_questions)
@@ -204,7 +191,7 @@ def stamping_of(respondents: Respondents) -> Stamping:
             about = f"：{'；'.join(titles)}" if titles else ""
             obstacles.append(public_text(f"{each.state.value}　{respondent_text(each)}{about}"))
             is_draft |= each.state is State.MISSING
-    return Stamping(tuple(obstacles), is_draft)
+    return obstacles, is_draft
 
 
 _FIRST = "请先看"

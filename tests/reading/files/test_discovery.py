@@ -23,7 +23,6 @@ from damaged import (
     problem_of,
     seven_zip,
     stored_rar,
-    utf8_archive_without_flag,
     workbook,
     xls,
 )
@@ -33,10 +32,9 @@ from hrss12333.model.check_code import OWN_HEADINGS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
-from hrss12333.reading.files import source as sources
-from hrss12333.reading.files.discovery import UNREACHABLE, Discovered, discover
+from hrss12333.reading.files import discovery, programs
+from hrss12333.reading.files.discovery import OWN_OUTPUT, UNREACHABLE, Discovered, discover
 from hrss12333.reading.files.file_type import open_document
-from hrss12333.reading.files.source import OWN_OUTPUT
 from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.reading.worker import limits
 from hrss12333.reading.worker.limits import Budget
@@ -86,7 +84,7 @@ def problems(found: Discovered) -> list[tuple[str, str]]:
 
 
 def reasons(found: Discovered) -> list[str]:
-    return [source.problem.message.text for source in found.sources if source.problem]
+    return [source.problem.text for source in found.sources if source.problem]
 
 
 def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
@@ -137,7 +135,9 @@ def test_links_in_a_circle_and_files_named_twice(tmp_path: Path) -> None:
 PACKED: dict[str, Callable[[list[tuple[str, bytes]]], bytes]] = {
     "zip, utf-8": archive,
     "zip, gbk": lambda files: archive(files, encoding="gbk"),
-    "zip, utf-8 without its flag": utf8_archive_without_flag,
+    "zip, utf-8 without its flag": lambda files: archive(
+        [(name.encode().decode("latin-1"), content) for name, content in files], encoding="latin-1"
+    ),
     "7z": seven_zip,
     "rar": stored_rar,
 }
@@ -163,7 +163,7 @@ def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(FileProblem, match="没有能解开") as raised:
-        sources.unpacked(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar", Budget())
+        discovery.unpacked(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar", Budget())
     assert raised.value.kind is Problem.OTHER_FORMAT
     assert list(tmp_path.iterdir()) == []
 
@@ -176,11 +176,13 @@ def test_no_program_is_started_that_came_with_the_mails(tmp_path: Path, monkeypa
         (folder / "unrar").touch(0o700)
     (inbox / "表.xlsx").write_bytes(BOOK)
     monkeypatch.chdir(here)
-    monkeypatch.setattr(sources, "_INBOXES", set())
+    inboxes: set[Path] = set()
+    for module in (discovery, programs):
+        monkeypatch.setattr(module, "INBOXES", inboxes)
     for path, found in ((f".{os.pathsep}{here}", None), (inbox / "bin", None), (f"{inbox / 'bin'}:{apart}", apart)):
         monkeypatch.setenv("PATH", str(path))
         discover([inbox])
-        assert sources.find_program("unrar") == (str(found / "unrar") if found else None)
+        assert programs.find_program("unrar") == (str(found / "unrar") if found else None)
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="an administrator may open all folders")
@@ -421,7 +423,7 @@ def test_a_mail_without_attachments_that_is_named_is_a_problem(tmp_path: Path) -
 def test_what_is_too_large_or_vanishes_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     large, gone = found_in(tmp_path, **{"大.xlsx": bytes(2000), "表.xlsx": BOOK}).sources
     (tmp_path / "表.xlsx").unlink()
-    monkeypatch.setattr(sources, "MAX_FILE", 1000)
+    monkeypatch.setattr(discovery, "MAX_FILE", 1000)
     assert [problem_of(large.load), problem_of(gone.load)] == [Problem.TOO_LARGE, Problem.DAMAGED]
 
 

@@ -18,33 +18,30 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
+from cases import drawn
 from conftest import saved_as
 from damaged import (
     DAMAGED,
     ODD_BUT_READABLE,
     Change,
+    archive,
     biff8,
     bytes_of,
     document,
     encrypted,
     ods,
     ole,
-    problem_of,
-    record,
     with_parts,
     with_sheet,
     workbook,
     xls,
-    xlsb,
 )
 from factory import save_dated
 from filing_styles import Style, draw
 from filing_writers import filing_of, styles, write
-from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, open_document
@@ -137,28 +134,18 @@ def test_dates_of_an_xls() -> None:
     assert list(grid.cells[0]) == [date(2020, 1, 10), datetime(2020, 1, 10, 12), time(12), 5]
 
 
-@pytest.mark.parametrize(
-    ("data", "rule"),
-    [
-        (ole({"Contents": b"x"}), "F003"),
-        (ole({}), "F001"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "F001"),
-        (biff8([["x"]], extra=record(0x2F, bytes(54))), "F002"),
-    ],
-)
-def test_other_ole_files(data: bytes, rule: str) -> None:
-    assert OBJECTS[problem_of(open_document, data)].id == rule
-
-
-def test_xls_with_macros() -> None:
+def test_macros_and_external_links_are_noted() -> None:
     assert opened_as(Book, ole({"Workbook": biff8([["x"]]), "_VBA_PROJECT_CUR": b""})).macros
     assert not opened_as(Book, xls([["x"]])).macros
+    link = {"xl/externalLinks/externalLink2.xml": b"<externalLink/>"}
+    assert opened_as(Book, with_parts(workbook(), link)).external_links
+    assert not opened_as(Book, workbook()).external_links
 
 
 PAGE = "<html><table>" + "<tr><td>1</td></tr>" * 24 + "</table></html>"
 XML = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
 REFUSED = {
-    "xlsb": (xlsb(), "Excel二进制工作簿（.xlsb）"),
+    "xlsb": (archive([("xl/workbook.bin", b"x")]), "Excel二进制工作簿（.xlsb）"),
     "ods": (ods(), "LibreOffice表格（.ods）"),
     "fods": (b'<?xml version="1.0"?><office:document x="opendocument"/>', "XML表格"),
     "page called .xls": (PAGE.encode(), "网页"),
@@ -223,12 +210,12 @@ if linux:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
 from hrss12333.checking.rules import OBJECTS
-from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files import programs
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import close, limits
 limits.SECONDS = 2.0  # what takes too long takes that as well
-libreoffice.program = lambda: None  # the long tests start it
+programs.program = lambda: None  # the long tests start it
 found = {}
 for name, (rule, make) in DAMAGED.items():
     try:
@@ -274,12 +261,6 @@ def test_wrong_cells_end_as_a_problem_or_as_cells() -> None:
     for reference in (b"A99999999999", b"ZZZZ1", b"XFE1", b"A1048577"):
         with suppress(FileProblem):
             open_document(with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference))
-
-
-def test_external_links_are_noted() -> None:
-    link = {"xl/externalLinks/externalLink2.xml": b"<externalLink/>"}
-    assert opened_as(Book, with_parts(workbook(), link)).external_links
-    assert not opened_as(Book, workbook()).external_links
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -342,8 +323,13 @@ def test_all_that_excel_has_is_the_same(tmp_path: Path) -> None:
     expect_the_same(write_rich(tmp_path / "表.xlsx").read_bytes())
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, database=None)
-@given(st.sampled_from(EDITION.units), styles(), st.integers(0, 2**32), st.sampled_from(["openpyxl", "xlsxwriter"]))
+@drawn(
+    12,
+    unit=st.sampled_from(EDITION.units),
+    style=styles(),
+    seed=st.integers(0, 2**32),
+    writer=st.sampled_from(["openpyxl", "xlsxwriter"]),
+)
 def test_filings_of_any_style_have_the_same_cells(unit: Unit, style: Style, seed: int, writer: str) -> None:
     dice = random.Random(seed)
     planned = draw(filing_of(unit, dice), style, dice, "xlsx")

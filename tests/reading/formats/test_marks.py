@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
-from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import OxmlElement
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -24,10 +23,11 @@ from openpyxl.styles import Font
 from cases import cases
 from conftest import saved_as
 from damaged import biff8, bytes_of, ole, record, with_parts, with_sheet, workbook, xls
+from filing_writers import write_beside
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import open_document
-from hrss12333.reading.grid import Book, Grid, Mark, Prose, shown_by
+from hrss12333.reading.grid import At, Book, Grid, Mark, Prose, shown_by
 from merge_runs import marked, opened_as, stale, struck, unseen
 
 
@@ -206,35 +206,28 @@ def test_struck_and_hidden_words_of_word() -> None:
 # Errors, and formulas without a stored result
 
 
+SHARED = """
+<row r="2"><c r="D2"><f t="shared" ref="D2:D4" si="0">A2+$B$2</f></c></row><row r="3"><c r="D3"><f t="shared" si="0"/></c></row>
+<row r="4"><c r="D4"><f t="shared" si="7"/></c></row><row r="5"><c r="D5"><v>1</v></c></row>"""
+NO_ADDRESS = '<row r="5"><c><v>1</v></c><c><f>A5</f></c></row><row><c/><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>'
+
+
 @pytest.mark.parametrize(
-    ("cell", "mark"),
+    ("rows", "marks"),
     [
-        ('<c r="A1" t="e"><f>B1</f><v>#DIV/0!</v></c>', Mark(error="#DIV/0!")),
-        ('<c r="A1"><f>B1+C1</f></c>', stale("=B1+C1")),
-        ('<c r="A1"><f>=B1</f><v/></c>', stale("=B1")),
-        ('<c r="A1"><f>B1</f><v>0</v></c>', Mark(formula="=B1")),
-        ('<c r="A1" t="str"><f>IF(B1,"","")</f><v></v></c>', None),
-        ('<c r="A1"/>', None),
-        ('<c r="A1" t="inlineStr"><is><t></t></is></c>', None),
+        ('<row><c r="A1" t="e"><f>B1</f><v>#DIV/0!</v></c></row>', {(0, 0): Mark(error="#DIV/0!")}),
+        ('<row><c r="A1"><f>B1+C1</f></c></row>', {(0, 0): stale("=B1+C1")}),
+        ('<row><c r="A1"><f>=B1</f><v/></c></row>', {(0, 0): stale("=B1")}),
+        ('<row><c r="A1"><f>B1</f><v>0</v></c></row>', {(0, 0): Mark(formula="=B1")}),
+        ('<row><c r="A1" t="str"><f>IF(B1,"","")</f><v></v></c></row>', {}),
+        ('<row><c r="A1"/></row>', {}),
+        ('<row><c r="A1" t="inlineStr"><is><t></t></is></c></row>', {}),
+        (SHARED, {(1, 3): stale("=A2+$B$2"), (2, 3): stale("=A3+$B$2")}),  # moved to where they stand
+        (NO_ADDRESS, {(4, 1): stale("=A5"), (5, 1): Mark(error="#N/A")}),  # one behind the other
     ],
 )
-def test_cells_of_xlsx(cell: str, mark: Mark | None) -> None:
-    grid = first(with_sheet(f'<row r="1">{cell}<c r="B1"><v>1</v></c></row>'.encode()))
-    assert grid.marks == ({} if mark is None else {(0, 0): mark})
-
-
-def test_shared_formulas_are_moved_to_where_they_stand() -> None:
-    rows = (
-        b'<row r="2"><c r="D2"><f t="shared" ref="D2:D4" si="0">A2+$B$2</f></c></row>'
-        b'<row r="3"><c r="D3"><f t="shared" si="0"/></c></row><row r="4"><c r="D4"><f t="shared" si="7"/></c></row>'
-        b'<row r="5"><c r="D5"><v>1</v></c></row>'
-    )
-    assert first(with_sheet(rows)).marks == {(1, 3): stale("=A2+$B$2"), (2, 3): stale("=A3+$B$2")}
-
-
-def test_cells_without_an_address_follow_one_another() -> None:
-    rows = b'<row r="5"><c><v>1</v></c><c><f>A5</f></c></row><row><c/><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>'
-    assert first(with_sheet(rows)).marks == {(4, 1): stale("=A5"), (5, 1): Mark(error="#N/A")}
+def test_cells_of_xlsx(rows: str, marks: dict[At, Mark]) -> None:
+    assert first(with_sheet(rows.encode())).marks == marks
 
 
 def test_formulas_and_errors_of_an_old_workbook() -> None:
@@ -335,43 +328,26 @@ def test_of_a_thread_the_remarks_are_noted() -> None:
     assert marked(grid, "comment") == {(0, 0): "注释:\n    应为3000\n答复:\n    已核对"}
 
 
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
 def word_with_everything() -> bytes:
-    """A Word file with a paragraph, a comment on a cell, a text box, a footnote, an endnote, a footer."""
+    """A Word file with a paragraph, a comment on a cell, a text box, a footnote, an endnote, a header, comments."""
     made = docx.Document()
     line = made.add_table(1, 1).cell(0, 0).paragraphs[0]
     line.add_run("2500")
     made.add_comment(line.runs, text="应为2600", author="张三")
     made.add_paragraph("后面的话")
-    made.sections[0].footer.paragraphs[0].text = "校验码 ABCD"
-    made.core_properties.title, made.core_properties.comments = "报送稿", ""
-    box = "<w:p><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
-    note = '<w:{0}s {1}><w:{0} w:type="separator"><w:p/></w:{0}><w:{0}><w:p><w:r><w:t>{0}</w:t></w:r></w:p></w:{0}></w:{0}s>'
-    kinds = {"footnote": RT.FOOTNOTES, "endnote": RT.ENDNOTES}
-    relations = "".join(
-        f'<Relationship Id="r{kind}" Type="{related}" Target="{kind}s.xml"/>' for kind, related in kinds.items()
-    )
-    return with_parts(
-        bytes_of(made),
-        {
-            "word/document.xml": (b"<w:sectPr", box.encode() + b"<w:sectPr"),
-            "word/_rels/document.xml.rels": (b"</Relationships>", f"{relations}</Relationships>".encode()),
-            **{f"word/{kind}s.xml": note.format(kind, W).encode() for kind in kinds},
-        },
-    )
+    write_beside(made, {"页眉页脚": "校验码 ABCD", "文本框": "框", "脚注": "脚", "尾注": "尾", "文件属性": "报送稿"})
+    return bytes_of(made)
 
 
 def test_texts_of_a_word_file() -> None:
     read = opened_as(Prose, word_with_everything())
     assert read.texts == (
         Text(TextKind.BOX, "框"),
-        Text(TextKind.NOTE, "footnote"),
-        Text(TextKind.NOTE, "endnote"),
+        Text(TextKind.NOTE, "脚"),
+        Text(TextKind.NOTE, "尾"),
         Text(TextKind.PAGE, "校验码 ABCD"),
         Text(TextKind.PROPERTY, "报送稿"),
     )
-    assert read.paragraphs == ("2500", "后面的话", "框", "footnote", "endnote")
+    assert read.paragraphs == ("2500", "后面的话", "框", "脚", "尾")
     assert read.grids[0].after == ("后面的话",)
     assert marked(read.grids[0], "comment") == {(0, 0): "应为2600"}

@@ -27,7 +27,7 @@ from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading import worker as working
 from hrss12333.reading.files.file_type import open_document
-from hrss12333.reading.files.source import scratch_folder
+from hrss12333.reading.files.programs import scratch_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.worker import (
     Answered,
@@ -117,7 +117,7 @@ def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
     )
     office.chmod(0o700)
     given: tuple[object, ...] = (str(office), str(tmp_path), [], 30.0)
-    assert problem_of(run, Opened, "reading.files.libreoffice:converted", b"", *given) is expected
+    assert problem_of(run, Opened, "reading.files.programs:converted", b"", *given) is expected
     assert have_ended([int((tmp_path / "pid").read_text())])
     assert open_document(xls([["x"]])).grids
 

@@ -10,10 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 from msgspec.structs import replace
-from python_calamine_plus import CalamineWorkbook
 
 from damaged import with_parts
-from factory import Style, clean_rows, write_filing
+from factory import Style, clean_rows, stored, write_filing
 from hrss12333.merging.last_year import Previous, load_previous
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
@@ -22,8 +21,7 @@ from hrss12333.model.national import Entry, National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national import prove, write_national
 from national_tables import entry, finding_at, table, with_entries
 from next_edition import NEXT
 
@@ -58,7 +56,7 @@ def changed_in(item: Entry, **values: Scalar) -> Entry:
 
 def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
     """Headings, with that of their group before them where they have one, and name of a line → its cells."""
-    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    cells = stored(path)[sheet]
     top = next(number for number, line in enumerate(cells) if line[0] == summary_lines.UNIT)
     groups = [""]
     for name in cells[top - 1]:
@@ -175,7 +173,7 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
     previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
-    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("概览").to_python(skip_empty_area=False)
+    cells = stored(path)["概览"]
     changes = lines(path, COMPARED)
     for sheet, total, items in (
         ("附表1汇总", "合计", (("来电情况|来电总量", 10_000), ("队伍建设|坐席数", 1))),

@@ -26,9 +26,8 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import LONGEST_QUOTED, Quoted, Text, TextKind
 from hrss12333.questions.earlier import load_earlier
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import relative_names, with_names, write_national
+from hrss12333.writing.national import guarded, relative_names, with_names, write_csv, write_national
 from hrss12333.writing.national.issues import answered_lines
-from hrss12333.writing.national.proof import guarded, write_csv
 from merge_runs import judged
 from national_tables import carried_over, entry, plain, table, with_entries
 

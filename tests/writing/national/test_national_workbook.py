@@ -30,8 +30,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
-from hrss12333.writing.national import write_national
-from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national import prove, write_national
 from national_tables import entry, finding, finding_at, plain, respondents_in, table, with_entries
 
 FIRST, SECOND = EDITION.forms

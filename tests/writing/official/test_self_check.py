@@ -1,13 +1,8 @@
 """The form's own verdict, as LibreOffice works it out, beside that of ``check``: never content where ``check`` objects to what the
-sheet can see.
-
-Environment:
-    HRSS12333_FORMS=600  how many forms the long run fills in at random; 100 where it is not set
-"""
+sheet can see."""
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.workbook.defined_name import DefinedName
 
-from cases import written
+from cases import seeds, written
 from conftest import Convert, ConvertAll
 from factory import clean_header, clean_rows, stored, unit_named
 from form_fillings import (
@@ -46,7 +41,6 @@ from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, Form
 from merge_runs import read_as
 from next_edition import NEXT
 
-FORMS = int(os.environ.get("HRSS12333_FORMS", "100"))
 REASONS = written("reasons.tsv")
 
 
@@ -55,8 +49,8 @@ REASONS = written("reasons.tsv")
     ("edition", "number"),
     [
         (EDITION, 5),
-        pytest.param(EDITION, FORMS, marks=pytest.mark.long),
-        pytest.param(NEXT, max(6, FORMS // 8), marks=pytest.mark.long),
+        pytest.param(EDITION, len(seeds(100)), marks=pytest.mark.long),
+        pytest.param(NEXT, len(seeds(12)), marks=pytest.mark.long),
     ],
 )
 def test_the_sheet_is_never_content_where_check_objects(

@@ -18,7 +18,7 @@ from docx.shared import Cm
 
 from cases import cases, words
 from damaged import Change, bytes_of, document, with_parts
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import Prose
 from hrss12333.writing.reference import TEXT_WIDTH, new_document
 from hrss12333.writing.reference.document import put_report

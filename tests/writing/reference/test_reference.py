@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from cases import words
 from damaged import Change, bytes_of, with_parts
-from factory import clean_rows, opened, unit_named, write_filing
+from factory import clean_rows, opened, unit_named, words_of, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
 from hrss12333.checking.engine import check
@@ -34,7 +34,7 @@ from hrss12333.model.national import National, tally
 from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import ANALYSIS, summary_sheet
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import RATIOS
@@ -233,7 +233,7 @@ def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path
 def text_of(folder: Path, national: National) -> str:
     """All paragraphs of the document of a table, without reports."""
     write_reference(folder / "a.docx", national, no_report)
-    return "\n".join(paragraph.text for paragraph in docx.Document(str(folder / "a.docx")).paragraphs)
+    return words_of(folder / "a.docx")
 
 
 def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
@@ -347,8 +347,9 @@ def test_it_is_a_working_paper_without_red_head_number_or_seal(written: Path) ->
     with zipfile.ZipFile(written) as package:
         xml = package.read("word/document.xml").decode() + package.read("word/styles.xml").decode()
     assert "FF0000" not in xml
-    texts = [paragraph.text for paragraph in docx.Document(str(written)).paragraphs]
-    assert [text for text in texts if "〔" in text] == ["根据人社网信函〔2019〕28号各单位报送材料汇编"]
+    assert [text for text in words_of(written).splitlines() if "〔" in text] == [
+        "根据人社网信函〔2019〕28号各单位报送材料汇编"
+    ]
 
 
 def test_a_row_of_every_table_fits_on_one_line(written: Path) -> None:
@@ -504,10 +505,6 @@ def test_the_same_folder_gives_the_same_bytes(compiled: tuple[Path, Result], inb
     again = tmp_path / "again.docx"
     run(inbox, "-o", again)
     assert again.read_bytes() == compiled[0].read_bytes()
-
-
-def words_of(path: Path) -> str:
-    return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
 
 
 def test_the_cover_names_notice_and_conference(compiled: tuple[Path, Result]) -> None:

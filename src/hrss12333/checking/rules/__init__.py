@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hrss12333.checking.rule import GROUPS, Rule, Scope
-from hrss12333.checking.rules import balance, files, header, merge, plausibility, regions, rows, sameness, values
+from hrss12333.checking.rules import balance, files, header, merge, plausibility, rows, sameness, values
 from hrss12333.model.finding import Finding
 from hrss12333.model.row import Problem
 
-MODULES = (balance, files, header, merge, plausibility, regions, rows, sameness, values)
+MODULES = (balance, files, header, merge, plausibility, rows, sameness, values)
 """Modules of rules: every `Rule` in one of them is in the catalogue."""
 _DECLARED = (declared for module in MODULES for declared in vars(module).values() if isinstance(declared, Rule))
 ALL = tuple(sorted(_DECLARED, key=lambda rule: (list(GROUPS).index(rule.group), rule.id)))

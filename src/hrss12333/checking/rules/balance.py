@@ -1,22 +1,22 @@
-"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the
-forms.
+"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the forms.
 
-Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an
-error, and the only correction that explains it shows where. A correction changes one figure or exchanges two.
-It is proposed if it puts right every sum that its figures are in, a row's and a column's; or, if only a row
-shows the error, if it undoes a usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000.
-Of several, none is proposed: a figure proposed for official statistics invites 凑数.
+Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an error, and
+the only correction that explains it shows where. A correction changes one figure or exchanges two. It is proposed if it
+puts right every sum that its figures are in, a row's and a column's; or, if only a row shows the error, if it undoes a
+usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000. Of several, none is proposed: a figure
+proposed for official statistics invites 凑数.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.regions import own_samples, summed_rows
+from hrss12333.checking.rules.rows import own_samples
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
@@ -117,10 +117,9 @@ class Figures:
     def _suggestion(self, values: Mapping[FigureCell, int], kind: str, fixed: Iterable[SumName]) -> Suggestion:
         right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in fixed}, key=len))
         what = f"像是{kind}" if kind else "只错这一个数"
-        meant = []
-        for (line, key), value in values.items():
-            place = self._rows[line].get(key).place
-            meant.append(NewValue(key, value, *place[1:]) if place else NewValue(key, value))
+        places = [self._rows[line].get(key).place for line, key in values]
+        cells = [(place.row, place.column) if place else () for place in places]
+        meant = [NewValue(key, value, *cell) for ((_, key), value), cell in zip(values.items(), cells, strict=True)]
         return Suggestion(tuple(meant), f"{what}，改后{right}对得上")
 
 
@@ -140,16 +139,23 @@ def _kind(meant: int, written: int) -> str:
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
+def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: without sums; and without counties, if it is then the sum of the rest."""
+    holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
+    rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
+    rest = [row for row in rows if row_where(table, row) not in within] if within else rows
+    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
+
+
 def _figures_and_sums(case: Case, table: Table) -> Figures:
     """The figures of a table, collected only once an error is found."""
-    return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
+    return case.once(("figures", table_where(table)), lambda: Figures(table, _summed_rows(case, table)))
 
 
 def _broken(
-    case: Case, relations_of: Callable[[Form], Sequence[_Relation]]
-) -> Iterator[Undecided | tuple[Table, Row, _Relation, int]]:
-    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided
-    row."""
+    case: Case, relations_of: Callable[[Form], Sequence[_Relation]], hit: Callable[[Table, Row, _Relation, int], Hit]
+) -> Iterator[Undecided | Hit]:
+    """A hit for each row that breaks one of these relations, unless it holds others; each undecided row."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
@@ -157,116 +163,92 @@ def _broken(
                 if gap is None:
                     yield Undecided(table, row)
                 elif gap and row_where(table, row) not in not_counted_by(case, "R209"):
-                    yield table, row, relation, gap
+                    yield hit(table, row, relation, gap)
 
 
 @error(
-    "B401",
-    title="总量不等于各分项之和",
+    "B401 总量不等于各分项之和",
     why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
     clause="附表填表说明",
-    wrong="总量2500，分项1000、1000、50，备注空白",
-    right="改正填错的一项；或在备注中写明差额和不相等的原因",
+    example="总量2500，分项1000、1000、50，备注空白 → 改正填错的一项；或在备注中写明差额和不相等的原因",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     """A row whose figures can all be read and do not balance."""
-    for each in _broken(case, lambda form: form.balances):
-        yield each if isinstance(each, Undecided) else _unbalanced_row(case, *each)
+    return _broken(case, lambda form: form.balances, partial(_unbalanced, case))
 
 
 def _difference_in_words(gap: int) -> str:
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
-def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
-    labels = [table.form.by_key[key].label for key in balance.fields]
+def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
+    label, *labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.numbers(balance.fields)]
     beyond = PART_OF_SIDE * abs(gap) > max(total, sum(parts))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
         "请核对{cells}，改正填错的，或在备注中"
         + ("写明“{label}比{parts}之和{more}，因……”。" if beyond else "说明原因。"),
-        label=Label(labels[0]),
+        label=Label(label),
         total=total,
-        right="＋".join(labels[1:]),
-        parts="、".join(labels[1:]),
+        right="＋".join(labels),
+        parts="、".join(labels),
         terms="＋".join(f"{part:,}" for part in parts),
         sum=sum(parts),
         more=_difference_in_words(gap),
         cells=_cells_in_words(row, balance.fields),
     )
-    return Hit(
-        message,
-        table,
-        row,
-        balance.total,
-        figures=balance.fields,
-        difference=gap,
-        suggestion=_figures_and_sums(case, table).in_row(row, balance),
-        named=(str(abs(gap)),) if beyond else (),
-    )
+    fixed, named = _figures_and_sums(case, table).in_row(row, balance), (str(abs(gap)),) if beyond else ()
+    key, fields = balance.total, balance.fields
+    return Hit(message, table, row, key, figures=fields, difference=gap, suggestion=fixed, named=named)
 
 
 def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
 
-def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> Hit:
+def _exceeding(request: str, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
     """咨询员人数150大于总人数100."""
-    (part, whole), labels = row.numbers(bound.fields), [Label(table.form.by_key[key].label) for key in bound.fields]
-    message = compose(
-        "{lesser}{part:,}大于{greater}{whole:,}",
-        request,
-        lesser=labels[0],
-        part=part or 0,
-        greater=labels[1],
-        whole=whole or 0,
-        cells=_cells_in_words(row, (bound.whole, bound.part)),
-    )
+    part, whole = (row.number(key) or 0 for key in bound.fields)
+    lesser, greater = (Label(table.form.by_key[key].label) for key in bound.fields)
+    fact, cells = "{lesser}{part:,}大于{greater}{whole:,}", _cells_in_words(row, (bound.whole, bound.part))
+    message = compose(fact, request, lesser=lesser, part=part, greater=greater, whole=whole, cells=cells)
     return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
 
 
 @error(
-    "B402",
-    title="部分大于全部",
+    "B402 部分大于全部",
     why="全部包含部分，不会比它少。",
     clause="附表填表说明",
-    wrong="全部100，其中的部分150",
-    right="全部150，其中的部分100",
+    example="全部100，其中的部分150 → 全部150，其中的部分100",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.bounds if b.text),
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
-    for each in _broken(case, lambda form: form.bounds):
-        yield each if isinstance(each, Undecided) else _exceeding(*each, "请核对两项（{cells}）是否填反或填错。")
+    return _broken(case, lambda form: form.bounds, partial(_exceeding, "请核对两项（{cells}）是否填反或填错。"))
 
 
 @query(
-    "P504",
+    "P504 一项大于通常不小于它的另一项",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="一项大于通常不小于它的另一项",
     why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
     clause="附表填表说明",
-    wrong="全部10，其中的部分40",
-    right="全部45，其中的部分40",
+    example="全部10，其中的部分40 → 全部45，其中的部分40",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds one that it usually does not."""
-    for each in _broken(case, lambda form: form.usual_bounds):
-        request = "请核对两项；确有特殊情况的，请在备注中说明。"
-        yield each if isinstance(each, Undecided) else _exceeding(*each, request)
+    request = "请核对两项；确有特殊情况的，请在备注中说明。"
+    return _broken(case, lambda form: form.usual_bounds, partial(_exceeding, request))
 
 
 @error(
-    "B403",
-    title="合计与各行之和不符",
+    "B403 合计与各行之和不符",
     why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
     clause="附表1、附表2合计行",
-    wrong="三个市100、200、300，合计2,600（把样例也加进去了）",
-    right="合计600",
+    example="三个市100、200、300，合计2,600（把样例也加进去了） → 合计600",
 )
 def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     """A 合计 that is not the sum of its rows."""
@@ -283,27 +265,20 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if gap in _left_out(case, table, column.key):
                 continue  # R203, R206, R209 or R210 asks about the row
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
-            message = compose(
-                "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
-                "请核对合计或各行。",
-                label=Label(column.label),
-                written=written,
-                sum=sum(known),
-                more=_difference_in_words(gap),
-            )
+            fact, about = "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}", _difference_in_words(gap)
+            numbers = {"written": written, "sum": sum(known)}
+            message = compose(fact, "请核对合计或各行。", label=Label(column.label), more=about, **numbers)
             yield Hit(message, table, total, column.key, difference=gap, suggestion=suggestion)
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that it should add up: all above it if they do, else those since the 合计 before.
-
-    If neither sum holds, the last 合计 is compared with all rows of the table.
-    """
+    """Each 合计 with the rows that it should add up: all above it if they do, else those since the 合计 before. If
+    neither sum holds, the last 合计 is compared with all rows of the table."""
     for table in case.filing.tables:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
             continue  # the sum of all rows, whether some overlap or not
-        rows = summed_rows(case, table) if totals else ()
+        rows = _summed_rows(case, table) if totals else ()
         last = 0
         for total in totals:
             since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows
@@ -333,11 +308,9 @@ CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
 
 
 @query(
-    "B404",
-    title="人工接听量与咨询员、坐席不对应",
+    "B404 人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
-    wrong="咨询员20，坐席15，人工接听量0",
-    right="补填人工接听量；坐席由省集中的，在备注中说明",
+    example="咨询员20，坐席15，人工接听量0 → 补填人工接听量；坐席由省集中的，在备注中说明",
     figures=CALLS_AND_STAFF,
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:

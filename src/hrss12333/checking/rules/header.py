@@ -4,6 +4,7 @@ city the name of another city of its unit is another owner's, too."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -22,18 +23,14 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import HEADER
 
 _CONTACT_CLAUSE = "附表填表说明第1条"
-_SENDER = "附表1、附表2表头"
 _HEADER_LABELS = {item.key: Label(item.called) for item in HEADER}
 
 
 @error(
-    "H101",
+    "H101 没有填报送单位",
     problem=Problem.UNIT_MISSING,
-    title="没有填报送单位",
     why="不知道是哪个单位报送的，数据无法归入汇总。",
-    clause=_SENDER,
-    wrong="（盖章）　　　　省（自治区、直辖市）",
-    right="（盖章）　广东　省（自治区、直辖市）",
+    example="（盖章）　　　　省（自治区、直辖市） → （盖章）　广东　省（自治区、直辖市）",
 )
 def unit_missing(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit."""
@@ -45,13 +42,11 @@ def unit_missing(case: Case) -> Iterator[Hit]:
 
 
 @error(
-    "H102",
+    "H102 报送单位不是应报送的单位之一",
     problem=Problem.UNIT_UNKNOWN,
-    title="报送单位不是应报送的单位之一",
     why="报送单位是各省、自治区、直辖市和新疆生产建设兵团；名称对不上时不作猜测。",
     clause="主送单位",
-    wrong="光东省",
-    right="广东省",
+    example="光东省 → 广东省",
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit, but something else."""
@@ -59,19 +54,13 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
             continue
-        nearest = case.edition.gazetteer.match(str(value.found)).nearest
-        unit = case.filing.unit
+        unit, nearest = case.filing.unit, case.edition.gazetteer.match(str(value.found)).nearest
         likely = [name for name in nearest or (unit and (unit.name,)) or () if unit is None or name == unit.name]
         sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        message = compose(
-            "{label}{found}不在报送单位名单中",
-            "是否为{nearest:}？" if nearest else "",
-            "请改为规范名称。",
-            label=_HEADER_LABELS["unit"],
-            found=Quote(value.found),
-            nearest=Several(map(Quote, nearest)),
-        )
+        fact, is_it = "{label}{found}不在报送单位名单中", "是否为{nearest:}？" if nearest else ""
+        label, found, named = _HEADER_LABELS["unit"], Quote(value.found), Several(map(Quote, nearest))
+        message = compose(fact, is_it, "请改为规范名称。", label=label, found=found, nearest=named)
         yield Hit(message, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 
@@ -80,7 +69,7 @@ def _is_left_to_another(case: Case, table: Table) -> bool:
     return not table.header and any(other.header for other in case.filing.tables)
 
 
-def _contact_rule(id: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
+def _contact_rule(heading: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
     """A rule about one field of the contact, which is also missing where the header has no label for it."""
     key, _, fault = problem.name.lower().partition("_")
 
@@ -92,74 +81,59 @@ def _contact_rule(id: str, severity: Severity, problem: Problem, fact: str, **te
                 message = compose(fact, label=_HEADER_LABELS[key], found=Quote(value.found), note=value.note or "")
                 yield Hit(message, table, field=key)
 
-    return rule(id, severity=severity, problem=problem, **text)(check)
+    return rule(heading, severity=severity, problem=problem, **text)(check)
 
 
 NAME_MISSING = _contact_rule(
-    "H103",
+    "H103 没有填联系人",
     Severity.ERROR,
     Problem.NAME_MISSING,
     "表头没有填联系人，请填写姓名",
-    title="没有填联系人",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
     clause=_CONTACT_CLAUSE,
-    wrong="联系人：",
-    right="联系人：张三",
+    example="联系人： → 联系人：张三",
 )
 MOBILE_MISSING = _contact_rule(
-    "H104",
+    "H104 没有填手机号",
     Severity.ERROR,
     Problem.MOBILE_MISSING,
     "表头没有填手机号，请填写11位手机号",
-    title="没有填手机号",
     why="填表说明要求务必填写联系人及手机号。",
     clause=_CONTACT_CLAUSE,
-    wrong="手机号：",
-    right="手机号：13800000000",
+    example="手机号： → 手机号：13800000000",
 )
 MOBILE_MALFORMED = _contact_rule(
-    "H105",
+    "H105 手机号格式不对",
     Severity.ERROR,
     Problem.MOBILE_MALFORMED,
     "{label}{found}{note}，请填写11位手机号",
-    title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
     clause=_CONTACT_CLAUSE,
-    wrong="010-84200000；1380000000",
-    right="13800000000；两个号码用顿号隔开",
+    example="010-84200000；1380000000 → 13800000000；两个号码用顿号隔开",
 )
 EMAIL_MALFORMED = _contact_rule(
-    "H106",
+    "H106 邮箱格式不对",
     Severity.QUERY,
     Problem.EMAIL_MALFORMED,
     "{label}{found}{note}，请核对",
-    title="邮箱格式不对",
     why="退回修改意见要发到这个邮箱。",
-    clause=_SENDER,
-    wrong="zhangsan.example.com",
-    right="zhangsan@example.com",
+    example="zhangsan.example.com → zhangsan@example.com",
 )
 EMAIL_MISSING = _contact_rule(
-    "H107",
+    "H107 没有填邮箱",
     Severity.NOTE,
     Problem.EMAIL_MISSING,
     "表头没有填邮箱，建议填写",
-    title="没有填邮箱",
     why="邮箱不是必填项，但填写后便于联系。",
-    clause=_SENDER,
-    wrong="邮箱：",
-    right="邮箱：zhangsan@example.com",
+    example="邮箱： → 邮箱：zhangsan@example.com",
 )
 
 
 @query(
-    "H108",
-    title="两张表的表头不一致，或写的单位不一致",
+    "H108 两张表的表头不一致，或写的单位不一致",
     why="同一单位的附表1和附表2应由同一单位、同一联系人报送。是哪个单位的，先看所列地区，再看表头、工作表名称、文件名、文件夹或压缩包名、邮件；"
     "写的不是同一单位（只报一个市的，不是同一个市）的请核对。",
-    clause=_SENDER,
-    wrong="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的",
-    right="两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
+    example="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的 → 两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
 )
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner."""
@@ -173,50 +147,40 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                 continue
             other, there = first.setdefault((table.file, city, key), (table, here))
             if here.value != there.value:
-                message = compose(
-                    "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
-                    label=_HEADER_LABELS[key],
-                    form=other.form.key,
-                    here=Quote(here.value),
-                    there=Quote(there.value),
-                )
+                fact, form = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对", other.form.key
+                values = {"here": Quote(here.value), "there": Quote(there.value)}
+                message = compose(fact, label=_HEADER_LABELS[key], form=form, **values)
                 further = (located(other, place=there.place),)
                 yield Hit(message, table, field=key, severity=Severity.NOTE, further=further)
 
 
 def _owner_hits(case: Case) -> Iterator[Hit]:
-    evident, found = _other_owners(case.filing, case.edition.gazetteer)
-    others = against(found, evident)
-    if others:
-        first = others[0].source
+    """The question which owner is meant, where headers or names around the file tell another than the strongest evidence."""
+    filing, gazetteer = case.filing, case.edition.gazetteer
+    if (unit := filing.unit) is None:
+        return
+    city = _only_city(filing.tables)
+    around = [(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), _only_city([table])) for table in filing.tables]
+    around += [
+        (text, None if text.kind is TextKind.MAIL else city) for text in filing.around if text.kind in NAMED_AROUND
+    ]
+    found = list(_in_headers(filing, unit))
+    for text, own in around:
+        lines = ((line, _other_owner(line, unit, own, gazetteer)) for line in lines_naming_units(text, gazetteer))
+        others = (Evidence(each, Text(text.kind, line, sheet=text.sheet)) for line, each in lines if each)
+        found += islice(others, 1)
+    evident = city or unit.name
+    if contrary := against(found, evident):
+        first = contrary[0].source
         message = compose(
             "这是{evidence}的数据，{others:，}",
             "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。",
             evidence=Words(evident),
-            others=Several(item.described() for item in others),
+            others=Several(item.described() for item in contrary),
         )
-        yield Hit(
-            message,
-            next((table for table in case.filing.tables if table.sheet == first.sheet), None),
-            field="unit" if first.place else None,
-            place=first.place,
-            named=spoken_names(evident, *((unit.name, unit.short) if (unit := case.filing.unit) else ())),
-        )
-
-
-def _other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence[str]]]:
-    """The owner by the strongest evidence, and the evidence of another."""
-    unit = filing.unit
-    if unit is None:
-        return "", []
-    found = list(_in_headers(filing, unit))
-    for table in filing.tables:
-        found += _in_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, _only_city([table]), gazetteer)
-    city = _only_city(filing.tables)
-    for text in filing.around:
-        if text.kind in NAMED_AROUND:
-            found += _in_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
-    return city or unit.name, found
+        table = next((table for table in filing.tables if table.sheet == first.sheet), None)
+        named = spoken_names(evident, unit.name, unit.short)
+        yield Hit(message, table, field="unit" if first.place else None, place=first.place, named=named)
 
 
 def _only_city(tables: Sequence[Table]) -> str | None:
@@ -246,13 +210,6 @@ def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence[str]]:
             yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
 
 
-def _in_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence[str]]:
-    for line in lines_naming_units(text, gazetteer):
-        if other := _other_owner(line, unit, city, gazetteer):
-            yield Evidence(other, Text(text.kind, line, sheet=text.sheet))
-            return
-
-
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
     places = places_in(text, gazetteer)
     # 海南 is a region of 青海, too, where that alone is sent.
@@ -267,12 +224,10 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
 
 
 @query(
-    "H109",
-    title="校验码与数据不符",
+    "H109 校验码与数据不符",
     why="校验码由单位、年度和表中各行算出。页脚印的或盖章件上的不符，说明打印之后数据又改过，盖章的纸质表与电子表可能不一致；分几个文件报送的，与其中一个或合起来的相符即可。",
     clause="通知第二部分第（二）条（纸质版与电子版）",
-    wrong="打印盖章后又改了电子表中的数",
-    right="数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
+    example="打印盖章后又改了电子表中的数 → 数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
 )
 def code_differs(case: Case) -> Iterator[Hit]:
     """The code in the page footer is not that of the data."""
@@ -280,11 +235,8 @@ def code_differs(case: Case) -> Iterator[Hit]:
     for printed in filing.printed_codes:
         if printed not in codes_of(filing.tables, filing.signed_unit, year):
             code = code_of(filing.tables, filing.signed_unit, year)
-            message = compose(
-                "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
-                printed=printed,
-                code=code or "（没有数据）",
-            )
+            fact = "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准"
+            message = compose(fact, printed=printed, code=code or "（没有数据）")
             yield Hit(message, value=printed)
 
 
@@ -298,11 +250,8 @@ def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, ye
         if printed not in codes:
             only = filings[0] if len(filings) == 1 else None
             code = code_of(only.tables, only.signed_unit, year) if only else whole
-            message = compose(
-                "盖章件上的校验码是{printed}，按电子表现在的数据应为{code}，请核对以哪个为准",
-                "以电子表为准的，请重新打印、盖章报送；以盖章件为准的，请改正电子表。",
-                printed=Words(printed),
-                code=code or "（没有数据）",
-            )
+            fact = "盖章件上的校验码是{printed}，按电子表现在的数据应为{code}，请核对以哪个为准"
+            request = "以电子表为准的，请重新打印、盖章报送；以盖章件为准的，请改正电子表。"
+            message = compose(fact, request, printed=Words(printed), code=code or "（没有数据）")
             place = Location(only.file if only else "")
             yield replace(code_differs.finding(message, filings[0].unit, place), value=printed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -24,46 +24,38 @@ _MOST_NAMED = 5
 """Regions that a message lists."""
 
 UNIT_MISSING = declare(
-    MISSING_UNIT_ID,
+    f"{MISSING_UNIT_ID} 有单位没有报送",
     Severity.ERROR,
     scope=Scope.MERGE,
-    title="有单位没有报送",
     why="全国汇总应有全部报送单位；缺少的单位不作任何估计，汇总数不含这些单位。",
     clause="通知第二部分",
-    wrong="文件夹中没有海南省的调查表",
-    right="催报后重新汇总",
+    example="文件夹中没有海南省的调查表 → 催报后重新汇总",
 )
 SUPERSEDED = declare(
-    "M702",
+    "M702 同一地区多次报送，内容不同",
     Severity.QUERY,
     scope=Scope.MERGE,
-    title="同一地区多次报送，内容不同",
     why="取最新的一份：都来自邮件的，比邮件日期；否则先看文件名中的“更正”“修改”“最终”，再比文件里记录的保存日期，最后比电脑上的文件日期。"
     "名称注明是旧的、去年的、别的年度的、作废的或测试的，不取代没有这样注明的。其余的已被取代，不计入汇总，请确认；新的一份名称或邮件注明更正、修改、"
     "以本次为准（旧的一份没有这样注明），或者不同的栏目都是提过问题的，就只是提示。都分不出先后的，一份也不计，是强制性错误。",
-    wrong="广东省1月5日和1月9日各报送一份，广州市的数不同",
-    right="只保留最终的一份",
+    example="广东省1月5日和1月9日各报送一份，广州市的数不同 → 只保留最终的一份",
 )
 COPY_IGNORED = declare(
-    "M703",
+    "M703 重复的文件，内容相同",
     Severity.NOTE,
     scope=Scope.MERGE,
-    title="重复的文件，内容相同",
     why="内容完全相同的只计一次。",
-    wrong="同一个附件保存了两次",
-    right="只保留一份",
+    example="同一个附件保存了两次 → 只保留一份",
 )
 
 
 @query(
-    "M705",
-    title="报送年度与汇总年度不同，或写得不一致",
+    "M705 报送年度与汇总年度不同，或写得不一致",
     why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。时间先看表的标题和栏目名称的括号，再看表格上方只写时间的行、"
     "每行都写时间的一栏，最后看工作表名称和文件名；填报、报送的日期不算。只有名称写的是别的年度的，写的是一段时间（1—11月、上半年）的，照常计入；"
     "同一地区另有全年的，以全年的为准；只有几段时间、没有全年的，都不计入。写得不一致的都请核对。",
     clause="附表1填表说明第2条",
-    wrong="汇总今年的，收到标题是上一年度的调查表；标题是本年度的，文件名写的是上一年",
-    right="换成本年度的调查表；只是标题、名称没有改的，改正过来",
+    example="汇总今年的，收到标题是上一年度的调查表；标题是本年度的，文件名写的是上一年 → 换成本年度的调查表；只是标题、名称没有改的，改正过来",
 )
 def other_year(case: Case) -> Iterator[Hit]:
     """Rows, tables and sheets of another period, and evidence that contradicts the strongest."""
@@ -71,25 +63,17 @@ def other_year(case: Case) -> Iterator[Hit]:
     for table in filing.tables:
         for rows in table.other_years:
             first = rows.rows[0].place
-            message = compose(
-                "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取",
-                "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。",
-                row=first.row,
-                number=len(rows.rows),
-                regions=Several(map(Words, rows.names[:3])),
-                period=f"{rows.period}",
-            )
+            fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
+            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
+            about = {"row": first.row, "number": len(rows.rows)}
+            names = Several(map(Words, rows.names[:3]))
+            message = compose(fact, request, regions=names, period=f"{rows.period}", **about)
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
-    asked = grouped(filing.tables, _evident)
-    for tables in asked.values():  # once for both forms
+    alike = grouped(filing.tables, lambda of: (of.period, *((each.source.kind, each.value) for each in _evidence(of))))
+    for tables in alike.values():  # once for both forms
         if hit := _period_hit(tables[0]):
             yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
-
-
-def _evident(table: Table) -> Hashable:
-    """A table's period, with what names it and against it."""
-    return table.period, tuple((item.source.kind, item.value) for item in _evidence(table))
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
@@ -158,23 +142,19 @@ def gives_way(table: Table, rows: Sequence[Row], by: str, unit: Unit | None) -> 
 
 
 LATE = declare(
-    "M704",
+    "M704 超过报送期限",
     Severity.NOTE,
     scope=Scope.MERGE,
-    title="超过报送期限",
     why="第一次来信晚于通知规定的报送期限；不是从邮件收到的，不作判断；期限前来过信、后来补报或更正的，不算逾期。逾期的照常汇总，仅作提示。",
     clause="通知第二部分第（二）条",
-    wrong="邮件日期晚于报送期限",
-    right="在报送期限前报送",
+    example="邮件日期晚于报送期限 → 在报送期限前报送",
 )
 LOST_ROW = declare(
-    "M706",
+    "M706 更正后的文件少了一行",
     Severity.QUERY,
     scope=Scope.MERGE,
-    title="更正后的文件少了一行",
     why="较新的文件含有旧文件过半数的地区，就是它的更正版；旧文件有而更正版没有的地区不再计入，请确认不是漏填。",
-    wrong="第一次报了21个市，更正版只有20个市",
-    right="更正版补上这个市；或确认它应当删去",
+    example="第一次报了21个市，更正版只有20个市 → 更正版补上这个市；或确认它应当删去",
 )
 
 
@@ -218,32 +198,31 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Contai
     """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else."""
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
-        told = [table.period for table in filing.tables]
-        reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
+        told, own = [table.period for table in filing.tables], filing.year or 0
+        described = (item.described() for item in ranked(filing.evidence) if item.value in told)
+        reported = next(described, compose("表中写的是{year}年度", year=own))
+        request = "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。"
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
-            "没有收到本年度的数据，请报送。"
-            if alone
-            else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
-            own=filing.year or 0,
-            reported=next(reported, compose("表中写的是{year}年度", year=filing.year or 0)),
+            "没有收到本年度的数据，请报送。" if alone else request,
+            own=own,
+            reported=reported,
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        found = other_year.finding(
-            message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None
-        )
+        severity = Severity.ERROR if alone else None
+        found = other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
         reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
         yield replace(found, explained=bool(reason), reason=reason)
 
 
 def missing(
-    statuses: Iterable[UnitStatus], others: Mapping[str | None, Sequence[tuple[str, Message]]], year: int
+    statuses: Iterable[UnitStatus], others: Sequence[tuple[Unit | None, str, Message]], year: int
 ) -> Iterator[Finding]:
-    """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
+    """Units without a filing of the year; ``others``: units with their files, and what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
-        sent = others.get(unit.name, ())
+        sent = [(file, what) for of, file, what in others if of is unit]
         if sent:
             listed = Several(compose("{file}（{what}）", file=File(file), what=what) for file, what in sent)
             fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"

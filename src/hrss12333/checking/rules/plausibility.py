@@ -1,11 +1,10 @@
 """Group P: figures that look wrong and may be right. Queries only, each answered by a reason in 备注.
 
-All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the
-ground, as it names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of
-the form, with their usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and
-万 always 4. Levels are medians, which a few wrong rows do not move. Of all explanations (no error; these
-columns 1,000 or 10,000 times too large or too small) it takes the one whose corrected row is nearest to the
-usual levels.
+All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the ground, as it
+names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of the form, with their
+usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and 万 always 4. Levels are
+medians, which a few wrong rows do not move. Of all explanations (no error; these columns 1,000 or 10,000 times too
+large or too small) it takes the one whose corrected row is nearest to the usual levels.
 """
 
 from __future__ import annotations
@@ -78,24 +77,17 @@ class Comparison(Struct, frozen=True):
         """How many spreads that level is from the usual one."""
         return abs(self.shifted(fields, power) - self.usual) / self.spread
 
-
-class MeasureError(Struct, frozen=True):
-    """Figures of a row that are off by 千 or 万."""
-
-    table: Table
-    row: Row
-    fields: tuple[str, ...]
-    """The columns that are off, in the form's order."""
-    power: int
-    """3 or 4: too large by 千 or 万; negative: too small."""
-    compared: tuple[Comparison, ...]
-    """The first comparisons that it explains, for the message."""
-    corrected: Mapping[str, int]
-    """Field key → the corrected figure; empty unless certain and exact."""
+    def in_words(self, fields: Sequence[str], power: int) -> Message:
+        """The level now, as usual and with these fields divided by 10 to the ``power``."""
+        levels = self.now, self.usual, self.shifted(fields, power)
+        # Whole from 100, else with as many places as it needs.
+        now, usual, then = (f"{10**each:,.0f}" if each >= 2 else f"{Decimal(f'{10**each:.3g}'):f}" for each in levels)
+        fact = "{name}为{now}，{source}{usual}，改正后为{then}"
+        return compose(fact, name=self.name, now=now, source=self.source, usual=usual, then=then)
 
 
-def _errors(case: Case, form: Form) -> Iterator[MeasureError]:
-    """The rows of a form in which figures are off by 千 or 万."""
+def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
+    """A hit for each row of a form in which figures are off by 千 or 万."""
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
     compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
     figures = dict(zip(form.by_key, zip(*[row.scalars_in(form) for _, row in rows], strict=True), strict=False))
@@ -114,8 +106,8 @@ def _errors(case: Case, form: Form) -> Iterator[MeasureError]:
                 comparisons.append(Comparison(name, above, below, place, usual, spread, source))
     for (table, row), comparisons in zip(rows, compared, strict=True):
         strange = any(abs(each.now - each.usual) / each.spread >= _STRANGE for each in comparisons)
-        if strange and not _is_sample(form, row) and (error := _explained(table, row, comparisons)):
-            yield error
+        if strange and not _is_sample(form, row):
+            yield from _measure_hit(table, row, comparisons)
 
 
 def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
@@ -148,24 +140,45 @@ def _is_sample(form: Form, row: Row) -> bool:
     return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)
 
 
-def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> MeasureError | None:
-    """What is off in a row; None where that explains it no better than no error does."""
-    form = table.form
+def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iterator[Hit]:
+    """What is off in a row; nothing where that explains it no better than no error does."""
     left = {
         (fields, power): sum(each.strangeness(fields, power) for each in compared)
-        for fields, power in _suppositions(form, row, compared)
+        for fields, power in _suppositions(table.form, row, compared)
     }
     (fields, power), least = min(left.items(), key=lambda item: item[1], default=(((), 0), 0.0))
     figures = {key: row.number(key) or 0 for key in fields}
     exact = power > 0 and not any(figure % 10**power for figure in figures.values())
     nearer = sum(each.strangeness() for each in compared) - least
     if not fields or nearer < (_CLEAR_IF_EXACT if exact else _CLEAR):
-        return None
+        return
     telling = [each for each in compared if each.strangeness(fields, power) < each.strangeness()][:_QUOTED]
     far = sorted(left.values())[1] - least >= _FAR
     fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
     corrected = {key: figure // 10**power for key, figure in figures.items() if figure and exact and far and fits}
-    return MeasureError(table, row, fields, power, tuple(telling), corrected)
+    message, key = _off_in_words(table, row, fields, power, telling), fields[0]
+    gap = figures[key] - round(figures[key] * 10.0**-power)
+    named = tuple(str(row.number(each)) for each in fields)
+    suggestion = suggest(f"除以{10**power:,}后与参照相符", corrected) if corrected else None
+    yield Hit(message, table, row, key, figures=fields, difference=gap, named=named, suggestion=suggestion)
+
+
+def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, telling: Sequence[Comparison]) -> Message:
+    """These fields of a row are too large by 千 or 万 (a ``power`` of 3 or 4), or too small (a negative one)."""
+    unit, factor = "千" if abs(power) == 3 else "万", f"{10 ** abs(power):,}"
+    first, *others = [table.form.by_key[key].label for key in fields]
+    return compose(
+        "{label}{labels}疑似{size}（{cause}）：{seen:；}",
+        "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中写明“{label}确为{first}{unit}{others}，因……”。",
+        first=row.number(fields[0]) or 0,
+        unit=table.form.by_key[fields[0]].unit,
+        label=Label(first),
+        labels="".join(f"、{label}" for label in others),
+        others=f"，{'、'.join(others)}也属实" if others else "",
+        size=f"偏大，是实际数的{factor}倍" if power > 0 else f"偏小，只有实际数的{unit}分之一",
+        cause=f"可能是按“{unit}”换算时多乘了一次" if power > 0 else f"可能是以“{unit}”为单位填写的",
+        seen=Several(each.in_words(fields, power) for each in telling),
+    )
 
 
 def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -189,20 +202,13 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Measure → the least change that is asked about: a few more seats are soon +100 %."""
 
 
-def _figure_in_words(value: float) -> str:
-    """A figure for a message: whole from 100, else with as many places as it needs."""
-    return f"{value:,.0f}" if value >= 100 else f"{Decimal(f'{value:.3g}'):f}"
-
-
 @query(
-    "P501",
+    "P501 人均接听量过高",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="人均接听量过高",
     why=f"人工接听量除以咨询员人数，一年超过{_MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
-    wrong="人工接听量400,000，咨询员人数10，人均40,000次",
-    right="人工接听量100,000，咨询员人数10，人均10,000次",
+    example="人工接听量400,000，咨询员人数10，人均40,000次 → 人工接听量100,000，咨询员人数10，人均10,000次",
     figures=("calls_agent", "agents"),
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
@@ -214,87 +220,35 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             continue
         if not calls or not agents or calls <= _MOST_CALLS * agents:
             continue
-        message = compose(
-            "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
-            "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
-            label=Label(table.form.by_key["calls_agent"].label),
-            calls=calls,
-            agents=agents,
-            each=calls // agents,
-            most=_MOST_CALLS,
-        )
+        fact = "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次"
+        request = "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。"
+        numbers = {"calls": calls, "agents": agents, "each": calls // agents, "most": _MOST_CALLS}
+        message = compose(fact, request, label=Label(table.form.by_key["calls_agent"].label), **numbers)
         yield Hit(message, table, row, "calls_agent")
 
 
 @query(
-    "P502",
+    "P502 数字疑似差千倍或万倍",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="数字疑似差千倍或万倍",
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
     "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
-    wrong="来电总量1,200,000,000，咨询员12人，人均接听4,000万次",
-    right="来电总量120,000，人均接听4,000次",
+    example="来电总量1,200,000,000，咨询员12人，人均接听4,000万次 → 来电总量120,000，人均接听4,000次",
 )
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
     for form in case.edition.forms:
-        yield from map(_measure_hit, _errors(case, form))
-
-
-def _measure_hit(error: MeasureError) -> Hit:
-    table, row = error.table, error.row
-    unit = "千" if abs(error.power) == 3 else "万"
-    factor = f"{10 ** abs(error.power):,}"
-    first_label, *labels = [table.form.by_key[key].label for key in error.fields]
-    size = f"偏大，是实际数的{factor}倍" if error.power > 0 else f"偏小，只有实际数的{unit}分之一"
-    cause = f"可能是按“{unit}”换算时多乘了一次" if error.power > 0 else f"可能是以“{unit}”为单位填写的"
-    first = row.number(error.fields[0]) or 0
-    message = compose(
-        "{label}{labels}疑似{size}（{cause}）：{seen:；}",
-        "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中写明“{label}确为{first}{unit}{others}，因……”。",
-        first=first,
-        unit=table.form.by_key[error.fields[0]].unit,
-        label=Label(first_label),
-        labels="".join(f"、{label}" for label in labels),
-        others=f"，{'、'.join(labels)}也属实" if labels else "",
-        size=size,
-        cause=cause,
-        seen=Several(_comparison_in_words(each, error) for each in error.compared),
-    )
-    return Hit(
-        message,
-        table,
-        row,
-        error.fields[0],
-        figures=error.fields,
-        difference=first - round(first * 10.0**-error.power),
-        named=tuple(str(row.number(key)) for key in error.fields),
-        suggestion=suggest(f"除以{factor}后与参照相符", error.corrected) if error.corrected else None,
-    )
-
-
-def _comparison_in_words(compared: Comparison, error: MeasureError) -> Message:
-    return compose(
-        "{name}为{now}，{source}{usual}，改正后为{then}",
-        name=compared.name,
-        now=_figure_in_words(10**compared.now),
-        source=compared.source,
-        usual=_figure_in_words(10**compared.usual),
-        then=_figure_in_words(10 ** compared.shifted(error.fields, error.power)),
-    )
+        yield from _measure_hits(case, form)
 
 
 @query(
-    "P505",
+    f"P505 与上年相比变动超过{MOST_CHANGE}%",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title=f"与上年相比变动超过{MOST_CHANGE}%",
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
     "一行里变动的各栏合为一条。",
-    wrong="上年来电总量100,000，今年180,000，备注空白",
-    right="备注写明：8月起并入社保中心热线，来电增加",
+    example="上年来电总量100,000，今年180,000，备注空白 → 备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a row, about its columns with a large change, and their parts that changed with them."""

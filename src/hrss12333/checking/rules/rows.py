@@ -1,32 +1,238 @@
-"""Group R: which rows are data, and rows by which a region would count twice."""
+"""Group R: which rows are data, which regions have one and by what name, and rows by which a region would count twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+from itertools import permutations
 from operator import eq
 
-from hrss12333.checking.counting import identity, is_filled, overlaps_of
-from hrss12333.checking.rule import Case, Hit, Scope, error, query
-from hrss12333.checking.rules.regions import gaps, own_samples
+from msgspec import Struct
+
+from hrss12333.checking.counting import Placed, counted_rows, identity, not_counted, not_counted_by, overlaps_of
+from hrss12333.checking.reasons import reason_among, spoken_names
+from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Severity, located
+from hrss12333.model.finding import Severity, located, row_where
 from hrss12333.model.message import Quote, RegionName, Several, Words, compose
-from hrss12333.survey.schema import Kind
+from hrss12333.patterns import grouped
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form, Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
 _MOST_NAMED = 5
-_SAMPLE_ROW = "附表1、附表2样例行"
 
 
 @error(
-    "R205",
-    title="没有数据行",
+    "R201 填了数但没有地区名称",
+    scope=Scope.ROWS_OF_UNIT,
+    why="不知道是哪个地区的数据。",
+    example="地区栏空白，来电总量2500 → 地区栏填写“广州市”",
+)
+def region_missing(case: Case) -> Iterator[Hit]:
+    """A filled row without a region."""
+    for table in case.filing.tables:
+        if table.form.region.key not in table.headings:
+            continue
+        for row in table.rows:
+            if row.region is None and row_where(table, row) not in not_counted_by(case, "R209"):
+                lacking = gaps(case, table.form)
+                fact = f"第{{row}}行填了数据，但没有地区名称，{_counts_in_words(case, table, row)}，请补上"
+                message = compose(fact, lacking.asked, row=row.place.row)
+                is_sole = len(lacking.missing) == lacking.nameless == 1
+                suggestion = suggest("本表只缺这个地区", {"region": lacking.missing[0]}) if is_sole else None
+                yield Hit(message, table, row, "region", suggestion=suggestion)
+
+
+@query(
+    "R202 地区名称在本单位中找不到",
+    scope=Scope.ROWS_OF_UNIT,
+    why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。新疆的兵团十市由兵团按师报送：兵团报了这个师的，新疆的这一行不计。",
+    example="广东省填了“广卅市” → 广州市",
+)
+def region_unknown(case: Case) -> Iterator[Hit]:
+    """A region that the unit does not have; the nearest official names are offered."""
+    unit = case.filing.unit
+    for table, row in case.rows():
+        is_asked = unit and (row.region in unit.enclaves or _is_unknown(row))
+        if unit and is_asked and row_where(table, row) not in not_counted_by(case, "R209"):
+            yield _not_of(case, unit, table, row)
+
+
+def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
+    """R202 of a region that the unit does not have: its owner, or the region that it may be."""
+    name = row.region or ""
+    if owners := case.edition.gazetteer.owners(name):
+        theirs = unit.enclaves.get(name, "")
+        counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
+        fact, more, request = (
+            "{region}不在{unit}的地区名单中",
+            f"它是{{names}}的地区，{counts}。",
+            "请核对是否填错了表。",
+        )
+        names, region = "、".join(owner.name for owner in owners), RegionName(name)
+        message = compose(fact, more, request, region=region, unit=unit.name, names=names, theirs=theirs)
+        return Hit(message, table, row, "region")
+    nearest = row.match.nearest if row.match else ()
+    lacking = gaps(case, table.form)
+    message = compose(
+        "{region}不在{unit}的地区名单中，{counts}",
+        "是否为{nearest:}？" if nearest else "",
+        "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
+        "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
+        region=RegionName(name),
+        unit=unit.name,
+        counts=_counts_in_words(case, table, row),
+        nearest=Several(map(Quote, nearest)),
+    )
+    sole = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]}) if nearest else None
+    is_sole = [name for name in nearest if name in lacking.missing] == [*nearest[:1]]
+    return Hit(message, table, row, "region", suggestion=sole if is_sole else None)
+
+
+def _counts_in_words(case: Case, table: Table, row: Row) -> str:
+    return "不计入汇总" if row_where(table, row) in not_counted(case) else "暂计入汇总"
+
+
+def _is_unknown(row: Row) -> bool:
+    return row.match is not None and row.match.name is None and row.region is not None
+
+
+@query(
+    "R204 缺少所辖地区",
+    scope=Scope.UNIT,
+    why="各省应组织所辖各地市填报。两张表合起来看；只有一张表缺的，见R207。由省集中提供服务、只填“全省”一行的不算缺少；列出没报的地区时不再提出。",
+    example="广东省只有20个市的数据 → 21个市都有一行，或在备注中写明缺少哪个市、为什么",
+)
+def regions_missing(case: Case) -> Iterator[Hit]:
+    """Expected regions without a row in any form, unless rows without a good name account for them. A filing of one
+    city alone is not an incomplete one of its province."""
+    forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
+    if case.holds_unread or case.comparisons.lists_missing or not forms:
+        return
+    lacking = [gaps(case, form) for form in forms]
+    if len({region for each in lacking for region in each.given}) < 2:
+        return
+    names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
+    if not names or any(each.accounted for each in lacking):
+        return
+    explained = [name for name in names if reason_among(case.filing.tables, spoken_names(name))]
+    for found in ([name for name in names if name not in explained], explained):
+        fact = "缺少{number}个地区：{names}"
+        request = "请补报；没有的，在任一行的备注中写明是哪个地区、为什么。"
+        message = compose(fact, request, number=len(found), names="、".join(found))
+        if found:
+            yield Hit(message, named=tuple(found), explained=found[0] in explained or None)
+
+
+class Gaps(Struct, frozen=True, dict=True):
+    """The expected regions that fill no row of a form, and the rows that may be theirs."""
+
+    given: set[str | None]
+    """Regions with a row, also one that does not count."""
+    missing: tuple[str, ...]
+    """Official names of the others."""
+    nameless: int = 0
+    """Rows whose name is missing, unknown, taken or 样例: each may be a region that seems to be missing."""
+
+    @property
+    def accounted(self) -> bool:
+        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing ones."""
+        return 0 < len(self.missing) <= self.nameless
+
+    @cached_property  # asked at each of thousands of rows
+    def asked(self) -> str:
+        """The question at a row without a good name, a sentence, in place of R204."""
+        return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
+
+
+def gaps(case: Case, form: Form) -> Gaps:
+    """The gaps of a form."""
+    return case.once(("gaps", form.key), lambda: _gaps(case, form))
+
+
+def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
+    """Expected regions without a row of a form; none where a row for the whole unit replaces them."""
+    unit = filing.unit
+    tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
+    named = any(r.match and r.match.official and r.is_filled for t in tables for r in t.rows)
+    if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
+        return ()
+    given = {row.region for table in filing.tables_of(form) for row in table.rows}
+    return tuple([region.name for region in unit.regions if region.name not in given])
+
+
+def _gaps(case: Case, form: Form) -> Gaps:
+    tables = case.filing.tables_of(form)
+    rows = [(row, table.file) for table in tables for row in table.rows]
+    left_out = [(item.region, item.file) for item in case.left_out if item.form == form.key and item.region]
+    given = {name for row, _ in rows for name in (row.region, identity(row))} | {name for name, _ in left_out}
+    missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
+    if not missing:
+        return Gaps(given, ())
+    names = [*((row.region, file) for row, file in rows if row.region), *left_out]
+    unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
+    unnamed += sum(len(own_samples(table)) for table in tables)
+    return Gaps(given, missing, unnamed + len(names) - len(set(names)))
+
+
+def own_samples(table: Table) -> list[Row]:
+    """Rows called 样例 with figures of their own: R206 asks about them."""
+    printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
+    return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
+
+
+@query(
+    "R207 两张表的地区不一致",
+    scope=Scope.ROWS_OF_UNIT,
+    why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
+    example="附表1有珠海市，附表2没有 → 两张表的地区相同",
+)
+def regions_differ(case: Case) -> Iterator[Hit]:
+    """Regions in one form that another form of the unit lacks."""
+    given: dict[str, dict[str, Placed]] = defaultdict(dict)
+    if case.holds_unread:
+        return
+    for table, row in counted_rows(case):
+        if not _is_unknown(row) and (name := identity(row)):
+            given[table.form.key].setdefault(name, (table, row))
+    every = cities_are_asked(case)
+    for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
+        lacking = gaps(case, other)
+        # A row that is there twice may be the region that is missing, but not one of another city's file.
+        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted and not every else ())}
+        found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
+        for name, (table, row) in found.items():
+            if not _is_asked_otherwise(case, table.file, other, [*found.values()]):
+                fact = "{region}在{form}中有，在{other}中没有"
+                request = "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。"
+                message = compose(fact, request, region=RegionName(row.region or ""), form=own.key, other=other.key)
+                yield Hit(message, table, row, "region", named=spoken_names(name))
+
+
+def cities_are_asked(case: Case) -> bool:
+    """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
+    files = grouped(case.filing.tables, lambda table: table.file).values()
+    named = ({row.region for table in tables for row in table.rows} for tables in files)
+    return case.comparisons.lists_missing and all(len(regions) == 1 for regions in named)
+
+
+def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:
+    """Whether other findings ask about as many rows of a form in a file as it lacks regions: rows without a good name; or about
+    the whole table."""
+    tables = [table for table in case.filing.tables_of(form) if table.file == file]
+    odd = sum(row.region is None or _is_unknown(row) for table in tables for row in table.rows)
+    odd += sum(len(own_samples(table)) for table in tables)
+    return odd >= sum(table.file == file for table, _ in lacking) or (bool(tables) and not any(t.rows for t in tables))
+
+
+@error(
+    "R205 没有数据行",
     why="表里只有样例或空行，没有任何地区的数据。",
-    wrong="空白调查表",
-    right="每个地区填一行",
+    example="空白调查表 → 每个地区填一行",
 )
 def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
@@ -36,13 +242,11 @@ def no_rows(case: Case) -> Iterator[Hit]:
 
 
 @query(
-    "R206",
+    "R206 样例行填了自己的数，或样例的数抄进了地区的行",
     doubts=True,
-    title="样例行填了自己的数，或样例的数抄进了地区的行",
     why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
-    clause=_SAMPLE_ROW,
-    wrong="广州市的数字与样例完全相同（2500、1000、1000、500……）",
-    right="删去样例行，或保留原样；真实地区填自己的数",
+    clause="附表1、附表2样例行",
+    example="广州市的数字与样例完全相同（2500、1000、1000、500……） → 删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
     """Sample rows with other figures than the form's, which are not read; and data rows with the form's."""
@@ -67,33 +271,27 @@ def sample_rows(case: Case) -> Iterator[Hit]:
 
 
 @query(
-    "R210",
-    title="被划掉、隐藏，或注明作废、测试的行；旧表、备份、样表",
+    "R210 被划掉、隐藏，或注明作废、测试的行；旧表、备份、样表",
     why="加了删除线、隐藏或行高为零的行，打印出来看不到或已经作废，不计入数据；一格里单独写明整行作废、测试的（此行作废，不计入），"
     "工作表、文件的名称写明作废、测试、旧表、备份、样表的，也不计入。如果是有效数据，请恢复显示，或删去、改正这句话。"
     "没有别的行、表或文件代替的，是强制性错误。",
-    wrong="石嘴山市一行被隐藏",
-    right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
+    example="石嘴山市一行被隐藏 → 删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures.
-
-    So is a whole table or file whose name voids it.
-    """
+    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures. So is a
+    whole table or file whose name voids it."""
     if case.filing.unfit:
-        message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
-        yield Hit(message)
+        yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit)))
     yield from left_out_hits(case.filing, of_year=False)
     for table in case.filing.tables:
         if table.unfit and not case.filing.unfit:
-            message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
-            yield Hit(message, table)
+            yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit)), table)
         for item in table.concealed:
-            figures = [
-                compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
-                for column in table.form.of_kind(Kind.COUNT)
-                if (found := item.row.get(column.key).found) is not None
-            ]
+            written = ((column.label, item.row.get(column.key).found) for column in table.form.of_kind(Kind.COUNT))
+            known = (
+                (label, found if type(found) is int else Words(found)) for label, found in written if found is not None
+            )
+            figures = [compose("{label}{found}", label=label, found=found) for label, found in known]
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
             message = compose(
                 "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
@@ -111,74 +309,63 @@ def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
         severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
         request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
-        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
+        fact, name = "工作表{sheet}的{form}{reason}，没有读取" + lost, Quote(sheet.place.sheet)
         named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
-        message = compose(
-            fact, request, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason), lost=named
-        )
+        message = compose(fact, request, sheet=name, form=sheet.form, reason=Words(sheet.reason), lost=named)
         yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
 
 
 @error(
-    "R203",
+    "R203 同一地区填了两次",
     doubts=True,
-    title="同一地区填了两次",
     why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。同一封邮件、同一个压缩包里的几个文件也一样，名称注明更正的除外。",
-    wrong="两行都是“广州市”，数字不同",
-    right="合并为一行，或把写错的地区名改过来",
+    example="两行都是“广州市”，数字不同 → 合并为一行，或把写错的地区名改过来",
 )
 def region_twice(case: Case) -> Iterator[Hit]:
     """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
     given: dict[tuple[object, ...], tuple[Table, Row]] = {}
     for table, row in case.rows():
-        name = identity(row)
-        if name is None:
-            continue
-        first, before = given.setdefault((table.file, table.form.key, table.part, name), (table, row))
-        if before is row:
+        key = table.file, table.form.key, table.part, identity(row)
+        first, before = given.setdefault(key, (table, row))
+        if before is row or key[-1] is None:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
-        region = RegionName(row.region or "")
-        other = (located(first, before),)
-        if not is_filled(table.form, before):
-            given[table.file, table.form.key, table.part, name] = (table, row)
+        blank = [each for each in (row, before) if not each.is_filled]
+        if before in blank:
+            given[key] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1
-        if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
-            why = "内容相同，只计一次" if same else "没有填数的一行不计"
-            message = compose("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
-            yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
-            continue
-        fact = "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错"
-        message = compose(fact, gaps(case, table.form).asked, region=region, where=where)
-        yield Hit(message, table, row, "region", further=other)
+        fact, request = "{region}在{where}已经填过，", ""
+        if same or blank:
+            fact += "内容相同，只计一次" if same else "没有填数的一行不计"
+        else:
+            fact += "内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错"
+            request = gaps(case, table.form).asked
+        message = compose(fact, request, region=RegionName(row.region or ""), where=where)
+        severity = Severity.NOTE if same or blank else None
+        yield Hit(message, table, row, "region", severity=severity, further=(located(first, before),))
 
 
 def _overlap_hits(case: Case, rule: str) -> Iterator[Hit]:
     for item in overlaps_of(case):
         if item.rule == rule and item.message:
-            others = tuple([located(*placed) for placed in item.beside])
-            yield Hit(item.message, item.table, item.row, "region", explained=item.explained, further=others)
+            yield Hit(item.message, item.table, item.row, "region", explained=item.explained, further=item.beside)
 
 
 PLACE_BESIDE_ITS_CITY = query(
-    "R208",
+    "R208 区县、功能区与所在的市同时填报",
     scope=Scope.ROWS_OF_UNIT,
-    title="区县、功能区与所在的市同时填报",
     why="市的数字多半已包括所辖的区县、新区和市本级，两行都计会重复。已知单独报送的（定州、雄安、河南省直管县等）照计；"
     "其余的在备注说明市的数字不包括它之前，不计入汇总。",
-    wrong="苏州市、昆山市各一行，没有说明",
-    right="只留苏州市；或在备注写明“苏州市数据不含昆山”",
+    example="苏州市、昆山市各一行，没有说明 → 只留苏州市；或在备注写明“苏州市数据不含昆山”",
 )(partial(_overlap_hits, rule="R208"))
 ROW_THAT_HOLDS_OTHERS = query(
-    "R209",
+    "R209 一行的数是其他各行之和",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="一行的数是其他各行之和",
     why="一行已经包括其他行的，再计就重复了。全省（区、市）一行只计各地区，两者不一致的请核实。其他的行（本级、片区、名称不明的、地区），"
     "不为0的数至少有四项、都等于本单位其余各行之和，或等于上面、下面相连几行之和的，不计入；都相差不到1%的，是本单位地区的暂计入，其余不计入；"
     "都不小于本单位其余各行之和的，暂计入；请核实。"
     "数字少的附表2随附表1。一个市等于所辖各县之和的，计市不计县。",
-    wrong="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991",
-    right="只填各地区；全省数写在合计行",
+    example="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991 → 只填各地区；全省数写在合计行",
 )(partial(_overlap_hits, rule="R209"))

@@ -9,10 +9,10 @@ from itertools import groupby, pairwise
 from typing import TypeVar
 
 from hrss12333.checking.counting import Placed, counted_rows
+from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
-from hrss12333.checking.rules.regions import explained_of
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import located, table_where
+from hrss12333.model.finding import Location, located, table_where
 from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.patterns import grouped
@@ -21,12 +21,10 @@ from hrss12333.survey.schema import Form, Kind
 
 
 @query(
-    "P503",
+    "P503 省集中的回答在本单位内不一致",
     scope=Scope.ROWS_OF_UNIT,
-    title="省集中的回答在本单位内不一致",
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
-    wrong="20个市填“是”，1个市填“否”",
-    right="各市都填“是”；个别市确实自建系统的，由核实人员记入核实情况",
+    example="20个市填“是”，1个市填“否” → 各市都填“是”；个别市确实自建系统的，由核实人员记入核实情况",
 )
 def centralized_differs(case: Case) -> Iterator[Hit]:
     """P503: one hit a column, at the first of the rows in the minority."""
@@ -38,31 +36,37 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             continue
         few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
         table, row = few[0]
-        message = compose(
-            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}",
-            "同一单位通常一致，填错的请改正；确有不同的，请向核实人员说明。",
-            label=Label(table.form.by_key[key].label),
-            yes=len(_regions(yes)),
-            no=len(_regions(no)),
-            answer=Quote(answer),
-            few=Several((Words if name == row.called else OtherRegion)(name) for name in _regions(few)),
-        )
-        others = tuple([located(*place) for place in few if place[1] is not row])
-        yield Hit(message, table, row, key, further=others)
+        fact = "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}"
+        request = "同一单位通常一致，填错的请改正；确有不同的，请向核实人员说明。"
+        named = Several((Words if name == row.called else OtherRegion)(name) for name in _regions(few))
+        numbers = {"yes": len(_regions(yes)), "no": len(_regions(no))}
+        message = compose(fact, request, label=_label(table, key), answer=Quote(answer), few=named, **numbers)
+        yield Hit(message, table, row, key, further=_others(few, row))
 
 
-def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
+def _explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
+    """The row at which several are asked about: the first with a reason, else the one ``at`` this index."""
+    return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
+
+
+def _regions(places: Iterable[Placed]) -> list[str]:
     return list(dict.fromkeys(row.called for _, row in places))
 
 
+def _others(places: Iterable[Placed], own: Row) -> tuple[Location, ...]:
+    return tuple([located(*place) for place in places if place[1] is not own])
+
+
+def _label(table: Table, key: str) -> Label:
+    return Label(table.form.by_key[key].label)
+
+
 @query(
-    "P506",
+    "P506 座席已省集中，各市仍都填报坐席",
     scope=Scope.UNIT,
-    title="座席已省集中，各市仍都填报坐席",
     why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
     "也可能重复填报了省里的坐席。",
-    wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15……",
-    right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
+    example="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15…… → 坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at the first of its rows."""
@@ -76,13 +80,13 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         "{answering}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
         "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请向核实人员说明。",
         answering=len(_regions(answering)),
-        label=Label(table.form.by_key["seats_centralized"].label),
+        label=_label(table, "seats_centralized"),
         answer=Quote("是"),
         filled=len(seats),
         seats=rows[0][0].form.by_key["seats"].label,
         sum=sum(seats.values()),
     )
-    others = tuple([located(*place) for place in (*answering[1:], *rows)])
+    others = _others([*answering, *rows], row)
     yield Hit(message, table, row, "seats_centralized", figures=("seats_centralized", "seats"), further=others)
 
 
@@ -97,12 +101,10 @@ def seats_are_central(case: Case) -> bool:
 
 
 @note(
-    "P508",
+    "P508 各地区的知识库条目数相同，可能是同一个知识库",
     scope=Scope.UNIT,
-    title="各地区的知识库条目数相同，可能是同一个知识库",
     why="系统省集中的，各市用的多半是同一个知识库；各市都填它的条目数，相加就重复了。汇总表中两个数都给：各地区相加的，和每个知识库只计一次的。",
-    wrong="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000",
-    right="各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
+    example="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000 → 各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
 )
 def shared_bases(case: Case) -> Iterator[Hit]:
     """P508: one note for the unit, at the first of its rows."""
@@ -110,15 +112,10 @@ def shared_bases(case: Case) -> Iterator[Hit]:
         rows = list(counted_rows(case, key, decided_by))
         figure = shared_figure(key, (row for _, row in rows))
         if figure is not None:
-            message = compose(
-                "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}",
-                "汇总时两个数都给出。",
-                rows=len(rows),
-                label=Label(rows[0][0].form.by_key[key].label),
-                figure=figure,
-                sum=len(rows) * figure,
-            )
-            yield Hit(message, rows[0][0], rows[0][1], key)
+            table, row = rows[0]
+            fact = "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}"
+            numbers = {"rows": len(rows), "figure": figure, "sum": len(rows) * figure}
+            yield Hit(compose(fact, "汇总时两个数都给出。", label=_label(table, key), **numbers), table, row, key)
 
 
 T = TypeVar("T")
@@ -134,14 +131,12 @@ _LEAST_REGIONS, _LEAST_SHARED = 3, 10
 
 
 @query(
-    "P507",
+    "P507 数字雷同或过于整齐",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
-    title="数字雷同或过于整齐",
     why="分别统计的数不会完全相同：两个地区（不论哪个单位）的各项来电数全部相同，与上年全部相同，一个数里同一个数字连续出现五次以上，几行按同样的步长递增，"
     "或者一个单位各地区的总人数、咨询员人数、坐席数、年度培训人次都是同一个数，多半是复制、拖动填充、填了全省的数或随手填写的。",
-    wrong="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666",
-    right="各地区填自己的数；确实如此的，在备注中说明",
+    example="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666 → 各地区填自己的数；确实如此的，在备注中说明",
 )
 def same_figures(case: Case) -> Iterator[Hit]:
     """P507: figures repeated in another region or year, within one figure, or row by row."""
@@ -151,11 +146,11 @@ def same_figures(case: Case) -> Iterator[Hit]:
             yield from _same_in_two_regions(form, balance.fields, rows)
             yield from _same_as_last_year(case, form, balance.fields, rows)
         counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
+        fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
         for table, row in rows:
             for key, figure in zip(counts, row.numbers(counts), strict=True):
                 if figure and figure >= _LEAST_REPEATED and _REPEATED.search(str(figure)):
-                    fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
-                    yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
+                    yield Hit(compose(fact, label=_label(table, key), figure=figure), table, row, key)
         yield from _counted_on(form, counts, rows)
         yield from _same_in_all(case, form, rows)
 
@@ -172,15 +167,10 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
             continue
         if column.key == "seats" and seats_are_central(case):
             continue  # P506 asks
-        table, row = explained_of(places)
-        message = compose(
-            "{regions}个地区的{label}都是{figure:,}，请核对是否填了全省的数；确实如此的，请在备注中说明",
-            regions=len(places),
-            label=Label(column.label),
-            figure=max(figures),
-        )
-        further = tuple([located(*place) for place in places if place[1] is not row])
-        yield Hit(message, table, row, column.key, further=further)
+        table, row = _explained_of(places)
+        fact = "{regions}个地区的{label}都是{figure:,}，请核对是否填了全省的数；确实如此的，请在备注中说明"
+        message = compose(fact, regions=len(places), label=Label(column.label), figure=max(figures))
+        yield Hit(message, table, row, column.key, further=_others(places, row))
 
 
 def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
@@ -199,13 +189,12 @@ def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) ->
             if len(first) < 2:
                 continue
             for own, (table, row) in reversed(first.items()):
-                others = [f"{unit.name}{other.called}" for unit, _, other in alike if unit is not own]
-                message = compose(
-                    "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
-                    region=RegionName(row.region or ""),
-                    labels=Several(form.by_key[key].label for key in balance.fields),
-                    others=Several(map(OtherUnit, others)),
+                fact = (
+                    "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明"
                 )
+                others = Several(OtherUnit(f"{unit.name}{o.called}") for unit, _, o in alike if unit is not own)
+                labels = Several(form.by_key[key].label for key in balance.fields)
+                message = compose(fact, region=RegionName(row.region or ""), labels=labels, others=others)
                 yield own, Hit(message, table, row, balance.total, figures=balance.fields)
 
 
@@ -216,14 +205,13 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
         if len(regions) < 2:
             continue
         places = list(reversed(regions.values()))
-        table, row = explained_of(places, at=1)
+        table, row = _explained_of(places, at=1)
         message = compose(
             "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
             regions=Several(Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places),
             figures=Several(f"{form.by_key[key].label}{row.number(key):,}" for key in keys),
         )
-        others = tuple([located(*place) for place in places if place[1] is not row])
-        yield Hit(message, table, row, keys[0], figures=tuple(keys), further=others)
+        yield Hit(message, table, row, keys[0], figures=tuple(keys), further=_others(places, row))
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
@@ -233,11 +221,9 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
         then = case.last_year(form, row)
         figures = row.numbers(keys)
         if then and any(figures) and figures == tuple([then.get(key) for key in keys]):
-            message = compose(
-                "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明",
-                labels=Several(Label(form.by_key[key].label) for key in keys),
-            )
-            yield Hit(message, table, row, keys[0], figures=tuple(keys))
+            fact = "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明"
+            labels = Several(_label(table, key) for key in keys)
+            yield Hit(compose(fact, labels=labels), table, row, keys[0], figures=tuple(keys))
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:

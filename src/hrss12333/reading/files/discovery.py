@@ -7,8 +7,8 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,21 +22,135 @@ from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import CoveringLetter, Skipped
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
-from hrss12333.reading.files.file_type import CONTAINERS, is_candidate, is_document, sniff_head
-from hrss12333.reading.files.source import (
-    NO_ATTACHMENT,
-    NO_DOCUMENT,
-    OWN_OUTPUT,
-    Source,
-    Unpacked,
-    distrust,
-    load,
-    passed_over,
-    printable_name,
-    unpacked,
-)
-from hrss12333.reading.grid import FileProblem
+from hrss12333.patterns import CONTROLS, DIRECTIONS, code
+from hrss12333.reading.files.file_type import CONTAINERS, FORMATS, is_candidate, is_document, sniff_head
+from hrss12333.reading.grid import FileProblem, Refused
+from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, damaged, told_by
+
+MAX_FILE = 256 * 2**20
+"""Bytes of a file; larger ones are not even read."""
+_LARGE_FILE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+_NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
+_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
+NO_ATTACHMENT = "邮件没有附件"
+_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db", ".ds_store"})
+_UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F), "\N{REPLACEMENT CHARACTER}")
+
+
+class Source(Struct, frozen=True):
+    """One file to read, on disk or within an archive or mail."""
+
+    name: str
+    """Path as shown; ``box.zip/表.xlsx`` for one inside a container."""
+    load: Callable[[], bytes]
+    """Gives the content, read each time it is asked for."""
+    saved: datetime | None = None
+    """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
+    sender: str = ""
+    received: datetime | None = None
+    """The time of its mail; naive, UTC."""
+    named: bool = False
+    """Named on the command line itself, not found in a folder or container."""
+    outside: int = 0
+    """Length of the named folder's path in ``name``: where a user keeps his files is no evidence of what they are."""
+    around: tuple[Text, ...] = ()
+    """The words of the mail that it came with."""
+    budget: Budget = field(default_factory=Budget)
+    """What may be spent on the file that was given, in which this one may lie."""
+    disk: Path = Path()
+    """The file on disk that it is, or lies in."""
+    problem: Refused | None = None
+    """Why it cannot be opened, where that is known."""
+
+
+def load(path: Path, most: int | None = None) -> bytes:
+    """The content of an ordinary file, or its first bytes; a pipe or a device would keep one waiting."""
+    try:
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(number, "rb") as stream:
+            status = os.fstat(number)
+            if not S_ISREG(status.st_mode):  # it was replaced since
+                raise OSError(f"no ordinary file: {path}")
+            if most is None and status.st_size > MAX_FILE:
+                raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
+            return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
+    except OSError as error:
+        raise FileProblem(Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _FAILED) from error
+
+
+def printable_name(name: str) -> str:
+    """A file name fit for a terminal and a report: no control characters, no undecodable bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8: on Linux, nearly always a name from Chinese Windows
+        raw = name.encode("utf-8", "surrogateescape") if "\ud800" not in name else b""
+        try:
+            name = raw.decode("gb18030")
+        except UnicodeDecodeError:
+            name = raw.decode("utf-8", "replace")
+    return name if name.isprintable() else name.translate(_UNFIT)
+
+
+def passed_over(path: str) -> str | None:
+    """Why a file of this name is passed over; None where it may be a filing."""
+    parts = path.replace("\\", "/").split("/")
+    name = parts[-1]
+    if name.startswith("~$"):
+        return "Office打开文件时的临时锁文件"
+    if name.lower() in _SYSTEM_FILES:
+        return "系统文件"
+    if any(part.startswith(".") and part not in (".", "..") for part in parts):
+        return "隐藏文件"
+    return None
+
+
+class Unpacked(Struct, frozen=True):
+    """A file of an archive or an attachment of a mail."""
+
+    name: str
+    content: bytes | None
+    """None where it cannot be unpacked."""
+    saved: datetime | None
+    """Naive, UTC."""
+    sender: str = ""
+    received: datetime | None = None
+    skip: str = ""
+    """Chinese: why it is passed over."""
+
+
+class Contents(Struct, frozen=True):
+    """The content of an archive or a mail."""
+
+    entries: list[Unpacked]
+    around: tuple[Text, ...] = ()
+    """The words of a mail."""
+    sender: str = ""
+    received: datetime | None = None
+    """Of a mail; naive, UTC."""
+    further: int | None = None
+    """The number of the entry with which more of them begin; None where these are all."""
+
+
+def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
+    """All that is in an archive or mail; None where it is none, but a workbook or a document."""
+    entries: list[Unpacked] = []
+    first: int | None = 0
+    with code("reading.files.programs:rar_tools")() if kind == "rar" else nullcontext(()) as given:
+        while first is not None:
+            contents: Contents | None = run(Contents | None, FORMATS[kind].unpacks, data, first, *given, budget=budget)
+            if contents is None:
+                return None
+            entries += contents.entries
+            first = contents.further
+    if kind != "eml":
+        entries.sort(key=lambda entry: entry.name)
+    return contents and replace(contents, entries=entries)
+
+
+INBOXES: set[Path] = set()
+"""The folders that are read in this run, of which no program is started."""
 
 
 class Discovered(Struct):
@@ -68,7 +182,7 @@ class Discovered(Struct):
             if path.is_symlink():
                 raise UsageStop(f"“{name}”是一个失效的链接，它指向的文件不存在。") from error
             raise UsageStop(f"找不到“{name}”。请检查路径是否写对；路径中有空格时要加引号。") from error
-        distrust(path if S_ISDIR(status.st_mode) else path.parent)
+        INBOXES.add((path if S_ISDIR(status.st_mode) else path.parent).resolve())
         if S_ISDIR(status.st_mode):
             self._outside = len(name)
             self._walk(path, status)
@@ -131,7 +245,7 @@ class Discovered(Struct):
 
     def _unreachable(self, path: Path) -> None:
         """Add a file or folder that cannot be reached."""
-        problem = FileProblem(Problem.DAMAGED, UNREACHABLE)
+        problem = Refused(Problem.DAMAGED, UNREACHABLE)
         self.sources.append(Source(self._unique_name(printable_name(str(path))), bytes, disk=path, problem=problem))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
@@ -147,13 +261,13 @@ class Discovered(Struct):
         try:
             self._sort_file(source, path.name, load(path, 4096), depth=0)
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem))
+            self.sources.append(replace(source, problem=problem.refused))
 
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
         kind = sniff_head(head)
         if not (source.named or is_candidate(own_name, kind)):
-            self.skipped.append(Skipped(source.name, NO_DOCUMENT))
+            self.skipped.append(Skipped(source.name, "不是表格或文档"))
         elif kind == "text" and any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS):
             self.skipped.append(Skipped(source.name, OWN_OUTPUT))
         elif kind in CONTAINERS and not is_document(head):
@@ -168,20 +282,20 @@ class Discovered(Struct):
             contents = unpacked(source.load(), kind, source.budget)
             source.budget.take_rows(0, told_by(contents.around if contents else ()))
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem))
+            self.sources.append(replace(source, problem=problem.refused))
             return
         if contents is None:
             self.sources.append(source)
             return
         if depth > 1:
-            self.sources.append(replace(source, problem=FileProblem(Problem.OTHER_FORMAT, _NESTED)))
+            self.sources.append(replace(source, problem=Refused(Problem.OTHER_FORMAT, _NESTED)))
             return
         before = len(self.sources)
         try:
             for entry in contents.entries:
                 self._entry(source, entry, contents.around, depth)
         except FileProblem as problem:  # there are too many: none of them is read
-            self.sources[before:] = [replace(source, problem=problem)]
+            self.sources[before:] = [replace(source, problem=problem.refused)]
         found = len(self.sources) > before
         if kind == "eml":
             what, sent = "" if found else NO_ATTACHMENT, contents.received
@@ -191,27 +305,27 @@ class Discovered(Struct):
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
         elif not found:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+            empty = Refused(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
             self.sources.append(replace(source, problem=empty))
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
         """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
-        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)[-_LONGEST_NAME:]}"), entry.content
+        path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content
+        name = self._unique_name(f"{outer.name}/{path[-_LONGEST_NAME:]}")
         if reason := entry.skip or passed_over(entry.name):
             self.skipped.append(Skipped(name, reason))
             return
         outer.budget.take_file(len(content or b""))
-        source = Source(
-            name,
-            lambda: content or b"",
-            entry.saved or outer.saved,
-            entry.sender or outer.sender,
-            entry.received or outer.received,
-            outside=outer.outside,
+        source = replace(
+            outer,
+            name=name,
+            load=lambda: content or b"",
+            saved=entry.saved or outer.saved,
+            sender=entry.sender or outer.sender,
+            received=entry.received or outer.received,
+            named=False,
             around=(*outer.around, *around),
-            budget=outer.budget,
-            disk=outer.disk,
-            problem=damaged() if content is None else None,
+            problem=damaged().refused if content is None else None,
         )
         if content is None:
             self.sources.append(source)

@@ -98,8 +98,8 @@ FORMAT_TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=_RETYPE, is_scan=True),
-    Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks="reading.files.source:unpack_rar"),
-    Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks="reading.files.source:unpack_7z"),
+    Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks="reading.files.containers:unpack_rar"),
+    Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks="reading.files.containers:unpack_7z"),
     Format("tar", "tar/gz压缩包", "tar tgz gz", rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", advice=_UNPACK),
     Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=_CONVERT, converted=True),
     Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=_RETYPE, is_scan=True),
@@ -133,13 +133,13 @@ FORMAT_TABLE = (
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=_RETYPE),
     Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE, is_scan=True),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
-    Format("zip", "", "zip", unpacks="reading.files.source:unpack_zip"),
+    Format("zip", "", "zip", unpacks="reading.files.containers:unpack_zip"),
     # By what a text says.
     Format(
         "xml", "XML表格", "fods", is_text_of=_begins_with(rb"<.*(?:microsoft-com:office:spreadsheet|office:document)")
     ),
     Format("html", "网页", is_text_of=_begins_with(_PAGE), ordinary=True),
-    Format("eml", "", "eml", is_text_of=_is_mail, unpacks="reading.files.mails:read_mail"),
+    Format("eml", "", "eml", is_text_of=_is_mail, unpacks="reading.files.containers:read_mail"),
     Format(
         "mhtml",
         "网页（.mht）",
@@ -172,10 +172,8 @@ def sniff_head(head: bytes) -> str:
     if head.startswith(_ZIP):
         return "zip"
     begun = (item.tag for item in FORMAT_TABLE if item.begins and re.match(item.begins, head, re.S))
-    return next(begun, "") or _text_kind(head)
-
-
-def _text_kind(head: bytes) -> str:
+    if kind := next(begun, ""):
+        return kind
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(_END_OF_FILE)
@@ -229,7 +227,7 @@ def in_worker(kind: Any, task: str, data: bytes, *given: Any, budget: Budget) ->
     answer = run(kind | Convertible, task, data, *given, budget=budget)
     if not isinstance(answer, Convertible):
         return answer
-    converted: bytes | None = code("reading.files.libreoffice:as_docx")(answer.kind, data)
+    converted: bytes | None = code("reading.files.programs:as_docx")(answer.kind, data)
     if converted is None:
         raise cannot_read(answer.kind)
     return run(kind, task, converted, *given, budget=budget)
@@ -247,7 +245,7 @@ def read(data: bytes) -> Book | Prose | Convertible:
     if item is None or not item.reader:
         raise cannot_read(kind)
     document: Book | Prose = code(item.reader)(package or content)
-    document = replace(document, grids=clipped(document.grids))
+    document = replace(document, grids=tuple(map(clipped, document.grids)))
     expect_few_cells(document)
     return document
 

@@ -20,22 +20,12 @@ from msgspec import Struct
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker.limits import (
-    MAX_MEMBER,
-    MAX_MEMBERS,
-    MAX_UNPACKED,
-    TOO_MANY,
-    damaged,
-    out_of_bounds,
-    too_large,
-)
+from hrss12333.reading.worker.limits import MAX_MEMBER, damaged, expect_few_members, out_of_bounds, too_large
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
-_MOST_DECLARING = 2**20
-"""Bytes up to which a part that declares a package's kind is read."""
 _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 
@@ -49,10 +39,8 @@ def _refused() -> Iterator[None]:
     """Turn whatever zipfile raises over a malformed file into a problem of the file."""
     try:
         yield
-    except MemoryError as error:
-        raise out_of_bounds() from error
     except Exception as error:
-        raise damaged() from error
+        raise (out_of_bounds() if isinstance(error, MemoryError) else damaged()) from error
 
 
 def name_of(info: ZipInfo) -> str:
@@ -64,15 +52,16 @@ def name_of(info: ZipInfo) -> str:
     return info.filename
 
 
-def root_of(xml: bytes) -> Element | None:
-    """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
-    if xml:
-        from defusedxml import ElementTree
+def root_of(xml: bytes) -> Element:
+    """The tree of a part; an empty one where there is none, or one that cannot be read, or holds a DTD."""
+    from xml.etree.ElementTree import Element
 
-        with suppress(ElementTree.ParseError, ValueError, LookupError):  # the latter: an encoding that is not known
-            root: Element = ElementTree.fromstring(xml, forbid_dtd=True)
-            return root
-    return None
+    from defusedxml import ElementTree
+
+    with suppress(ElementTree.ParseError, ValueError, LookupError):  # the latter: an encoding that is not known
+        root: Element = ElementTree.fromstring(xml, forbid_dtd=True)
+        return root
+    return Element("")
 
 
 class Package:
@@ -84,8 +73,8 @@ class Package:
         with _refused():
             self._zip = ZipFile(BytesIO(data))
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
-        if len(self.infos) > MAX_MEMBERS:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
+        sizes = [info.file_size for info in self.infos]
+        expect_few_members(sizes)
         if any(info.flag_bits & 0x1 for info in self.infos):
             raise locked()
         self._by_name = {_part_key(info.filename): info for info in self.infos}
@@ -95,10 +84,8 @@ class Package:
         """Names of all members, a line each."""
         self.doubled = len(self._by_name) != len(self.infos)
         """Whether two parts have one name: programs would differ in which of them they read."""
-        self.size = sum(info.file_size for info in self.infos)
+        self.size = sum(sizes)
         """Bytes of all of them."""
-        if self.size > MAX_UNPACKED:
-            raise too_large()
 
     def __contains__(self, name: str) -> bool:
         return _part_key(name) in self._by_name
@@ -106,15 +93,15 @@ class Package:
     @cached_property
     def declared(self) -> bytes:
         """The kind that it declares, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
-        kind = self.read("mimetype", _MOST_DECLARING)[:100]
-        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _MOST_DECLARING):
+        kind = self.read("mimetype")[:100]
+        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml"):
             kind = b"opendocument.spreadsheet"
-        return (kind + b"<" + self.read("[Content_Types].xml", _MOST_DECLARING)).lower()
+        return (kind + b"<" + self.read("[Content_Types].xml")).lower()
 
-    def read(self, name: str, most: int = MAX_UNPACKED) -> bytes:
-        """One member's content; empty where there is no such member, or none that claims to hold no more than ``most``."""
+    def read(self, name: str) -> bytes:
+        """One member's content; empty where there is no such member."""
         info = self._by_name.get(_part_key(name))
-        return self.read_info(info) if info and info.file_size <= most else b""
+        return self.read_info(info) if info else b""
 
     def read_info(self, info: ZipInfo) -> bytes:
         """The content of an entry of `infos`."""
@@ -173,27 +160,16 @@ def properties(package: Package) -> Properties:
         from html import unescape  # it takes as long to load as ten filings to read
 
         written = {name: unescape(text) for name, text in written.items()}
-    saved = next((time for name in ("modified", "created") if (time := parse_time(written.get(name, "")))), None)
+    saved = None
+    for name in ("modified", "created"):
+        with suppress(ValueError):  # it is no time of ISO 8601
+            saved = saved or naive_utc(datetime.fromisoformat(written.get(name, "")))
     texts = tuple(Text(TextKind.PROPERTY, text) for name in ("title", "description") if (text := written.get(name)))
     return Properties(saved, written.get("category", ""), written.get("keywords", ""), texts)
 
 
-def custom_properties(package: Package) -> dict[str, str]:
-    """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
-    root = root_of(package.read("docprops/custom.xml"))
-    listed = () if root is None else root
-    return {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
-
-
-def parse_time(text: str) -> datetime | None:
-    """An ISO 8601 time as naive UTC; None where it is none. Excel writes the nil date 1601-01-01 for "never"."""
-    with suppress(ValueError):
-        return naive_utc(datetime.fromisoformat(text))
-    return None
-
-
 def naive_utc(time: datetime | None) -> datetime | None:
-    """The time without its offset; None for dates that no office program can have meant."""
+    """The time without its offset; None for dates that no office program can have meant: Excel writes 1601-01-01 for "never"."""
     with suppress(OverflowError, ValueError):
         time = time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
         return time if time and 1980 <= time.year <= 2200 else None

@@ -7,16 +7,14 @@ A crafted sector chain can send any parser in circles.
 
 from __future__ import annotations
 
-import os
 import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from functools import cache, partial
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import olefile
@@ -26,19 +24,7 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import locked, naive_utc
-from hrss12333.reading.grid import (
-    NO_MARK,
-    At,
-    Book,
-    Box,
-    Cell,
-    Grid,
-    Mark,
-    SheetBuilder,
-    StyleRecord,
-    read_runs,
-    style_of,
-)
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, Grid, Mark, SheetBuilder, StyleRecord, style_of
 from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -121,11 +107,9 @@ def _property(given: Any, codepage: int | None) -> str:
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:
     """All worksheets with what they hide, their errors and their formulas."""
+    kept = {"formatting_info": True, "on_demand": True, "ragged_rows": True}
     try:
-        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            book: Any = xlrd.open_workbook(
-                file_contents=data, logfile=nowhere, formatting_info=True, on_demand=True, ragged_rows=True
-            )
+        book: Any = xlrd.open_workbook(file_contents=data, logfile=StringIO(), **kept)
     except Exception as error:  # xlrd fails in many ways on malformed files
         raise (locked() if "encrypted" in str(error) else damaged()) from error
     style = cache(partial(_style, book))
@@ -197,9 +181,8 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
     given, formulas = _with_formulas(book, number)
     sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
     sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}
-    sheet.hidden_columns = [
-        range(at, at + 1) for at, info in given.colinfo_map.items() if info.hidden or info.width == 0
-    ]
+    hidden = (at for at, info in given.colinfo_map.items() if info.hidden or info.width == 0)
+    sheet.hidden_columns = [range(at, at + 1) for at in hidden]
     sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
     for at, note in given.cell_note_map.items():
         sheet.comment(at, note.text)
@@ -214,8 +197,8 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
                 sheet.note(at, formula=formulas[at], stale=value == "")
             if value != "":
                 runs = given.rich_text_runlist_map.get(at) if isinstance(value, str) else None
-                letters = read_runs(_runs(book, str(value), cell.xf_index, runs or ()))
-                line[column] = sheet.styled(at, value, style(cell.xf_index), letters)
+                fonts = _runs(book, str(value), cell.xf_index, runs or ())
+                line[column] = sheet.styled(at, value, style(cell.xf_index), fonts)
     return sheet.grid()
 
 

@@ -24,20 +24,10 @@ from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import Package, inspect, properties
-from hrss12333.reading.formats.word_document import (
-    Element,
-    WordCell,
-    WordDocument,
-    WordLook,
-    find,
-    is_on,
-    value,
-    w,
-    whole_number,
-    within,
-)
-from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Letters, Prose, SheetBuilder, read_letters
-from hrss12333.reading.worker.limits import MAX_CELLS, too_large
+from hrss12333.reading.formats import word_document
+from hrss12333.reading.formats.word_document import Element, WordDocument, WordLook, w, within
+from hrss12333.reading.grid import At, Box, Cell, Grid, Prose, SheetBuilder, read_letters
+from hrss12333.reading.worker.limits import too_large
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -121,7 +111,6 @@ class DocumentText:
         self.grids: list[Grid] = []
         self._document = document
         self._comments = comments or {}
-        self._cells = MAX_CELLS
         self._depth = 0
         """Tables around what is being read."""
         self._loose: list[str] = []
@@ -129,9 +118,9 @@ class DocumentText:
         self._last: int | None = None
         """The number of that table."""
 
-    def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[Letters]:
-        """Read every paragraph and table within; give that of paragraphs outside tables and text boxes."""
-        own: list[Letters] = []
+    def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[tuple[str, str]]:
+        """Read every paragraph and table within; give that of paragraphs outside tables and text boxes, as `read_letters` does."""
+        own: list[tuple[str, str]] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):
                 if (frame := _frame(element)) is None:
@@ -140,17 +129,17 @@ class DocumentText:
                     own += self.blocks(frame, around, boxed=boxed)
                 continue
             paragraph = self._document.paragraph(element, around)
-            said = read_letters((run.text, run.marks) for run in paragraph.runs)
-            own.append(said)
+            text, removed = read_letters((run.text, run.marks) for run in paragraph.runs)
+            own.append((text, removed))
             if not self._depth and (comment := self._comment_on(element)):
                 self.boxes.append(Text(TextKind.COMMENT, comment))
-            if said.text.strip():
-                self.paragraphs.append(said.text)
+            if text.strip():
+                self.paragraphs.append(text)
                 if not (self._depth or boxed):
-                    self._loose.append(said.text)
+                    self._loose.append(text)
             for box in paragraph.boxes:
-                if text := _joined(line.text for line in self.blocks(box, boxed=True)):
-                    self.boxes.append(Text(TextKind.BOX, text))
+                if shown := _joined(line for line, _ in self.blocks(box, boxed=True)):
+                    self.boxes.append(Text(TextKind.BOX, shown))
         return own
 
     def of_part(self, part: Element) -> str:
@@ -183,27 +172,29 @@ class DocumentText:
         above: dict[int, At] = {}
         """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
-            before, after = (whole_number(value(element, "trPr", name)) or 0 for name in ("gridBefore", "gridAfter"))
-            line: list[Cell] = [None] * min(max(before, 0), _MOST_COLUMNS)
+            widths = (word_document.value(element, "trPr", name) for name in ("gridBefore", "gridAfter"))
+            before, after = (word_document.whole_number(width) or 0 for width in widths)
+            line: list[Cell] = [None] * min(before, _MOST_COLUMNS)
             sheet.rows.append(line)
             for cell in cells:
                 at = row, len(line)
-                self._cells -= cell.span
-                if at[1] + cell.span > _MOST_COLUMNS or self._cells < 0:
+                if at[1] + cell.span > _MOST_COLUMNS:
                     raise too_large()
                 found: Cell = None
-                said = self._cell_letters(cell)
+                lines = self.blocks(cell.element, cell.look)
+                text, removed = _joined(text for text, _ in lines), _joined(removed for _, removed in lines)
                 if cell.merged not in (None, "restart") and at[1] in above:
                     start = above[at[1]]
                     boxes[start] = replace(boxes[start], bottom=row)
                 else:
                     above[at[1]] = at
                     boxes[at] = Box(*at, row, at[1] + cell.span - 1)
-                    found = sheet.styled(at, said.removed or None, NO_MARK, said)
-                line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
+                    sheet.note(at, cut=bool(text and removed), struck=bool(removed and not text))
+                    found = typed(text or removed)
+                line += [found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
-            line += [None] * min(max(after, 0), _MOST_COLUMNS - len(line))
-            if is_on(find(element, "trPr", "hidden")):
+            line += [None] * min(after, _MOST_COLUMNS)
+            if word_document.is_on(word_document.find(element, "trPr", "hidden")):
                 sheet.hidden_rows.add(row)
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
         wide = Counter(map(len, sheet.rows)).most_common(1)
@@ -212,10 +203,6 @@ class DocumentText:
     def _comment_on(self, element: Element) -> str:
         marks = element.iter(w("commentReference")) if self._comments else ()
         return "\n".join(filter(None, (self._comments.get(mark.get(w("id"))) for mark in marks)))
-
-    def _cell_letters(self, cell: WordCell) -> Letters:
-        said = self.blocks(cell.element, cell.look)
-        return Letters(_joined(each.text for each in said), _joined(each.removed for each in said))
 
 
 def _frame(table: Element) -> Element:

@@ -20,22 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
-from hrss12333.reading.files.package import Package, custom_properties, inspect, locked, packed, properties, root_of
-from hrss12333.reading.grid import (
-    NO_MARK,
-    At,
-    Book,
-    Box,
-    Cell,
-    FileProblem,
-    Grid,
-    Mark,
-    SheetBuilder,
-    StyleRecord,
-    Values,
-    read_runs,
-    style_of,
-)
+from hrss12333.reading.files.package import Package, inspect, locked, packed, properties, root_of
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, SheetBuilder, Values, style_of
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
 if TYPE_CHECKING:
@@ -73,8 +59,9 @@ def read_xlsx(package: Package) -> Book:
 def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
     """The stored values of a workbook of this tool, of these sheets or of all; none where no program marked it."""
     kind, _, package = opened(data)
-    properties = custom_properties(package) if package and kind == "xlsx" else {}
-    if not (package and properties):
+    listed = root_of(package.read("docprops/custom.xml")) if package and kind == "xlsx" else ()
+    properties = {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
+    if not (package and properties):  # no program added any
         return Values()
     inspect(package)
 
@@ -181,8 +168,8 @@ def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: 
                 its = styles[cell.style_id] = style_of(cell.style or {})
             runs = cell.rich_text if is_text else None
             if runs:
-                letters = read_runs((run["text"], run["font"] or {}) for run in runs)
-                line[column] = sheet.styled((row, column), value, its, letters)
+                fonts = ((run["text"], run["font"] or {}) for run in runs)
+                line[column] = sheet.styled((row, column), value, its, fonts)
             elif its != NO_MARK:
                 sheet.styled((row, column), value, its)
 
@@ -241,9 +228,7 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
     its = styles.get(cell._style) or styles.setdefault(
         cell._style, style_of({"font": _openpyxl_font(cell.font), "number_format": cell.number_format})
     )
-    return sheet.styled(
-        at, value, its, read_runs((str(run), _openpyxl_font(getattr(run, "font", None))) for run in runs)
-    )
+    return sheet.styled(at, value, its, ((str(run), _openpyxl_font(getattr(run, "font", None))) for run in runs))
 
 
 def _known_value(value: object) -> Cell:
@@ -252,7 +237,7 @@ def _known_value(value: object) -> Cell:
     return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
-def _openpyxl_font(font: Any) -> StyleRecord:
+def _openpyxl_font(font: Any) -> Mapping[str, Any]:
     return {"strike": font.strike, "vert_align": font.vertAlign} if font else {}
 
 
@@ -276,8 +261,8 @@ def _boxes(sheets: Iterable[SheetBuilder], package: Package) -> Iterator[Text]:
     if "/drawings/drawing" not in package.listing:
         return
     read = cache(lambda name: [*_boxes_in(package, name)])  # several sheets may name one drawing
-    by_id, root = _targets(package, _WORKBOOK), root_of(package.read(_WORKBOOK))
-    entries = [] if root is None else [each for each in root.iter() if _local(each) == "sheet"]
+    by_id = _targets(package, _WORKBOOK)
+    entries = [each for each in root_of(package.read(_WORKBOOK)).iter() if _local(each) == "sheet"]
     parts = {
         each.get("name"): by_id.get(next((v for k, v in each.items() if k.endswith("}id")), "")) for each in entries
     }
@@ -291,14 +276,13 @@ def _targets(package: Package, part: str) -> dict[str, str]:
     """Id of each relation of a part → the part that it leads to."""
     folder, name = split(part)
     root = root_of(package.read(f"{folder}/_rels/{name}.rels"))
-    paths = {each.get("Id", ""): each.get("Target", "").replace("\\", "/") for each in (() if root is None else root)}
+    paths = {each.get("Id", ""): each.get("Target", "").replace("\\", "/") for each in root}
     return {number: normpath(join("/", folder, path)).lstrip("/").lower() for number, path in paths.items()}
 
 
 def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
     """The text boxes of a part, each at the cell in the middle of those that it covers."""
-    root = root_of(package.read(name))
-    for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
+    for element in islice(root_of(package.read(name)).iter(), _MOST_ELEMENTS):
         if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
             ends = [{_local(part): part.text or "" for part in end} for end in element if _local(end) in ("from", "to")]
             places = [(int(end["row"]), int(end["col"])) for end in ends if _is_place(end)] or [(0, 0)]

@@ -59,9 +59,8 @@ _NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填�
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 _LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
-_GUIDE_WORDS = frozenset(
-    ("甲", "乙", "丙", "丁", "栏次", "栏号", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位")
-)
+_LABELS_OF_GUIDES = "甲 乙 丙 丁 栏次 栏号 栏目序号 列次 列号 序号 — - / 编号 备注 单位 计量单位"
+_GUIDE_WORDS = frozenset(_LABELS_OF_GUIDES.split())
 _HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
 """A cell below a heading that says what is to be filled in."""
 _GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"

@@ -8,13 +8,10 @@ Which worker a program has, its outermost layer sets once, as ``hrss12333.worker
 (the default), `Forked` (which ``__main__`` chooses on Linux), or `Kept`, for a page in a browser, which may itself be
 ended and started anew. No other code knows which it is.
 
-A damaged .xls can make a parser panic, loop or eat memory without bound, an OLE file can send any parser in circles, and
-a small file of any format can hold a million of something. Whatever ends a worker's process becomes a finding of the file.
-After much work it calls an answer its last, so that no file finds a process that has grown.
-
-A request is a head in MessagePack and the content behind it; an answer is MessagePack, from which only the expected
-types are made: sheets and texts, the files of an archive, or the reason why there are none. So nothing that a hostile
-file could have prepared is run.
+A damaged file can make a parser panic, loop or eat memory without bound, and a small one can hold a million of something.
+Whatever ends a worker's process becomes a finding of the file. After much work it calls an answer its last, so that no file
+finds a process that has grown. A request is a head in MessagePack and the content behind it; an answer is MessagePack, from
+which only the expected types are made, so that nothing that a hostile file could have prepared is run.
 """
 
 from __future__ import annotations
@@ -25,32 +22,24 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from errno import EDQUOT, ENOSPC
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
-from msgspec import DecodeError, Struct, ValidationError, msgpack
+from msgspec import DecodeError, Struct, msgpack
 from msgspec.structs import replace
 
 import hrss12333
-from hrss12333.model.errors import in_words
-from hrss12333.model.message import Words
+from hrss12333.model.errors import in_words, is_out_of_memory
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.grid import Book, Cell, FileProblem, Grid, Values
-from hrss12333.reading.worker.limits import (
-    MOST_ANSWER,
-    NO_ROOM,
-    Budget,
-    Limit,
-    damaged,
-    out_of_bounds,
-    restrict,
-    too_large,
-)
+from hrss12333.reading.grid import Book, FileProblem, Grid, Refused, Values
+from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit, damaged, out_of_bounds, restrict
 
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 MOST_WORK = 64 * 2**20
@@ -85,16 +74,16 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         return code(task)(data, *given)
     except FileProblem:
         raise
-    except ImportError as error:
-        raise FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=str(error.name).partition(".")[0]) from error
-    except MemoryError as error:
-        raise out_of_bounds() from error
-    except OSError as error:  # libraries raise it of a damaged file, too
-        full = error.errno in (ENOSPC, EDQUOT)
-        problem = FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) if full else damaged()
+    except Exception as error:
+        if is_out_of_memory(error):
+            problem = out_of_bounds()
+        elif isinstance(error, ImportError):
+            problem = FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=str(error.name).partition(".")[0])
+        elif isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+            problem = FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error))
+        else:  # whatever a library makes of a damaged file
+            problem = damaged()
         raise problem from error
-    except Exception as error:  # whatever a library makes of a damaged file
-        raise damaged() from error
 
 
 _made: dict[str, Worker] = {}
@@ -142,13 +131,6 @@ class Convertible(Struct, tag=True):
     """A tag of `FORMAT_TABLE`."""
 
 
-class Refused(Struct):
-    """Why there is no answer."""
-
-    kind: Problem
-    text: str
-
-
 class _Head(Struct):
     task: str
     limit: Limit
@@ -183,10 +165,9 @@ def _without_moments(grid: Grid) -> Grid:
     return replace(grid, cells=cells)
 
 
-def _extension(cell: Cell) -> Any:
-    seconds = isinstance(cell, timedelta)
-    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()  # type: ignore[union-attr]
-    return msgpack.Ext(3 if seconds else _MOMENTS.index(type(cell)), text.encode())
+def _extension(cell: Any) -> Any:
+    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()
+    return msgpack.Ext(_MOMENTS.index(type(cell)), text.encode())
 
 
 def _moment(number: int, given: memoryview) -> Any:
@@ -207,23 +188,19 @@ def _packed(
         if elsewhere and isinstance(answer, Convertible):
             raise elsewhere
         packed = dumps(answer)
-        if len(packed) <= MOST_ANSWER:
-            return packed, None
-        problem = too_large()
+        if len(packed) > MOST_ANSWER:
+            raise out_of_bounds()
+        return packed, None
     except MemoryError:
-        problem = too_large()
+        problem = out_of_bounds()
     except FileProblem as refused:
         problem = elsewhere if elsewhere and isinstance(refused.__cause__, ImportError) else refused
-    return dumps(Refused(problem.kind, problem.message.text)), problem.kind
+    return dumps(problem.refused), problem.kind
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer one request after another, until there are no more or this process may have grown."""
-    limited = True
-    try:
-        restrict(for_good=True, CORE=0)
-    except ImportError:  # Windows knows no such limits: there a job has them
-        limited = False
+    restrict(for_good=True, CORE=0)
     work, last = 0, False
     while not last and (sizes := requests.read(_REQUEST.size)):
         size, length = _REQUEST.unpack(sizes)
@@ -231,8 +208,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         begun = time.process_time()
         if not head.limit.starts:
             faulthandler.dump_traceback_later(_PATIENCE, exit=True, file=2)
-        if limited:
-            restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
+        restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
         packed, refused = _packed(head.task, requests.read(length), head.given)
         faulthandler.cancel_dump_traceback_later()
         work += length
@@ -243,8 +219,17 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
+def load_readers() -> None:
+    """Load what every worker needs, before it is forked or limited."""
+    for reader in ("reading.files.file_type:read", "reading.formats.workbook:read_xlsx"):
+        code(reader)
+    with suppress(ImportError):
+        import_module("python_calamine_plus")
+
+
 def main() -> None:
     """Serve on standard input and output."""
+    load_readers()
     # Libraries that print (xlrd warns on stdout) must not spoil the answers.
     out = os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("wb") as nowhere:
@@ -286,10 +271,10 @@ def unpacked(answer: Answered, kind: Any) -> Any:
     """What an answer says, of this type; a FileProblem where it says why there is none."""
     try:
         found = loads(answer.packed, Refused if answer.refused else kind)
-    except (DecodeError, ValidationError, ValueError, LookupError) as error:
+    except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if answer.refused:
-        raise FileProblem(found.kind, "{text}", text=Words(found.text))
+        raise found.as_error()
     return found
 
 

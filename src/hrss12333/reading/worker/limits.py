@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 
@@ -45,7 +45,7 @@ MAX_ROWS = 4_000
 _TOO_MANY_ROWS = (
     "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
 )
-TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读取。请只保留需要报送的文件，重新打包，或分成几个压缩包。"
+_TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读取。请只保留需要报送的文件，重新打包，或分成几个压缩包。"
 _TOO_MUCH = (
     "所在的压缩包（或邮件）内容太多，读到这个文件时已超出处理上限，没有读取。请分成几个压缩包，或直接报送这个文件。"
 )
@@ -77,7 +77,9 @@ class Limit(Struct, frozen=True):
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; an ImportError on Windows."""
+    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; on Windows a job does so."""
+    if sys.platform == "win32":
+        return
     import resource
 
     for name, amount in most.items():
@@ -101,6 +103,16 @@ def too_large() -> FileProblem:
 def out_of_bounds() -> FileProblem:
     """F004: a task was ended, or the system refused memory, by its limits or because there is no more."""
     return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
+
+
+def expect_few_members(sizes: Sequence[int], most: int = MAX_UNPACKED) -> None:
+    """Raise F004 where an archive or package has too many members, or more than these bytes in all."""
+    if len(sizes) > MAX_MEMBERS:
+        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY, limit=MAX_MEMBERS)
+    if sum(sizes) > most:
+        raise too_large()
+    if min(sizes, default=0) < 0:
+        raise damaged()
 
 
 class Budget:
@@ -130,7 +142,7 @@ class Budget:
         self._files -= 1
         self._unpacked += size
         if self._files < 0:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=self._most_files)
+            raise FileProblem(Problem.TOO_LARGE, _TOO_MANY, limit=self._most_files)
         if self._unpacked > MAX_UNPACKED:
             raise too_large()
 
@@ -180,8 +192,6 @@ def expect_few_cells(book: Book) -> None:
         cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.marks) + len(grid.hidden_columns)
         cells += len(grid.merges) + len(grid.boxes)
         cells += sum(grid.lengths) // _LETTERS_OF_CELL
-        if cells > MAX_CELLS:
-            break
     if cells > MAX_CELLS:
         raise too_many_cells()
 

@@ -14,57 +14,34 @@ import socket
 import struct
 import sys
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from select import select
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import Any, BinaryIO, cast
 
 import hrss12333
 from hrss12333.model.errors import in_words
 from hrss12333.model.row import Problem
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker import Answered, Worker, read_answer, serve, unpacked, write_request
+from hrss12333.reading.worker import Answered, Worker, load_readers, read_answer, serve, unpacked, write_request
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
-_KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)} | {
-    1,
-    1816,
-}  # SIGABRT: the reader was refused memory; 1: the clock; the last: the quota of a job on Windows
-
+_KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
+"""Exit statuses of a worker that a limit ended: SIGKILL; SIGABRT, as its reader was refused memory; SIGXCPU; the clock; the
+quota of a job on Windows."""
 SWITCH = "--hrss12333-worker"
 """The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
-_LOADED = ("reading.files.file_type", "reading.formats.workbook")
-"""What every worker needs, loaded before it is forked."""
-
-
-class Process:
-    """A worker's process, as its parent sees it."""
-
-    requests: BinaryIO
-    answers: BinaryIO
-
-    def limit(self, limit: Limit) -> None:
-        """Limit the next task, where the process does not so itself."""
-
-    def kill(self) -> None:
-        """End it and all that it started, now."""
-        raise NotImplementedError
-
-    def end(self) -> int:
-        """End it and all that it started; its exit status."""
-        raise NotImplementedError
 
 
 class Started(Worker):
     """Does tasks in a process, the program started as a worker, which is replaced where it ended."""
 
     def __init__(self) -> None:
-        self.process: Process | None = None
+        self.process: _Program | _Child | None = None
         atexit.register(self.close)
 
-    def start(self) -> Process:
+    def start(self) -> _Program | _Child:
         """A new process."""
         return _Program()
 
@@ -106,8 +83,8 @@ class Started(Worker):
         return process.end() if process else 0
 
 
-class _Program(Process):
-    """The program itself, started as a worker."""
+class _Program:
+    """The program itself, started as a worker, as its parent sees it."""
 
     def __init__(self) -> None:
         import subprocess  # a program whose workers are forked starts faster without it
@@ -197,30 +174,25 @@ class _Job:
 
 
 class Forked(Started):
-    """Does tasks in a process that is forked; in one that is started, once nothing can be forked."""
+    """Does tasks in a process that is forked; in one that is started, where nothing can be forked."""
 
     def __init__(self) -> None:
         super().__init__()
         self._forker: _Forker | None = None
-        self._can_fork = True
 
     def ready(self) -> None:
         """Fork what forks."""
         if self._forker is None:
-            for name in _LOADED:
-                import_module(f"hrss12333.{name}")
-            with suppress(ImportError):
-                import_module("python_calamine_plus")
-            self._forker = _Forker()
+            load_readers()
+            with suppress(OSError):
+                self._forker = _Forker()
 
-    def start(self) -> Process:
+    def start(self) -> _Program | _Child:
         """A new process."""
+        self.ready()
         with suppress(OSError):
-            if self._can_fork:
-                self.ready()
-                assert self._forker  # noqa: S101  it was just made
+            if self._forker:
                 return _Child(self._forker.control)
-        self._can_fork = False
         return super().start()
 
     def close(self) -> None:
@@ -265,7 +237,7 @@ def _leave_all_behind(kept: int) -> None:
     gc.freeze()  # what is loaded is never garbage: looking through it would copy it
 
 
-def _fork_workers(control: socket.socket) -> NoReturn:
+def _fork_workers(control: socket.socket) -> None:
     """Fork a worker each time one is asked for, and say how it ended; all end with the parent."""
     while asked := control.recv(1):
         if asked != _NEW:
@@ -281,7 +253,6 @@ def _fork_workers(control: socket.socket) -> NoReturn:
                 os.close(alive)
                 stream = cast(BinaryIO, theirs.makefile("rwb"))
                 serve(stream, stream)
-                os._exit(0)
             finally:
                 os._exit(1)
         theirs.close()
@@ -295,10 +266,9 @@ def _fork_workers(control: socket.socket) -> NoReturn:
         _, status = os.waitpid(pid, 0)
         os.close(alive)
         control.send(_STATUS.pack(os.waitstatus_to_exitcode(status)))
-    os._exit(0)
 
 
-class _Child(Process):
+class _Child:
     """A worker that was forked, as its parent sees it."""
 
     def __init__(self, control: socket.socket) -> None:
@@ -309,6 +279,9 @@ class _Child(Process):
             raise OSError("nothing was forked")
         self._stream = socket.socket(fileno=numbers[0])
         self.requests = self.answers = cast(BinaryIO, self._stream.makefile("rwb"))
+
+    def limit(self, limit: Limit) -> None:
+        """It limits itself."""
 
     def kill(self) -> None:
         """Have it ended, and what it started."""

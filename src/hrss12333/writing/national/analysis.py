@@ -60,7 +60,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
         folded += operands
         group = item.group
         if not item.answers:  # a share of so few regions ranks nothing
-            ranks = book.nation.ranks(form, item)
+            ranks = book.ranks(form, item)
             about: dict[str, Any] = {"show": partial(_rank, ranks), "group": item.group, "is_joined": True}
             columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, "plain", **about))
     remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, "line", show=lambda line: _remarks(book, line), prints=False)
@@ -70,7 +70,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
 
 def _where_it_varies(book: NationalBook, form: Form, item: Indicator) -> dict[str, Any]:
     """A share of answers is shown where units differ, else noted; a unit without one does not differ."""
-    of_all = book.nation.totals[form.key].quotient(item).value
+    of_all = book.totals[form.key].quotient(item).value
 
     def show(line: Line) -> str:
         own = line.of[form.key]
@@ -94,7 +94,7 @@ def _notes(book: NationalBook) -> list[str]:
     """Notes on how the figures are worked out and ranked."""
     low = [item.name for _, item in _items(book) if item.better is Better.LOW]
     order = f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
-    few = f"没有排名的原因见“{OVERVIEW}”。" if book.nation.few else ""
+    few = f"没有排名的原因见“{OVERVIEW}”。" if book.few else ""
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [
         f"指标都是合计÷合计；所需数据齐全、没有疑问的地区才计入；带{DOUBT}的没有计入全部地区，见“{REMARKS}”栏（不打印）；缺少数据、分母为0、高于100%的留空。",
@@ -170,7 +170,7 @@ def quotient_columns(
 
 def _year_of(book: NationalBook, year: str) -> str:
     """2019年, or 2018年: the heading of a year's value."""
-    return {"": "", _NOW_KEY: f"{book.year}年", BEFORE_KEY: book.nation.then}[year]
+    return {"": "", _NOW_KEY: f"{book.year}年", BEFORE_KEY: book.then}[year]
 
 
 def rate_format(item: Indicator) -> str:
@@ -227,14 +227,14 @@ def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Fi
     """Whether the figure counts answers, and every unit has as many in either year."""
     if figure.column.kind is Kind.COUNT:
         return False
-    years = (previous.sums(line, figure) for line in book.nation.lines[form.key])
+    years = (previous.sums(line, figure) for line in book.lines[form.key])
     return all(both is None or both[0] == both[1] for both in years)
 
 
 def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> Iterator[FigureColumn]:
     """A figure of both years over the same rows, and the change."""
     is_count, group = figure.column.kind is Kind.COUNT, figure_heading(figure, of_city=False)
-    both = previous.sums(book.nation.totals[form.key], figure) or (0, 0)
+    both = previous.sums(book.totals[form.key], figure) or (0, 0)
     wide = max(6.0 if is_count else 4.6, *(figure_width(f"{one:,}") for one in both[:2]))
     formulas = _common_formulas(book.detail_ranges[form.key], figure)
 
@@ -270,9 +270,9 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
 
     def value(line: SummaryLine) -> float | None:
         if heading == "增减" and isinstance(of, Figure):
-            both = book.nation.sums(line, of)
+            both = book.sums(line, of)
             return both[0] - both[1] if both else None
-        change = book.nation.change(line, of)
+        change = book.change(line, of)
         return None if change is None else float(printed(change, 3) * 100)
 
     width = max(width, _wide(book, form, value, ",.1f"))
@@ -284,7 +284,7 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
 
 def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float | None], shown_as: str) -> float:
     """Width of a column for its longest figure."""
-    found = map(value, (*book.nation.lines[form.key], book.nation.totals[form.key]))
+    found = map(value, (*book.lines[form.key], book.totals[form.key]))
     return max((figure_width(format(figure, shown_as)) for figure in found if figure is not None), default=0.0)
 
 

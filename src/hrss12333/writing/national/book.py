@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 
 from msgspec import Struct, field
 
-from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
-from hrss12333.model.national import National, State
+from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine, missing_units
 from hrss12333.published import Nation
 from hrss12333.questions.respondents import Respondent
@@ -271,12 +270,11 @@ class LinesRange(Struct, frozen=True, dict=True):
         return column.value(line) if line is not None and isinstance(column, FigureColumn) else None
 
 
-class NationalBook(Struct):
-    """A national workbook while it is written."""
+class NationalBook(Nation, frozen=True, dict=True, kw_only=True):
+    """The published figures and the national workbook of them while it is written."""
 
     workbook: Any
     styles: TableStyles
-    nation: Nation
     links: Mapping[str, str]
     """File → link to it, as seen from where the workbook will be."""
     progress: Progress | None
@@ -292,26 +290,6 @@ class NationalBook(Struct):
     keys: dict[str, Sequence[SheetColumn]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
 
-    @property
-    def national(self) -> National:
-        """The merged table."""
-        return self.nation.national
-
-    @property
-    def previous(self) -> Previous | None:
-        """Last year's workbook, to compare with."""
-        return self.nation.previous
-
-    @property
-    def forms(self) -> tuple[Form, ...]:
-        """The survey's forms."""
-        return self.national.edition.forms
-
-    @property
-    def year(self) -> int:
-        """Year reported on."""
-        return self.national.edition.year
-
     def block_of(self, form: str, key: str) -> LinesRange:
         """The lines where a figure of this form's 汇总, or an indicator, is worked out."""
         own = self.lines_ranges[form]
@@ -326,4 +304,4 @@ class NationalBook(Struct):
     def zones_remark(self) -> list[str]:
         """A remark on the lines of zones below the nation's: the same units once more, in no sum."""
         named = "、".join(self.national.edition.gazetteer.areas)
-        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.zone_lines else []
+        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.zone_lines else []

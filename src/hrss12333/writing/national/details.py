@@ -49,7 +49,7 @@ def detail_range(book: NationalBook, form: Form) -> DetailRange:
         name = summary_lines.owner(entry)
         rows[name] = (rows.get(name, (last, last))[0], last)
     columns = {column.key: at for at, column in enumerate(_columns(book, form))}
-    questioned = {key for line in book.nation.lines[form.key] for _, keys in line.questioned for key in keys}
+    questioned = {key for line in book.lines[form.key] for _, keys in line.questioned for key in keys}
     marks = {column.key: summary_lines.questioned_mark(column) for column in form.data if column.key in questioned}
     return DetailRange(summary_lines.detail_sheet(form), _FIRST_LINE, last, columns, rows, marks)
 

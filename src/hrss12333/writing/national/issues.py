@@ -26,7 +26,7 @@ from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, SETTLED, answe
 from hrss12333.questions.respondents import Respondent
 from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
 from hrss12333.wording.text import few_named
-from hrss12333.wording.values import field_label, public_finding, public_question, public_value
+from hrss12333.wording.values import field_label, public_finding, public_value
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import TextLine, write_table
@@ -116,14 +116,14 @@ def _line(contents: Mapping[str, CellContent], mark: str = "") -> TextLine:
 def _issue(national: National, respondent: Respondent, question: Question) -> TextLine:
     """The line of a question."""
     ground, edition = question.ground, national.edition
-    shown = public_question(question)
+    shown = question.changed(public_finding)
     known = respondent.name if respondent.is_known else ""
     beside = f"{respondent.wrote}，见附注。" if respondent.wrote and question.is_open else ""
     given = {
         **_cells_of_findings(national, known, question.findings),
         "@severity": SETTLED if ground.is_settled else ground.severity.label,
         "@rule": "\n".join(dict.fromkeys(one.rule for one in question.findings)),
-        "@message": shown.ground.message_text + further_text(shown) + beside,
+        "@message": shown.ground.message.text + further_text(shown) + beside,
         "@advice": suggestion_text(edition, *question.findings),
         "@reason": ground.reason if ground.explained else "",
         "@since": question.since or date.today().isoformat(),
@@ -164,7 +164,7 @@ def _cells_of_findings(national: National, unit: str | None, findings: Sequence[
         "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
         "@field": _joined_texts("、", [field_label(edition, *key) for key in keys]),
         "@value": _joined_texts("、", map(public_value, findings)),
-        "@message": _joined_texts("\n", [_noted(one) if is_note else one.message_text for one in shown[:_MOST_LINES]]),
+        "@message": _joined_texts("\n", [_noted(one) if is_note else one.message.text for one in shown[:_MOST_LINES]]),
         "@file": first.file,
         "@sheet": first.sheet or "",
         "@cell": _cells_in_words(findings),
@@ -182,7 +182,7 @@ def _cells_of_findings(national: National, unit: str | None, findings: Sequence[
 def _noted(finding: Finding) -> str:
     """济南市（C8）：读作12。: a note among others of its unit and rule."""
     where = (finding.region or "") + (f"（{finding.cell}）" if finding.cell else "")
-    return f"{where}：{finding.message_text}" if where else finding.message_text
+    return f"{where}：{finding.message.text}" if where else finding.message.text
 
 
 def _cells_in_words(findings: Sequence[Finding]) -> str:

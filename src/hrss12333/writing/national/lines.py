@@ -59,13 +59,13 @@ def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | 
     """The sheet with its lines and columns in place; ``whole`` names the nation's line, ``form`` is the only one shown."""
     who = summary_lines.reporter(book.national)
     forms = (form,) if form else book.forms
-    listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
+    listed = dict.fromkeys(line.name for each in forms for line in book.lines[each.key])
     wide = max([17.0, *(width(name) + 1.0 for name in listed)])
     named = SheetColumn(summary_lines.UNIT_KEY, who, wide, "line", show=lambda line: line.name)
     zone = SheetColumn(
         ZONE_KEY, summary_lines.AREA, 6.0, "centre", show=lambda line: line.zone, prints=False, is_folded=True
     )
-    columns = [named, *sheet.columns, *([zone] if book.nation.zone_lines else [])]
+    columns = [named, *sheet.columns, *([zone] if book.zone_lines else [])]
     block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
     texts = {
@@ -144,7 +144,7 @@ def write_lines(book: NationalBook, block: LinesRange, sheet: Any) -> None:
                 look = book.styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
                 sheet.put(line.row, at, look, public(content) if isinstance(content, str) else content)
         sheet.set_row(line.row, points)
-    zones = block.zones - 1 if book.nation.zone_lines else None
+    zones = block.zones - 1 if book.zone_lines else None
     if zones is not None:
         for first in (0, *block.breaks):
             sheet.put(zones, first, book.styles.section, _ZONES_TITLE)
@@ -186,7 +186,7 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
 
 
 def _lines(book: NationalBook, block: LinesRange, forms: Sequence[Form], whole: str) -> Iterator[Line]:
-    nation = book.nation
+    nation = book
     known = {(form.key, line.name): line for form in forms for line in nation.lines[form.key]}
     for row, name in enumerate(block.names, block.first):
         of = {form.key: known.get((form.key, name)) for form in forms}
@@ -257,7 +257,7 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     own = line.of[form.key]
     if own is None or own.is_missing:
         return ""
-    listed = [] if line.level is Level.UNIT or book.national.of else book.nation.lines[form.key]
+    listed = [] if line.level is Level.UNIT or book.national.of else book.lines[form.key]
     within = [one for one in listed if one.unit and line.zone in ("", summary_lines.area_of(one))]
     sent = sum(not one.is_missing for one in within)
     parts = [] if sent == len(within) else [f"{sent}/{len(within)}个单位"]
@@ -270,7 +270,7 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
 
 def _notes(book: NationalBook, form: Form) -> list[str]:
     """The notes about the figures."""
-    noun, total = book.national.noun, book.nation.totals[form.key]
+    noun, total = book.national.noun, book.totals[form.key]
     notes = [f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
     if total.absent or total.gaps(form) or total.questioned or summary_lines.missing_units(book.national):
         notes.append(
@@ -291,7 +291,7 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
 
 def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
     """The number of rows that count, and each figure, with shared ones once."""
-    details, total = book.detail_ranges[form.key], book.nation.totals[form.key]
+    details, total = book.detail_ranges[form.key], book.totals[form.key]
     rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
     rows |= {"formula": f"=COUNTIFS({details.of_line})", "source": summary_lines.COUNTED_KEY}
     rows |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and own.rows}

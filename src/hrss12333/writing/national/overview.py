@@ -54,11 +54,11 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     large = book.styles.get(font_name=DISPLAY_FONT, font_size=20)
     writer.text(f"{book.year}年度12333电话服务情况{whose}汇总", large, 34)
     number = f"依据{edition.notice.number}" if edition.notice.number else ""
-    basis = "；".join(filter(None, (number, f"数据期间{edition.period}", book.nation.as_of)))
+    basis = "；".join(filter(None, (number, f"数据期间{edition.period}", book.as_of)))
     writer.text(f"{basis}。{ROUNDING_NOTE}", book.styles.get(font_color="#595959"), 15)
     writer.end_line(6)
-    drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
-    drawn += filter(None, [openings_chart(book.nation)])
+    drawn = [chart for topic in book.topics for chart in charts(book, topic)]
+    drawn += filter(None, [openings_chart(book)])
     tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
     writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
     writer.sentences()
@@ -101,11 +101,11 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     sent = len(summary_lines.reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     of_units = f"{sent}/{len(national.units)} 个{national.noun}{share}"
-    totals = [(form.key, book.nation.totals[form.key]) for form in book.forms]
+    totals = [(form.key, book.totals[form.key]) for form in book.forms]
     writer.pair(
         "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
     )
-    writer.pair(f"各{national.noun}比较", book.nation.few)
+    writer.pair(f"各{national.noun}比较", book.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
     writer.pair("待处理", f"{counts}，全部列在“{summary_lines.ISSUES}”" if counts else "没有要改正、核实的")
 
@@ -163,7 +163,7 @@ class _OverviewWriter:
 
     def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
         """Write a key figure over three rows, from this column on; returns the number of lines of its title."""
-        styles, total, block = self.book.styles, self.book.nation.totals[form.key], self.book.block_of(form.key, of.key)
+        styles, total, block = self.book.styles, self.book.totals[form.key], self.book.block_of(form.key, of.key)
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):
             title = _covering(of.name, total.quotient(of).covered, total.rows, 0)
@@ -243,11 +243,11 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
         sheet.write_string(row, first, public(name), styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
         sheet.put(top + 1, column, styles.heading, series.name)
-        for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
-            block = book.block_of(source.form, source.key)
-            line = block.first + block.names.index(source.line) if source.line else block.total
+        for row, ((form, key, name), value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
+            block = book.block_of(form, key)
+            line = block.first + block.names.index(name) if name else block.total
             times = "" if chart.times == 1 else f"*{chart.times}" if chart.times > 1 else f"/{1 / chart.times}"
-            formula = block.shown_again(source.key, line, times)
+            formula = block.shown_again(key, line, times)
             sheet.write_formula(row, column, formula, styles.number(chart.num_format), "" if value is None else value)
     last = top + 1 + len(chart.names)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
-from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn
+from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn, TableStyles
 from hrss12333.writing.workbook import A4, CellContent, broken, public, safe, wrapped_lines
 
 PAGE_WIDE = 1046 / 0.88
@@ -152,6 +152,25 @@ def on_paper(sheet: Any, pages: int = 0) -> None:
     sheet.set_footer(f"&L{_FOOT}&C&10&A　第&P页，共&N页&R{_FOOT}", {"scale_with_doc": False, "margin": 0.2})
     sheet.fit_to_pages(1, pages)
     sheet.center_horizontally()
+
+
+def write_list(
+    workbook: Any, name: str, title: str, columns: Mapping[str, float], lines: Iterable[Sequence[str]]
+) -> Any:
+    """A sheet of numbered lines of texts under a title and headings, each with its width; returns it."""
+    sheet, styles = workbook.add_worksheet(name), TableStyles(workbook)
+    sheet.write_string(0, 0, safe(title), styles.title)
+    for at, (heading, wide) in enumerate(columns.items()):
+        sheet.write_string(1, at, heading, styles.heading)
+        sheet.set_column(at, at, wide)
+    for number, line in enumerate(lines, 1):
+        sheet.write_number(number + 1, 0, number, styles.look("plain"))
+        for at, text in enumerate(line, 1):
+            sheet.write(number + 1, at, safe(text) or None, styles.look("text"))
+    sheet.freeze_panes(2, 0)
+    sheet.repeat_rows(1)
+    on_paper(sheet)
+    return sheet
 
 
 def figure_width(text: str) -> float:

@@ -17,7 +17,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National
 from hrss12333.patterns import grouped
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.layout.header import NO_ANSWER, read_field
 from hrss12333.reading.values import read_value
 from hrss12333.survey.editions.edition import Edition

@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from io import BytesIO
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr
-from zipfile import ZipFile
 
-import xlsxwriter
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import qn
 from docx.shared import Pt
 from msgspec import Struct, field
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import NATION, National
-from hrss12333.model.summary_lines import missing_units, reported
-from hrss12333.published import Chart, Nation, charts, coverage_paragraphs, openings_chart
-from hrss12333.reading.formats.word_document import BLIP, Element
+from hrss12333.model.national import NATION, National, tally
+from hrss12333.model.summary_lines import IN_QUESTION, Figure, missing_units, reported
+from hrss12333.published import (
+    Chart,
+    Nation,
+    Topic,
+    charts,
+    composition,
+    coverage_paragraphs,
+    label,
+    openings_chart,
+    stem,
+)
+from hrss12333.reading.formats.word_document import BLIP
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
-from hrss12333.wording.values import chinese_number
+from hrss12333.survey.indicators import Better, Indicator, opening_rate
+from hrss12333.survey.schema import Column, Kind
+from hrss12333.wording.values import amount, chinese_number, is_large, percent, printed, ratio, rounded
 from hrss12333.writing import reference
-from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
-from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
+from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, captioned_tables, chart_run, table
 from hrss12333.writing.reference.report_copy import ReportCopy
-from hrss12333.writing.workbook import SAFE, draw, pixels_high, same_bytes
 
-_DATA_SHEET = "数据"
-_LETTERS = 8
-"""Points of the letters in a chart."""
 _LIST = 5
 """Names, each but one with a comma, from which on a paragraph is a list."""
-_EMU_PIXEL = 9525
-_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
-_CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
+_MANY_UNITS = 4
+"""From so many units on only their number is given."""
 
 
 class Account(Struct):
@@ -138,12 +140,12 @@ class _DocumentWriter:
             if text.count("、") > _LIST:  # stretched to full lines, its names would be torn apart
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
-    def _table(self, found: CaptionedTable) -> None:
+    def _table(self, found: PrintedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
         self._tables += 1
         caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=reference.TABLE_TITLE)
-        caption.paragraph_format.page_break_before = (self._tables > 1 and len(found.grid.rows) > SHORT) or None
-        self.document.element.body.sectPr.addprevious(table(found.grid))
+        caption.paragraph_format.page_break_before = (self._tables > 1 and len(found.rows) > SHORT) or None
+        self.document.element.body.sectPr.addprevious(table(found))
         notes = [note for note in found.notes if note]
         if len(notes) > 1:
             notes = [f"{number}．{note}" for number, note in enumerate(notes, 1)]
@@ -157,7 +159,7 @@ class _DocumentWriter:
         self._body(*others, (f"{last}{words}{names}。" if words else f"{last[:-1]}（见{names}）。") if drawn else last)
         for chart in drawn:
             self._figures += 1
-            run = _chart_run(self.document, chart, self._figures)
+            run = chart_run(self.document, chart, self._figures)
             self.document.add_paragraph(style=reference.FIGURE)._p.append(run)
             self.document.add_paragraph(f"图{self._figures}　{chart.title}", style=reference.FIGURE_TITLE)
 
@@ -238,52 +240,157 @@ def _subject(national: National) -> str:
     return f"{'' if missing_units(national) else NATION}12333电话服务情况"
 
 
-def _chart_run(document: Document, chart: Chart, number: int) -> Element:
-    """A run that shows the chart: one of Word's own, taken out of a workbook of its figures, which goes into the document."""
-    package = document.part.package
-    figures = _workbook(chart)
-    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(figures), package)
-    data = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), CT.SML_SHEET, figures, package)
-    part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
-    return parse_xml(
-        f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{reference.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
-        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
-        f'descr={quoteattr(chart.title)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
-        f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'
-        f"</a:graphic></wp:inline></w:drawing></w:r>"
-    )
+# The text
 
 
-def _chart_xml(workbook: bytes) -> bytes:
-    with ZipFile(BytesIO(workbook)) as package:
-        root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
-    for latin in [*root.iter(f"{_MAIN}latin")]:
-        latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
-    for shown in [*root.iter(f"{_CHART}showVal")]:  # outside a workbook Word takes missing options as set
-        shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
-        for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
-            if shown.getparent().find(f"{_CHART}{name}") is None:
-                shown.addnext(shown.makeelement(f"{_CHART}{name}", {"val": "0"}))
-    data = '<c:externalData xmlns:c="{}/chart" {} r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
-    root.find(f"{_CHART}printSettings").addprevious(parse_xml(data.format(_DRAWING, nsdecls("r"))))
-    return bytes(serialize_part_xml(root))
+def headlines(nation: Nation) -> Iterator[str]:
+    """Sentences for a director to remember: how much and how well, what is common and what is not."""
+    topic = next((topic for topic in nation.topics if topic.balance), None)
+    if topic and topic.balance:
+        yield from _TopicText(nation, topic).headline(topic.form.by_key[topic.balance.total])
+    if has_openings(nation):
+        shares = [(name, share) for share, name, *_ in nation.openings]
+        first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
+        yield f"各项服务和建设中，普及率最高的是{first}，最低的是{last}。"
 
 
-def _workbook(chart: Chart) -> bytes:
-    """The chart's figures, and the chart beside them."""
+def has_openings(nation: Nation) -> bool:
+    """Whether there are questions of 是 or 否 enough for a sentence about them, the last of the headlines."""
+    return len(nation.openings) >= _MANY_UNITS
 
-    def refer(column: int) -> dict[str, Any]:
-        last = len(chart.names)
-        return {"categories": [_DATA_SHEET, 1, 0, last, 0], "values": [_DATA_SHEET, 1, column, last, column]}
 
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})
-        sheet = book.add_worksheet(_DATA_SHEET)
-        sheet.set_column(0, 0, 32)
-        sheet.write_column(1, 0, chart.names)
-        for column, series in enumerate(chart.series, 1):
-            sheet.write_column(0, column, [series.name, *series.values])
-        sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
-    return same_bytes(out.getvalue())
+def topic_paragraphs(nation: Nation, topic: Topic) -> Iterator[str]:
+    """The text of one topic."""
+    text = _TopicText(nation, topic)
+    yield from text.counts()
+    yield from text.answers()
+    yield from text.choices()
+    yield from text.ratios()
+
+
+class _TopicText:
+    """The sentences of one topic."""
+
+    def __init__(self, nation: Nation, topic: Topic) -> None:
+        self._nation, self._topic, self._form = nation, topic, topic.form
+        self._line = nation.totals[topic.form.key]
+
+    def headline(self, column: Column) -> Iterator[str]:
+        """The topic's total, and the first of its rates."""
+        total = self._line.tallies[column.key].total
+        parts = [] if total is None else [self._count(column, total) + self._change(Figure(column))]
+        parts += self._rates(self._topic.indicators[:1], first=False)
+        if parts:
+            yield f"{self._nation.year}年，{self._nation.national.collective_name}{'；'.join(parts)}。"
+
+    def counts(self) -> Iterator[str]:
+        """The sums, and who has most and least of the first of them."""
+        columns = self._topic.of_kind(Kind.COUNT)
+        known = [(column, v) for column in columns if (v := self._line.tallies[column.key].total) is not None]
+        if not known:
+            return
+        balance, first = self._topic.balance, known[0][0]
+        shares, note = composition(self._line, balance) if balance else ({}, "")
+        # The parts of a total are in its scale; else scales differ from column to column.
+        size = is_large(*(value for _, value in known)) if balance else None
+        sentences = (
+            ("其中" if balance and column.key == balance.parts[0] else "")
+            + self._count(column, value, size)
+            + (f"，占{percent(shares[column.key])}" if column.key in shares else "")
+            + self._sum_once(column)
+            + self._change(Figure(column), again=column != first)
+            for column, value in known
+        )
+        yield f"{self._nation.national.collective_name}{'；'.join(sentences)}{note}。"
+        if (ranked := self._nation.by_unit(self._form, Figure(first))) and ranked[0][1]:
+            word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
+            yield self._ranking(label(first), ranked, word, "由多到少")
+
+    def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
+        """Who leads and who lags, or all where they are few; ``word`` words a figure."""
+        among = self._nation.among(self._form, len(ranked))
+        who = f"{among}中，" if among else ""
+        few = 5 if len(ranked) >= 12 else 3 if len(ranked) >= 7 else 0
+        if not few:
+            return f"{who or '各单位'}{name}{order}依次是{_units_listed(ranked, word)}。"
+        first, last = _units_listed(ranked[:few], word), _units_listed(ranked[-few:], word)
+        number = chinese_number(few)
+        return f"{who}{name}居前{number}位的是{first}；居后{number}位的是{last}。"
+
+    def answers(self) -> Iterator[str]:
+        line = self._line
+        rates = ((column, opening_rate(column)) for column in self._topic.of_kind(Kind.YESNO))
+        found = [(column, item, result) for column, item in rates if (result := line.quotient(item)).denominator]
+        if not found:
+            return
+        parts = []
+        for at, (column, item, result) in enumerate(found):
+            if not result.numerator:
+                parts.append(f"没有{stem(column)}的")
+                continue
+            share = percent(Fraction(result.numerator, result.denominator or 1))
+            parts.append(f"{stem(column)}的{result.numerator}个，占{share}{self._change(item, again=at > 0)}")
+        yield f"在填报{self._form.key}的{line.rows}个地区中，{'；'.join(parts)}。"
+
+    def choices(self) -> Iterator[str]:
+        for column in self._topic.of_kind(Kind.CHOICE):
+            counted = tally(self._line.rated((column.key,)), column)
+            if counted.answered:
+                parts = [
+                    f"{choice}{number}个地区，占{percent(Fraction(number, counted.answered))}"
+                    for choice, number in counted.choices.items()
+                    if number
+                ]
+                yield f"{label(column)}：{'；'.join(parts)}。"
+
+    def ratios(self) -> Iterator[str]:
+        """The topic's indicators, without those that are a part's share of a total: that is reported with the figures."""
+        balance, nation = self._topic.balance, self._nation
+        items = [
+            item
+            for item in self._topic.indicators
+            if self._line.quotient(item).exact is not None
+            and not (balance and item.denominator == (balance.total,) and len(item.numerator) == 1)
+        ]
+        if not items:
+            return
+        yield f"{self._nation.national.collective_name}{'；'.join(self._rates(items))}。"
+        ranked, is_low = nation.by_unit(self._form, items[0]), items[0].better is Better.LOW
+        if ranked:
+            listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
+            yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
+
+    def _rates(self, items: Sequence[Indicator], *, first: bool = True) -> Iterator[str]:
+        """Each indicator with its change; ``first`` where the paragraph begins with them."""
+        known = ((item, value) for item in items if (value := self._line.quotient(item).exact) is not None)
+        for at, (item, value) in enumerate(known):
+            yield f"{item.name}{ratio(item, value)}{self._change(item, again=at > 0 or not first)}"
+
+    def _count(self, column: Column, value: int, size: bool | None = None) -> str:
+        """A sum, with a word where figures in it are in open question."""
+        words = label(column).removesuffix(column.unit) if len(column.unit) > 1 else label(column)  # 年度培训3.21万人次
+        questioned = len(self._line.questioned_rows(column.key))
+        doubt = f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else ""
+        return words + amount(value, column.unit, in_ten_thousands=size) + doubt
+
+    def _sum_once(self, column: Column) -> str:
+        """The sum with each knowledge base once, where regions of one system report it each; else nothing."""
+        once = self._line.once(column.key)
+        same = "（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为"
+        return "" if once is None else f"{same}{amount(once, column.unit)}）"
+
+    def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
+        """，同口径比2018年下降1.8%: with the year the first time in a paragraph, and always that it is on one base."""
+        change = self._nation.change(self._line, of)
+        if change is None:
+            return ""
+        up, unit = ("上升", "个百分点") if isinstance(of, Indicator) and of.percent else ("增长", "%")
+        if not printed(change * 100, 1):
+            return "，同口径持平" if again else f"，同口径与{self._nation.then}持平"
+        size = f"{up if change > 0 else '下降'}{rounded(abs(change) * 100, 1)}{unit}"
+        return f"，同口径{size}" if again else f"，同口径比{self._nation.then}{size}"
+
+
+def _units_listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) -> str:
+    """河北（94.2%）、北京（93.0%）."""
+    return "、".join(f"{name}（{word(value)}）" for name, value in units)

@@ -1,4 +1,4 @@
-"""The tables of figures in the 参阅文件, set as the yearbooks set them: open at the sides, a strong line above and below.
+"""The tables of figures in the 参阅文件, and its charts. Tables are set as the yearbooks set them: open at the sides, a strong line above and below.
 
 Rows never wrap; columns are as wide as their longest figure needs, and what is left over is shared out.
 """
@@ -7,14 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
+from io import BytesIO
 from math import ceil
+from typing import Any
+from xml.sax.saxutils import quoteattr
+from zipfile import ZipFile
 
+import xlsxwriter
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, ROWS, UNIT, Figure, SummaryLine, reported
-from hrss12333.published import Nation, Topic, label, stem
+from hrss12333.published import Chart, Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
@@ -22,7 +36,7 @@ from hrss12333.wording.text import words
 from hrss12333.wording.values import DOUBT, ESTIMATE, ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing import reference
 from hrss12333.writing.reference import TEXT_TWIPS, add, element, written
-from hrss12333.writing.workbook import broken, width
+from hrss12333.writing.workbook import SAFE, broken, draw, pixels_high, same_bytes, width
 
 NO_FIGURE = "—"
 """Stands where a figure is missing: never a zero."""
@@ -37,12 +51,18 @@ _SIGN_WIDE = "\u2002"
 """A blank as wide as a sign behind a figure."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
+_DATA_SHEET = "数据"
+_LETTERS = 8
+"""Points of the letters in a chart."""
+_EMU_PIXEL = 9525
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
 _ROW_TWIPS = 264
 """Height of a row: 38 of them, heading and notes fill a page."""
 
 
 class PrintedTable(Struct, frozen=True):
-    """The content of a table."""
+    """A table with what is written above and below it."""
 
     heading: Sequence[str]
     """A unit of measure follows a line break, on a line of its own."""
@@ -50,39 +70,31 @@ class PrintedTable(Struct, frozen=True):
     """A row of one text is a title over all columns. The first column is what a row is about, the others mostly figures."""
     strong: int = 0
     """The number of rows, from the first on, that are set bold: totals."""
-
-
-class CaptionedTable(Struct, frozen=True):
-    """A table with what is written above and below it."""
-
-    title: str
-    grid: PrintedTable
+    title: str = ""
     notes: Sequence[str] = ()
     """Lines below the table; those that it does not need are empty."""
 
 
-def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
+def captioned_tables(nation: Nation) -> Iterator[PrintedTable]:
     """The nation's figures, beside last year's where these are known, then every unit's by topic."""
     national, grid = nation.national, _national_grid(nation)
     rates = f"比率按{national.collective_name}合计数计算，不是各单位比率的平均。"
     same = "同口径：每个数只按两年都填报、都没有疑问的地区计算。增减按印出的两个数计算，“点”是百分点。"
-    joined = "".join(f"{sentence}。" for sentence in nation.previous.joined) if nation.previous else ""
-    compared = f"{same}{joined}" if nation.previous else ""
-    yield CaptionedTable(
-        f"{national.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE)
-    )
+    compared = "".join([same, *(f"{sentence}。" for sentence in nation.previous.joined)]) if nation.previous else ""
+    notes = [rates, compared, _sign_note(grid), ROUNDING_NOTE]
+    yield replace(grid, title=f"{national.collective_name}主要指标", notes=notes)
     absent = len(national.units) - len(reported(national))
     for topic in nation.topics:
         grid = _unit_grid(nation, topic)
         texts = [text for row in grid.rows for text in row]
-        notes = (
+        notes = [
             "“是否”类栏目为填“是”的地区数。" if topic.of_kind(Kind.YESNO) else "",
             _sign_note(grid),
             f"{NO_FIGURE}为没有填报，或不能计算。" if NO_FIGURE in texts else "",
             f"未报送的{absent}个单位不列。" if absent else "",
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
-        )
-        yield CaptionedTable(f"各单位{topic.title}", grid, notes)
+        ]
+        yield replace(grid, title=f"各单位{topic.title}", notes=notes)
 
 
 def _sign_note(grid: PrintedTable) -> str:
@@ -106,13 +118,14 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
     """Every unit's figures of one topic, below those of the nation and the zones."""
     form = topic.form
     total = nation.totals[form.key]
-    columns: list[tuple[Figure | Indicator, bool]] = []
-    columns += [(figure, _is_in_ten_thousands(total, topic, figure)) for figure in topic.figures]
-    columns += [(item, False) for item in topic.indicators]
+    columns: list[tuple[Figure | Indicator, bool]] = [
+        *((figure, _is_in_ten_thousands(total, topic, figure)) for figure in topic.figures),
+        *((item, False) for item in topic.indicators),
+    ]
     heading = [UNIT, ROWS, *(_heading(of, scaled=scaled) for of, scaled in columns)]
     zones = nation.zone_lines.get(form.key, {}).values()
-    listed = [(line.name, line) for line in zones if line.rows and line.name != NOBODY]
-    listed.insert(0, (nation.national.collective_name, total))
+    listed = [(nation.national.collective_name, total)]
+    listed += [(line.name, line) for line in zones if line.rows and line.name != NOBODY]
     strong = len(listed)
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [
@@ -126,7 +139,7 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
 def _heading(of: Figure | Indicator, *, scaled: bool) -> str:
     """The name of a column over its measure."""
     if isinstance(of, Indicator):
-        return f"{of.name}\n（{_unit_of_measure(of)}）"
+        return f"{of.name}\n（{of.unit or '%'}）"
     return _short(of) + (f"\n（{'万' if scaled else ''}{of.column.unit}）" if of.column.kind is Kind.COUNT else "")
 
 
@@ -148,10 +161,6 @@ def _printed_figure(of: Figure | Indicator, line: SummaryLine, *, scaled: bool =
     return _scaled_figure(value, scaled=scaled) + signs
 
 
-def _unit_of_measure(item: Indicator) -> str:
-    return "%" if item.percent else item.unit
-
-
 def _short(figure: Figure) -> str:
     return figure.choice or (label(figure.column) if figure.column.kind is Kind.COUNT else stem(figure.column))
 
@@ -159,7 +168,7 @@ def _short(figure: Figure) -> str:
 def _national_grid(nation: Nation) -> PrintedTable:
     """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
     compared = nation.previous is not None
-    year, then = f"{nation.national.edition.year}年", nation.then
+    year, then = f"{nation.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
     heading = ["指标", "单位", year, ROWS, *past]
     rows = list[list[str]]()
@@ -190,7 +199,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
             moved = NO_FIGURE if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
         scope = f"{total.quotient(item).covered}/{total.expected}"
-        yield [item.name, _unit_of_measure(item), _printed_figure(item, total), scope, *past]
+        yield [item.name, item.unit or "%", _printed_figure(item, total), scope, *past]
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
@@ -318,3 +327,54 @@ def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look
     run = element("r", element("rPr", element("b")) if strong else None, *parts) if parts else None
     paragraph = element("p", element("pPr", element("pStyle", val=look)), run)
     return reference.table_cell(wide, [paragraph], *properties)
+
+
+def chart_run(document: Document, chart: Chart, number: int) -> Element:
+    """A run that shows the chart: one of Word's own, taken out of a workbook of its figures, which goes into the document."""
+    package = document.part.package
+    figures = _workbook(chart)
+    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(figures), package)
+    data = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), CT.SML_SHEET, figures, package)
+    part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
+    return parse_xml(
+        f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{reference.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
+        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
+        f'descr={quoteattr(chart.title)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
+        f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'
+        f"</a:graphic></wp:inline></w:drawing></w:r>"
+    )
+
+
+def _chart_xml(workbook: bytes) -> bytes:
+    with ZipFile(BytesIO(workbook)) as package:
+        root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
+    for latin in [*root.iter(f"{_MAIN}latin")]:
+        latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
+    for shown in [*root.iter(f"{_CHART}showVal")]:  # outside a workbook Word takes missing options as set
+        shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
+        for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
+            if shown.getparent().find(f"{_CHART}{name}") is None:
+                shown.addnext(shown.makeelement(f"{_CHART}{name}", {"val": "0"}))
+    data = '<c:externalData xmlns:c="{}/chart" {} r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+    root.find(f"{_CHART}printSettings").addprevious(parse_xml(data.format(_DRAWING, nsdecls("r"))))
+    return bytes(serialize_part_xml(root))
+
+
+def _workbook(chart: Chart) -> bytes:
+    """The chart's figures, and the chart beside them."""
+
+    def refer(column: int) -> dict[str, Any]:
+        last = len(chart.names)
+        return {"categories": [_DATA_SHEET, 1, 0, last, 0], "values": [_DATA_SHEET, 1, column, last, column]}
+
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        sheet = book.add_worksheet(_DATA_SHEET)
+        sheet.set_column(0, 0, 32)
+        sheet.write_column(1, 0, chart.names)
+        for column, series in enumerate(chart.series, 1):
+            sheet.write_column(0, column, [series.name, *series.values])
+        sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
+    return same_bytes(out.getvalue())

@@ -21,8 +21,8 @@ from docx.shared import Emu
 from msgspec import Struct
 
 from hrss12333.patterns import INVISIBLE
+from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import CONVERTIBLE, in_worker, opened
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats import word_document as word
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.formats.word_document import Element, w

@@ -17,8 +17,7 @@ from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import libreoffice
-from hrss12333.reading.files import source as sources
+from hrss12333.reading.files import programs
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
@@ -30,9 +29,9 @@ TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """What an earlier test converted is not known, and the program is found, whether it is there or not."""
-    monkeypatch.setattr(libreoffice, "_kept", {})
-    monkeypatch.setattr(libreoffice._Office, "answers", True)
-    monkeypatch.setattr(libreoffice, "program", lambda: SOFFICE or "soffice")
+    monkeypatch.setattr(programs, "_kept", {})
+    monkeypatch.setattr(programs._Office, "answers", True)
+    monkeypatch.setattr(programs, "program", lambda: SOFFICE or "soffice")
 
 
 def stand_in(folder: Path, patch: pytest.MonkeyPatch, script: str) -> None:
@@ -40,7 +39,7 @@ def stand_in(folder: Path, patch: pytest.MonkeyPatch, script: str) -> None:
     office = folder / "soffice"
     office.write_text(f"#!/bin/sh\n{script}\n")
     office.chmod(0o700)
-    patch.setattr(libreoffice, "program", lambda: str(office))
+    patch.setattr(programs, "program", lambda: str(office))
 
 
 @pytest.mark.long
@@ -56,13 +55,13 @@ def test_word_files_of_old_go_through_one_start(
     (folder / "w.wps").write_bytes((folder / "doc.doc").read_bytes())
     (folder / "坏.doc").write_bytes(ole({"WordDocument": b"x"}))
     starts: list[int] = []
-    start = libreoffice._start
+    start = programs._start
 
     def counted(office: str, given: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
         starts.append(len(given))
         return start(office, given)
 
-    monkeypatch.setattr(libreoffice, "_start", counted)
+    monkeypatch.setattr(programs, "_start", counted)
     documents = {Path(item.file).name: item for item in read_paths([folder], EDITION).documents}
     assert {name: type(item) for name, item in documents.items()} == {
         "doc.doc": Summary,
@@ -77,7 +76,7 @@ def test_word_files_of_old_go_through_one_start(
 
 
 def test_without_libreoffice_it_is_said_how_to_save(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libreoffice, "program", lambda: None)
+    monkeypatch.setattr(programs, "program", lambda: None)
     with pytest.raises(FileProblem, match=r"另存为 \.docx") as raised:
         open_document(b"{\\rtf1 x}")
     assert raised.value.kind is Problem.OTHER_FORMAT
@@ -92,11 +91,11 @@ def test_many_documents_go_through_several_starts(together: int, monkeypatch: py
         good = [data != b"3" for _, data in documents]
         return [data if all(good[: at + 1]) else None for at, (_, data) in enumerate(documents)]
 
-    monkeypatch.setattr(libreoffice, "_start", start)
-    monkeypatch.setattr(libreoffice, "_MOST_TOGETHER", together)
+    monkeypatch.setattr(programs, "_start", start)
+    monkeypatch.setattr(programs, "_MOST_TOGETHER", together)
     documents = [b"%d" % number for number in range(7)]
-    libreoffice.convert([("doc", data) for data in documents])
-    assert [libreoffice.as_docx("doc", data) for data in documents] == [b"0", b"1", b"2", None, b"4", b"5", b"6"]
+    programs.convert([("doc", data) for data in documents])
+    assert [programs.as_docx("doc", data) for data in documents] == [b"0", b"1", b"2", None, b"4", b"5", b"6"]
     assert max(starts) <= together
 
 
@@ -120,7 +119,7 @@ def test_libreoffice_lives_in_a_folder_that_goes(tmp_path: Path, monkeypatch: py
     seen, writes = tmp_path / "seen", 'mkdir -p "$HOME/.cache/dconf" "$XDG_CONFIG_HOME/x"\n'
     stand_in(tmp_path, monkeypatch, f'{writes}echo "$HOME $XDG_CACHE_HOME $SAL_DISABLE_CUPS" > "{seen}"')
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None
+    assert programs.as_docx("rtf", b"{\\rtf1 x}") is None
     home, cache, printers = seen.read_text().split()
     assert (home, printers) == (cache, "1")
     assert not Path(home).exists()
@@ -142,11 +141,11 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
     def stopped(*_: object, **__: object) -> list[bytes | None]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(libreoffice, "run", stopped)
-    monkeypatch.setattr(sources, "_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(programs, "run", stopped)
+    monkeypatch.setattr(programs, "_BETWEEN_TRIES", 0.0)
     monkeypatch.setattr(shutil, "rmtree", remove_and_write)
     with pytest.raises(KeyboardInterrupt):
-        libreoffice.convert([("doc", b"x")])
+        programs.convert([("doc", b"x")])
     assert (len(folders), len(set(folders)), folders[0].exists()) == (4, 1, False)
 
 
@@ -154,5 +153,5 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
 @pytest.mark.skipif(sys.platform == "win32", reason="there the clock must do")
 def test_libreoffice_may_take_so_much_work_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, monkeypatch, "while :; do :; done")
-    monkeypatch.setattr(libreoffice, "_START_WORK", -1.0)
-    assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None
+    monkeypatch.setattr(programs, "_START_WORK", -1.0)
+    assert programs.as_docx("rtf", b"{\\rtf1 x}") is None

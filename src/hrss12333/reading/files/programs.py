@@ -1,6 +1,7 @@
-"""Old Word documents (.doc .wps .rtf) as .docx, by LibreOffice where it is installed.
+"""Programs of the machine, and temporary folders for them: what unpacks a .rar; and LibreOffice, where it is installed, which
+makes a .docx of an old Word document (.doc .wps .rtf).
 
-It runs without a window, in a home and a profile of its own in which macros are off and no link is followed, within
+LibreOffice runs without a window, in a home and a profile of its own in which macros are off and no link is followed, within
 limits of time and memory. Starting it takes seconds, so several documents go through one start, and what was converted
 once is kept. Where it does not answer, it is not asked again in this run.
 """
@@ -8,9 +9,13 @@ once is kept. Where it does not answer, it is not asked again in this run.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
@@ -19,10 +24,66 @@ from msgspec import Struct
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.row import Problem
-from hrss12333.reading.files.source import find_program, scratch_folder
+from hrss12333.reading.files.discovery import INBOXES
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Limit, too_large
+
+_WINDOWS = ("C:/Program Files", "C:/Program Files (x86)")
+_TOOLS: Mapping[str, tuple[str, ...]] = {
+    "UNRAR_TOOL": ("unrar", *(f"{folder}/WinRAR/UnRAR" for folder in _WINDOWS)),
+    "UNAR_TOOL": ("unar",),
+    "SEVENZIP_TOOL": ("7z", *(f"{folder}/7-Zip/7z" for folder in _WINDOWS)),
+    "SEVENZIP2_TOOL": ("7zz",),
+    "BSDTAR_TOOL": ("bsdtar",) if sys.platform == "linux" else ("bsdtar", "tar"),
+}
+"""rarfile's name of a program that unpacks a .rar → its names, and where else it may be than on the search path."""
+
+
+def find_program(*names: str) -> str | None:
+    """The absolute path of the first of these programs, each given by its name, or by the path that it may have."""
+    suffixes = os.environ.get("PATHEXT", ".EXE").split(os.pathsep) if sys.platform == "win32" else ("",)
+    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # none in the current one
+    paths = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
+    found = (path for path in paths if os.access(path, os.X_OK) and path.is_file())
+    refused = [each for each in (Path.cwd().resolve(), *INBOXES) if each != each.parent]
+    return next((str(path) for path in found if not any(map(path.parent.resolve().is_relative_to, refused))), None)
+
+
+_PREFIX = "hrss12333-"
+_ABANDONED = 3600.0
+"""Seconds without a change after which a folder is one that a killed run left behind."""
+_TRIES, _BETWEEN_TRIES = 20, 0.05
+"""The number of tries, and the seconds between them, to remove a folder until nothing is left of it."""
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A temporary folder for the block, which also removes what killed runs left; an OSError where there is no room."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if not left.is_symlink() and time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        yield folder
+    finally:
+        for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(_BETWEEN_TRIES)
+
+
+@contextmanager
+def rar_tools() -> Iterator[tuple[Mapping[str, str | None], str]]:
+    """The path of each of `_TOOLS` that there is, and a folder for their files."""
+    with scratch_folder() as folder:
+        yield {tool: find_program(*names) for tool, names in _TOOLS.items()}, str(folder)
+
+
+# LibreOffice
+
 
 _TO_WORD = "docx:Office Open XML Text"
 """The format to convert to, in LibreOffice's words."""
@@ -118,7 +179,7 @@ def _start(office: str, documents: Sequence[tuple[str, bytes]]) -> list[bytes | 
     with scratch_folder() as folder:
         given, limit = (office, str(folder), documents, clock), Limit(work, _MEMORY, starts=True)
         try:
-            made: Converted = run(Converted, "reading.files.libreoffice:converted", b"", *given, limit=limit)
+            made: Converted = run(Converted, "reading.files.programs:converted", b"", *given, limit=limit)
         except FileProblem:  # the worker itself was ended
             made = Converted([None] * len(documents), answered=False)
     _Office.answers = made.answered
@@ -137,7 +198,8 @@ class Converted(Struct):
 
 
 def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str, bytes]], clock: float) -> Converted:
-    """The documents, each of a kind, as .docx, within so many seconds on the clock."""
+    """The documents, each of a kind, as .docx, within so many seconds on the clock. Whatever LibreOffice started ends with the
+    worker, whose last task this is."""
     place = Path(folder)
     profile, out = place / "profile", place / "out"
     _write_profile(profile)
@@ -147,14 +209,6 @@ def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str,
         paths[-1].write_bytes(data)
     command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     command += ["--nolockcheck", "--convert-to", _TO_WORD, "--outdir", str(out), *map(str, paths)]
-    answered = _has_ended(command, place, clock)
-    made = [out / f"{number}.docx" for number in range(len(paths))]
-    return Converted([path.read_bytes() or None if path.is_file() else None for path in made], answered)
-
-
-def _has_ended(command: Sequence[str], folder: Path, clock: float) -> bool:
-    """Run LibreOffice, within the limits of the worker; whether it ended by itself in time. What it started ends with the
-    worker, whose last task this is."""
     # No proxy and no printer, and what it writes besides goes with the folder.
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
@@ -163,12 +217,15 @@ def _has_ended(command: Sequence[str], folder: Path, clock: float) -> bool:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=folder,
-        env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
+        env=kept | dict.fromkeys(_FOLDERS, folder) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     with suppress(subprocess.TimeoutExpired):
         process.wait(clock)
-    return process.poll() is not None
+    made = [out / f"{number}.docx" for number in range(len(paths))]
+    return Converted(
+        [path.read_bytes() or None if path.is_file() else None for path in made], process.poll() is not None
+    )
 
 
 def _write_profile(profile: Path) -> None:

@@ -1,22 +1,115 @@
-"""Mails: their attachments, those of forwarded mails, and their own words. A form typed into a mail is no filing."""
+"""What is in an archive or a mail, taken out by the worker.
+
+Of a mail also its own words, and the attachments of mails that it forwards. A form typed into a mail is no filing. A .rar is
+unpacked by a program of the machine (unrar, unar, 7-Zip, or the tar of Windows and macOS).
+"""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from html import unescape
+from io import BytesIO
 from typing import Any, TypeVar
 
 from hrss12333.model.check_code import GENERATOR
+from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.package import naive_utc
-from hrss12333.reading.files.source import Contents, Unpacked, printable_name
-from hrss12333.reading.worker.limits import too_large
+from hrss12333.reading.files.discovery import Contents, Unpacked, printable_name
+from hrss12333.reading.files.file_type import package_kind
+from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker.limits import MAX_UNPACKED, damaged, expect_few_members, too_large
+
+_CHINA = timedelta(hours=8)
+"""An archive stores local time, and the units' offices all keep Beijing time."""
+_AT_ONCE, _MAX_PASSED = 32 * 2**20, 100 * 2**20
+"""Bytes of files that come out of a .zip at once; and of all files of a .7z or .rar, which come at once."""
+_UNPACKED_ANYWAY, _MOST_RATIO = 128 * 2**20, 16
+"""Bytes that any .zip may hold, and how many times its own size it may hold beyond."""
+_NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
+
+
+# Archives
+
+
+def unpack_zip(data: bytes, first: int) -> Contents | None:
+    """The files of a .zip from a certain one on, None of a workbook or a document; their times are local, and taken for
+    Beijing's."""
+    package = Package(data)
+    if package_kind(package) != "zip":
+        return None
+    if package.size > min(MAX_UNPACKED, _UNPACKED_ANYWAY + _MOST_RATIO * len(data)):
+        raise too_large()
+    entries: list[Unpacked] = []
+    size = 0
+    for number, info in enumerate(package.infos[first:], first):
+        if entries and size + info.file_size > _AT_ONCE:
+            return Contents(entries, further=number)
+        content = saved = None
+        with suppress(FileProblem):  # the others can be read all the same
+            content = package.read_info(info)
+        with suppress(ValueError):
+            saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
+        entries.append(Unpacked(name_of(info), content, saved))
+        size += len(content or b"")
+    return Contents(entries)
+
+
+def unpack_7z(data: bytes, _: int) -> Contents:
+    """The files of a .7z."""
+    import py7zr
+    from py7zr.io import BytesIOFactory
+
+    try:
+        with py7zr.SevenZipFile(BytesIO(data)) as archive:
+            if archive.needs_password():
+                raise locked()
+            infos = [info for info in archive.list() if not info.is_directory]
+            expect_few_members([info.uncompressed for info in infos], _MAX_PASSED)
+            made = BytesIOFactory(_MAX_PASSED)
+            archive.extractall(factory=made)
+    except py7zr.exceptions.PasswordRequired as error:
+        raise locked() from error
+    if len(made.products) < len(infos):  # two members have one name
+        raise damaged()
+    times = {info.filename: info.creationtime for info in infos}
+    found: list[Unpacked] = []
+    for name, content in made.products.items():
+        content.seek(0)
+        found.append(Unpacked(name, content.read(), naive_utc(times.get(name))))
+    return Contents(found)
+
+
+def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str) -> Contents:
+    """The files of a .rar; ``tools``: rarfile's names of programs → their paths; ``folder``: for their files."""
+    import rarfile
+
+    for tool, path in tools.items():  # for a missing one, a path that never exists
+        setattr(rarfile, tool, path or os.path.join(folder, "none"))  # noqa: PTH118
+    tempfile.tempdir = rarfile.HACK_TMP_DIR = folder
+    try:
+        with rarfile.RarFile(BytesIO(data)) as archive:
+            infos = [info for info in archive.infolist() if info.is_file()]
+            if archive.needs_password() or any(info.needs_password() for info in infos):
+                raise locked()
+            expect_few_members([info.file_size for info in infos], _MAX_PASSED)
+            # An old .rar stores local time without an offset; it is taken as it is.
+            return Contents([Unpacked(info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos])
+    except rarfile.RarCannotExec as error:
+        raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error
+
+
+# Mails
+
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
@@ -25,18 +118,15 @@ _LONGEST_HEADER = 8_000
 """Characters of a header that are parsed: the time that takes grows faster than their number."""
 _LONGEST_MAIL = 20_000
 """Characters of a mail that are read as its words, in all its parts."""
-_MOST_SUBJECTS = 20
-"""Mails within one another whose subjects are read."""
 _QUOTED = (
     r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
     r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$"
 )
 """The line at which another mail's quotation, or a signature, begins."""
 _BLOCKS = frozenset(("p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
-_COMMENT, _COMMENT_END = "!--", "-->"
-_SILENT = frozenset(("script", "style", "head", "title", "blockquote", _COMMENT))
+_SILENT = frozenset(("script", "style", "head", "title", "blockquote"))
 """Tags of a page within which nothing is shown, or another mail is quoted."""
-_TAG_NAME = r"!--|/?[a-zA-Z][a-zA-Z0-9]*"
+_TAG_NAME = r"/?[a-zA-Z][a-zA-Z0-9]*"
 
 
 class _Policy(EmailPolicy):
@@ -83,38 +173,33 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
             reason = "邮件正文里的图片"
         parts.append(Unpacked(name, content, received, sender, received, reason))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
-    bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
-    about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects[:_MOST_SUBJECTS]) if subject]
+    known = "".join("".join(letters[False]).split())[:_LONGEST_MAIL]
+    pages = ([line for line in page.splitlines() if "".join(line.split()) not in known] for page in letters[True])
+    bodies = dict.fromkeys(filter(None, (*letters[False], *map("\n".join, pages))))
+    about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
     return Contents(parts, words, _header(mail, "from"), _mail_date(mail))
 
 
 def _page_text(page: str) -> str:
     """The visible text of a page without what it quotes: a line a block, the cells of a row parted by blanks."""
-    first, *pieces = page[: 10 * _LONGEST_MAIL].split("<")
+    before, *commented = page[: 10 * _LONGEST_MAIL].split("<!--")
+    first, *pieces = "".join((before, *(piece.partition("-->")[2] for piece in commented))).split("<")
     texts, silent = [first], ""
     for piece in pieces:
-        tag, _, text = piece.partition(_COMMENT_END if silent == _COMMENT else ">")
+        tag, _, text = piece.partition(">")
         name = re.match(_TAG_NAME, tag)
         called = name[0].lower() if name else ""
         if silent:
-            if called != f"/{silent}" and not (silent == _COMMENT and _COMMENT_END in piece):
+            if called != f"/{silent}":
                 continue
             silent = ""
-        elif called == _COMMENT and _COMMENT_END in piece:
-            text = piece.partition(_COMMENT_END)[2]
         elif called in _SILENT:
             silent = called
             continue
         parting = "\n" if called.strip("/") in _BLOCKS else " " if called in ("td", "th") else ""
         texts.append(parting + (" ".join(text.split()) or text[:1]))
     return unescape("".join(texts))
-
-
-def _lines_not_in(texts: Sequence[str], others: Sequence[str]) -> list[str]:
-    """The lines of texts that are not in others, wherever these break theirs."""
-    known = "".join("".join(others).split())[:_LONGEST_MAIL]
-    return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]
 
 
 def _mail_parts(
