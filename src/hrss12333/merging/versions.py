@@ -203,14 +203,11 @@ class _Versions:
             self._verdict.drop(sent.where, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")
         places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         came = "是一起寄来的，" if together else "从日期和文件名都"
-        message = compose(
-            f"{{region}}在{{number}}个文件中都有而内容不同（{{files:、}}{{more}}），{came}分不出哪个是最新的，都不计入汇总",
-            "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
-            region=RegionName(filled[0].row.region or ""),
-            number=len(filled),
-            files=Several(File(place.file) for place in places),
-            more="等" if len(filled) > _MOST_NAMED else "",
-        )
+        more = "等" if len(filled) > _MOST_NAMED else ""
+        fact = f"{{region}}在{{number}}个文件中都有而内容不同（{{files:、}}{more}），{came}分不出哪个是最新的，都不计入汇总"
+        request = "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
+        region, files = RegionName(filled[0].row.region or ""), Several(File(place.file) for place in places)
+        message = compose(fact, request, region=region, number=len(filled), files=files)
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
