@@ -304,14 +304,9 @@ def rows_never_read(
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
-        message = compose(
-            "{names:、}{how}",
-            "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。"),
-            names=Several(map(Quote, names)),
-            how=Words(how),
-            form=table.form.key,
-            file=File(by),
-        )
+        request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
+        quoted, form = Several(map(Quote, names)), table.form.key
+        message = compose("{names:、}{how}", request, names=quoted, how=Words(how), form=form, file=File(by))
         region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
         yield SUPERSEDED.finding(message, unit, at, Location(by), severity=Severity.NOTE if is_given else None)

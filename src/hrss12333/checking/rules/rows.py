@@ -277,18 +277,13 @@ def concealed(case: Case) -> Iterator[Hit]:
             yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit)), table)
         for item in table.concealed:
             written = ((column.label, item.row.get(column.key).found) for column in table.form.of_kind(Kind.COUNT))
-            known = (
-                (label, found if type(found) is int else Words(found)) for label, found in written if found is not None
-            )
+            known = ((label, each if type(each) is int else Words(each)) for label, each in written if each is not None)
             figures = [compose("{label}{found}", label=label, found=found) for label, found in known]
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
-            message = compose(
-                "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
-                f"如果是有效数据，请{valid}；如果作废，请删去这一行，或在备注中写明地区名称和原因。",
-                text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
-                how=Words(item.how),
-                figures=Several(figures),
-            )
+            fact = "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else "")
+            request = f"如果是有效数据，请{valid}；如果作废，请删去这一行，或在备注中写明地区名称和原因。"
+            text: RegionName | Quote = RegionName(item.text) if item.text == item.row.region else Quote(item.text)
+            message = compose(fact, request, text=text, how=Words(item.how), figures=Several(figures))
             yield Hit(message, table, item.row, value=item.text)
 
 
