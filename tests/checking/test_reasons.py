@@ -108,5 +108,5 @@ def test_what_a_remark_answers(
     (asked,) = found(tmp_path, {**cells, "remarks6": remark}, rule)
     assert asked.explained is explained
     assert (asked.severity is Severity.ERROR) is (not explained and rule != "P504")
-    told = "不能作为说明" in asked.message_text
+    told = "不能作为说明" in asked.message.text
     assert told is (not explained and asked.answered_by is not Reason.NONE)

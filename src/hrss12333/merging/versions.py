@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import compress
 
 from msgspec.structs import replace
@@ -173,10 +173,7 @@ class _Versions:
             self._verdict.drop(first.where, f"{why}，不计入（R210）")
 
     def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
-        found = sent[0]
-        for other in sent[1:]:
-            if self._is_newer(other, found):
-                found = other
+        found = reduce(lambda found, other: other if self._is_newer(other, found) else found, sent)
         for candidate in (found, *sent):
             if all(one is candidate or one.agrees(candidate) or self._is_newer(candidate, one) for one in sent):
                 return candidate
@@ -230,18 +227,14 @@ class _Versions:
                 self._verdict.drop(sent.where, "已被{file}取代", later.filing)
                 continue
             self._verdict.drop(sent.where, "更正后的{file}中没有这一行（M706）", later.filing)
-            message = compose(
-                "{row}在更正后的{later}中没有了，不计入汇总",
-                _RENAMED if is_traded else _LOST,
-                row=named_row(sent.row),
-                later=File(later.filing.file),
-            )
+            fact, request = "{row}在更正后的{later}中没有了，不计入汇总", _RENAMED if is_traded else _LOST
+            message = compose(fact, request, row=named_row(sent.row), later=File(later.filing.file))
             place = Location(later.filing.file)
             self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, place, later=later.filing))
 
     def _later_versions(self, form: str, file: SentFile) -> list[SentFile]:
         """The newer files that hold over half of a file's regions, by name."""
-        own = file.known_names[form]
+        own = file.known_names(form)
         named = (other for name in own for other, rows in self._sent[form, name].items() if name in other.names[form])
         newer = [other for other in ({*named} if own else self._files) if self._order(other, file).sign > 0]
         return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
@@ -273,14 +266,14 @@ class _Versions:
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
     """Whether a newer file holds over half of a file's regions, apart from those that a question asked to take away. Where the form
     has no known region, those of the file's other form count, else its figures."""
-    own, theirs = file.known_names[form], later.names[form]
+    own, theirs = file.known_names(form), later.names[form].keys()
     if own:
         if 2 * len(own & theirs) > len(own):
             return True
         removals = file.requested.removals
         own = own - {sent.name for sent in file.rows if sent.form == form and sent.where in removals}
         return bool(own) and 2 * len(own & theirs) > len(own)
-    if named := {name for names in file.known_names.values() for name in names}:
+    if named := file.known_names(*file.names):
         return 2 * len(named & theirs) > len(named)
     return bool(theirs and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
 
@@ -331,13 +324,9 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
     found = grouped(pairs, lambda pair: (pair[0].table.form.key, pair[1].filing.file))
     for (form, file), alike in found.items():
         items = [sent for sent, _ in alike]
-        message = compose(
-            "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
-            form=form,
-            number=len(items),
-            file=File(file),
-            regions=Several(Words(item.row.region or "") for item in items),
-        )
+        regions = Several(Words(item.row.region or "") for item in items)
+        fact = "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次"
+        message = compose(fact, form=form, number=len(items), file=File(file), regions=regions)
         filing = items[0].filing
         yield COPY_IGNORED.finding(message, filing.unit, Location(filing.file, form=form), Location(file))
 

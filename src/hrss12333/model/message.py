@@ -78,18 +78,14 @@ class Message(Struct, frozen=True, dict=True):
     """Templates of the sentences that follow, each whole: further facts, and what to do."""
     params: tuple[tuple[str, Param], ...] = ()
 
-    @property
-    def phrase(self) -> str:
-        """The first sentence without its stop."""
-        return self.fact.format_map(dict(self.params))
-
     @cached_property
     def text(self) -> str:
         """The sentences as one text."""
         return "".join([f"{self.fact}。" if self.fact else "", *self.rest]).format_map(dict(self.params))
 
     def __str__(self) -> str:
-        return self.phrase
+        """The first sentence without its stop."""
+        return self.fact.format_map(dict(self.params))
 
     def with_more(self, *rest: str, **params: Param) -> Message:
         """A copy of the message with further sentences at its end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from hrss12333.inbox import Inbox
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
@@ -33,25 +32,20 @@ class Sink(Struct, frozen=True):
     verbose: bool = False
 
 
-class MergeResult(Struct, frozen=True):
-    """The result of a merge."""
+class MergeResult(Struct):
+    """The result of a merge, filled as it goes."""
 
     respondents: Respondents
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
     output: Path | None = None
     """The path of the result; None where there was nothing to write."""
-    written: Sequence[Path] = ()
+    written: list[Path] = []
     """The paths of all else that was written."""
-    remarks: Sequence[str] = ()
+    remarks: list[str] = []
     """Further remarks, Chinese."""
-    stamping: Sequence[str] = ()
+    stamping: list[str] = []
     """Whether the unit may stamp its own filing, and what prevents it, a line each, Chinese."""
-
-    @property
-    def inbox(self) -> Inbox:
-        """All that was judged."""
-        return self.respondents.inbox
 
 
 class Output(Struct, frozen=True):

@@ -33,7 +33,6 @@ from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.values import by_sheet, own_question, safe_stem, stem_of
-from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
 
@@ -116,12 +115,6 @@ class Recipient(Struct, frozen=True):
     def owed_short(self) -> str:
         """工作总结和调查表."""
         return re.sub("（[^）]*）", "", self.owed)
-
-    @property
-    def matter(self) -> str:
-        """改正3处、核实2处；补报工作总结."""
-        owed = f"补报{self.owed_short}" if self.owed else ""
-        return "；".join(part for part in (counted_text(self.respondent.questions), owed) if part) or "没报"
 
     @property
     def file_stem(self) -> str:

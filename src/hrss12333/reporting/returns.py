@@ -28,6 +28,7 @@ from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, 
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.values import unique_paths
+from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT
 from hrss12333.writing.national.table import write_list
@@ -236,7 +237,9 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
         day = sender.reply_by.isoformat() if sender.reply_by else ""
         whom = to.name if to.respondent.is_known else "（认不出单位）"
         last = to.sent.when.isoformat() if to.sent.when else to.sent.day
-        cells = (whom, to.kind.value, to.matter, to.respondent.wrote, last, names + last_year, mobiles)
+        owed = f"补报{to.owed_short}" if to.owed else ""
+        matter = "；".join(filter(None, (counted_text(to.respondent.questions), owed))) or "没报"
+        cells = (whom, to.kind.value, matter, to.respondent.wrote, last, names + last_year, mobiles)
         lines.append((*cells, "\n".join(to.to), draft, day, to.respondent.late, "", to.sent.text))
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY}

@@ -113,7 +113,8 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
-    respondents, national, printer = result.respondents, result.inbox.national, Printer(sink)
+    respondents, printer = result.respondents, Printer(sink)
+    national = respondents.inbox.national
     _print_verdict(printer, respondents)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
@@ -138,7 +139,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     for rule in listed:
         text = rule.text_in(edition)
         if rule.group != group and not one:
-            printer.line(f"{rule.group} {GROUPS.get(rule.group, '')}".rstrip(), style="bold")
+            printer.line(f"{rule.group} {GROUPS[rule.group][0]}", style="bold")
             group = rule.group
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
         printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)

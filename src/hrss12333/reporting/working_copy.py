@@ -47,13 +47,12 @@ _WIDTHS = (5, 11, 6, 8, 8, 10, 18, 10, 40, 25)
 """Widths of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
 """Numbers of columns that are more than text."""
-_QUESTION, _ADVICE = 8, 9
-"""Places of two columns; the last is there only where anything is advised, else its room is the other's."""
+_QUESTION = 8
+"""Place of the column that has the room of the last where nothing is advised."""
 _LINE_POINTS = 15.5
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
-_PLAIN_FONT = Font("宋体", sz=10)
-_BOLD = Font("宋体", sz=10, bold=True)
+_PLAIN_FONT, _BOLD = Font("宋体", sz=10), Font("宋体", sz=10, bold=True)
 _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
@@ -195,7 +194,9 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLin
     page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{marking.title}", **_TITLE)
     page.row_dimensions[1].height = 30
-    widths = _widths(lines)
+    widths = [*_WIDTHS]
+    if not any(question.texts[-1] for question, _ in lines):
+        widths[_QUESTION] += widths.pop()  # nothing is advised
     for row, remark in enumerate(marking.remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, sum(widths))])
@@ -211,14 +212,6 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLin
     _set_up(book, page, heading, f"{column_letters(len(widths))}{heading + len(lines)}")
 
 
-def _widths(lines: Sequence[_AuditLine]) -> list[int]:
-    """Widths of the columns that are shown, in characters."""
-    widths = [*_WIDTHS]
-    if not any(question.texts[_ADVICE - 1] for question, _ in lines):
-        widths[_QUESTION] += widths.pop()
-    return widths
-
-
 def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths: Sequence[int]) -> None:
     question, link = line
     ground = PatternFill("solid", fgColor=GROUNDS[question.severity]) if question.severity in GROUNDS else None
@@ -229,9 +222,8 @@ def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths
             look |= {"font": _BOLD, "fill": ground}
         elif column == _PLACE and link:
             look["font"] = _LINKED
+            page.cell(row, column).hyperlink = Hyperlink(ref="", location=link, display=str(words))
         _write_cell(page, row, column, words, **look)
-    if link:
-        page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=link, display=str(question.texts[_PLACE - 2]))
     page.row_dimensions[row].height = _height(zip(map(str, shown), widths, strict=True))
 
 

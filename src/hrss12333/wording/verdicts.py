@@ -172,24 +172,16 @@ def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> 
     return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"
 
 
-class Stamping(Struct, frozen=True):
-    """What keeps a unit from stamping its filing."""
-
-    obstacles: tuple[str, ...]
-    """Chinese, a line each; none where it may stamp."""
-    is_draft: bool
-    """Whether an error is open, a city has not reported, or a file was not audited: the form says 未定稿."""
-
-    def lines(self, code: str | None, before: str | None) -> list[str]:
-        """The verdict, then the obstacles. ``code`` is the filing's 校验码, ``before`` that of the earlier round's."""
-        again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
-        if not self.obstacles:
-            return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
-        return [f"暂勿盖章：还有{len(self.obstacles)}项没有办结。{again}", *self.obstacles]
+def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | None) -> list[str]:
+    """可以盖章, or 暂勿盖章 and why; ``code`` is the filing's 校验码, ``before`` that of the earlier round's."""
+    again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
+    if not obstacles:
+        return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
+    return [f"暂勿盖章：还有{len(obstacles)}项没有办结。{again}", *obstacles]
 
 
-def stamping_of(respondents: Respondents) -> Stamping:
-    """Of the unit whose cities these are, and of the unit as a whole."""
+def obstacles_of(respondents: Respondents) -> tuple[list[str], bool]:
+    """What keeps a unit from stamping its filing, a line each, Chinese; and whether its form says 未定稿."""
     national = respondents.inbox.national
     obstacles = [unaudited] if (unaudited := unaudited_text(national)) else []
     is_draft = bool(unaudited) or any(question.is_error for question in respondents.open_questions)
@@ -199,7 +191,7 @@ def stamping_of(respondents: Respondents) -> Stamping:
             about = f"：{'；'.join(titles)}" if titles else ""
             obstacles.append(public_text(f"{each.state.value}　{respondent_text(each)}{about}"))
             is_draft |= each.state is State.MISSING
-    return Stamping(tuple(obstacles), is_draft)
+    return obstacles, is_draft
 
 
 _FIRST = "请先看"

@@ -68,15 +68,13 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     if owners := case.edition.gazetteer.owners(name):
         theirs = unit.enclaves.get(name, "")
         counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
-        message = compose(
+        fact, more, request = (
             "{region}不在{unit}的地区名单中",
             f"它是{{names}}的地区，{counts}。",
             "请核对是否填错了表。",
-            region=RegionName(name),
-            unit=unit.name,
-            names="、".join(owner.name for owner in owners),
-            theirs=theirs,
         )
+        names, region = "、".join(owner.name for owner in owners), RegionName(name)
+        message = compose(fact, more, request, region=region, unit=unit.name, names=names, theirs=theirs)
         return Hit(message, table, row, "region")
     nearest = row.match.nearest if row.match else ()
     lacking = gaps(case, table.form)
@@ -110,10 +108,8 @@ def _is_unknown(row: Row) -> bool:
     example="广东省只有20个市的数据 → 21个市都有一行，或在备注中写明缺少哪个市、为什么",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in any form, unless rows without a good name account for them.
-
-    A filing of one city alone is not an incomplete one of its province.
-    """
+    """Expected regions without a row in any form, unless rows without a good name account for them. A filing of one
+    city alone is not an incomplete one of its province."""
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
@@ -282,10 +278,8 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     example="石嘴山市一行被隐藏 → 删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures.
-
-    So is a whole table or file whose name voids it.
-    """
+    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures. So is a
+    whole table or file whose name voids it."""
     if case.filing.unfit:
         yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit)))
     yield from left_out_hits(case.filing, of_year=False)
@@ -293,11 +287,11 @@ def concealed(case: Case) -> Iterator[Hit]:
         if table.unfit and not case.filing.unfit:
             yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit)), table)
         for item in table.concealed:
-            figures = [
-                compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
-                for column in table.form.of_kind(Kind.COUNT)
-                if (found := item.row.get(column.key).found) is not None
-            ]
+            written = ((column.label, item.row.get(column.key).found) for column in table.form.of_kind(Kind.COUNT))
+            known = (
+                (label, found if type(found) is int else Words(found)) for label, found in written if found is not None
+            )
+            figures = [compose("{label}{found}", label=label, found=found) for label, found in known]
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
             message = compose(
                 "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
