@@ -193,7 +193,7 @@ CHANGES = (
     ),
     Walk(
         "A rule",
-        [("checking/rules/balance.py", '@query(\n    "B404",\n', RULE)],
+        [("checking/rules/balance.py", '@query(\n    "B404 ', RULE)],
         "check 放弃.xlsx",
         "放弃量超过来电总量的一半，请核对",
     ),
@@ -216,9 +216,9 @@ CHANGES = (
         "An option",
         [
             ("cli/options.py", "    verbose: bool = False\n", "    brief: bool = False\n"),
-            ("cli/options.py", '    "force": _flag(', '    "brief": _flag("只说几处。"),\n'),
+            ("cli/options.py", '    "force": {', '    "brief": {"is_flag": True, "help": "只说几处。"},\n'),
             ("cli/check.py", '"force"', '"brief", '),
-            ("cli/check.py", "    output_of(given.format", BRIEF),
+            ("cli/check.py", '    output_of(given.format, "check")', BRIEF),
         ],
         "check 广东.xlsx --brief",
         "0\n",

@@ -95,8 +95,11 @@ def questions_of(
         for about in grouped(asked, lambda each: (each.is_open, _place_of(each))).values()
         for ground, further in _parted(about)
     ]
-    joined = [_joined(together) for together in grouped(made, _region_of).values()]
-    weighed = [replace(each, stake=max(map(stake_of, each.findings))) for each in joined]
+    weighed = []
+    for first, *others in grouped(made, _region_of).values():
+        further = (*first.further, *(finding for each in others for finding in each.findings))
+        stake = max(map(stake_of, (first.ground, *further)))
+        weighed.append(replace(first, further=further, stake=stake))
     return tuple(sorted(weighed, key=lambda each: (not each.is_open, each.ground.severity.rank, -each.stake)))
 
 
@@ -149,12 +152,6 @@ def _region_of(question: Question) -> Hashable:
     ground = question.ground
     is_of_region = ground.rule in _OF_REGION and ground.region
     return (question.is_open, ground.rule, ground.unit, ground.region) if is_of_region else id(question)
-
-
-def _joined(questions: Sequence[Question]) -> Question:
-    first, *others = questions
-    further = [finding for each in others for finding in each.findings]
-    return replace(first, further=(*first.further, *further)) if further else first
 
 
 _WITHOUT_FIGURES = frozenset({"remarks", "serial", *(blank.key for blank in HEADER)})

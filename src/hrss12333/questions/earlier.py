@@ -108,29 +108,24 @@ class Earlier(Struct, frozen=True, dict=True):
             if each.key.rule == "R208" and item.answer.who and item.answer.when
         }
         stamped = {name: paper.text for name, paper in self.stamped.items() if paper.text}
-        return Comparisons(earlier_questions=tuple(self.asked), inclusions=inclusions, stamped=stamped)
+        asked = tuple((base_name(item.file), key) for item, key in self.asked)
+        return Comparisons(earlier_questions=asked, inclusions=inclusions, stamped=stamped)
 
     @cached_property
     def by_spot(self) -> dict[Spot, list[EarlierQuestion]]:
         """What questions are recognised by → those that are."""
         found: dict[Spot, list[EarlierQuestion]] = {}
-        for item in self.questions:
-            for each in item.findings:
-                rule, unit, form, region, key = each.key
-                whose, fields = unit or base_name(item.file), each.fields or (key,)
-                for spot in spots_of(whose, item.file, rule, (form, region), fields):
-                    found.setdefault(spot, []).append(item)
+        for item, (rule, unit, form, region, key) in self.asked:
+            for spot in spots_of(unit or base_name(item.file), item.file, rule, (form, region), [key]):
+                found.setdefault(spot, []).append(item)
         return found
 
     @property
-    def asked(self) -> list[tuple[str, QuestionKey]]:
-        """All fields that were asked about, by rule, each with the file's own name."""
-        return [
-            (base_name(item.file), each.key._replace(field=key))
-            for item in self.questions
-            for each in item.findings
-            for key in (each.fields or (each.key.field,))
-        ]
+    def asked(self) -> Iterator[tuple[EarlierQuestion, QuestionKey]]:
+        """All fields that were asked about, by rule, each with its question."""
+        for item in self.questions:
+            for each in item.findings:
+                yield from ((item, each.key._replace(field=key)) for key in each.fields or (each.key.field,))
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
@@ -181,10 +176,11 @@ def _own_contact(sheets: Sheets) -> Contact | None:
 
 def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
     """The answer of staff in these columns of a line."""
-    when = _date_of_cell(line.get(day))
-    return StaffAnswer(
-        _cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else _cell_text(line.get(day))
-    )
+    given, written = line.get(day), _cell_text(line.get(day))
+    if isinstance(given, datetime):
+        given = given.date()
+    when = given if isinstance(given, date) else written_day(written.partition(" ")[0])
+    return StaffAnswer(_cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else written)
 
 
 def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
@@ -212,14 +208,6 @@ def _cell_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value).strip()
-
-
-def _date_of_cell(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return written_day(_cell_text(value).partition(" ")[0])
 
 
 def fingerprint(national: National, finding: Finding) -> str:

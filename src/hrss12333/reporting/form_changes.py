@@ -58,14 +58,13 @@ class FormChange(Struct, frozen=True):
 def signed(filing: Filing, unit: Unit) -> Filing:
     """The filing with the unit's name in each header that gives none, or none that is known."""
 
-    def signed_table(table: Table) -> Table:
+    tables = []
+    for table in filing.tables:
         value = table.header.get("unit", BLANK)
-        if value.value is not None and not value.problem:
-            return table
         given = replace(value, value=unit.name, problem=None, note=noted("按 --unit 填写"))
-        return replace(table, header={**table.header, "unit": given})
-
-    return replace(filing, unit=unit, tables=tuple(map(signed_table, filing.tables)))
+        has_unit = value.value is not None and not value.problem
+        tables.append(table if has_unit else replace(table, header={**table.header, "unit": given}))
+    return replace(filing, unit=unit, tables=tuple(tables))
 
 
 def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:

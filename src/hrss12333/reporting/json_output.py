@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found
@@ -172,13 +173,12 @@ def _texts(quoted: Iterable[Quoted]) -> list[Object]:
 
 def _asked(respondents: Respondents) -> Object:
     """All respondents, each with the places of its questions in the list of all questions; and these."""
-    listed, questions = list[Object](), list[Object]()
-    for each in respondents.listed:
-        first = len(questions)
-        questions += map(_question, each.questions)
-        own = list(range(first, len(questions)))
-        listed.append({**_attributes(each, "name", "state", "note", "files"), "questions": own})
-    return {"respondents": listed, "questions": questions}
+    numbers = count()
+    listed = [
+        {**_attributes(each, "name", "state", "note", "files"), "questions": [next(numbers) for _ in each.questions]}
+        for each in respondents.listed
+    ]
+    return {"respondents": listed, "questions": [*map(_question, respondents.questions)]}
 
 
 def _question(question: Question) -> Object:

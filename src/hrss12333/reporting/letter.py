@@ -32,7 +32,7 @@ from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import question_lines
-from hrss12333.wording.values import by_sheet, own_question
+from hrss12333.wording.values import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
 
@@ -115,6 +115,11 @@ class Recipient(Struct, frozen=True):
     def owed_short(self) -> str:
         """工作总结和调查表."""
         return re.sub("（[^）]*）", "", self.owed)
+
+    @property
+    def file_stem(self) -> str:
+        """Name of the letter's files, without extension."""
+        return f"{self.kind.value}_{safe_stem(self.name if self.respondent.is_known else stem_of(self.name))}"
 
 
 class Letter(Struct, frozen=True):

@@ -27,7 +27,7 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.values import safe_stem, stem_of, unique_paths
+from hrss12333.wording.values import unique_paths
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT
@@ -71,9 +71,7 @@ def write_returns(
     listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
     sent = _letters_sent(listed) if force and listed.exists() else {}
     recipients = [replace(one, sent=sent.get(one.name, one.sent)) for one in recipients_of(respondents, sender)]
-    named = ((one, safe_stem(one.name if one.respondent.is_known else stem_of(one.name))) for one in recipients)
-    stems = [f"{one.kind.value}_{name}" for one, name in named]
-    targets = [unique_paths(folder, stem, (".eml", ".docx"), taken) for stem in stems]
+    targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force, option="--returns")
     old = list(_outdated(folder)) if force else []

@@ -231,8 +231,7 @@ def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
 
 def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]:
     """Name of a respondent → what it was asked in the earlier round and has corrected or explained since."""
-    asked = [item.ground for item in progress.corrected]
-    keys = [(key.unit, key.form, key.region, key.field) for key in asked]
+    keys = [item.ground[1:] for item in progress.corrected]
     keys += [(q.respondent, q.form or "", q.region or "", q.ground.field or "") for q in progress.explained]
     found: dict[str, list[str]] = {}
     for unit, form, region, field in keys:

@@ -24,7 +24,7 @@ from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
 from hrss12333.patterns import CONTROLS, DIRECTIONS, code
 from hrss12333.reading.files.file_type import CONTAINERS, FORMATS, is_candidate, is_document, sniff_head
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.grid import FileProblem, Refused
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, damaged, told_by
 
@@ -61,7 +61,7 @@ class Source(Struct, frozen=True):
     """What may be spent on the file that was given, in which this one may lie."""
     disk: Path = Path()
     """The file on disk that it is, or lies in."""
-    problem: FileProblem | None = None
+    problem: Refused | None = None
     """Why it cannot be opened, where that is known."""
 
 
@@ -245,7 +245,7 @@ class Discovered(Struct):
 
     def _unreachable(self, path: Path) -> None:
         """Add a file or folder that cannot be reached."""
-        problem = FileProblem(Problem.DAMAGED, UNREACHABLE)
+        problem = Refused(Problem.DAMAGED, UNREACHABLE)
         self.sources.append(Source(self._unique_name(printable_name(str(path))), bytes, disk=path, problem=problem))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
@@ -261,7 +261,7 @@ class Discovered(Struct):
         try:
             self._sort_file(source, path.name, load(path, 4096), depth=0)
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem))
+            self.sources.append(replace(source, problem=problem.refused))
 
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
@@ -282,20 +282,20 @@ class Discovered(Struct):
             contents = unpacked(source.load(), kind, source.budget)
             source.budget.take_rows(0, told_by(contents.around if contents else ()))
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem))
+            self.sources.append(replace(source, problem=problem.refused))
             return
         if contents is None:
             self.sources.append(source)
             return
         if depth > 1:
-            self.sources.append(replace(source, problem=FileProblem(Problem.OTHER_FORMAT, _NESTED)))
+            self.sources.append(replace(source, problem=Refused(Problem.OTHER_FORMAT, _NESTED)))
             return
         before = len(self.sources)
         try:
             for entry in contents.entries:
                 self._entry(source, entry, contents.around, depth)
         except FileProblem as problem:  # there are too many: none of them is read
-            self.sources[before:] = [replace(source, problem=problem)]
+            self.sources[before:] = [replace(source, problem=problem.refused)]
         found = len(self.sources) > before
         if kind == "eml":
             what, sent = "" if found else NO_ATTACHMENT, contents.received
@@ -305,7 +305,7 @@ class Discovered(Struct):
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
         elif not found:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+            empty = Refused(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
             self.sources.append(replace(source, problem=empty))
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
@@ -325,7 +325,7 @@ class Discovered(Struct):
             received=entry.received or outer.received,
             named=False,
             around=(*outer.around, *around),
-            problem=damaged() if content is None else None,
+            problem=damaged().refused if content is None else None,
         )
         if content is None:
             self.sources.append(source)
