@@ -234,7 +234,7 @@ class _Versions:
 
     def _later_versions(self, form: str, file: SentFile) -> list[SentFile]:
         """The newer files that hold over half of a file's regions, by name."""
-        own = file.known_names[form]
+        own = file.known_names(form)
         named = (other for name in own for other, rows in self._sent[form, name].items() if name in other.names[form])
         newer = [other for other in ({*named} if own else self._files) if self._order(other, file).sign > 0]
         return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
@@ -266,14 +266,14 @@ class _Versions:
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
     """Whether a newer file holds over half of a file's regions, apart from those that a question asked to take away. Where the form
     has no known region, those of the file's other form count, else its figures."""
-    own, theirs = file.known_names[form], later.names[form]
+    own, theirs = file.known_names(form), later.names[form].keys()
     if own:
         if 2 * len(own & theirs) > len(own):
             return True
         removals = file.requested.removals
         own = own - {sent.name for sent in file.rows if sent.form == form and sent.where in removals}
         return bool(own) and 2 * len(own & theirs) > len(own)
-    if named := {name for names in file.known_names.values() for name in names}:
+    if named := file.known_names(*file.names):
         return 2 * len(named & theirs) > len(named)
     return bool(theirs and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
 
