@@ -202,17 +202,10 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
     found = []
     for name in dict.fromkeys((*statuses, *by_name)):
         status, entries = statuses.get(name), tuple(by_name.get(name, ()))
-        line = SummaryLine(
-            name,
-            status.unit if status else entries[0].unit,
-            bool(status and not status.files),
-            entries,
-            len(status.missing_regions.get(form.key, ())) if status else 0,
-            tallies(entries, form),
-            tuple(questioned.get(name, ())),
-            national.states.get(name),
-        )
-        found.append(line)
+        unit, is_missing = (status.unit, not status.files) if status else (entries[0].unit, False)
+        absent = len(status.missing_regions.get(form.key, ())) if status else 0
+        added, asked = tallies(entries, form), tuple(questioned.get(name, ()))
+        found.append(SummaryLine(name, unit, is_missing, entries, absent, added, asked, national.states.get(name)))
     return found
 
 
