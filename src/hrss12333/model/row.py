@@ -121,14 +121,6 @@ class Row(Struct, frozen=True, eq=False):
     """Each field as read, in the layout's order."""
     _kept: Mapping[str, Value]
 
-    @staticmethod
-    def of(form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]) -> Row:
-        """A row of which every value is given."""
-        read = [region if column is form.region else values.get(column.key, BLANK).value for column in form.columns]
-        order = {column.key: at for at, column in enumerate(form.columns)}
-        layout = TableLayout(place.sheet, form, order, (None,) * len(read))
-        return Row(place, region, match, layout, tuple(read), values)
-
     def __eq__(self, other: object) -> bool:
         """Rows are equal if place and content are."""
         return isinstance(other, Row) and self.place == other.place and self.values == other.values

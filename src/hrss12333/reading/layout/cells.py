@@ -182,9 +182,7 @@ class Name(Struct, frozen=True):
     def value(self, where: Place) -> Value:
         """The name as the value of its cell, with a note where another than the official one was written."""
         region = self.region
-        if not (self.match and self.match.how) or region == self.written:
-            return Value(self.written, region, where)
-        return Value(self.written, region, where, note=read_as(region or ""))
+        return Value(self.written, region, where, note=read_as(region) if region and region != self.written else None)
 
 
 class CellReader:

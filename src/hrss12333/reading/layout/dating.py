@@ -214,8 +214,8 @@ def _evidence_beside(reader: RowReader, row: int, period: Period, kind: TextKind
 def _lines_of_years(reader: RowReader, line: Evidence[Period] | None) -> dict[int, Evidence[Period] | None]:
     """Row → the last line of a year above it; ``line``: the last one above the headings."""
     found: dict[int, Evidence[Period] | None] = {}
-    for row, fate in reader.lines:
-        if fate is Fate.YEAR and (period := period_of_row(row.lead, reader.year)):
+    for row in reader.lines:
+        if row.fate is Fate.YEAR and (period := period_of_row(row.lead, reader.year)):
             line = _evidence_beside(reader, row.index, period, TextKind.ABOVE, row.lead)
         found[row.index] = line
     return found
