@@ -285,14 +285,14 @@ PLANTED = (
     Planted(
         "identical files count twice",
         "merging/versions.py",
-        '            if filing is not twin:\n                message = compose("这个文件与{file}内容完全相同',
-        '            if filing is None:\n                message = compose("这个文件与{file}内容完全相同',
+        "            if filing is twin:\n",
+        "            if filing:\n",
         "merging",
     ),
     Planted(
         "versions of which none is the newest count all",
         "merging/versions.py",
-        '            self._verdict.drop(sent, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")',
+        '            self._verdict.drop(sent.where, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")',
         "            pass",
         "merging",
     ),
@@ -306,7 +306,7 @@ PLANTED = (
     Planted(
         "a row that the correction no longer has counts",
         "merging/versions.py",
-        'self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)',
+        'self._verdict.drop(sent.where, "更正后的{file}中没有这一行（M706）", later.filing)',
         "pass",
         "merging",
     ),

@@ -179,9 +179,8 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
 
     def with_findings(item: Checked) -> Checked:
         """A workbook that holds several units' forms is a file for each of them."""
-        about = [
-            each for each in of_file.get(item.file, ()) if item.file not in inbox.shared or each.unit == item.owner
-        ]
+        is_shared = item.file in inbox.shared
+        about = [each for each in of_file.get(item.file, ()) if not is_shared or each.unit == item.owner]
         by = national.superseded.get((item.file, item.owner))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 

@@ -375,7 +375,7 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path) -> None:
 
 def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Environment(loader=DictLoader({"reminder.txt": "你好"}))
-    monkeypatch.setattr(letter_module, "_environment", lambda: broken)
+    monkeypatch.setattr(letter_module, "_TEMPLATES", broken)
     reminded = Recipient(LetterKind.REMINDER, Respondent("河北省", State.MISSING))
     with pytest.raises(JobStop, match="你好"):
         letter_module.write_letter(reminded, Sender(EDITION, None, TODAY), copies=())

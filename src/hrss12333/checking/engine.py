@@ -96,11 +96,7 @@ class Checked(Struct, frozen=True, dict=True):
 
 
 def check(
-    document: Document,
-    edition: Edition,
-    comparisons: Comparisons = NO_COMPARISONS,
-    *,
-    scopes: Collection[Scope] = EVERY,
+    document: Document, edition: Edition, comparisons: Comparisons = NO_COMPARISONS, scopes: Collection[Scope] = EVERY
 ) -> Checked:
     """The findings of the rules of these scopes in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):

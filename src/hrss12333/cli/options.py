@@ -11,7 +11,6 @@ import click
 from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.filing import BLANK
 from hrss12333.model.national import Contact
 from hrss12333.patterns import clean
 from hrss12333.reporting import offered
@@ -138,8 +137,7 @@ def _contact(name: str, written: str) -> Contact:
     if not 2 <= len(parts) <= len(keys) or any(value.problem for value in values[: len(parts)]):
         example = f'{name} "张三 13800000000 zhangsan@example.com"'
         raise UsageStop(f"{name} 后面应是“姓名 手机号 邮箱”（邮箱可以不写），例如 {example}；写的是“{written}”。")
-    given = (str(value.value) if value.value else None for value in [*values, BLANK][: len(keys)])
-    person, mobile, email = given
+    person, mobile, email = (str(value.value) if value.value else None for value in values)
     return Contact("", person, mobile, email)
 
 

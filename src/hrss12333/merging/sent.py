@@ -93,14 +93,17 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
         return [SentRow(self, table, row) for table in self.filing.tables for row in table.rows]
 
     @cached_property
-    def names(self) -> Mapping[str, set[str]]:
-        """Form key → names of the places that its filled rows are about."""
-        return _names_by_form(sent for sent in self.rows if sent.is_filled)
+    def names(self) -> Mapping[str, dict[str, bool]]:
+        """Form key → names of the places that its filled rows are about, each with whether the unit knows it."""
+        found: dict[str, dict[str, bool]] = defaultdict(dict)
+        for sent in self.rows:
+            if sent.is_filled and sent.name:
+                found[sent.form][sent.name] = sent.is_known
+        return found
 
-    @cached_property
-    def known_names(self) -> Mapping[str, set[str]]:
-        """Form key → those of them that the unit knows."""
-        return _names_by_form(sent for sent in self.rows if sent.is_filled and sent.is_known)
+    def known_names(self, *forms: str) -> set[str]:
+        """Names in these forms that the unit knows."""
+        return {name for form in forms for name, is_known in self.names[form].items() if is_known}
 
     @cached_property
     def figures(self) -> set[tuple[Scalar, ...]]:
@@ -116,14 +119,6 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
     def requested(self) -> Requested:
         """What the questions about it ask."""
         return _requested_of(self.checked, self.comparisons)
-
-
-def _names_by_form(rows: Iterable[SentRow]) -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for sent in rows:
-        if sent.name:
-            found[sent.form].add(sent.name)
-    return found
 
 
 class Verdict(Struct):

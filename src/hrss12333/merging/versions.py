@@ -203,14 +203,11 @@ class _Versions:
             self._verdict.drop(sent.where, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")
         places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         came = "是一起寄来的，" if together else "从日期和文件名都"
-        message = compose(
-            f"{{region}}在{{number}}个文件中都有而内容不同（{{files:、}}{{more}}），{came}分不出哪个是最新的，都不计入汇总",
-            "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
-            region=RegionName(filled[0].row.region or ""),
-            number=len(filled),
-            files=Several(File(place.file) for place in places),
-            more="等" if len(filled) > _MOST_NAMED else "",
-        )
+        more = "等" if len(filled) > _MOST_NAMED else ""
+        fact = f"{{region}}在{{number}}个文件中都有而内容不同（{{files:、}}{more}），{came}分不出哪个是最新的，都不计入汇总"
+        request = "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
+        region, files = RegionName(filled[0].row.region or ""), Several(File(place.file) for place in places)
+        message = compose(fact, request, region=region, number=len(filled), files=files)
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
@@ -234,7 +231,7 @@ class _Versions:
 
     def _later_versions(self, form: str, file: SentFile) -> list[SentFile]:
         """The newer files that hold over half of a file's regions, by name."""
-        own = file.known_names[form]
+        own = file.known_names(form)
         named = (other for name in own for other, rows in self._sent[form, name].items() if name in other.names[form])
         newer = [other for other in ({*named} if own else self._files) if self._order(other, file).sign > 0]
         return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
@@ -266,14 +263,14 @@ class _Versions:
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
     """Whether a newer file holds over half of a file's regions, apart from those that a question asked to take away. Where the form
     has no known region, those of the file's other form count, else its figures."""
-    own, theirs = file.known_names[form], later.names[form]
+    own, theirs = file.known_names(form), later.names[form].keys()
     if own:
         if 2 * len(own & theirs) > len(own):
             return True
         removals = file.requested.removals
         own = own - {sent.name for sent in file.rows if sent.form == form and sent.where in removals}
         return bool(own) and 2 * len(own & theirs) > len(own)
-    if named := {name for names in file.known_names.values() for name in names}:
+    if named := file.known_names(*file.names):
         return 2 * len(named & theirs) > len(named)
     return bool(theirs and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
 
@@ -307,14 +304,9 @@ def rows_never_read(
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
-        message = compose(
-            "{names:、}{how}",
-            "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。"),
-            names=Several(map(Quote, names)),
-            how=Words(how),
-            form=table.form.key,
-            file=File(by),
-        )
+        request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
+        quoted, form = Several(map(Quote, names)), table.form.key
+        message = compose("{names:、}{how}", request, names=quoted, how=Words(how), form=form, file=File(by))
         region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
         yield SUPERSEDED.finding(message, unit, at, Location(by), severity=Severity.NOTE if is_given else None)

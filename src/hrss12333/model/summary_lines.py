@@ -8,9 +8,8 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
 from functools import cache, cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -203,17 +202,10 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
     found = []
     for name in dict.fromkeys((*statuses, *by_name)):
         status, entries = statuses.get(name), tuple(by_name.get(name, ()))
-        line = SummaryLine(
-            name,
-            status.unit if status else entries[0].unit,
-            bool(status and not status.files),
-            entries,
-            len(status.missing_regions.get(form.key, ())) if status else 0,
-            tallies(entries, form),
-            tuple(questioned.get(name, ())),
-            national.states.get(name),
-        )
-        found.append(line)
+        unit, is_missing = (status.unit, not status.files) if status else (entries[0].unit, False)
+        absent = len(status.missing_regions.get(form.key, ())) if status else 0
+        added, asked = tallies(entries, form), tuple(questioned.get(name, ()))
+        found.append(SummaryLine(name, unit, is_missing, entries, absent, added, asked, national.states.get(name)))
     return found
 
 
@@ -283,14 +275,11 @@ def comparable(
     return found if len(found) >= FEWEST and 2 * len(found) >= len(sent) else []
 
 
-def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[SummaryLine, int]]:
-    """The units that may be compared by a sum or a number of answers, each with it."""
-    return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
-
-
-def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
-    """The units that may be compared by an indicator, each with it."""
-    return comparable(listed, indicator.fields, lambda line: line.quotient(indicator).exact)
+def compared_by(listed: Iterable[SummaryLine], of: Figure | Indicator) -> list[tuple[SummaryLine, Any]]:
+    """The units that may be compared by a sum, a number of answers or an indicator, each with it."""
+    if isinstance(of, Figure):
+        return comparable(listed, (of.column.key,), lambda line: line.value(of))
+    return comparable(listed, of.fields, lambda line: line.quotient(of).exact)
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
@@ -300,8 +289,8 @@ def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -
         listed = [line for line in lines[form.key] if line.unit]
         for figure in map(Figure, form.of_kind(Kind.COUNT)):
             if any(line.value(figure) is not None for line in listed):
-                found[figure.heading] = bool(by_figure(listed, figure))
+                found[figure.heading] = bool(compared_by(listed, figure))
         for item in indicators(form):
             if any(line.quotient(item).value is not None for line in listed):
-                found[item.name] = bool(by_indicator(listed, item))
+                found[item.name] = bool(compared_by(listed, item))
     return [name for name, compared in found.items() if not compared], not any(found.values())

@@ -158,8 +158,7 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         if (key := _cell_text(line.get("@key_text")))
     }
     sent = [(_cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
-    papers = ((name, answer_in(line, "@stamped", "", "@stamped_on")) for name, line in sent)
-    stamped = {name: answer for name, answer in papers if answer.is_given}
+    stamped = {name: one for name, line in sent if (one := answer_in(line, "@stamped", "", "@stamped_on")).is_given}
     code = next((_cell_text(line.get("@code")) for name, line in sent if whose and name == whose), "") or None
     questions = tuple(_questions_of(sheets))
     return Earlier(questions, rows, texts, stamped, code, _own_contact(sheets), COMPARISON in sheets.cells)

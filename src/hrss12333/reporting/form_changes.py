@@ -21,9 +21,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Kind, Scalar, answer_word
 from hrss12333.survey.words import is_quotable
-from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.text import shorten
-from hrss12333.wording.values import answer_text, by_sheet, field_label, found_text
+from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.writing.national.table import write_list
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
 from hrss12333.writing.official.layout import total_value
@@ -196,10 +195,7 @@ def print_changes(
     printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
     if remaining := [question for question in questions if question.is_open]:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
-        for name, listed in by_sheet(remaining):
-            if name:
-                printer.line(f"工作表“{clean(name)}”", 4, "bold")
-            printer.questions(question_lines(listed, edition), 6)
+        printer.sheets(remaining, edition, 4)
     printer.line(f"已写入：{clean(output)}")
 
 

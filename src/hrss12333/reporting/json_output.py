@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from hrss12333.model.national import National
     from hrss12333.model.text import Quoted
     from hrss12333.questions import Question
-    from hrss12333.questions.earlier import EarlierQuestion
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
     from hrss12333.reporting import MergeResult, Sink
@@ -224,21 +223,14 @@ def _progress_since(progress: Progress) -> Object:
     def about(thing: object) -> Object:
         return {key: getattr(thing, key) or None for key in ("unit", "form", "region", "field")}
 
-    def of(questions: Iterable[Question]) -> list[Object]:
-        return _findings([finding for question in questions for finding in question.findings])
-
-    def of_earlier(questions: Iterable[EarlierQuestion]) -> list[Object]:
-        return [{"rule": each.key.rule, **about(each.key)} for item in questions for each in item.findings]
-
+    asked = {key: getattr(progress, key) for key in ("new", "still_open", "settled", "explained")}
+    earlier = {"corrected": progress.corrected, "unchecked": [item for item, _ in progress.unchecked]}
+    gone = {key: [each.key for item in items for each in item.findings] for key, items in earlier.items()}
     return {
-        "new": of(progress.new),
-        "still_open": of(progress.still_open),
-        "settled": of(progress.settled),
-        "corrected": of_earlier(progress.corrected),
-        "unchecked": of_earlier(item for item, _ in progress.unchecked),
+        **{key: _findings([one for question in listed for one in question.findings]) for key, listed in asked.items()},
+        **{key: [{"rule": each.rule, **about(each)} for each in keys] for key, keys in gone.items()},
         "changed": [{**about(each), **_attributes(each, "before", "after")} for each in progress.changed],
         "came": progress.came,
-        "explained": of(progress.explained),
     }
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from enum import Enum
-from functools import cache
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -172,21 +171,19 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
     return Letter(recipient, sender.today, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("hrss12333.reporting", "templates"),
-        autoescape=False,  # noqa: S701  plain text
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
+_TEMPLATES = Environment(
+    loader=PackageLoader("hrss12333.reporting", "templates"),
+    autoescape=False,  # noqa: S701  plain text
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
 
 
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The paragraphs that a template makes of these words."""
-    for line in filter(str.strip, _environment().get_template(template).render(words).splitlines()):
+    for line in filter(str.strip, _TEMPLATES.get_template(template).render(words).splitlines()):
         look, _, text = line.strip().removeprefix("【").partition("】")
         if look not in _LOOKS:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")

@@ -43,10 +43,6 @@ _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
 
 
-ODD = "内部结构不规范"
-"""Why a workbook cannot be marked, to follow 原文件."""
-
-
 class MarkedQuestion(Struct, frozen=True):
     """A question, or a note, as it is drawn."""
 
@@ -153,10 +149,10 @@ def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
     task = "reporting.working_copy:marked"
     try:
         limit = Limit(budget.limit().seconds / 2)  # the official form may have to take the file's place
-        made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget, limit=limit)
+        return run(bytes, task, data, marking, budget=budget, limit=limit), ""
     except FileProblem as problem:
-        return b"", "过大" if problem.kind is Problem.TOO_LARGE else ODD
-    return made
+        known = {Problem.TOO_LARGE: "过大", Problem.OTHER_FORMAT: problem.message.text}
+        return b"", known.get(problem.kind, "内部结构不规范")
 
 
 def _on_official_form(filing: Filing, edition: Edition) -> tuple[bytes, dict[Place, Place]]:

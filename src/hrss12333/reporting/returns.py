@@ -160,9 +160,9 @@ def _people(
 def _last_sender(respondent: Respondent, inbox: Inbox) -> list[str]:
     """The address that the last mail of this unit or city came from: with its files, or with words alone."""
     documents = [item.document for item in inbox.files if item.file in respondent.files]
-    sent = [(item.received, item.sender) for item in (*documents, *inbox.letters_of(respondent.name))]
-    known = sorted((received.timestamp() if received else 0, mailbox_in(sender)) for received, sender in sent)
-    return [sender for _, sender in known if sender][-1:]
+    sent = [(item.received, mailbox_in(item.sender)) for item in (*documents, *inbox.letters_of(respondent.name))]
+    known = sorted((received.timestamp() if received else 0, box) for received, box in sent if box)
+    return [box for _, box in known][-1:]
 
 
 def _inputs(inbox: Inbox) -> set[Path]:
@@ -183,10 +183,8 @@ def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
     """Name of a recipient → what staff wrote of its letters in the list of an earlier run; none where another wrote it."""
     found = {}
     for line in sheet_texts(open_national(listed, "上次的发送清单"), SEND_LIST):
-        now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "", "", "@last_on")
-        found[str(line.get("@unit"))] = (
-            now if now.when or now.day else StaffAnswer(now.text, "", before.when, before.day)
-        )
+        now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "@handled", "", "@last_on")
+        found[str(line.get("@unit"))] = now if now.when or now.day else before
     return found
 
 

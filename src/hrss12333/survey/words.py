@@ -296,7 +296,7 @@ def _whole_lines() -> frozenset[str]:
     return frozenset(("", *(word for word, kind in flat_list(_UNQUOTED) if kind != SIGN_OFF)))
 
 
-_BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
+_BESIDE_LABELS = ("(", "<", "+", "_", BORDER, _TAKEN)
 
 
 def _is_certain(label: LabelMatch, text: str) -> bool:

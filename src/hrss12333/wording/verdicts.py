@@ -164,8 +164,7 @@ def question_line(national: National, *, named: bool = True) -> str:
 
 def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
     """The items by which units are not ranked or named, since too few are without question; else empty."""
-    names, every = not_compared(national.edition, lines)
-    noun = national.noun
+    (names, every), noun = not_compared(national.edition, lines), national.noun
     if not names:
         return ""
     few = f"数据齐全、没有疑问的{noun}不足{FEWEST}个，或不到已报{noun}的一半，不列各{noun}的排名、最高最低和图表"

@@ -244,8 +244,7 @@ def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, ye
     """H109: each code that staff noted from stamped papers and that no filing has, nor all together."""
     if not filings:
         return
-    every = [codes_of(filing.tables, filing.signed_unit, year) for filing in filings]
-    codes = frozenset(filter(None, [whole])).union(*every)
+    codes = {whole}.union(*(codes_of(filing.tables, filing.signed_unit, year) for filing in filings))
     for printed in written_codes(stamped):
         if printed not in codes:
             only = filings[0] if len(filings) == 1 else None

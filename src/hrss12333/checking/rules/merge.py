@@ -123,13 +123,10 @@ def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
     regions = dict.fromkeys(row.called for _, row in sent)
     own = {row.called for table, row in sent if table.file == sent[0][0].file}
     periods = dict.fromkeys(f"{table.part}" for table, _ in sent)
-    message = compose(
-        "{regions:、}{more}只有几段时间的数据（{periods:、}），没有全年的，都不计入汇总",
-        "请报送全年的数据。",
-        regions=Several((Words if name in own else OtherRegion)(name) for name in [*regions][:_MOST_NAMED]),
-        more=f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else "",
-        periods=Several(map(Words, periods)),
-    )
+    more = f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else ""
+    fact = f"{{regions:、}}{more}只有几段时间的数据（{{periods:、}}），没有全年的，都不计入汇总"
+    named = Several((Words if name in own else OtherRegion)(name) for name in [*regions][:_MOST_NAMED])
+    message = compose(fact, "请报送全年的数据。", regions=named, periods=Several(map(Words, periods)))
     first, *others = [located(table, place=next(iter(table.headings.values()))) for table in tables.values()]
     return other_year.finding(message, unit, first, *others, severity=Severity.ERROR)
 

@@ -196,10 +196,9 @@ class Discovered(Struct):
         """Whether a file or folder was not met before, under whatever name."""
         # Some network disks number no files.
         real = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
-        if real in self._seen:
-            return False
+        is_first = real not in self._seen
         self._seen.add(real)
-        return True
+        return is_first
 
     def _unique_name(self, name: str) -> str:
         """The name under which something is shown: its own, or one that differs from an earlier one's (表（第2份）.xlsx)."""
@@ -259,7 +258,8 @@ class Discovered(Struct):
         known = Budget(status.st_size)
         source = Source(name, partial(load, path), saved, named=named, outside=self._outside, budget=known, disk=path)
         try:
-            self._sort_file(source, path.name, load(path, 4096), depth=0)
+            with source.budget.own_time():
+                self._sort_file(source, path.name, load(path, 4096), depth=0)
         except FileProblem as problem:
             self.sources.append(replace(source, problem=problem.refused))
 
@@ -271,8 +271,7 @@ class Discovered(Struct):
         elif kind == "text" and any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS):
             self.skipped.append(Skipped(source.name, OWN_OUTPUT))
         elif kind in CONTAINERS and not is_document(head):
-            with source.budget.own_time():
-                self._maybe_container(source, kind, depth)
+            self._maybe_container(source, kind, depth)
         else:
             self.sources.append(source)
 
@@ -310,27 +309,24 @@ class Discovered(Struct):
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
         """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
-        path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content
+        path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content or b""
         name = self._unique_name(f"{outer.name}/{path[-_LONGEST_NAME:]}")
         if reason := entry.skip or passed_over(entry.name):
             self.skipped.append(Skipped(name, reason))
             return
-        outer.budget.take_file(len(content or b""))
+        outer.budget.take_file(len(content))
         source = replace(
             outer,
             name=name,
-            load=lambda: content or b"",
+            load=lambda: content,
             saved=entry.saved or outer.saved,
             sender=entry.sender or outer.sender,
             received=entry.received or outer.received,
             named=False,
             around=(*outer.around, *around),
-            problem=damaged().refused if content is None else None,
+            problem=damaged().refused if entry.content is None else None,
         )
-        if content is None:
-            self.sources.append(source)
-        else:
-            self._sort_file(source, entry.name, content[:4096], depth + 1)
+        self._sort_file(source, entry.name, content[:4096], depth + 1)
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
