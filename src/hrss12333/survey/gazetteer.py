@@ -62,8 +62,8 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=MOST_NAMES)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
-    known = certain_region(unit, written)
-    return known or RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)))
+    names = {region.name: bare_name(region.name) for region in unit.regions}
+    return certain_region(unit, written) or RegionMatch(None, nearest=tuple(nearest_names(folded(written), names)))
 
 
 @lru_cache(maxsize=MOST_NAMES)
@@ -88,7 +88,8 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         return RegionMatch(unit.name, is_unit=True)
     if part := _bracketed_part(unit, text):
         return part
-    candidates = _candidates(unit, text)
+    named = [each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes))]
+    candidates = [*filter(None, dict.fromkeys(spelling for each in named for spelling in without_office(each)))]
     match = next(filter(None, (_exact_match(unit, candidate) for candidate in candidates)), None)
     if match is None and not set(unit.spellings).isdisjoint(candidates):
         return RegionMatch(unit.name, is_unit=True)
@@ -137,12 +138,6 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     several = SubRegion(f"{around.name}（{'、'.join(names)}）", (str(around.name),))
     below = parts[0] if len(parts) == 1 and parts[0] else several
     return RegionMatch(below.name, below=below)
-
-
-def _candidates(unit: Unit, text: str) -> list[str]:
-    """The text, then with what offices put around a name taken off."""
-    named = [each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes))]
-    return [*filter(None, dict.fromkeys(spelling for each in named for spelling in without_office(each)))]
 
 
 def bases(text: str) -> tuple[str, str]:

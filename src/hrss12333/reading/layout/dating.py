@@ -25,6 +25,8 @@ from hrss12333.survey.periods import Period, times_in, year_period
 from hrss12333.survey.schema import Form
 
 _LONGEST_TITLE = 60
+_QUARTER = 92
+"""Days of the longest quarter."""
 _OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
 _OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排")
 """Words about other than the table."""
@@ -198,7 +200,8 @@ def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence
     file = (text for text in book.around if text.kind is TextKind.FILE)
     for name in (Text(TextKind.SHEET, grid.name, sheet=grid.name), *file):
         period = times_in(name.text, survey).period
-        if period and not (period.is_bare and name.kind is TextKind.FILE):
+        is_bare = period is not None and not period.has_year and (period.last - period.first).days < _QUARTER
+        if period and not (is_bare and name.kind is TextKind.FILE):
             yield Evidence(period, name)
 
 
