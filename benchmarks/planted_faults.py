@@ -88,7 +88,7 @@ PLANTED = (
         "survey/data/column_words.tsv",
         "network_location 互联网\t外网\t公网",
         "network_location 互联网\t公网\t专网",
-        "reading/values survey checking",
+        "reading/test_values.py survey checking",
     ),
     # Rows
     Planted(
@@ -122,8 +122,8 @@ PLANTED = (
     Planted(
         "a region that is listed and left blank is dropped",
         "reading/layout/rows.py",
-        "if (self.serial or self._data or self._is_explained()) and self._is_listed():",
-        "if (self._data or self._is_explained()) and self._is_listed():",
+        "if (self.serial or self._data or is_explained) and self._is_listed():",
+        "if (self._data or is_explained) and self._is_listed():",
         "reading/layout",
     ),
     Planted(

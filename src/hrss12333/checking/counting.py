@@ -225,7 +225,9 @@ class _Rows:
                 return
             for table, row in self._remaining:
                 if not row.is_unit:
-                    least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
+                    match = row.match
+                    own_level = match and (match.is_own_level or (match.below and match.below.own_level))
+                    least = _LEAST_OF_PLACES if match and match.name and not own_level else _LEAST
                     counts = not unclear or row_where(table, row) not in unclear
                     figures = tuple([figure or 0 for figure in row.numbers(keys)])
                     candidates.append(SumCandidate(table, row, figures, least, counts))
@@ -318,9 +320,3 @@ class _Rows:
 def named_row(row: Row) -> str:
     """How a message names a row: by its region, else by its line."""
     return RegionName(row.region) if row.region else f"第{row.place.row}行"
-
-
-def _is_known_place(row: Row) -> bool:
-    """Whether a row is a place of the unit, not what the unit or a city runs itself."""
-    own_level = row.match and (row.match.is_own_level or (row.match.below and row.match.below.own_level))
-    return bool(row.match and row.match.name and not own_level)

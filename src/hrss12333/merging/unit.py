@@ -23,8 +23,6 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
 
-_UNIT_UNKNOWN = "报送单位不明，无法判断是否与其他文件重复"
-
 
 class Joined(Struct):
     """All files of one unit, or one file of an unknown unit; the steps fill it from top to bottom."""
@@ -134,7 +132,8 @@ def _find_overlaps(joined: Joined) -> None:
         left_out = {where: item.why for where, item in not_counted(joined.case).items()}
         joined.counted = counted_tables(joined.case)
     else:
-        left_out = {row_where(table, row): _UNIT_UNKNOWN for table in joined.tables for row in table.rows}
+        why = "报送单位不明，无法判断是否与其他文件重复"
+        left_out = {row_where(table, row): why for table in joined.tables for row in table.rows}
     joined.dropped = {**joined.verdict.dropped, **left_out}
 
 

@@ -180,19 +180,15 @@ def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Peri
     found = times_in(plain, survey)
     if found.is_alone:
         return (found.period, TextKind.ABOVE) if found.period else None
-    if is_titled(line, forms) or _names_form(line):
+    # A form may be named without its whole title: 宁夏12333电话服务情况（2018年）.
+    is_named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
+    if is_titled(line, forms) or (is_named and len(line) <= _LONGEST_TITLE):
         period = times_in(line, survey, is_title=True).period
         return (period, TextKind.TITLE) if period else None
     words = plain.split() if found.periods else []
     alone = [times_in(word, survey) for word in words if not is_label(word)]
     period = next((times.period for times in alone if times.is_alone), None) if len(alone) < len(words) else None
     return (period, TextKind.ABOVE) if period else None
-
-
-def _names_form(line: str) -> bool:
-    """Whether a line names a form without its whole title: 宁夏12333电话服务情况（2018年）."""
-    named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
-    return named and len(line) <= _LONGEST_TITLE
 
 
 def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence[Period]]:
@@ -248,7 +244,7 @@ def _other_periods(reader: RowReader, dates: Mapping[int, Evidence[Period] | Non
     periods = {row: item.value if item else None for row, item in dates.items()}
     if len({*periods.values()}) < 2:
         return {}
-    regions = {row.index: row.name.region for row in reader.data}
+    regions = {row.index: (row.match and row.match.name) or row.written for row in reader.data}
     whole = {regions[row] for row, period in periods.items() if period is None or period.year == reader.year}
     return {
         row: period

@@ -12,7 +12,7 @@ from itertools import islice
 from hrss12333.model.filing import Aside, Concealed
 from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Cell
-from hrss12333.reading.layout.cells import CellReader, Name
+from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.sheets import RowsRead, TablePart, concealed_rows
 from hrss12333.reading.values import ORDERS, as_text, is_placeholder, read_value, texts_of, tidy
@@ -118,9 +118,9 @@ class BodyRow:
         return None if not written or is_total(written, unit) or is_sample(written) else unit
 
     @cached_property
-    def name(self) -> Name:
-        """Its region."""
-        return Name(self.written or None, match_region(self._unit, self.written) if self._unit else None)
+    def match(self) -> RegionMatch | None:
+        """The region that its name is matched to."""
+        return match_region(self._unit, self.written) if self._unit else None
 
     @cached_property
     def certain(self) -> RegionMatch | None:
@@ -293,7 +293,7 @@ class RowReader:
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)
         read.taken[line.index] = column, line.called if is_named else line.written if is_data else "", line.texts
         if is_data:
-            row = read.data[line.index] = self.cells.row(place, line.name)
+            row = read.data[line.index] = self.cells.row(place, line.written or None, line.match)
             if line.concealed:
                 read.concealed.append(
                     Concealed(line.concealed, row.region or "没有地区名称", row, by_own_words=bool(line.void))
@@ -303,9 +303,9 @@ class RowReader:
             else:
                 read.of_others.setdefault(other, []).append(row)
         elif fate is Fate.SAMPLE:
-            read.samples.append(self.cells.row(place, line.name, as_written=True))
+            read.samples.append(self.cells.row(place, line.written or None, line.match, as_written=True))
         elif fate is Fate.TOTAL:
-            read.totals.append(self.cells.row(place, Name(line.called), total=True))
+            read.totals.append(self.cells.row(place, line.called, total=True))
         elif fate is Fate.ASIDE:
             read.asides.append(Aside(place, line.called, _STATISTIC))
         elif fate is Fate.HEADING:
