@@ -70,6 +70,7 @@ a 9日 voicemail6=部分 ; b 6日 voicemail6=部分 name=李四 | a | M703.b V30
 错 6日 agents6=9999 mobile=020-83330000 ; 改 9日 | 改 | M702.错!B6 M703.错
 # one that has over half of the rows takes back what it lacks or leaves blank, but none that it names otherwise or hides
 先 6日 seats10=-1 ; 后 9日 缺10 | 后 中卫市:- | M703.先 M706?先!B10
+先 6日 附表1 ; 后 9日 附表1 缺10 ; 再 10日 附表1 缺10 remarks6=中卫市的来电并入固原市 | 再 中卫市:- | M706=先!B10
 先 6日 附表1 ; 后 9日 附表1 空6 | 后 | M706?先!B6
     V301!后!C6 V301!后!D6 V301!后!E6 V301!后!F6 V301!后!G6 V301!后!H6 V301!后!I6 V301!后!J6 V301!后!K6 V301!后!L6
 先 6日 附表1 region6={银州市,_} ; 更正 9日 附表1 | 更正 | M703.先

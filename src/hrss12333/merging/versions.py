@@ -217,6 +217,7 @@ class _Versions:
             sent for sent in later.rows if sent.form == form and sent.is_filled and sent.name not in file.names[form]
         ]
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]
+        answering = [table for each in self._corrected_by(form, file) for table in each.filing.tables]
         for sent in rows:
             is_kept = (form, sent.row.region) in later.left_out or any(_is_renamed(sent, other) for other in new)
             is_traded = 0 < len(new) <= len(unnamed) and any(each is sent for each in unnamed)
@@ -227,7 +228,7 @@ class _Versions:
             fact, request = "{row}在更正后的{later}中没有了，不计入汇总", _RENAMED if is_traded else _LOST
             message = compose(fact, request, row=named_row(sent.row), later=File(later.filing.file))
             place = Location(later.filing.file)
-            self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, place, later=later.filing))
+            self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, place, later=answering))
 
     def _later_versions(self, form: str, file: SentFile) -> list[SentFile]:
         """The newer files that hold over half of a file's regions, by name."""
@@ -257,7 +258,7 @@ class _Versions:
         )
         severity = Severity.NOTE if settled else None
         place = located(first.table, first.row)
-        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
+        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing.tables)
 
 
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
@@ -329,10 +330,10 @@ def _row_finding(
     sent: SentRow,
     *further: Location,
     severity: Severity | None = None,
-    later: Filing | None = None,
+    later: Collection[Table] = (),
 ) -> Finding:
-    """A finding about a row, explained where a 备注 of the ``later`` file gives a reason for it."""
+    """A finding about a row, explained where a 备注 of the ``later`` tables gives a reason for it."""
     found = rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
     names = spoken_names(sent.row.region) if later and found.severity is Severity.QUERY else ()
-    reason = reason_among(later.tables, names) if later and names else ""
+    reason = reason_among(later, names) if later and names else ""
     return replace(found, explained=True, reason=reason) if reason else found

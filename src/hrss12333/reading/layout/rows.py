@@ -36,7 +36,7 @@ _SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填
 _SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
     f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
 )
-_TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合计", "汇总", "total"))
+_TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "总数", "累计", "合计数", "总合计", "汇总", "total"))
 _WHOLES = (
     "全省 全市 全区 全自治区 全兵团 全州 全部 本省 本市 本区 本表 自治区 兵团 以上 上述 各地 各市 各市州 各地市 各地区"
 )
