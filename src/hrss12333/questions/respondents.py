@@ -134,12 +134,13 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     sent, filed = _files_sent(inbox, senders, found), {each.unit.name for each in national.units if each.files}
     counted, expected = senders.counted(national), inbox.lists_missing
     missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
+    received = {item.file: item.document for item in inbox.files}
 
     def respondent(name: str) -> Respondent:
         listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
         questions, is_known = questions_of(name, listed, stakes.of), senders.is_known(name)
         is_whole = unit is not None and name == unit.name
-        documents = [item.document for item in inbox.files if item.file in files]
+        documents = [received[file] for file in files if file in received]
         only_report = expected and not is_whole and (unit is not None or name not in filed)
         only_report = only_report and {type(document) for document in documents} == {Summary}
         came = bool(files) and not (only_report and is_known)
