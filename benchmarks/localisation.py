@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 
+from factory import row_of
 from filing_figures import FIGURES, RowData
 from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
@@ -125,14 +126,8 @@ class Score:
 
 def table(unit: Unit, rows: Sequence[RowData], total: RowData | None) -> Table:
     """附表1 with these rows."""
-    made = []
-    for number, data in enumerate([*rows, *([total] if total else [])], start=FIRST):
-        values = {
-            column.key: Value(data.get(column.key), data.get(column.key), Place("附表1", number, index))
-            for index, column in enumerate(SERVICE.columns, start=1)
-        }
-        region = str(data["region"])
-        made.append(Row.of(SERVICE, Place("附表1", number, 2), region, match_region(unit, region), values))
+    listed = enumerate([*rows, *([total] if total else [])], start=FIRST)
+    made = [row_of(SERVICE, number, data, unit=unit) for number, data in listed]
     return Table(SERVICE, "省.xlsx", "附表1", {}, tuple(made[: len(rows)]), total=made[-1] if total else None)
 
 

@@ -88,7 +88,7 @@ PLANTED = (
         "survey/data/column_words.tsv",
         "network_location 互联网\t外网\t公网",
         "network_location 互联网\t公网\t专网",
-        "reading/values survey checking",
+        "reading/test_values.py survey checking",
     ),
     # Rows
     Planted(
@@ -122,8 +122,8 @@ PLANTED = (
     Planted(
         "a region that is listed and left blank is dropped",
         "reading/layout/rows.py",
-        "if (self.serial or self._data or self._is_explained()) and self._is_listed():",
-        "if (self._data or self._is_explained()) and self._is_listed():",
+        "if (self.serial or self._data or is_explained) and self._is_listed():",
+        "if (self._data or is_explained) and self._is_listed():",
         "reading/layout",
     ),
     Planted(
@@ -285,14 +285,14 @@ PLANTED = (
     Planted(
         "identical files count twice",
         "merging/versions.py",
-        '            if filing is not twin:\n                message = compose("这个文件与{file}内容完全相同',
-        '            if filing is None:\n                message = compose("这个文件与{file}内容完全相同',
+        "            if filing is twin:\n",
+        "            if filing:\n",
         "merging",
     ),
     Planted(
         "versions of which none is the newest count all",
         "merging/versions.py",
-        '            self._verdict.drop(sent, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")',
+        '            self._verdict.drop(sent.where, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")',
         "            pass",
         "merging",
     ),
@@ -306,7 +306,7 @@ PLANTED = (
     Planted(
         "a row that the correction no longer has counts",
         "merging/versions.py",
-        'self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)',
+        'self._verdict.drop(sent.where, "更正后的{file}中没有这一行（M706）", later.filing)',
         "pass",
         "merging",
     ),

@@ -120,7 +120,7 @@ def _counted(inbox: Inbox) -> list[str]:
 def _words(finding: Finding) -> tuple[str, str, str]:
     """Rule, weight and what is said; notes of one rule stand together."""
     weight = "explained" if finding.explained else finding.severity.value
-    text = "" if finding.severity is Severity.NOTE else finding.message_text.replace("\n", " ")
+    text = "" if finding.severity is Severity.NOTE else finding.message.text.replace("\n", " ")
     return finding.rule, weight, text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 

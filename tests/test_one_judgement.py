@@ -338,7 +338,7 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": answers})
     (finding,) = [f for f in judged(tmp_path).national.findings if f.rule == "P503"]
-    assert finding.message_text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
+    assert finding.message.text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
 
 
 def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> None:

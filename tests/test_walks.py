@@ -121,7 +121,7 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
 
 
 COLUMN = '    night_calls: Count = count("夜间接听量", unit="次")\n'
-OFFERED = '    "count": Output({"check": "reporting.count_output:check"}, "count只数个数"),\n'
+OFFERED = '    "count": ("count只数个数", {"check": "reporting.count_output:check"}),\n'
 RULE = '''@query(
     "B499 放弃量大于来电总量的一半",
     why="一半以上的来电没有接通，请核对。",
@@ -193,7 +193,7 @@ CHANGES = (
     ),
     Walk(
         "A rule",
-        [("checking/rules/balance.py", '@query(\n    "B404",\n', RULE)],
+        [("checking/rules/balance.py", '@query(\n    "B404 ', RULE)],
         "check 放弃.xlsx",
         "放弃量超过来电总量的一半，请核对",
     ),
@@ -207,7 +207,7 @@ CHANGES = (
         "An output",
         [
             ("reporting/count_output.py", "", OUTPUT),
-            ("reporting/__init__.py", '    "markdown": Output(', OFFERED),
+            ("reporting/__init__.py", '    "markdown": (', OFFERED),
         ],
         "check 广东.xlsx --format count",
         "1 files\n",
@@ -216,9 +216,9 @@ CHANGES = (
         "An option",
         [
             ("cli/options.py", "    verbose: bool = False\n", "    brief: bool = False\n"),
-            ("cli/options.py", '    "force": _flag(', '    "brief": _flag("只说几处。"),\n'),
+            ("cli/options.py", '    "force": {', '    "brief": {"is_flag": True, "help": "只说几处。"},\n'),
             ("cli/check.py", '"force"', '"brief", '),
-            ("cli/check.py", "    output_of(given.format", BRIEF),
+            ("cli/check.py", '    output_of(given.format, "check")', BRIEF),
         ],
         "check 广东.xlsx --brief",
         "0\n",

@@ -179,9 +179,8 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
 
     def with_findings(item: Checked) -> Checked:
         """A workbook that holds several units' forms is a file for each of them."""
-        about = [
-            each for each in of_file.get(item.file, ()) if item.file not in inbox.shared or each.unit == item.owner
-        ]
+        is_shared = item.file in inbox.shared
+        about = [each for each in of_file.get(item.file, ()) if not is_shared or each.unit == item.owner]
         by = national.superseded.get((item.file, item.owner))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 
@@ -194,18 +193,23 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
     alone give it and some filing has none.
 
     A unit that names none is taken to report on the newest survey. Files without a unit count only where no
-    unit names a year.
+    unit names a year; files of one unit alone, which are its cities', each for itself.
     """
     filings = [item for item in documents if isinstance(item, Filing)]
     if all(evidence.is_named for item in filings for evidence in item.evidence) and not all(
         item.year for item in filings
     ):
         return None
+    several = len({item.unit for item in filings if item.unit}) > 1
+
+    def sender(filing: Filing) -> str:
+        return filing.unit.code if filing.unit and several else filing.file
+
     units: dict[int, set[str]] = {}
     for filing in [item for item in filings if item.unit and item.year] or filings:
         if filing.year:
-            units.setdefault(filing.year, set()).add(filing.unit.code if filing.unit else filing.file)
-    silent = {item.unit.code for item in filings if item.unit}.difference(*units.values())
+            units.setdefault(filing.year, set()).add(sender(filing))
+    silent = {sender(item) for item in filings if item.unit}.difference(*units.values())
     most = max(units, key=lambda year: (len(units[year]), year), default=None)
     return most if most and len(units[most]) > len(silent) else None
 

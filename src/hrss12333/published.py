@@ -167,12 +167,8 @@ class Nation(Struct, frozen=True, dict=True):
 
     def by_unit(self, form: Form, of: Figure | Indicator) -> list[tuple[str, Any]]:
         """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
-        found = self.rates(form, of) if isinstance(of, Indicator) else summary_lines.by_figure(self.lines[form.key], of)
+        found = summary_lines.compared_by(self.lines[form.key], of)
         return sorted(((_short(line), value) for line, value in found), key=lambda item: -item[1])
-
-    def rates(self, form: Form, indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
-        """The units that may be compared by an indicator, in the official order."""
-        return summary_lines.by_indicator(self.lines[form.key], indicator)
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         """Both years' figures over the rows compared, and the number of these; None without any."""
@@ -197,7 +193,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
         """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
-        found = {line.name: rate for line, rate in self.rates(form, indicator)}
+        found = {line.name: rate for line, rate in summary_lines.compared_by(self.lines[form.key], indicator)}
         ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
 
@@ -283,7 +279,10 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     if not topic.indicators:
         return
     item, form = topic.indicators[0], topic.form
-    national, found = nation.totals[form.key].quotient(item).exact, nation.rates(form, item)
+    national, found = (
+        nation.totals[form.key].quotient(item).exact,
+        summary_lines.compared_by(nation.lines[form.key], item),
+    )
     if not found or national is None:
         return
     bars = [(value, _short(line), line.name) for line, value in found]

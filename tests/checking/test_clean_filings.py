@@ -52,7 +52,7 @@ LETTER = (
 def no_questions(path: Path) -> Inbox:
     """Nothing is an error or a query, but that other units have sent nothing."""
     inbox = judged(path)
-    asked = [(f.rule, f.message_text) for f in inbox.national.findings if f.severity is not Severity.NOTE]
+    asked = [(f.rule, f.message.text) for f in inbox.national.findings if f.severity is not Severity.NOTE]
     assert [item for item in asked if item[0] != "M701"] == []
     assert inbox.national.entries
     return inbox

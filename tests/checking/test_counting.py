@@ -117,7 +117,7 @@ def test_a_row_that_holds_all_others_stays_out_wherever_it_stands(name: str | No
     assert counted(national) == list(CITIES)
     assert asked(national) == [name]
     (finding,) = findings(item, "R209", "R201", "R202", "V301", "R203")
-    assert ("之和" in finding.message_text, finding.region, finding.row) == (True, name, 7 + place)
+    assert ("之和" in finding.message.text, finding.region, finding.row) == (True, name, 7 + place)
 
 
 def test_it_stays_out_in_another_file_too() -> None:
@@ -227,7 +227,7 @@ def test_a_row_that_nobody_knows_says_whether_it_counts(name: str | None, rule: 
     odd = replace(LINES[0], name=name, figures=tuple(figure + 3 for figure in LINES[0].figures))
     national = merged(filing(NINGXIA, [*LINES[lacking:], odd]))
     assert (name in counted(national)) == bool(lacking)
-    (asked,) = (f.message_text for f in national.findings if f.rule == rule)
+    (asked,) = (f.message.text for f in national.findings if f.rule == rule)
     assert ("，暂计入汇总" if lacking else "，不计入汇总") in asked
 
 

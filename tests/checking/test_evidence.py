@@ -122,7 +122,7 @@ def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
     checked = sent(words, table(words, "宁夏", clean_rows("宁夏")))
     year, asked = year_expected(said)
     assert (filing(checked).year, rules(checked).count("M705")) == (year, int(asked))
-    (query,) = [f.message_text for f in checked.findings if f.rule == "M705"] or [""]
+    (query,) = [f.message.text for f in checked.findings if f.rule == "M705"] or [""]
     assert not asked or sum(f"写的是{said}年" in query for said in (2017, 2018, 2019, 2020)) > (year != SURVEY)
 
 

@@ -100,7 +100,7 @@ def test_a_city_off_by_a_unit_is_found(power: int, share: float) -> None:
 def test_a_whole_unit_in_units_of_ten_thousand_does_not_excuse_itself() -> None:
     found = asked(table(SERVICE, [scaled(row, 4) for row in ROWS]))
     assert [finding.rule for finding in found] == ["P502"] * len(ROWS)
-    assert all("一般水平" in finding.message_text for finding in found)
+    assert all("一般水平" in finding.message.text for finding in found)
 
 
 def test_last_year_tells_where_nobody_is_counted() -> None:
@@ -109,7 +109,7 @@ def test_last_year_tells_where_nobody_is_counted() -> None:
     past = {(GUANGDONG.name, str(ROWS[5]["region"]), SERVICE.key): {key: ROWS[5][key] for key in BALANCE.fields}}
     found = asked(written, comparisons=Comparisons(previous=past))
     assert places(found) == [("P502", "附表1", a1("calls_total7"))]
-    assert f"上年{ROWS[5]['calls_total']:,}" in found[0].message_text
+    assert f"上年{ROWS[5]['calls_total']:,}" in found[0].message.text
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ BUSY = {"calls_total": 800_000, "calls_agent": 310_000, "calls_ivr": 400_000, "c
 def test_no_remark_answers_for_the_whole_unit() -> None:
     answers = {"system_centralized": [False, *[True] * 20], "seats_centralized": [False] * 21}
     (found,) = asked(system(answers, ["自建系统，计划2020年并入省系统"]))
-    assert (found.explained, "备注不能答复" in found.message_text) == (False, True)
+    assert (found.explained, "备注不能答复" in found.message.text) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -194,9 +194,9 @@ def test_what_is_asked_of_one_row(changed: dict[str, int], last: dict[str, int] 
 
 def test_a_message_says_the_figures() -> None:
     (busy,) = asked(service(**BUSY, agents=10, staff_total=12, seats=10))
-    assert "人均接听31,000次" in busy.message_text
+    assert "人均接听31,000次" in busy.message.text
     (found,) = asked(service(), comparisons=past(seats=LAST_SEATS * 3))
-    assert f"坐席数今年{LAST_SEATS}，上年{LAST_SEATS * 3}，变动超过50%" in found.message_text
+    assert f"坐席数今年{LAST_SEATS}，上年{LAST_SEATS * 3}，变动超过50%" in found.message.text
 
 
 def test_call_figures_ten_times_as_large_are_one_question_about_all_of_them() -> None:
@@ -207,7 +207,7 @@ def test_call_figures_ten_times_as_large_are_one_question_about_all_of_them() ->
     (found,) = [finding for finding in findings if finding.rule == "P505"]
     assert (found.field, found.doubts) == ("calls_total", True)
     assert set(found.figures) == set(BALANCE.fields)
-    assert all(SERVICE.by_key[key].label in found.message_text for key in BALANCE.fields)
+    assert all(SERVICE.by_key[key].label in found.message.text for key in BALANCE.fields)
 
 
 def test_the_least_difference_is_that_of_the_kind_of_figure_and_stated_in_the_rule() -> None:
@@ -225,7 +225,7 @@ def test_seats_everywhere_although_centralised() -> None:
     answers = {"system_centralized": [True] * 21, "seats_centralized": [True] * 21}
     found = asked(service(), system(answers))
     assert places(found) == [("P506", "附表2", a1("seats_centralized7"))]
-    assert "21个地区都填报了坐席数" in found[0].message_text
+    assert "21个地区都填报了坐席数" in found[0].message.text
     assert asked(service(seats=0), system(answers)) == []
 
 
@@ -342,7 +342,7 @@ def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: in
     """A note with both figures; the national table has both, too."""
     found = alike(bases(**changes), "P508", SYSTEMS)
     assert [(f.severity, f.field) for f in found] == [(Severity.NOTE, "knowledge_entries")] * (once is not None)
-    assert all("25,000" in finding.message_text and "只计一次为5,000" in finding.message_text for finding in found)
+    assert all("25,000" in finding.message.text and "只计一次为5,000" in finding.message.text for finding in found)
     own = entries_of(SYSTEMS, UNIT, bases(**changes))
     national = national_table([UNIT])
     nation = type(national)(EDITION, (*own,), national.units)

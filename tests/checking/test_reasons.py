@@ -25,12 +25,13 @@ def found(path: Path, cells: Mapping[str, CellValue], *rules: str) -> list[Findi
 EMPTY = words(r"""
     | \s | \u3000 | 无 | - | / | — | 无。 | 没有 | 暂无 | N/A | ｎ／ａ | 样例 | 123 | …… | √ | a | 同上 | 备注：无 | 无特殊情况
     见附件 | 详见附件 | 不涉及 | 正常 | 已核实 | 核对无误 | 经核实，数据准确无误。 | 坐席数已核实 | 来电总量、放弃量
+    正在核实 | 不知道 | 原因不明 | 以后再报 | 按要求填报 | 同去年 | 领导已审定 | 系统数据 | 统计中 | 历史原因 | 暂时这样 | 按实际情况
     数据有误，后续更正 | 放弃量数据待核实 | 待补报 | 以纸质为准 | 差额为测试电话，数据应为2500
 """)
 HONEST = words("""
     差额777次为测试电话 | 含漏话 | 重复计数 | 有误差 | 系统估算，按比例折算 | 12月数据丢失，按均值推算 | 待机线路的来电不分类 | 放弃量不完整
     自助语音沿用老系统口径 | 来电总量含初步接通即挂断的 | 3月系统升级，部分数据缺失 | 含转接来电 | 无自助语音 | 兼职 | 未统计放弃量
-    经核实，差额为IVR中途挂断 | APP内来电不分类
+    经核实，差额为IVR中途挂断 | APP内来电不分类 | 上年没报 | 去年没有 | 含测试 | 正在搬迁 | 领导兼任 | 实际无专人 | 省厅代接 | 尚未建成
 """)
 HARMLESS = words("""
     坐席待扩容 | 知识库以省库为准 | 坐席待启用，暂由市局代接 | 大概率年内上线短信 | 错峰排班 | 培训待定期开展 | 系统不完整迁移中 | 测试环境已拆除
@@ -107,5 +108,5 @@ def test_what_a_remark_answers(
     (asked,) = found(tmp_path, {**cells, "remarks6": remark}, rule)
     assert asked.explained is explained
     assert (asked.severity is Severity.ERROR) is (not explained and rule != "P504")
-    told = "不能作为说明" in asked.message_text
+    told = "不能作为说明" in asked.message.text
     assert told is (not explained and asked.answered_by is not Reason.NONE)

@@ -261,7 +261,7 @@ PASSING = {
 def test_failing_case(rule: str, tmp_path: Path) -> None:
     case = FAILING[rule]
     checked = run(tmp_path / f"{case.unit}.xlsx", case)
-    assert places(checked) == case.found, [finding.message_text for finding in checked.findings]
+    assert places(checked) == case.found, [finding.message.text for finding in checked.findings]
     if case.severity:
         assert {f.severity for f in checked.findings if f.rule == rule} == {case.severity}
 
@@ -270,7 +270,7 @@ def test_failing_case(rule: str, tmp_path: Path) -> None:
 def test_passing_case(rule: str, tmp_path: Path) -> None:
     case = PASSING[rule]
     checked = run(tmp_path / f"{case.unit}.xlsx", case)
-    assert places(checked) == case.found, [finding.message_text for finding in checked.findings]
+    assert places(checked) == case.found, [finding.message.text for finding in checked.findings]
     assert checked.result == "pass"
 
 
@@ -418,7 +418,7 @@ def test_what_the_rules_themselves_advise_to_write_is_doubted_by_none(tmp_path: 
     """In a row that gives no 放弃量 and whose region is beside its city's."""
     apart = FAILING["R208"]
     asked = run(tmp_path / "江苏.xlsx", apart)
-    said = [rule.text.right for rule in ALL] + [finding.message_text for finding in asked.findings]
+    said = [rule.text.right for rule in ALL] + [finding.message.text for finding in asked.findings]
     advised = {text for words in said for text in ADVISED.findall(words)}
     assert {"市数据不含本行", "苏州市数据不含昆山", "放弃量未统计"} < advised
     for text in advised:

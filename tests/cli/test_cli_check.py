@@ -198,4 +198,4 @@ def test_each_command_offers_its_own_formats_and_refuses_others() -> None:
 
 
 def test_every_output_has_a_function_for_each_command_that_offers_it() -> None:
-    assert all(callable(output_of(name, command)) for name, each in REPORTS.items() for command in each.commands)
+    assert all(callable(output_of(name, command)) for name, (_, commands) in REPORTS.items() for command in commands)

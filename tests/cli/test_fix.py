@@ -14,8 +14,8 @@ from openpyxl.comments import Comment
 
 from cases import few
 from cli_runs import report, run
-from factory import BARE, CellValue, Style, a1, clean_header, clean_rows, footer, opened, write_filing
-from hrss12333.model.filing import Filing, Row
+from factory import BARE, CellValue, Style, a1, clean_header, clean_rows, footer, opened, read_row, write_filing
+from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.survey import editions
@@ -315,6 +315,6 @@ def test_a_name_that_no_cell_can_hold_is_written_as_one_that_is_compared(name: s
     for table in filing.tables:
         row = table.rows[0]
         named = {**row.values, "region": replace(row.get("region"), found=name, value=name)}
-        tables.append(replace(table, rows=(Row.of(table.form, row.place, name, None, named), *table.rows[1:])))
+        tables.append(replace(table, rows=(read_row(table.form, row.place, name, None, named), *table.rows[1:])))
     back = write_filled(Path("a.xlsx"), EDITION, replace(filing, tables=tuple(tables)))
     assert {str(table.rows[0].region)[:4] for table in back.tables} == {"待核实："}

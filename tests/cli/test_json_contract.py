@@ -315,7 +315,7 @@ def test_a_filing_with_its_contact_its_rows_and_its_counts() -> None:
     (file,) = report["files"]
     assert (file["path"], file["result"], file["unit"], file["year"]) == ("报送/广东省.xlsx", "fail", "广东省", None)
     assert file["contact"] == {"name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
-    assert file["code"] == "AB12-CD34"
+    assert file["code"] == faulty().code
     assert report["counts"] == {"error": 3, "query": 2, "note": 4}
     first, second = file["rows"]["附表1"]
     assert list(first) == [column.key for column in EDITION.forms[0].columns]

@@ -22,7 +22,7 @@ from hrss12333.model.filing import Skipped
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
-from hrss12333.wording.verdicts import stamping_of
+from hrss12333.wording.verdicts import obstacles_of
 from merge_runs import judged
 
 UNIT = unit_named("广东")
@@ -236,8 +236,7 @@ def test_the_unit_is_told_whether_it_may_stamp() -> None:
     assert "重新盖章" not in only
     shown = judged(Path("各市"), only=UNIT)
     unread = replace(shown.national, skipped=(Skipped("某市.doc", "", unaudited=True),))
-    stamping = stamping_of(respondents_of(with_national(shown, unread)))
-    assert (stamping.obstacles, stamping.is_draft) == (("本页未审核1个文件：某市.doc。",), True)
+    assert obstacles_of(respondents_of(with_national(shown, unread))) == (["本页未审核1个文件：某市.doc。"], True)
 
 
 def paper(path: str, name: str, code: str, day: str = "2020-01-20") -> None:

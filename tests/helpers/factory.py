@@ -34,9 +34,10 @@ from damaged import bytes_of
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
-from hrss12333.model.filing import Place, Row, Value, column_letters
+from hrss12333.model.filing import BLANK, Place, Row, Value, column_letters
 from hrss12333.model.finding import NewValue, Suggestion
 from hrss12333.model.message import File, Label, Message, Param, Quote, RegionName, compose
+from hrss12333.model.row import TableLayout
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
@@ -126,6 +127,15 @@ def clean_rows(unit: str | Unit, form: str | Form = "附表1", count: int | None
     return FIGURES[key](whose)[:count]
 
 
+def read_row(
+    form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]
+) -> Row:
+    """A row of which every value is given."""
+    read = [region if column is form.region else values.get(column.key, BLANK).value for column in form.columns]
+    order = {column.key: at for at, column in enumerate(form.columns)}
+    return Row(place, region, match, TableLayout(place.sheet, form, order, (None,) * len(read)), tuple(read), values)
+
+
 def row_of(form: Form, at: int, data: Mapping[str, Any], sheet: str | None = None, *, unit: Unit | None = None) -> Row:
     """A row as it was read: columns A onwards in the form's order. A value given as `Value` stands as it is: found but
     unreadable, say. Its region is official, or what a unit knows of it."""
@@ -137,9 +147,9 @@ def row_of(form: Form, at: int, data: Mapping[str, Any], sheet: str | None = Non
     name = data.get(form.region.key)
     region = name if isinstance(name, str) else None
     if unit is None:
-        return Row.of(form, where, region, RegionMatch(region, official=True), values)
+        return read_row(form, where, region, RegionMatch(region, official=True), values)
     match = match_region(unit, region) if region else None
-    return Row.of(form, where, (match and match.name) or region, match, values)
+    return read_row(form, where, (match and match.name) or region, match, values)
 
 
 def clean_header(unit: str | Unit) -> dict[str, str]:

@@ -243,6 +243,6 @@ def differing(filling: Filling, recalculated: Path) -> list[str]:
         missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == PASSED]
         missed += [f for f in listed if (f.blocks and not failed) or page[0][0] == COMPLETE]
         if missed or not (filling.done or (page[0][0] == COMPLETE and not failed)):
-            lines = [f"{f.rule} {f.cell} {f.message_text}" for f in missed]
+            lines = [f"{f.rule} {f.cell} {f.message.text}" for f in missed]
             wrong.append(f"{recalculated.name} {form.key} {filling.done}: {lines}")
     return wrong

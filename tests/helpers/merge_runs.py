@@ -65,7 +65,7 @@ def in_words(finding: Finding, file: str) -> str:
 
 
 def messages(national: National, rule: str) -> list[str]:
-    return [finding.message_text for finding in national.findings if finding.rule == rule]
+    return [finding.message.text for finding in national.findings if finding.rule == rule]
 
 
 def status_of(national: National, unit: str) -> UnitStatus:

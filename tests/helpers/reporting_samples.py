@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from factory import row_of, spot, suggested, told, unit_named
 from hrss12333.checking.engine import Checked, check
+from hrss12333.checking.rule import Case
 from hrss12333.inbox import Inbox, Sent, cities_of, with_national
 from hrss12333.model.filing import Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity
@@ -103,14 +104,23 @@ READ_AS = tuple(
 HEADER_QUERY = finding("H108", Severity.QUERY, "两张表的联系人不一致。", **NOWHERE)
 
 
+def checked_of(findings: Sequence[Finding], file: str = FILE) -> Checked:
+    """The filing with these findings, as it was judged."""
+    own = filing(file)
+    return Checked(own, tuple(findings), case=Case(own, EDITION))
+
+
+CODE = checked_of(()).code
+
+
 def faulty(file: str = FILE) -> Checked:
     """A filing with findings of every severity, in no particular order."""
     findings = (*READ_AS, EXPLAINED, MISSING[1], MISSING[0], BALANCE, HEADER_QUERY)
-    return Checked(filing(file), findings, "AB12-CD34")
+    return checked_of(findings, file)
 
 
 def clean(file: str = "报送/福建省.xlsx") -> Checked:
-    return Checked(filing(file), (), "AB12-CD34")
+    return checked_of((), file)
 
 
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:

@@ -277,6 +277,7 @@ def test_a_units_only_file_has_one_code(inbox: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("files", "year"),
     [
+        ("宁夏1 宁夏2 宁夏3-2018", None),  # the files of one unit alone are its cities'
         # two files of one unit weigh as one; of a tie the newer year is taken
         ("广东-2018 广东（又）-2018 福建-2019", 2019),
         ("宁夏2018年 福建", None),  # a name alone chooses no year where another file names none

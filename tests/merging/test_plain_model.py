@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cases import seeds
-from factory import unit_named
+from factory import read_row, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
 from hrss12333.inbox import year_of_most
@@ -229,7 +229,7 @@ def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
     figures["calls_total"] = number  # the others differ, so that no row is the sum of others
     values = {key: Value(figure, figure, Place(FORM.key, at, 3)) for key, figure in figures.items()}
     values |= {"region": Value(region, region, Place(FORM.key, at, 2)), "remarks": BLANK, "serial": BLANK}
-    return Row.of(FORM, Place(FORM.key, at, 2), region, match, values)
+    return read_row(FORM, Place(FORM.key, at, 2), region, match, values)
 
 
 def merged(folder: list[Sending]) -> National:

@@ -70,6 +70,7 @@ a 9日 voicemail6=部分 ; b 6日 voicemail6=部分 name=李四 | a | M703.b V30
 错 6日 agents6=9999 mobile=020-83330000 ; 改 9日 | 改 | M702.错!B6 M703.错
 # one that has over half of the rows takes back what it lacks or leaves blank, but none that it names otherwise or hides
 先 6日 seats10=-1 ; 后 9日 缺10 | 后 中卫市:- | M703.先 M706?先!B10
+先 6日 附表1 ; 后 9日 附表1 缺10 ; 再 10日 附表1 缺10 remarks6=中卫市的来电并入固原市 | 再 中卫市:- | M706=先!B10
 先 6日 附表1 ; 后 9日 附表1 空6 | 后 | M706?先!B6
     V301!后!C6 V301!后!D6 V301!后!E6 V301!后!F6 V301!后!G6 V301!后!H6 V301!后!I6 V301!后!J6 V301!后!K6 V301!后!L6
 先 6日 附表1 region6={银州市,_} ; 更正 9日 附表1 | 更正 | M703.先
@@ -230,8 +231,8 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     national = merged(tmp_path)
     assert bool(national.superseded) == (len(forms) == 2)
     over = f"。本文件的附表1已被“{tmp_path / '更正.xlsx'}”取代，这一处没有计入，也不再核对。"
-    notes = [f for f in national.findings if f.rule == "M702" and f.message_text.endswith(over)]
-    facts = [f.message_text.removesuffix(over).partition("，")[0] for f in notes]
+    notes = [f for f in national.findings if f.rule == "M702" and f.message.text.endswith(over)]
+    facts = [f.message.text.removesuffix(over).partition("，")[0] for f in notes]
     assert [(f.severity, f.cell, fact) for f, fact in zip(notes, facts, strict=True)] == [
         (Severity.NOTE, "B8", "“深圳市”一行被隐藏"),
         (Severity.NOTE, "B9", "“珠海市”一行被划掉"),
@@ -256,8 +257,8 @@ def test_what_a_replaced_file_left_out_is_asked_about_where_nothing_else_has_its
         for form in ("附表1", "附表2")
     }
     write_filing(tmp_path / "更正.xlsx", rows=rows)
-    found = [f for f in merged(tmp_path).findings if f.rule == "M702" and "取代" in f.message_text]
-    assert [(f.severity, f.sheet, f.message_text.partition("。")[0]) for f in found] == [
+    found = [f for f in merged(tmp_path).findings if f.rule == "M702" and "取代" in f.message.text]
+    assert [(f.severity, f.sheet, f.message.text.partition("。")[0]) for f in found] == [
         (Severity.QUERY, "附表1", "“深圳市”一行被隐藏"),
         (Severity.QUERY, "附表1（旧）", "“珠海市”在没有读取的工作表中"),
         (Severity.NOTE, "附表1", "“云浮市”注明是2018年的"),

@@ -15,7 +15,7 @@ from hrss12333.checking.rules import RULES
 from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import FEWEST, Figure, by_figure, by_indicator, lines, not_compared, total_line
+from hrss12333.model.summary_lines import FEWEST, Figure, compared_by, lines, not_compared, total_line
 from hrss12333.questions import Stakes, questions_of
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
@@ -274,9 +274,9 @@ def test_units_are_compared_where_enough_are_in_no_question(units: int, in_quest
     listed = lines(national, FIRST)
     rate = next(item for item in indicators(FIRST) if item.key == "answer_rate")
     seats = Figure(FIRST.by_key["seats"])
-    for found in (by_figure(listed, Figure(FIRST.by_key["calls_total"])), by_indicator(listed, rate)):
+    for found in (compared_by(listed, Figure(FIRST.by_key["calls_total"])), compared_by(listed, rate)):
         assert [line.name for line, _ in found] == [u.name for u in EDITION.units[in_question:units]] * bool(compared)
-    assert len(by_figure(listed, seats)) == (units if units >= FEWEST else 0)
+    assert len(compared_by(listed, seats)) == (units if units >= FEWEST else 0)
     names, every = not_compared(EDITION, {form.key: lines(national, form) for form in EDITION.forms})
     assert ("综合接通率" in names, "坐席数" in names, every) == (not compared, units < FEWEST, units < FEWEST)
 
@@ -325,11 +325,11 @@ def about(*files: str, **params: Param) -> Finding:
 )
 def test_files_in_its_words_are_renamed_with_its_places(named: Param, message: str) -> None:
     finding = about("甲/旧.xlsx", "乙/新.xlsx", "丙.xlsx", named=named)
-    assert finding.message_text == message
+    assert finding.message.text == message
     last = finding.renamed(lambda file: file.rpartition("/")[2])
-    assert (last.file, last.message_text) == ("旧.xlsx", message.replace("乙/", ""))
+    assert (last.file, last.message.text) == ("旧.xlsx", message.replace("乙/", ""))
     others = finding.renamed(lambda file: file.rpartition("/")[2], first=1)
-    assert (others.file, others.message_text) == ("甲/旧.xlsx", message.replace("乙/", ""))
+    assert (others.file, others.message.text) == ("甲/旧.xlsx", message.replace("乙/", ""))
 
 
 def test_a_row_that_is_replaced_or_repeated_names_the_other_row(tmp_path: Path) -> None:

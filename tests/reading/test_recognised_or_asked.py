@@ -134,7 +134,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked, *, s
             or (finding.rule.startswith("B") and (str(finding.form), row_number) in spoilt)
         )
         if not known:
-            found.append(f"false alarm {finding.rule} {finding.cell} {finding.message_text}")
+            found.append(f"false alarm {finding.rule} {finding.cell} {finding.message.text}")
     return found
 
 
@@ -184,7 +184,7 @@ def test_what_is_refused_counts_nothing_and_one_finding_says_what_to_send(
     asked = [f for f in found.findings_of_files if f.file in map(str, sent) and f.is_open and f.rule != "R204"]
     assert {finding.rule for finding in asked} <= rules
     assert 0 < len(asked) <= len(sent) * len(EDITION.forms)
-    assert all("请" in finding.message_text for finding in asked)
+    assert all("请" in finding.message.text for finding in asked)
     assert name == "hidden" or totals(found) == totals_of_the_sound()
 
 

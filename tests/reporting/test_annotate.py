@@ -31,10 +31,12 @@ from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import found_as
 from reporting_samples import (
     BALANCE,
+    CODE,
     EXPLAINED,
     GUANGDONG,
     MISSING,
     READ_AS,
+    checked_of,
     clean,
     filing,
     finding,
@@ -50,7 +52,7 @@ QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", f
 
 
 def of(*findings: Finding) -> Checked:
-    return Checked(filing(), findings, "AB12-CD34")
+    return checked_of(findings)
 
 
 def annotated(folder: Path, *checked: Checked, data: bytes = b"") -> Copies:
@@ -143,7 +145,7 @@ def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path
     links = [page.cell(start + 2 + index, 5).hyperlink for index in range(5)]
     assert [link.location for link in links if link] == [f"'附表1'!{cell}" for cell in ("C7", "C8", "A1", "K7", "G7")]
     assert lines[start + 4][9] == "备注说明：部分坐席为备用"
-    assert "校验码：AB12-CD34" in texts_of(book)
+    assert f"校验码：{CODE}" in texts_of(book)
     assert page["A1"].value == "审核结果：需要修改后再报送：改正2处、核实1处（另有1处已说明）。"
     assert max(cell.font.sz for row in page.iter_rows() for cell in row) == page["A1"].font.sz  # the largest
 
@@ -322,7 +324,7 @@ def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_
 
 def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
     """Neither another of this run, nor what is there."""
-    checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in ("表.xlsm", "表.xlsx")]
+    checked = [Checked(filing(file), (replace(BALANCE, file=file),)) for file in ("表.xlsm", "表.xlsx")]
     made = annotated(tmp_path, *checked, data=ordinary).written.values()
     assert [path.name for path in made] == ["表_审核.xlsx", "表_审核(2).xlsx"]
     (tmp_path / "表_审核.xlsx").write_bytes(b"mine")

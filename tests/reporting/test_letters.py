@@ -49,7 +49,19 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.reference import CHARACTERS, TEXT_TWIPS
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
+from reporting_samples import (
+    BALANCE,
+    GUANGDONG,
+    checked_of,
+    clean,
+    faulty,
+    filing,
+    finding,
+    inbox_of,
+    national,
+    row,
+    unreadable,
+)
 from reporting_samples import table as filed_table
 
 FAULTY = Checked(filing(), (BALANCE,))
@@ -109,7 +121,7 @@ def without_forms() -> National:
 
 
 def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path) -> None:
-    item = Checked(filing(), (*faulty().findings, OPEN_QUERY), "AB12-CD34")
+    item = checked_of((*faulty().findings, OPEN_QUERY))
     files = returned(tmp_path / "退回", item, clean())
     assert list(files) == ["广东省_审核.xlsx", *letters("退回修改意见_广东省", "催报函_河北省"), LIST]
     assert words_of(files["退回修改意见_广东省.docx"]) == (
@@ -358,7 +370,7 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path) -> None:
 
 def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Environment(loader=DictLoader({"reminder.txt": "你好"}))
-    monkeypatch.setattr(letter_module, "_environment", lambda: broken)
+    monkeypatch.setattr(letter_module, "_TEMPLATES", broken)
     reminded = Recipient(LetterKind.REMINDER, Respondent("河北省", State.MISSING))
     with pytest.raises(JobStop, match="你好"):
         letter_module.write_letter(reminded, Sender(EDITION, None, TODAY), copies=())

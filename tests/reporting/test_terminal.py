@@ -26,7 +26,7 @@ from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting import MergeResult, Sink, output_of
 from hrss12333.reporting.terminal import Printer
 from hrss12333.wording.text import display_width
-from reporting_samples import GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unreadable
+from reporting_samples import CODE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unreadable
 
 FUJIAN = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=unit_named("福建省")))
 
@@ -69,7 +69,7 @@ def test_a_file_is_told_by_its_verdict_then_by_sheet_errors_first() -> None:
         "广东省.xlsx",
         "  结论：需要修改后再报送：改正3处、核实1处（另有1处已说明）。",
         "  报送单位：广东省　联系人：张三",
-        "  附表1有2行，附表2有1行　校验码：AB12-CD34",
+        f"  附表1有2行，附表2有1行　校验码：{CODE}",
         "    [核实性错误 H108] 两张表的联系人不一致。",
         "  工作表“附表1”",
         "    [强制性错误 B401] 广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，"

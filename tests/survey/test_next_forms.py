@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import clean_header, clean_rows, opened, unit_named
+from factory import clean_header, clean_rows, opened, read_row, unit_named
 from form_fillings import fill_in
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load_previous
-from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.filing import Filing, Place, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.questions.respondents import respondents_of
@@ -150,7 +150,7 @@ def test_a_units_own_filing_is_written(national: National, tmp_path: Path) -> No
 
 def test_a_model_refuses_what_is_no_answer() -> None:
     match = RegionMatch("海口市", official=True)
-    row = Row.of(SERVICE, Place("附表1", 1, 1), "海口市", match, {"seats": Value(-1, -1)})
+    row = read_row(SERVICE, Place("附表1", 1, 1), "海口市", match, {"seats": Value(-1, -1)})
     with pytest.raises(ValueError, match="seats"):
         row.model(SERVICE)
 

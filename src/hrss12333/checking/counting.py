@@ -189,12 +189,9 @@ class _Rows:
                 apart = included is False
                 owner = "、".join(f"“{city}”" for city in beside)
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
-                message = compose(
-                    f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
-                    "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。",
-                    region=RegionName(row.region or ""),
-                    owner=owner,
-                )
+                fact = f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}"
+                request = "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
+                message = compose(fact, request, region=RegionName(row.region or ""), owner=owner)
                 why = f"可能已包括在{owner}的数字里（R208）"
                 places = tuple([located(*each) for each in placed])
                 yield Overlap(table, row, "R208", apart, why, message, included is not None, places)
@@ -228,7 +225,9 @@ class _Rows:
                 return
             for table, row in self._remaining:
                 if not row.is_unit:
-                    least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
+                    match = row.match
+                    own_level = match and (match.is_own_level or (match.below and match.below.own_level))
+                    least = _LEAST_OF_PLACES if match and match.name and not own_level else _LEAST
                     counts = not unclear or row_where(table, row) not in unclear
                     figures = tuple([figure or 0 for figure in row.numbers(keys)])
                     candidates.append(SumCandidate(table, row, figures, least, counts))
@@ -268,7 +267,11 @@ class _Rows:
             return
         missing = {region.name for region in self._unit.regions} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
-        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
+        placed = (self._cities.get(region.name, ()) for region in self._unit.regions)
+        listed = Counter(file for rows in placed for file in {table.file for table, _ in rows})
+        # A file that lists most of the unit's regions is the whole unit's.
+        whole = {file for file, number in listed.items() if 2 * number > len(self._unit.regions)}
+        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and file in whole}
         for table, row in unknown:
             owners = self._case.edition.gazetteer.owners(row.region) if row.region else []
             if owners:
@@ -277,12 +280,6 @@ class _Rows:
             elif table.file not in filling and not (row.match and missing.intersection(row.match.nearest)):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
-
-    def _lists_most(self, file: str) -> bool:
-        """Whether a file is the whole unit's: it has rows of most of its regions."""
-        regions = [self._cities.get(region.name, ()) for region in self._unit.regions]
-        given = sum(any(table.file == file for table, _ in placed) for placed in regions)
-        return 2 * given > len(regions)
 
     def _around_whole(self) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions; without these, the rows that it includes."""
@@ -300,15 +297,10 @@ class _Rows:
             if whole is not None and len(known) == len(parts) and whole != sum(known):
                 fact = "{label}{whole:,}，各地区之和{sum:,}"
                 differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
-        message = compose(
-            "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
-            "它与各地区之和不一致：{differing:；}{more}。",
-            "请核对是地区没有报全，还是数字有误。",
-            region=RegionName(row.region or ""),
-            parts=len(parts),
-            differing=Several(differing[:4]),
-            more="等" if len(differing) > 4 else "",
-        )
+        fact = "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行"
+        gaps = "它与各地区之和不一致：{differing:；}" + ("等。" if len(differing) > 4 else "。")
+        request, region = "请核对是地区没有报全，还是数字有误。", RegionName(row.region or "")
+        message = compose(fact, gaps, request, region=region, parts=len(parts), differing=Several(differing[:4]))
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
@@ -328,9 +320,3 @@ class _Rows:
 def named_row(row: Row) -> str:
     """How a message names a row: by its region, else by its line."""
     return RegionName(row.region) if row.region else f"第{row.place.row}行"
-
-
-def _is_known_place(row: Row) -> bool:
-    """Whether a row is a place of the unit, not what the unit or a city runs itself."""
-    own_level = row.match and (row.match.is_own_level or (row.match.below and row.match.below.own_level))
-    return bool(row.match and row.match.name and not own_level)

@@ -15,16 +15,16 @@ from hrss12333.checking.reasons import (
     SHORTEST_REASON,
     is_reason,
     is_settled,
-    names_of,
     objection,
     reason_among,
     reason_for,
+    spoken_names,
 )
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, Location, NewValue, Reason, Severity, Where, row_where
+from hrss12333.model.finding import Fault, Finding, Location, Reason, Severity, Where, row_where
 from hrss12333.model.message import Message, Quote, Words
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -50,8 +50,6 @@ class Checked(Struct, frozen=True, dict=True):
 
     document: Document
     findings: tuple[Finding, ...]
-    known_code: str | None = None
-    """校验码, where it was computed before: that of a clean form made from the document."""
     undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
     """Rule id → rows that it could not decide: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
@@ -69,8 +67,8 @@ class Checked(Struct, frozen=True, dict=True):
     @cached_property
     def code(self) -> str | None:
         """校验码 of a judged filing; None without data. Made late, as a merge rarely needs it."""
-        if self.known_code or self.case is None:
-            return self.known_code
+        if self.case is None:
+            return None
         filing = self.case.filing
         return code_of(filing.tables, filing.signed_unit, self.case.edition.year)
 
@@ -98,11 +96,7 @@ class Checked(Struct, frozen=True, dict=True):
 
 
 def check(
-    document: Document,
-    edition: Edition,
-    comparisons: Comparisons = NO_COMPARISONS,
-    *,
-    scopes: Collection[Scope] = EVERY,
+    document: Document, edition: Edition, comparisons: Comparisons = NO_COMPARISONS, scopes: Collection[Scope] = EVERY
 ) -> Checked:
     """The findings of the rules of these scopes in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
@@ -115,7 +109,7 @@ def check(
         return Checked(document, judged.findings, faults=judged.faults)
     case = Case(document, edition_named(edition, document.year), comparisons, [*left_out_of(document)])
     judged = apply_rules(case, scopes)
-    return Checked(document, judged.findings, None, judged.undecided, judged.faults, case=case)
+    return Checked(document, judged.findings, judged.undecided, judged.faults, case=case)
 
 
 def judge_unit(case: Case) -> RuleResults:
@@ -138,7 +132,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
                 continue
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
-            _ = [finding.message_text for finding in findings]
+            _ = [finding.message.text for finding in findings]
         except Exception as error:  # a bug of the rule: the others still run
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
@@ -176,7 +170,9 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         severity, message = Severity.QUERY, Message(message.fact, ("备注中已说明原因。",), message.params)
     suggestion = None if explained else hit.suggestion
     if suggestion:
-        suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
+        cells = [(value, None if value.row else _value_and_place(hit, value.field)[1]) for value in suggestion.values]
+        values = [replace(value, row=at.row, column=at.column) if at else value for value, at in cells]
+        suggestion = replace(suggestion, values=tuple(values))
     # A row of data, not a 合计.
     totals = (hit.table.total, *hit.table.earlier_totals) if hit.table else ()
     of_data = hit.row is not None and hit.table is not None and all(hit.row is not total for total in totals)
@@ -225,7 +221,10 @@ def _reason_given(
     if wanted is Reason.INCLUSION or wanted is Reason.NONE:
         whole = wanted is Reason.NONE and is_reason(own, hit.table.form)
         return "", "问的是全单位的情况，备注不能答复" if whole else ""
-    names = hit.named or (names_of(hit.row, document.unit) if wanted is Reason.REGION else ())
+    names = hit.named
+    if wanted is Reason.REGION and not names:  # those of the row's region or of its unit
+        found, unit = hit.row.get("region").found, document.unit
+        names = spoken_names(hit.row.region, str(found or ""), *((unit.name, unit.short) if unit else ()))
     why = objection(own, hit.table.form, asked, names)
     return ("", why) if why else (own, "")
 
@@ -240,8 +239,3 @@ def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place |
         return value, (value and value.place) or row.place
     value = table.header.get(field or "")
     return value, value.place if value else table.headings.get(field or "")
-
-
-def _with_cell(hit: Hit, value: NewValue) -> NewValue:
-    place = None if value.row else _value_and_place(hit, value.field)[1]
-    return replace(value, row=place.row, column=place.column) if place else value

@@ -21,7 +21,7 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Reason, Severity
 from hrss12333.patterns import half_width
 from hrss12333.survey import flat_list
-from hrss12333.survey.regions import SubRegion, Unit, bare_name, without_ending
+from hrss12333.survey.regions import SubRegion, bare_name, without_ending
 from hrss12333.survey.schema import Form
 
 _REFUSED = "推翻"
@@ -32,20 +32,11 @@ _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
 """Words by which a county refers to its city without naming it."""
-_EXCLUDED = (
-    *("不含", "不包含", "不包括", "未含", "未包含", "未包括", "没有包含", "没有包括"),
-    *("不计入", "未计入", "没有计入", "不列入", "未列入", "不纳入", "未纳入", "没有纳入"),
-    *("不并入", "未并入", "不统计在内", "未统计在内", "不在内", "不重复", "未重复", "没有重复"),
-)
-_TOGETHER = tuple(
-    no + apart for no in ("不", "未", "没有", "没", "非", "不再") for apart in ("单独", "独立", "另行", "分开", "分别")
-)
-_APART = tuple(
-    apart + counted
-    for apart in ("单独", "独立", "另行", "分开", "分别")
-    for counted in ("统计", "填报", "核算", "报送", "上报", "列", "计算", "汇总", "进行统计")
-)
-_INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入", "统计在内", "含", *_TOGETHER)
+_EXCLUDED = r"(?:不|未|没有)(?:含|包含|包括|计入|列入|纳入|并入|统计在内|重复)|不在内"
+_ALONE = r"(?:单独|独立|另行|分开|分别)"
+_TOGETHER = rf"(?:不|未|没有|没|非|不再){_ALONE}"
+_APART = rf"{_ALONE}(?:统计|填报|核算|报送|上报|列|计算|汇总|进行统计)"
+_INCLUDED = rf"包含|包括|计入|列入|纳入|并入|算入|统计在内|含|{_TOGETHER}"
 """Words for “the city includes it”; those for the opposite contain these, so they are tried first."""
 
 
@@ -57,10 +48,8 @@ def postponing() -> tuple[str, ...]:
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases without information and the form's labels, each with the letters that an occurrence takes from a text.
-
-    A phrase within another has only the letters still to take, so that none is taken twice.
-    """
+    """Phrases without information and the form's labels, each with the letters that an occurrence takes from a text. A
+    phrase within another has only the letters still to take, so that none is taken twice."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     known: list[tuple[str, int]] = []
@@ -90,10 +79,11 @@ def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequen
     if not is_reason(text, form):
         words = next((word for word in postponing() if word in _folded(text)), "")
         return f"写着“{words}”" if words else "没有写明原因"
-    columns = columns_named(form, without_settled(text))
+    plain = _folded(without_settled(text))
+    columns = [column for column in form.data if _holds_any(plain, map(_folded, spellings(column.label)))]
     asked = {column.key for column in form.data} & {*fields}
-    if columns and asked and asked.isdisjoint(columns):
-        return f"说的是“{'、'.join(form.by_key[key].label for key in columns)}”"
+    if columns and asked and asked.isdisjoint(column.key for column in columns):
+        return f"说的是“{'、'.join(column.label for column in columns)}”"
     return "" if not named or any(_holds(text, name) for name in named) else f"没有写明“{named[0]}”"
 
 
@@ -127,40 +117,25 @@ def is_settled(text: str, labels: Collection[str]) -> bool:
     )
 
 
-def columns_named(form: Form, text: str) -> tuple[str, ...]:
-    """Keys of the data columns that a text names by their labels."""
-    plain = _folded(text)
-    return tuple(column.key for column in form.data if _holds_any(plain, map(_folded, spellings(column.label))))
-
-
-def names_of(row: Row, unit: Unit | None) -> tuple[str, ...]:
-    """Names of which a reason for a whole row must hold one: its region's or its unit's."""
-    found = row.get("region").found
-    return spoken_names(row.region, found if isinstance(found, str) else "", *((unit.name, unit.short) if unit else ()))
-
-
 def spoken_names(*names: str | None) -> tuple[str, ...]:
     """Names as people write them: 昆山市, 昆山."""
     return tuple(dict.fromkeys(each for name in names if name for each in (name, bare_name(name))))
 
 
 def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither.
-
-    The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
-    """
+    """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither. The
+    words must name city or place: 不含企业来电 on a county's row says nothing of its city."""
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
-    remarks = [
-        text for city in cities for text in (city.text("remarks"), _behind_name(city)) if _holds_any(text, names)
-    ]
-    about = [*remarks, own] if _holds_any(own, theirs | set(_CITY)) else remarks
-    itself = [own] if own in about or own.lstrip("本县区市已均数据").startswith(_APART) else []
-    apart = [text for text in (*itself, *remarks) if _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)]
-    if apart or any(_holds_any(text, _EXCLUDED) for text in about):
+    told = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
+    remarks = [text for text in told if _holds_any(text, names)]
+    about = [*remarks, own] if _holds_any(own, theirs.union(_CITY)) else remarks
+    itself = [own] if own in about or re.match(_APART, own.lstrip("本县区市已均数据")) else []
+    apart = any(re.search(_APART, text) and not re.search(_TOGETHER, text) for text in (*itself, *remarks))
+    if apart or any(re.search(_EXCLUDED, text) for text in about):
         return False
-    return True if any(_holds_any(text, _INCLUDED) for text in about) else None
+    return True if any(re.search(_INCLUDED, text) for text in about) else None
 
 
 def _behind_name(city: Row) -> str:

@@ -159,13 +159,17 @@ FORMS_CLAUSE = "附表1、附表2"
 """The clause of rules that the forms themselves demand."""
 TECHNICAL = "技术要求"
 """The clause of rules that only the tool demands."""
-_CLAUSES = {
-    "H": "附表1、附表2表头",
-    "R": "通知第一部分第（二）条（组织所辖各地市填报）",
-    "V": FORMS_CLAUSE,
-    "P": "通知第二部分第（一）条“确保情况真实、数据准确”",
+GROUPS = {
+    "F": ("文件", "通知第二部分第（二）条"),
+    "H": ("表头", "附表1、附表2表头"),
+    "R": ("地区与行", "通知第一部分第（二）条（组织所辖各地市填报）"),
+    "V": ("填写内容", FORMS_CLAUSE),
+    "B": ("勾稽关系", TECHNICAL),
+    "P": ("合理性", "通知第二部分第（一）条“确保情况真实、数据准确”"),
+    "S": ("工作总结", "通知第一部分第（一）条"),
+    "M": ("汇总", TECHNICAL),
 }
-"""Letter of a group → the clause of its rules that name none; other groups have `TECHNICAL`."""
+"""Letter of a group → its name, and the clause of its rules that name none; in the order of the catalogue."""
 
 
 class Rule(Struct, frozen=True):
@@ -218,25 +222,12 @@ class Rule(Struct, frozen=True):
         return text if text.clause == TECHNICAL else replace(text, clause=f"{edition.notice.number or ''}{text.clause}")
 
 
-GROUPS = {
-    "F": "文件",
-    "H": "表头",
-    "R": "地区与行",
-    "V": "填写内容",
-    "B": "勾稽关系",
-    "P": "合理性",
-    "S": "工作总结",
-    "M": "汇总",
-}
-"""Letter of a group → its name, in the order of the catalogue."""
-
-
 def declare(heading: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
     """A rule that the reader or the merger finds; ``heading``: its id and title; ``about``: an example (wrong → right), other fields
     of `RuleText`, and fields of `Rule`."""
     id, _, title = heading.partition(" ")
     wrong, _, right = about.pop("example").partition(" → ")
-    about = {"title": title, "wrong": wrong, "right": right, "clause": _CLAUSES.get(id[0], TECHNICAL), **about}
+    about = {"title": title, "wrong": wrong, "right": right, "clause": GROUPS[id[0]][1], **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)
 

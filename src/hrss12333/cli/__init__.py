@@ -166,8 +166,7 @@ def _expanded(arguments: Iterable[str]) -> Iterator[str]:
 def _translate(message: str) -> str:
     """A message of click's in Chinese; unknown ones unchanged."""
     for pattern, words in _MESSAGES:
-        match = re.fullmatch(pattern, message, re.DOTALL)
-        if match:
+        if match := re.fullmatch(pattern, message, re.DOTALL):
             parts = {name: text or "" for name, text in match.groupdict().items()}
             near = re.findall(r"'([^']+)'", parts.get("near", ""))
             return words.format(**{**parts, "near": f"可能是：{'、'.join(near)}。" if near else ""})
@@ -196,12 +195,9 @@ class _Formatter(formatting.HelpFormatter):
         """Paragraphs; the lines of one that begins with \\b stay apart."""
         blocks = []
         for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
-            apart = paragraph.lstrip().startswith("\b")
-            lines = (
-                paragraph.replace("\b\n", "").splitlines()
-                if apart
-                else ["".join(map(str.strip, paragraph.splitlines()))]
-            )
+            lines = paragraph.replace("\b\n", "").splitlines()
+            if not paragraph.lstrip().startswith("\b"):
+                lines = ["".join(map(str.strip, lines))]
             parts = (part for line in lines for part in wrap(line, max(20, self.width - self.current_indent)))
             blocks.append("\n".join(" " * self.current_indent + part for part in parts))
         self.write("\n\n".join(blocks) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from hrss12333.cli import options, process, received
@@ -11,7 +11,6 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
 from hrss12333.reporting.terminal import Printer, print_progress
-from hrss12333.survey.regions import Unit
 from hrss12333.wording.verdicts import listed_text
 from hrss12333.writing import check_target, replacing
 from hrss12333.writing.reference.document import Account, write_reference
@@ -67,7 +66,7 @@ def _nothing_lines(national: National) -> Iterator[str]:
     yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
     for finding in national.findings:
         if finding.file:
-            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message_text)}）"
+            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message.text)}）"
     for passed in national.skipped:
         yield f"  跳过：{base_name(passed.file)}（{clean(passed.reason)}）"
 
@@ -80,8 +79,9 @@ def _outcome_lines(target: Path, national: National, account: Account) -> Iterat
     having = {summary.unit for summary in account.used}
     without = [status.unit for status in national.units if status.unit not in having]
     yield f"已生成参阅文件“{target}”。"
-    yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list(absent, expected)}"
-    yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list(without, expected)}"
+    for what, lacking in (("调查表", absent), ("工作总结", without)):
+        missing = f"没报：{listed_text([unit.short for unit in lacking], expected)}。" if lacking else ""
+        yield f"  {what}：{expected - len(lacking)}/{expected}个单位。{missing}"
     for summary in account.superseded:
         name = summary.unit.name if summary.unit else ""
         yield f"  未采用：{names(summary.file)}（{name}有更新的一份工作总结）"
@@ -99,7 +99,3 @@ def _outcome_lines(target: Path, national: National, account: Account) -> Iterat
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
         yield f"  跳过：{names(passed.file)}（{clean(passed.reason)}）"
-
-
-def _list(units: Sequence[Unit], every: int) -> str:
-    return f"没报：{listed_text([unit.short for unit in units], every)}。" if units else ""

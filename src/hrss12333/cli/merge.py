@@ -18,7 +18,7 @@ from hrss12333.reading.files.discovery import Source
 from hrss12333.reporting import MergeResult, output_of
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import answered_since
-from hrss12333.wording.verdicts import merge_sentences, stamping_of
+from hrss12333.wording.verdicts import merge_sentences, obstacles_of, stamping_lines
 from hrss12333.writing import check_target, is_same_file, replacing
 from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.national.issues import answered_lines
@@ -60,40 +60,42 @@ def command(given: options.Given) -> int:
         # Renamed into place last: where another output is refused, no workbook is left.
         if not why_nothing:
             places = [stack.enter_context(replacing(target)) for target in targets]
-            result = _with_workbooks(result, places, targets, judged, given)
+            _write_workbooks(result, places, targets, judged, given)
         if given.returns is not None:
             written, remarks = _write_letters(given.returns, judged, source_of, given)
-            result = replace(result, written=[*result.written, *written], remarks=[*result.remarks, *remarks])
+            result.written += written
+            result.remarks += remarks
     if given.report is not None:
         from hrss12333.reporting.html_report import write_report
 
         lead = [*merge_sentences(judged.national), *result.stamping[:1]]
         write_report(given.report, judged.respondents, lead, judged.progress)
-        result = replace(result, written=[*result.written, given.report])
+        result.written.append(given.report)
     output_of(given.format, "merge")(result, process.sink(given))
     respondents, faults = judged.respondents, judged.national.faults
     missing = respondents.lacks_unit or bool(why_nothing)
     return process.exit_status(respondents.questions, faults, strict=given.strict, missing=missing)
 
 
-def _with_workbooks(
+def _write_workbooks(
     result: MergeResult, places: Sequence[Path], targets: Sequence[Path], judged: received.Judged, given: options.Given
-) -> MergeResult:
+) -> None:
     """Write at these places the workbook and, with ``--unit``, the filing, for these targets; and CSV beside them."""
     table, national = judged.table, judged.national
     *own, workbook = places
-    written: list[Path] = []
+    result.output = targets[0]
     earlier = judged.progress.earlier if judged.progress else None
     contact = given.contact or (earlier.contact if earlier else None)
     if own:
         from hrss12333.writing.official.filled import write_unit_filing
 
-        stamping, about_form = stamping_of(judged.respondents), replace(national, contact=contact)
-        code, remarks = write_unit_filing(own[0], about_form, name=str(targets[0]), is_draft=stamping.is_draft)
+        obstacles, is_draft = obstacles_of(judged.respondents)
+        about_form = replace(national, contact=contact)
+        code, remarks = write_unit_filing(own[0], about_form, name=str(targets[0]), is_draft=is_draft)
         table = replace(table, code=code)
-        stamp = stamping.lines(code, earlier.code if earlier else None)
-        result = replace(result, remarks=[*result.remarks, *remarks], stamping=stamp)
-        written.append(targets[1])
+        result.stamping = stamping_lines(obstacles, code, earlier.code if earlier else None)
+        result.remarks += remarks
+        result.written.append(targets[1])
     table = replace(table, contact=contact)
     write_national(
         workbook,
@@ -108,8 +110,7 @@ def _with_workbooks(
     if given.csv is not None:
         from hrss12333.writing.national import write_csv
 
-        written += write_csv(given.csv, workbook, national.edition, force=given.force)
-    return replace(result, output=targets[0], written=written)
+        result.written += write_csv(given.csv, workbook, national.edition, force=given.force)
 
 
 def _write_letters(

@@ -11,7 +11,6 @@ import click
 from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.filing import BLANK
 from hrss12333.model.national import Contact
 from hrss12333.patterns import clean
 from hrss12333.reporting import offered
@@ -138,8 +137,7 @@ def _contact(name: str, written: str) -> Contact:
     if not 2 <= len(parts) <= len(keys) or any(value.problem for value in values[: len(parts)]):
         example = f'{name} "张三 13800000000 zhangsan@example.com"'
         raise UsageStop(f"{name} 后面应是“姓名 手机号 邮箱”（邮箱可以不写），例如 {example}；写的是“{written}”。")
-    given = (str(value.value) if value.value else None for value in [*values, BLANK][: len(keys)])
-    person, mobile, email = given
+    person, mobile, email = (str(value.value) if value.value else None for value in values)
     return Contact("", person, mobile, email)
 
 
@@ -156,10 +154,6 @@ def _reporting_unit(_: str, written: str) -> Unit:
     raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")
 
 
-def _flag(words: str) -> Mapping[str, Any]:
-    return {"is_flag": True, "help": words}
-
-
 def _value_option(metavar: str, words: str = "", **more: Any) -> Mapping[str, Any]:
     return {"metavar": metavar, "help": words, **more}
 
@@ -173,12 +167,12 @@ _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "output": _value_option("OUT.xlsx", **_PATH),
     "unit": _value_option("单位", callback=_checked(_reporting_unit)),
-    "all": _flag("每个报送单位各生成一份，放在一个文件夹里。"),
-    "per_city": _flag("为 --unit 所辖每个地区各生成一份。"),
+    "all": {"is_flag": True, "help": "每个报送单位各生成一份，放在一个文件夹里。"},
+    "per_city": {"is_flag": True, "help": "为 --unit 所辖每个地区各生成一份。"},
     "rows": _value_option("N", "供填写的行数；不写则按单位的地区数留足。", type=int),
-    "no_protect": _flag("不加工作表保护（保护本身不设密码，可随时撤销）。"),
+    "no_protect": {"is_flag": True, "help": "不加工作表保护（保护本身不设密码，可随时撤销）。"},
     "format": {},
-    "strict": _flag("没有说明原因的核实性错误也算不通过（退出码1）。"),
+    "strict": {"is_flag": True, "help": "没有说明原因的核实性错误也算不通过（退出码1）。"},
     "annotate": _value_option("DIR", "另存一份标出问题的副本到这个文件夹。", **_PATH),
     "report": _value_option("OUT.html", "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。", **_PATH),
     "previous": _value_option(
@@ -203,7 +197,10 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
         '"姓名 手机号 邮箱"', "本单位的联系人；写一次，以后由 --since 沿用。", callback=_checked(_contact)
     ),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
-    "verbose": _flag("多个文件时列出全部问题，连同提示、附注、各项合计、没有问题的文件和跳过的文件。"),
-    "force": _flag("覆盖已有的文件。"),
+    "verbose": {
+        "is_flag": True,
+        "help": "多个文件时列出全部问题，连同提示、附注、各项合计、没有问题的文件和跳过的文件。",
+    },
+    "force": {"is_flag": True, "help": "覆盖已有的文件。"},
 }
 """The options as click takes them, by their names in `Given`."""

@@ -20,8 +20,6 @@ from hrss12333.reporting import Sink
 from hrss12333.wording.text import wrap
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.cli.options import Given
     from hrss12333.model.finding import Fault
     from hrss12333.questions import Question
@@ -125,19 +123,14 @@ def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> N
 
 def sink(given: Given) -> Sink:
     """Where results go: a terminal, or piped text without colour and line breaks."""
-    console = _console()
+    console = None
+    if sys.stdout.isatty() or _TERMINAL.intersection(os.environ):
+        from rich.console import Console
+
+        shown = Console(highlight=False, markup=False, emoji=False)
+        console = shown if shown.is_terminal else None
     result = partial(_print_text, color=console is not None)
     return Sink(result, print_remark, console, given.strict, given.verbose)
-
-
-def _console() -> Console | None:
-    """The terminal on standard output, or by a variable; None if none, without loading the library."""
-    if not (sys.stdout.isatty() or _TERMINAL.intersection(os.environ)):
-        return None
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    return console if console.is_terminal else None
 
 
 @contextmanager

@@ -3,6 +3,7 @@ form."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
@@ -123,21 +124,14 @@ def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
 
 def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
     """The rows of the regions that have only one."""
-    found: RowsOfYear = {}
-    twice = set()
-    for key, values in rows:
-        twice |= {key} & found.keys()
-        found[key] = values
-    return {key: values for key, values in found.items() if key not in twice}
+    listed = list(rows)
+    times = Counter(name for name, _ in listed)
+    return {name: values for name, values in listed if times[name] == 1}
 
 
 def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for line in sheet_texts(sheets, CONTACTS):
-        given = {key: str(line[key]) for key in ("name", "mobile", "email") if line.get(key)}
-        if unit := line.get(UNIT_KEY):
-            found.setdefault(str(unit), given)
-    return found
+    lines, keys = [line for line in sheet_texts(sheets, CONTACTS) if line.get(UNIT_KEY)], ("name", "mobile", "email")
+    return {str(line[UNIT_KEY]): {key: str(line[key]) for key in keys if line.get(key)} for line in reversed(lines)}
 
 
 def _from_filing(path: Path, edition: Edition) -> Previous:
@@ -171,9 +165,7 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
 
 def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -> Previous:
     """Last year's figures, those of regions that have since become part of others added to their successors' figures.
-
-    ``former``: rows that did not count then, as a region's that the lists of ``edition`` name below a city.
-    """
+    ``former``: rows that did not count then, as a region's that the lists of ``edition`` name below a city."""
     rows = dict(previous.rows)
     questioned = dict(previous.questioned)
     joined: dict[tuple[str, str], str] = {}

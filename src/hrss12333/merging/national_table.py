@@ -18,8 +18,8 @@ from hrss12333.checking.rules.rows import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined, join_unit, join_unknown
-from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.model.finding import Finding, Severity, row_where
+from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Unreadable
+from hrss12333.model.finding import Finding, Severity, Where, row_where
 from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.patterns import grouped
@@ -35,22 +35,15 @@ def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
     """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the whole unit; R202 asks about them
     in any case."""
     enclaves = item.unit.enclaves if item.unit else {}
-    left_out = {
-        row_where(table, row): f"“{region}”由{other.unit.name}报送，不计入（R202）"
-        for table in item.counted
-        for row in table.rows
-        for region in filter(None, [enclaves.get(row.region or "")])
-        for other in joined
-        if other.unit and region in other.unit.certain and _reports_region(other, table, region)
-    }
+    left_out = dict[Where, str]()
+    for table, row, region in ((t, r, enclaves.get(r.region or "")) for t in item.counted for r in t.rows):
+        for other in joined if region else ():
+            tables = (own for filing in other.filings for own in filing.tables if own.form is table.form)
+            rows = (each for own in tables for each in own.rows if each.is_filled)
+            if other.unit and region in other.unit.certain and any(r.region == region or r.is_unit for r in rows):
+                left_out[row_where(table, row)] = f"“{region}”由{other.unit.name}报送，不计入（R202）"
     item.dropped = {**item.dropped, **left_out}
     item.counted = without_rows(item.counted, left_out)
-
-
-def _reports_region(other: Joined, table: Table, region: str) -> bool:
-    tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
-    rows = [row for own in tables for row in own.rows if row.is_filled]
-    return any(row.region == region or row.is_unit for row in rows)
 
 
 def merge(

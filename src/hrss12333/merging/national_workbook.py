@@ -4,7 +4,7 @@ written. Columns are found by the keys that the workbook keeps in its own proper
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -68,23 +68,16 @@ class Sheets(Struct, frozen=True):
         for number, line in enumerate(cells[:_MOST_ABOVE] if wanted else ()):
             headings = [_flat(_text_at(line, at)) for at in range(len(line))]
             if 2 * len(wanted.intersection(headings)) > len(wanted):
-                return number + 1, dict(_columns_placed(headings, stored))
+                # A column is where its heading went; where that is in none or several, where it was.
+                sole = {text: at for at, text in enumerate(headings) if headings.count(text) == 1}
+                places = {each.key: sole.get(_flat(each.heading), each.number - 1) for each in stored}
+                return number + 1, {key: at for key, at in places.items() if at < len(line)}
         return len(cells), {}
 
 
 def _flat(heading: str) -> str:
     """The heading without the line breaks that it is written with."""
     return "".join(heading.split())
-
-
-def _columns_placed(line: Sequence[str], stored: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
-    """Key → column: where its heading went; where that is in none or several, where it was."""
-    times = Counter(line)
-    places = {text: at for at, text in enumerate(line) if times[text] == 1}
-    for column in stored:
-        at = places.get(_flat(column.heading), column.number - 1)
-        if at < len(line):
-            yield column.key, at
 
 
 def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> Sheets:
@@ -184,11 +177,10 @@ def sheets_of(values: Values) -> Sheets:
     cells, given = {grid.name: grid.cells for grid in values.grids}, values.properties
     if given.get("schema") != _SCHEMA or not re.fullmatch(r"20\d\d", given.get("year", "")):
         return Sheets(cells)
-    stored: dict[str, dict[int, StoredColumn]] = {}
+    stored: dict[str, list[StoredColumn]] = defaultdict(list)
     for name, value in given.items():
-        sheet, mark, number = name.rpartition("!")
-        if mark and re.fullmatch(r"\d{1,3}", number):
+        if numbered := re.fullmatch(r"(.*)!(\d{1,3})", name, re.DOTALL):
             key, _, heading = value.partition(" ")
-            stored.setdefault(sheet, {})[int(number)] = StoredColumn(int(number), key, heading)
-    columns = {name: sorted(of.values()) for name, of in stored.items()}
+            stored[numbered[1]].append(StoredColumn(int(numbered[2]), key, heading))
+    columns = {name: sorted(listed) for name, listed in stored.items()}
     return Sheets(cells, int(given["year"]), given.get("unit", ""), columns)

@@ -5,7 +5,7 @@ asked about again."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
@@ -19,7 +19,6 @@ from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
-from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, sample_rows
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
@@ -94,14 +93,17 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
         return [SentRow(self, table, row) for table in self.filing.tables for row in table.rows]
 
     @cached_property
-    def names(self) -> Mapping[str, set[str]]:
-        """Form key → names of the places that its filled rows are about."""
-        return _names_by_form(sent for sent in self.rows if sent.is_filled)
+    def names(self) -> Mapping[str, dict[str, bool]]:
+        """Form key → names of the places that its filled rows are about, each with whether the unit knows it."""
+        found: dict[str, dict[str, bool]] = defaultdict(dict)
+        for sent in self.rows:
+            if sent.is_filled and sent.name:
+                found[sent.form][sent.name] = sent.is_known
+        return found
 
-    @cached_property
-    def known_names(self) -> Mapping[str, set[str]]:
-        """Form key → those of them that the unit knows."""
-        return _names_by_form(sent for sent in self.rows if sent.is_filled and sent.is_known)
+    def known_names(self, *forms: str) -> set[str]:
+        """Names in these forms that the unit knows."""
+        return {name for form in forms for name, is_known in self.names[form].items() if is_known}
 
     @cached_property
     def figures(self) -> set[tuple[Scalar, ...]]:
@@ -117,14 +119,6 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
     def requested(self) -> Requested:
         """What the questions about it ask."""
         return _requested_of(self.checked, self.comparisons)
-
-
-def _names_by_form(rows: Iterable[SentRow]) -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for sent in rows:
-        if sent.name:
-            found[sent.form].add(sent.name)
-    return found
 
 
 class Verdict(Struct):
@@ -197,10 +191,7 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
     """Code of a unit → its newest 工作总结; where nothing shows which, the last by name."""
     found: dict[str, Summary] = {}
     for summary in sorted(summaries, key=lambda item: item.file):
-        if summary.unit is None:
-            continue
-        known = found.get(summary.unit.code)
-        if known is None or order(summary, known).sign >= 0:
+        if summary.unit and order(summary, found.setdefault(summary.unit.code, summary)).sign >= 0:
             found[summary.unit.code] = summary
     return found
 
@@ -278,17 +269,22 @@ class Requested(Struct, frozen=True):
         return [] if "" in asked else [key for key in fields if key not in asked]
 
 
-def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Requested:
-    """The rows and fields that these questions are about."""
+def requested_by(
+    questions: Iterable[QuestionKey], forms: Iterable[Form], removals: frozenset[Where] = frozenset()
+) -> Requested:
+    """The rows and fields that these questions are about, also those that a rule compares: a correction may change any of them."""
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, key in questions:
-        if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
+        if rule == "R209":  # all figures of the region are in question, in every form
             fields |= {(unit, region, each): {""} for each in by_key}
-        if rule == sample_rows.id:  # all figures of the row are in question
+        if rule == "R206":  # all figures of the row are in question
             key = ""
-        fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
-    return Requested(fields)
+        of, compared = by_key.get(form), [RULES[rule].figures] if rule in RULES else []
+        if of and rule.startswith(("B", "P")):
+            compared += [relation.fields for relation in (*of.balances, *of.bounds, *of.usual_bounds)]
+        fields.setdefault((unit, region, form), set()).update([key], *(group for group in compared if key in group))
+    return Requested(fields, removals)
 
 
 def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
@@ -307,14 +303,5 @@ def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
             city = item.unit if item.unit != checked.owner else ""
             asked.append(item._replace(unit="", region=item.region or city))
     named = (item for item in asked if not item.rule.startswith("M"))
-    requested = requested_by(named, checked.case.edition.forms if checked.case else ())
     removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
-    return replace(requested, removals=removed)
-
-
-def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
-    """The fields that the rule compares with this one, any of which a correction may change."""
-    groups = [RULES[rule].figures] if rule in RULES else []
-    if form and rule.startswith(("B", "P")):
-        groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
-    return (other for group in groups if field in group for other in group)
+    return requested_by(named, checked.case.edition.forms if checked.case else (), removed)

@@ -23,8 +23,6 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
 
-_UNIT_UNKNOWN = "报送单位不明，无法判断是否与其他文件重复"
-
 
 class Joined(Struct):
     """All files of one unit, or one file of an unknown unit; the steps fill it from top to bottom."""
@@ -134,7 +132,8 @@ def _find_overlaps(joined: Joined) -> None:
         left_out = {where: item.why for where, item in not_counted(joined.case).items()}
         joined.counted = counted_tables(joined.case)
     else:
-        left_out = {row_where(table, row): _UNIT_UNKNOWN for table in joined.tables for row in table.rows}
+        why = "报送单位不明，无法判断是否与其他文件重复"
+        left_out = {row_where(table, row): why for table in joined.tables for row in table.rows}
     joined.dropped = {**joined.verdict.dropped, **left_out}
 
 
@@ -147,26 +146,22 @@ def _find_moot(joined: Joined) -> None:
         moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
     # A blank form is the city's that its name gives, where cities report, else it may be any city's.
     cities = {each.name for each in joined.unit.regions} if joined.unit and joined.comparisons.lists_missing else set()
+    joined.regions = regions
     for filing in joined.current:
         named = regions_in(joined.unit, base_name(filing.file)) if joined.unit and cities else set()
-        moot |= {*_moot_of(filing, joined.verdict.replaced, regions, named or cities)}
-    joined.regions, joined.moot = regions, frozenset(moot)
+        moot |= {*_moot_of(joined, filing, named or cities)}
+    joined.moot = frozenset(moot)
 
 
-def _moot_of(
-    filing: Filing,
-    replaced: Mapping[Where, str],
-    given: Mapping[str, Collection[str | None]],
-    cities: Collection[str | None],
-) -> Iterator[Where]:
+def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterator[Where]:
     """The places of a current file about which findings no longer matter: rows and tables that other files replace, and sheets
-    with no other table. A table without rows is replaced where other files give the regions of its file, else all
-    ``cities``. ``given``: form key → the regions of the rows that no file replaces."""
+    with no other table. A table without rows is replaced where other files give the regions of its file, else all ``cities``."""
+    replaced = joined.verdict.replaced
     of_replaced, of_current = set[str](), set[str]()
     expected = {row.region for table in filing.tables for row in table.rows} or {*cities}
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
-        regions = given.get(table.form.key, ())
+        regions = joined.regions.get(table.form.key, ())
         alone = any(item.row.region not in regions for item in table.concealed)
         is_blank = not table.rows and not expected.issubset(regions)
         if len(rows) == len(table.rows) and regions and not (alone or is_blank or own_samples(table)):
@@ -208,10 +203,8 @@ def _weighed(finding: Finding, joined: Joined) -> Finding:
         return finding
     left_out = {(finding.form, finding.region)}
     if not finding.region:  # a table, or all of a file
-        tables = [
-            t for each in joined.filings if each.file == finding.file for t in each.tables if each.unfit or t.unfit
-        ]
-        unfit = (table for table in tables if finding.sheet in (None, table.sheet))
+        tables = (table for each in joined.filings if each.file == finding.file for table in each.tables)
+        unfit = (table for table in tables if finding.sheet is None or (finding.sheet == table.sheet and table.unfit))
         left_out = {(table.form.key, row.region) for table in unfit for row in table.rows}
     counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if row.is_filled}
     return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)

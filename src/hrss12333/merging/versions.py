@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import compress
 
 from msgspec.structs import replace
@@ -173,10 +173,7 @@ class _Versions:
             self._verdict.drop(first.where, f"{why}，不计入（R210）")
 
     def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
-        found = sent[0]
-        for other in sent[1:]:
-            if self._is_newer(other, found):
-                found = other
+        found = reduce(lambda found, other: other if self._is_newer(other, found) else found, sent)
         for candidate in (found, *sent):
             if all(one is candidate or one.agrees(candidate) or self._is_newer(candidate, one) for one in sent):
                 return candidate
@@ -206,14 +203,11 @@ class _Versions:
             self._verdict.drop(sent.where, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")
         places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         came = "是一起寄来的，" if together else "从日期和文件名都"
-        message = compose(
-            f"{{region}}在{{number}}个文件中都有而内容不同（{{files:、}}{{more}}），{came}分不出哪个是最新的，都不计入汇总",
-            "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
-            region=RegionName(filled[0].row.region or ""),
-            number=len(filled),
-            files=Several(File(place.file) for place in places),
-            more="等" if len(filled) > _MOST_NAMED else "",
-        )
+        more = "等" if len(filled) > _MOST_NAMED else ""
+        fact = f"{{region}}在{{number}}个文件中都有而内容不同（{{files:、}}{more}），{came}分不出哪个是最新的，都不计入汇总"
+        request = "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
+        region, files = RegionName(filled[0].row.region or ""), Several(File(place.file) for place in places)
+        message = compose(fact, request, region=region, number=len(filled), files=files)
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
@@ -223,6 +217,7 @@ class _Versions:
             sent for sent in later.rows if sent.form == form and sent.is_filled and sent.name not in file.names[form]
         ]
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]
+        answering = [table for each in self._corrected_by(form, file) for table in each.filing.tables]
         for sent in rows:
             is_kept = (form, sent.row.region) in later.left_out or any(_is_renamed(sent, other) for other in new)
             is_traded = 0 < len(new) <= len(unnamed) and any(each is sent for each in unnamed)
@@ -230,18 +225,14 @@ class _Versions:
                 self._verdict.drop(sent.where, "已被{file}取代", later.filing)
                 continue
             self._verdict.drop(sent.where, "更正后的{file}中没有这一行（M706）", later.filing)
-            message = compose(
-                "{row}在更正后的{later}中没有了，不计入汇总",
-                _RENAMED if is_traded else _LOST,
-                row=named_row(sent.row),
-                later=File(later.filing.file),
-            )
+            fact, request = "{row}在更正后的{later}中没有了，不计入汇总", _RENAMED if is_traded else _LOST
+            message = compose(fact, request, row=named_row(sent.row), later=File(later.filing.file))
             place = Location(later.filing.file)
-            self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, place, later=later.filing))
+            self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, place, later=answering))
 
     def _later_versions(self, form: str, file: SentFile) -> list[SentFile]:
         """The newer files that hold over half of a file's regions, by name."""
-        own = file.known_names[form]
+        own = file.known_names(form)
         named = (other for name in own for other, rows in self._sent[form, name].items() if name in other.names[form])
         newer = [other for other in ({*named} if own else self._files) if self._order(other, file).sign > 0]
         return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
@@ -267,20 +258,20 @@ class _Versions:
         )
         severity = Severity.NOTE if settled else None
         place = located(first.table, first.row)
-        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
+        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing.tables)
 
 
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
     """Whether a newer file holds over half of a file's regions, apart from those that a question asked to take away. Where the form
     has no known region, those of the file's other form count, else its figures."""
-    own, theirs = file.known_names[form], later.names[form]
+    own, theirs = file.known_names(form), later.names[form].keys()
     if own:
         if 2 * len(own & theirs) > len(own):
             return True
         removals = file.requested.removals
         own = own - {sent.name for sent in file.rows if sent.form == form and sent.where in removals}
         return bool(own) and 2 * len(own & theirs) > len(own)
-    if named := {name for names in file.known_names.values() for name in names}:
+    if named := file.known_names(*file.names):
         return 2 * len(named & theirs) > len(named)
     return bool(theirs and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
 
@@ -314,14 +305,9 @@ def rows_never_read(
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
-        message = compose(
-            "{names:、}{how}",
-            "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。"),
-            names=Several(map(Quote, names)),
-            how=Words(how),
-            form=table.form.key,
-            file=File(by),
-        )
+        request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
+        quoted, form = Several(map(Quote, names)), table.form.key
+        message = compose("{names:、}{how}", request, names=quoted, how=Words(how), form=form, file=File(by))
         region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
         yield SUPERSEDED.finding(message, unit, at, Location(by), severity=Severity.NOTE if is_given else None)
@@ -331,13 +317,9 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
     found = grouped(pairs, lambda pair: (pair[0].table.form.key, pair[1].filing.file))
     for (form, file), alike in found.items():
         items = [sent for sent, _ in alike]
-        message = compose(
-            "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
-            form=form,
-            number=len(items),
-            file=File(file),
-            regions=Several(Words(item.row.region or "") for item in items),
-        )
+        regions = Several(Words(item.row.region or "") for item in items)
+        fact = "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次"
+        message = compose(fact, form=form, number=len(items), file=File(file), regions=regions)
         filing = items[0].filing
         yield COPY_IGNORED.finding(message, filing.unit, Location(filing.file, form=form), Location(file))
 
@@ -348,10 +330,10 @@ def _row_finding(
     sent: SentRow,
     *further: Location,
     severity: Severity | None = None,
-    later: Filing | None = None,
+    later: Collection[Table] = (),
 ) -> Finding:
-    """A finding about a row, explained where a 备注 of the ``later`` file gives a reason for it."""
+    """A finding about a row, explained where a 备注 of the ``later`` tables gives a reason for it."""
     found = rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
     names = spoken_names(sent.row.region) if later and found.severity is Severity.QUERY else ()
-    reason = reason_among(later.tables, names) if later and names else ""
+    reason = reason_among(later, names) if later and names else ""
     return replace(found, explained=True, reason=reason) if reason else found

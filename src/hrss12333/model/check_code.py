@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -38,9 +39,8 @@ REMARK = "【{level} {rule}】"
 """The beginning of a remark of an annotated copy on a cell; it stays there when the unit has corrected the cell."""
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
 """Headings that only this tool's tables have, by which its CSV files, which have no properties, are recognised."""
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base 32 without letters that look like digits."""
-_LENGTH = 8
+_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+"""Base 32 in letters of which none looks like a digit."""
 _CONTACT = ("name", "mobile", "email")
 """Header keys that tell whom to call."""
 _CODE = r"(?<![0-9A-Z])([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
@@ -48,10 +48,8 @@ _PRINTED = rf"校验码\s*[:：]?\s*{_CODE}"
 
 
 def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
-    """The code of unit, year and rows, as ``XXXX-XXXX``; None where the tables hold no row.
-
-    Whom to call is not covered: a contact may be added after the paper is stamped (contract, H109).
-    """
+    """The code of unit, year and rows, as ``XXXX-XXXX``; None where the tables hold no row. Whom to call is not
+    covered: a contact may be added after the paper is stamped (contract, H109)."""
     headers = {table.header.get("unit", BLANK).found for table in tables if unit is None}
     named = unit or _encoded(sorted(map(str, headers)))
     return _code_over([named, year], {}, tables)
@@ -59,16 +57,14 @@ def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
 
 def contact_code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     """The code that version 1.2 printed, which covers the contacts and not the year."""
-    headers: dict[str, list[str]] = defaultdict(list)
-    for key, header in signed_headers(tables, unit):
-        headers[key].append(header)
+    signed = signed_headers(tables, unit)
+    headers = {key: [header for form, header in signed if form == key] for key, _ in signed}
     return _code_over([unit], headers, tables)
 
 
 def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[str]:
     """The codes that a paper of this content may bear, of whichever version of the program."""
-    codes = code_of(tables, unit, year), contact_code_of(tables, unit)
-    return frozenset(filter(None, codes))
+    return frozenset(filter(None, (code_of(tables, unit, year), contact_code_of(tables, unit))))
 
 
 def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str | None:
@@ -88,8 +84,7 @@ def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str 
 
 
 def is_unchanged(filing: Filing, keywords: str) -> bool:
-    """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code, by version 1.2 the
-    printed one."""
+    """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code (of version 1.2: as printed)."""
     codes = copy_code_of(filing.tables, filing.loose_figures), contact_code_of(filing.tables, filing.signed_unit)
     return any(code in keywords for code in codes if code)
 
@@ -106,8 +101,7 @@ def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Se
         return None
     signed = [*about, [[key, sorted(headers.get(key, ())), sorted(rows[key])] for key in sorted(rows)]]
     digest = hashlib.sha256(json.format(json.encode(signed), indent=0)).digest()
-    number = int.from_bytes(digest[:5])
-    letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
+    letters = b32encode(digest[:5]).decode().translate(_LETTERS)
     return f"{letters[:4]}-{letters[4:]}"
 
 
@@ -121,9 +115,7 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
     """The content of a row, in the form's order: 序号 is left out, and what could not be read counts as it was found.
-
-    Columns of the kinds ``without`` are left out.
-    """
+    Columns of the kinds ``without`` are left out."""
     values, marked = row.scalars_in(form), row.noted_values
     if marked:
         known = {key: _scalar_for_code(value) for key, value in marked.items() if key != form.region.key}

@@ -21,8 +21,6 @@ class UsageStop(Stop):
 class JobStop(Stop):
     """The job could not be done: output not writable, totals that do not prove equal, an internal fault."""
 
-    exit_status = 3
-
 
 OUT_OF_MEMORY = "电脑的内存不足，请关闭一些程序，或一次少处理一些文件"
 FOLDER_MISSING = "当前所在的文件夹已被删除或移走，请先换到另一个文件夹（cd）再运行"

@@ -43,8 +43,7 @@ class UnrecognisedSheet(Struct, frozen=True):
 
 
 class SheetLeftOut(Struct, frozen=True):
-    """A table of a form that is not read: on a hidden sheet or, beside another one, blank, called 旧 or 备份, or of
-    another year."""
+    """A table that is not read: on a hidden sheet or, beside another one, blank, called 旧 or 备份, or of another year."""
 
     form: str
     place: Place

@@ -215,11 +215,6 @@ class Finding(Location, frozen=True, kw_only=True):
         return replace(self, file=self.file if first else named(self.file), further=further, message=message)
 
     @property
-    def message_text(self) -> str:
-        """The message as one text: to be shown, never to be parsed."""
-        return self.message.text
-
-    @property
     def is_settled(self) -> bool:
         """Whether staff have settled the question."""
         return self.verification is not None and self.verification.settles

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from operator import is_
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -79,18 +78,14 @@ class Message(Struct, frozen=True, dict=True):
     """Templates of the sentences that follow, each whole: further facts, and what to do."""
     params: tuple[tuple[str, Param], ...] = ()
 
-    @property
-    def phrase(self) -> str:
-        """The first sentence without its stop."""
-        return self.fact.format_map(dict(self.params))
-
     @cached_property
     def text(self) -> str:
         """The sentences as one text."""
         return "".join([f"{self.fact}。" if self.fact else "", *self.rest]).format_map(dict(self.params))
 
     def __str__(self) -> str:
-        return self.phrase
+        """The first sentence without its stop."""
+        return self.fact.format_map(dict(self.params))
 
     def with_more(self, *rest: str, **params: Param) -> Message:
         """A copy of the message with further sentences at its end."""
@@ -98,16 +93,14 @@ class Message(Struct, frozen=True, dict=True):
 
     def changed(self, change: Callable[[Leaf], Param]) -> Message:
         """The message with each parameter changed; itself where none differs."""
-        given: list[Any] = [each for _, each in self.params]
-        changed = [_changed_param(each, change) if type(each) in _NESTED else change(each) for each in given]
-        if all(map(is_, given, changed)):
-            return self
-        return replace(self, params=tuple(zip([name for name, _ in self.params], changed, strict=True)))
+        changed = [(name, _changed_param(given, change)) for name, given in self.params]
+        same = all(after is before for (_, before), (_, after) in zip(self.params, changed, strict=True))
+        return self if same else replace(self, params=tuple(changed))
 
     @property
-    def anywhere(self) -> tuple[Any, ...]:
+    def anywhere(self) -> Message:
         """The message without the finding's region, equal for all rows that it is true of."""
-        return self.fact, self.rest, *[_anywhere(given) for _, given in self.params]
+        return self.changed(lambda leaf: "" if isinstance(leaf, RegionName) else leaf)
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -133,17 +126,7 @@ def read_as(answer: str) -> Message:
     return noted("按“{answer}”读取", answer=Words(answer))
 
 
-_NESTED = (Several, Message)
-
-
-def _anywhere(given: Any) -> Any:
-    kind = type(given)
-    if kind in _NESTED:
-        return tuple(map(_anywhere, given)) if kind is Several else given.anywhere
-    return None if kind is RegionName else given
-
-
-def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:
+def _changed_param(given: Param, change: Callable[[Leaf], Param]) -> Param:
     if isinstance(given, Several):
         changed = [_changed_param(each, change) for each in given]
         return given if all(map(is_, given, changed)) else Several(dict.fromkeys(changed))

@@ -80,7 +80,7 @@ class Entry(Struct, frozen=True):
     @property
     def is_estimate(self) -> bool:
         """Whether 备注 calls its figures an estimate."""
-        texts = [self.row.text(column.key) for column in self.form.of_kind(Kind.TEXT)]
+        texts = [text for column in self.form.of_kind(Kind.TEXT) if (text := self.row.text(column.key))]
         return any(word in text for text in texts for line in flat_list("estimate_words.tsv") for word in line)
 
     @property
@@ -224,8 +224,31 @@ class National(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def questions(self) -> Mapping[Where, frozenset[str]]:
         """Row → keys of its figures in open question: they count in totals, and in no rate."""
-        questioned = [finding for finding in self.findings if finding.is_in_question]
-        return in_question(self.entries, questioned) if questioned else {}
+        found: dict[Where, set[str]] = defaultdict(set)
+        for finding in (finding for finding in self.findings if finding.is_in_question):
+            for entry in self._entries_about(finding):
+                data = {column.key for column in entry.form.data}
+                found[entry.where] |= data & {finding.field, *finding.figures} or data
+        return {where: frozenset(keys) for where, keys in found.items()}
+
+    def _entries_about(self, finding: Finding) -> Sequence[Entry]:
+        """The rows whose figures a finding is about; of a table those of its unit, form and sheet, as far as the file has such rows."""
+        entries = self._by_file.get(finding.file, ())
+        if not entries:  # not read: what else its unit or city sent may be older
+            of_unit = [entry for entry in self.entries if finding.unit == (entry.unit.name if entry.unit else None)]
+            return [entry for entry in of_unit if finding.region in (None, entry.row.region)]
+        if finding.line:
+            places = {place.where for place in (finding, *finding.further) if place.line}
+            return [self._entry_at[where] for where in places if where in self._entry_at]
+        if known := self._entry_at.get(finding.where):
+            return [known]
+        entries = [entry for entry in entries if entry.unit and entry.unit.name == finding.unit] or entries
+        entries = [entry for entry in entries if entry.form.key == finding.form] or entries
+        return [entry for entry in entries if entry.sheet == finding.sheet] or entries
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[Entry]]:
+        return grouped(self.entries, lambda entry: entry.file)
 
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
         """The errors and queries of a row."""
@@ -243,35 +266,6 @@ class National(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def _entry_at(self) -> dict[Where, Entry]:
         return {entry.where: entry for entry in self.entries}
-
-
-def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
-    """Row → keys of the figures that these findings are about."""
-    of_row = {entry.where: entry for entry in entries}
-    of_file = grouped(of_row.values(), lambda entry: entry.file)
-    of_unit = grouped(of_row.values(), lambda entry: entry.unit.name if entry.unit else None)
-    found: dict[Where, set[str]] = defaultdict(set)
-    for finding in findings:
-        rows = {place.where for place in (finding, *finding.further) if place.line}
-        if finding.file not in of_file:  # not read: what else its unit or city sent may be older
-            meant = [e for e in of_unit.get(finding.unit, ()) if finding.region in (None, e.row.region)]
-        elif finding.line:
-            meant = [of_row[where] for where in rows if where in of_row]
-        elif known := of_row.get(finding.where):
-            meant = [known]
-        else:
-            meant = _entries_of_table(finding, of_file[finding.file])
-        for entry in meant:
-            data = {column.key for column in entry.form.data}
-            found[entry.where] |= data & {finding.field, *finding.figures} or data
-    return {where: frozenset(keys) for where, keys in found.items()}
-
-
-def _entries_of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
-    """The rows of the unit, form and sheet that a finding names, as far as the file has such rows; all else."""
-    entries = [entry for entry in entries if entry.unit and entry.unit.name == finding.unit] or entries
-    entries = [entry for entry in entries if entry.form.key == finding.form] or entries
-    return [entry for entry in entries if entry.sheet == finding.sheet] or entries
 
 
 def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:

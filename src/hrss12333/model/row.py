@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.message import Found, Message
 from hrss12333.survey.gazetteer import RegionMatch
-from hrss12333.survey.schema import DATA_KINDS, Form, FormRow, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Form, FormRow, Kind, Scalar, answer_word
 
 
 class Problem(Enum):
@@ -109,8 +109,7 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made when
-    asked for."""
+    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made on demand."""
 
     place: Place
     """The cell that names the row's region; where it has no such column, its first cell."""
@@ -121,14 +120,6 @@ class Row(Struct, frozen=True, eq=False):
     _scalars: tuple[Scalar, ...]
     """Each field as read, in the layout's order."""
     _kept: Mapping[str, Value]
-
-    @staticmethod
-    def of(form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]) -> Row:
-        """A row of which every value is given."""
-        read = [region if column is form.region else values.get(column.key, BLANK).value for column in form.columns]
-        order = {column.key: at for at, column in enumerate(form.columns)}
-        layout = TableLayout(place.sheet, form, order, (None,) * len(read))
-        return Row(place, region, match, layout, tuple(read), values)
 
     def __eq__(self, other: object) -> bool:
         """Rows are equal if place and content are."""
@@ -150,13 +141,11 @@ class Row(Struct, frozen=True, eq=False):
     @property
     def is_filled(self) -> bool:
         """Whether it has anything but its region's name."""
-        keys = (column.key for column in self._layout.form.of_kind(*DATA_KINDS, Kind.TEXT))
-        return any(self.scalar(key) is not None or self.get(key).found is not None for key in keys)
-
-    @property
-    def answered(self) -> int:
-        """The number of fields that were read."""
-        return len(self._scalars) - self._scalars.count(None)
+        form = self._layout.form
+        for column in form.data:  # nearly always the first column decides
+            if self.scalar(column.key) is not None or self.get(column.key).found is not None:
+                return True
+        return any(self.get(column.key).found is not None for column in form.of_kind(Kind.TEXT))
 
     @property
     def values(self) -> Mapping[str, Value]:

@@ -8,9 +8,8 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
-from functools import cache
-from typing import TypeVar
+from functools import cache, cached_property
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -89,12 +88,6 @@ class Figure(Struct, frozen=True):
             return f"{label}为{self.choice}的地区数"
         return f"{label.replace('是否', '', 1)}的地区数" if self.column.kind is Kind.YESNO else label
 
-    def of(self, counted: Tally) -> int | None:
-        """The figure in a tally of its column; None where nothing was answered."""
-        if self.choice:
-            return counted.choices.get(self.choice, 0) if counted.answered else None
-        return counted.total
-
 
 @cache
 def figures(form: Form) -> tuple[Figure, ...]:
@@ -110,7 +103,7 @@ def questioned_mark(column: Column) -> str:
     return f"〔{column.label}〕"
 
 
-class SummaryLine(Struct, frozen=True, eq=False):
+class SummaryLine(Struct, frozen=True, dict=True, eq=False):
     """One line of a 汇总 sheet; equal to itself alone."""
 
     name: str
@@ -125,8 +118,6 @@ class SummaryLine(Struct, frozen=True, eq=False):
     """Field key → tally over ``entries``."""
     questioned: tuple[tuple[Entry, frozenset[str]], ...] = ()
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
-    has_estimates: bool = False
-    """Whether 备注 of any row calls its figures an estimate."""
     state: State | None = None
     """The unit's; None for rows of an unknown unit and for the total."""
 
@@ -139,6 +130,11 @@ class SummaryLine(Struct, frozen=True, eq=False):
     def label(self) -> str:
         """可以用, 要核实, 要改 or 没报; empty for a total."""
         return self.state.value if self.state else ""
+
+    @cached_property
+    def has_estimates(self) -> bool:
+        """Whether 备注 of any row calls its figures an estimate."""
+        return any(entry.is_estimate for entry in self.entries)
 
     def is_in_question(self, keys: Collection[str]) -> bool:
         """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
@@ -176,7 +172,10 @@ class SummaryLine(Struct, frozen=True, eq=False):
 
     def value(self, figure: Figure) -> int | None:
         """A figure; None where nothing was answered."""
-        return figure.of(self.tallies[figure.column.key])
+        counted = self.tallies[figure.column.key]
+        if figure.choice:
+            return counted.choices.get(figure.choice, 0) if counted.answered else None
+        return counted.total
 
     def once(self, key: str) -> int | None:
         """A sum in which a figure shared by all of a unit's rows counts once; None where no unit has one."""
@@ -197,30 +196,17 @@ class SummaryLine(Struct, frozen=True, eq=False):
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_name = by_unit(national.entries_of(form))
-    questioned: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
-    for entry in national.entries:
-        if keys := national.questions.get(entry.where):
-            questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
-
-    def line(name: str, unit: Unit | None, absent: int, *, is_missing: bool = False) -> SummaryLine:
-        entries = tuple(by_name.pop(name, ()))
-        return SummaryLine(
-            name,
-            unit,
-            is_missing,
-            entries,
-            absent,
-            tallies(entries, form),
-            questioned=tuple(questioned.get(name, ())),
-            has_estimates=any(entry.is_estimate for entry in entries),
-            state=national.states.get(name),
-        )
-
-    found = [
-        line(sent.unit.name, sent.unit, len(sent.missing_regions.get(form.key, ())), is_missing=not sent.files)
-        for sent in national.units
-    ]
-    return found + [line(name, rows[0].unit, 0) for name, rows in [*by_name.items()]]
+    known = ((each, national.questions.get(each.where)) for each in national.entries_of(form, counted=False))
+    questioned = grouped(((entry, keys) for entry, keys in known if keys), lambda each: owner(each[0]))
+    statuses = {status.unit.name: status for status in national.units}
+    found = []
+    for name in dict.fromkeys((*statuses, *by_name)):
+        status, entries = statuses.get(name), tuple(by_name.get(name, ()))
+        unit, is_missing = (status.unit, not status.files) if status else (entries[0].unit, False)
+        absent = len(status.missing_regions.get(form.key, ())) if status else 0
+        added, asked = tallies(entries, form), tuple(questioned.get(name, ()))
+        found.append(SummaryLine(name, unit, is_missing, entries, absent, added, asked, national.states.get(name)))
+    return found
 
 
 def owner(entry: Entry) -> str:
@@ -242,8 +228,7 @@ def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> S
     entries = tuple(entry for line in listed for entry in line.entries)
     questioned = tuple(one for line in listed for one in line.questioned)
     absent = sum(line.absent for line in listed)
-    estimates = any(line.has_estimates for line in listed)
-    return SummaryLine(name, None, False, entries, absent, tallies(entries, form), questioned, estimates)
+    return SummaryLine(name, None, False, entries, absent, tallies(entries, form), questioned)
 
 
 def area_of(line: SummaryLine) -> str:
@@ -290,14 +275,11 @@ def comparable(
     return found if len(found) >= FEWEST and 2 * len(found) >= len(sent) else []
 
 
-def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[SummaryLine, int]]:
-    """The units that may be compared by a sum or a number of answers, each with it."""
-    return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
-
-
-def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
-    """The units that may be compared by an indicator, each with it."""
-    return comparable(listed, indicator.fields, lambda line: line.quotient(indicator).exact)
+def compared_by(listed: Iterable[SummaryLine], of: Figure | Indicator) -> list[tuple[SummaryLine, Any]]:
+    """The units that may be compared by a sum, a number of answers or an indicator, each with it."""
+    if isinstance(of, Figure):
+        return comparable(listed, (of.column.key,), lambda line: line.value(of))
+    return comparable(listed, of.fields, lambda line: line.quotient(of).exact)
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
@@ -307,8 +289,8 @@ def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -
         listed = [line for line in lines[form.key] if line.unit]
         for figure in map(Figure, form.of_kind(Kind.COUNT)):
             if any(line.value(figure) is not None for line in listed):
-                found[figure.heading] = bool(by_figure(listed, figure))
+                found[figure.heading] = bool(compared_by(listed, figure))
         for item in indicators(form):
             if any(line.quotient(item).value is not None for line in listed):
-                found[item.name] = bool(by_indicator(listed, item))
+                found[item.name] = bool(compared_by(listed, item))
     return [name for name, compared in found.items() if not compared], not any(found.values())

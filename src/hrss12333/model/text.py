@@ -101,7 +101,7 @@ class Quoted(Struct, frozen=True):
     def whose(self) -> str:
         """The unit's name, 3个单位, or 来源不明."""
         names = {each.unit.name for each in (self, *self.also) if each.unit}
-        return f"{len(names)}个单位" if len(names) > 1 else (*names, UNKNOWN_SOURCE)[0]
+        return f"{len(names)}个单位" if len(names) > 1 else (*names, "来源不明")[0]
 
     @property
     def several(self) -> str:
@@ -120,8 +120,6 @@ class Quoted(Struct, frozen=True):
         return short(self.text.text, LONGEST_QUOTED)
 
 
-UNKNOWN_SOURCE = "来源不明"
-"""Takes the unit's place for a text that belongs to none."""
 LONGEST_QUOTED = 300
 """Characters to which a text is quoted, except in JSON."""
 _QUOTED = 40
@@ -138,20 +136,9 @@ def short(text: str, longest: int = _QUOTED) -> str:
     return line if len(line) <= longest else line[:longest] + "…"
 
 
-_ORDER = (
-    (TextKind.TITLE, TextKind.HEADING),
-    (TextKind.ABOVE,),
-    (TextKind.HEADER,),
-    (TextKind.CELL,),
-    (TextKind.SHEET,),
-    (TextKind.FILE,),
-    (TextKind.FOLDER, TextKind.ARCHIVE),
-    (TextKind.SUBJECT,),
-    (TextKind.MAIL_NAME,),
-    (TextKind.MAIL,),
-)
-"""From the strongest to the weakest; of folders and archives the nearest comes first."""
-_RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
+_ORDER = "TITLE/HEADING ABOVE HEADER CELL SHEET FILE FOLDER/ARCHIVE SUBJECT MAIL_NAME MAIL"
+"""Kinds from the strongest to the weakest; of folders and archives the nearest comes first."""
+_RANK = {TextKind[name]: rank for rank, names in enumerate(_ORDER.split()) for name in names.split("/")}
 
 
 Value = TypeVar("Value", Period, str)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -96,8 +95,11 @@ def questions_of(
         for about in grouped(asked, lambda each: (each.is_open, _place_of(each))).values()
         for ground, further in _parted(about)
     ]
-    joined = [_joined(together) for together in grouped(made, _region_of).values()]
-    weighed = [replace(each, stake=max(map(stake_of, each.findings))) for each in joined]
+    weighed = []
+    for first, *others in grouped(made, _region_of).values():
+        further = (*first.further, *(finding for each in others for finding in each.findings))
+        stake = max(map(stake_of, (first.ground, *further)))
+        weighed.append(replace(first, further=further, stake=stake))
     return tuple(sorted(weighed, key=lambda each: (not each.is_open, each.ground.severity.rank, -each.stake)))
 
 
@@ -152,12 +154,6 @@ def _region_of(question: Question) -> Hashable:
     return (question.is_open, ground.rule, ground.unit, ground.region) if is_of_region else id(question)
 
 
-def _joined(questions: Sequence[Question]) -> Question:
-    first, *others = questions
-    further = [finding for each in others for finding in each.findings]
-    return replace(first, further=(*first.further, *further)) if further else first
-
-
 _WITHOUT_FIGURES = frozenset({"remarks", "serial", *(blank.key for blank in HEADER)})
 """Fields whose content enters no total."""
 
@@ -167,11 +163,8 @@ class Stakes:
 
     def __init__(self, national: National) -> None:
         self._national = national
-        self._of_file: dict[str, list[Entry]] = defaultdict(list)
+        self._of_file = grouped((entry for entry in national.entries if entry.counted), lambda entry: entry.file)
         """File → its rows that count."""
-        for entry in national.entries:
-            if entry.counted:
-                self._of_file[entry.file].append(entry)
         self._totals: dict[tuple[str, str], int] = {}
 
     def of(self, finding: Finding) -> float:
@@ -184,7 +177,7 @@ class Stakes:
         entry = self._national.entry_of(finding)
         if entry is not None:
             return self._row_share(entry)
-        rows = [row for row in self._of_file[finding.file] if finding.sheet in (None, row.sheet)]
+        rows = [row for row in self._of_file.get(finding.file, ()) if finding.sheet in (None, row.sheet)]
         if rows:
             forms = {row.form.key for row in rows}
             return min(1.0, max(sum(self._row_share(row) for row in rows if row.form.key == key) for key in forms))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +80,8 @@ class EarlierQuestion(Struct, frozen=True, eq=False):
         """Whether it was already answered when the workbook was written."""
         return self.cells.get("@severity") == SETTLED or bool(self.cells.get("@reason"))
 
-    @property
-    def spots(self) -> set[Spot]:
-        """What it is recognised by."""
-        told = [(*each.key, each.fields or (each.key.field,)) for each in self.findings]
-        return {
-            spot
-            for rule, unit, form, region, _, fields in told
-            for spot in spots_of(unit or base_name(self.file), self.file, rule, (form, region), fields)
-        }
 
-
-class Earlier(Struct, frozen=True):
+class Earlier(Struct, frozen=True, dict=True):
     """The content of the earlier workbook."""
 
     questions: tuple[EarlierQuestion, ...]
@@ -117,17 +108,24 @@ class Earlier(Struct, frozen=True):
             if each.key.rule == "R208" and item.answer.who and item.answer.when
         }
         stamped = {name: paper.text for name, paper in self.stamped.items() if paper.text}
-        return Comparisons(earlier_questions=tuple(self.asked), inclusions=inclusions, stamped=stamped)
+        asked = tuple((base_name(item.file), key) for item, key in self.asked)
+        return Comparisons(earlier_questions=asked, inclusions=inclusions, stamped=stamped)
+
+    @cached_property
+    def by_spot(self) -> dict[Spot, list[EarlierQuestion]]:
+        """What questions are recognised by → those that are."""
+        found: dict[Spot, list[EarlierQuestion]] = {}
+        for item, (rule, unit, form, region, key) in self.asked:
+            for spot in spots_of(unit or base_name(item.file), item.file, rule, (form, region), [key]):
+                found.setdefault(spot, []).append(item)
+        return found
 
     @property
-    def asked(self) -> list[tuple[str, QuestionKey]]:
-        """All fields that were asked about, by rule, each with the file's own name."""
-        return [
-            (base_name(item.file), each.key._replace(field=key))
-            for item in self.questions
-            for each in item.findings
-            for key in (each.fields or (each.key.field,))
-        ]
+    def asked(self) -> Iterator[tuple[EarlierQuestion, QuestionKey]]:
+        """All fields that were asked about, by rule, each with its question."""
+        for item in self.questions:
+            for each in item.findings:
+                yield from ((item, each.key._replace(field=key)) for key in each.fields or (each.key.field,))
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
@@ -160,8 +158,7 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         if (key := _cell_text(line.get("@key_text")))
     }
     sent = [(_cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
-    papers = ((name, answer_in(line, "@stamped", "", "@stamped_on")) for name, line in sent)
-    stamped = {name: answer for name, answer in papers if answer.is_given}
+    stamped = {name: one for name, line in sent if (one := answer_in(line, "@stamped", "", "@stamped_on")).is_given}
     code = next((_cell_text(line.get("@code")) for name, line in sent if whose and name == whose), "") or None
     questions = tuple(_questions_of(sheets))
     return Earlier(questions, rows, texts, stamped, code, _own_contact(sheets), COMPARISON in sheets.cells)
@@ -178,10 +175,11 @@ def _own_contact(sheets: Sheets) -> Contact | None:
 
 def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
     """The answer of staff in these columns of a line."""
-    when = _date_of_cell(line.get(day))
-    return StaffAnswer(
-        _cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else _cell_text(line.get(day))
-    )
+    given, written = line.get(day), _cell_text(line.get(day))
+    if isinstance(given, datetime):
+        given = given.date()
+    when = given if isinstance(given, date) else written_day(written.partition(" ")[0])
+    return StaffAnswer(_cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else written)
 
 
 def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
@@ -209,14 +207,6 @@ def _cell_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value).strip()
-
-
-def _date_of_cell(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return written_day(_cell_text(value).partition(" ")[0])
 
 
 def fingerprint(national: National, finding: Finding) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from hrss12333.checking.rules import RULES, is_of_whole_unit
 from hrss12333.checking.rules.merge import LATE, UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification
 from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
@@ -131,15 +131,18 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     national, unit, deadline = inbox.national, inbox.cities_of, inbox.edition.notice.deadline
     senders, stakes = Senders(inbox, unit), Stakes(national)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
-    sent, forms = _files_sent(inbox, senders, found)
+    sent, filed = _files_sent(inbox, senders, found), {each.unit.name for each in national.units if each.files}
     counted, expected = senders.counted(national), inbox.lists_missing
     missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
+    received = {item.file: item.document for item in inbox.files}
 
     def respondent(name: str) -> Respondent:
         listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
         questions, is_known = questions_of(name, listed, stakes.of), senders.is_known(name)
         is_whole = unit is not None and name == unit.name
-        only_report = expected and name in sent and name not in forms and not is_whole
+        documents = [received[file] for file in files if file in received]
+        only_report = expected and not is_whole and (unit is not None or name not in filed)
+        only_report = only_report and {type(document) for document in documents} == {Summary}
         came = bool(files) and not (only_report and is_known)
         state = _state(questions, came=came, counted=name in counted or is_whole)
         awaited = missed.get(name)
@@ -154,7 +157,6 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         wrote = _wrote(letter, state) if letter else ""
         note = _note(state, wrote, files, only_report=only_report) if is_known or not only_report else _UNKNOWN_REPORT
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        documents = [item.document for item in inbox.files if item.file in files]
         is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
         late = "逾期" if any(each.rule == LATE.id for each in notes) else "否" if deadline and is_dated else ""
         return Respondent(name, state, note, files, questions, notes, letter, wrote, late, is_known, awaited)
@@ -166,24 +168,19 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     return Respondents(replace(inbox, national=replace(national, states=states)), asked, senders)
 
 
-def _files_sent(
-    inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Finding]]
-) -> tuple[dict[str, list[str]], set[str]]:
-    """Name → the files that came of it; and the names of those of whom more than a 工作总结 came."""
+def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Finding]]) -> dict[str, list[str]]:
+    """Name → the files that came of it."""
     sent: dict[str, list[str]] = {}
-    forms, reports = set[str](), set[str]()
     for item in inbox.files:
         for name in [item.unit.name] if item.unit and senders.unit is None else senders.of_files[item.file]:
             sent.setdefault(name, []).append(item.file)
-            (reports if isinstance(item.document, Summary) else forms).add(name)
     for name, findings in found.items():
         whole = senders.unit is not None and name == senders.unit.name
         sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
     for status in inbox.national.units if senders.unit is None else ():
         if status.files:
             sent.setdefault(status.unit.name, list(status.files))
-            forms.add(status.unit.name)
-    return sent, forms | (sent.keys() - reports)
+    return sent
 
 
 def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:
@@ -235,7 +232,11 @@ class Senders:
         taken_out = [concealed.row for table in tables for concealed in table.concealed]
         rows = [row for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
         named = dict.fromkeys(row.region for row in rows if row.region)
-        self._within.update({row.region: city for row in rows if row.region and (city := _city_beside(row, named))})
+        for row in rows:
+            below = row.match.below if row.match else None
+            beside = [city for city in below.cities if city in named] if below else []
+            if len(beside) == 1 and row.region:
+                self._within[row.region] = beside[0]
         cities = [name for name in named if name in self.official]
         if not cities and (named_for := self._city_named(item, self.unit)) in self.official:
             return [named_for]
@@ -280,13 +281,6 @@ class Senders:
             return {entry.unit.name for entry in entries if entry.unit}
         regions = {entry.row.region or "" for entry in entries}
         return regions | {self._within[region] for region in regions if region in self._within}
-
-
-def _city_beside(row: Row, named: Collection[str]) -> str | None:
-    """The city that a county belongs to, where it is the only such beside it."""
-    below = row.match.below if row.match else None
-    beside = [city for city in below.cities if city in named] if below else []
-    return beside[0] if len(beside) == 1 else None
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +23,6 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import base_name
 from hrss12333.model.national import National
-from hrss12333.patterns import grouped
 from hrss12333.questions import Question, words_answer
 from hrss12333.questions.earlier import (
     ANY_FILE,
@@ -82,7 +80,10 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
         inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
-        respondents = respondents_of(inbox, _answers_for_silent(earlier))
+        silent = (item for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given)
+        lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
+        given = {one.ground.unit: _verified(one.answer, "" if one.answer.is_declined else lacks) for one in silent}
+        respondents = respondents_of(inbox, given)
     table = by_city(respondents) if inbox.unit else respondents.inbox.national
     if earlier is not None:
         listed, progress = with_progress(respondents.listed, table, earlier, compares_years=inbox.compares_years)
@@ -90,23 +91,15 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     return respondents, table, progress
 
 
-def _answers_for_silent(earlier: Earlier) -> dict[str, Verification]:
-    """Name of a respondent that had sent nothing → what staff wrote."""
-    written = {item.ground.unit: item.answer for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID}
-    lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
-    given = {name: answer for name, answer in written.items() if answer.is_given}
-    return {name: _verified(answer, "" if answer.is_declined else lacks) for name, answer in given.items()}
-
-
 def with_answers(national: National, listed: Iterable[Respondent], earlier: Earlier) -> National:
     """The table whose findings about these respondents have the answers that staff wrote in the earlier workbook."""
-    by_spot, found = _by_spot(earlier), dict[Finding, Finding]()
+    found = dict[Finding, Finding]()
     for each in listed:
         for question in each.questions:
             for finding in question.findings:
                 answers = [
                     (item.answer, outdated)
-                    for item in _asked_before(each, [finding], by_spot)
+                    for item in _asked_before(each, [finding], earlier)
                     for told in item.findings
                     if item.answer.is_given and (outdated := _is_outdated(told, finding, national)) is not None
                 ]
@@ -154,14 +147,7 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> s
     return why if written.text or not why else "没有写核实情况"
 
 
-def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
-    spots = grouped(((spot, item) for item in earlier.questions for spot in item.spots), itemgetter(0))
-    return {spot: [item for _, item in pairs] for spot, pairs in spots.items()}
-
-
-def _asked_before(
-    each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
-) -> list[EarlierQuestion]:
+def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlier) -> list[EarlierQuestion]:
     """The earlier questions about the same places; of another file's only where nothing is asked about it now."""
     found = set[Spot]()
     for finding in findings:
@@ -169,9 +155,9 @@ def _asked_before(
         whose = each.name if each.is_known else base_name(finding.file)
         found |= spots_of(whose, finding.file, finding.rule, row, fields)
     spots = sorted(found)
-    then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
+    then = [item for spot in spots if spot[-1] != ANY_FILE for item in earlier.by_spot.get(spot, ())]
     now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
-    others = [item for spot in spots if spot[-1] == ANY_FILE for item in by_spot.get(spot, ())]
+    others = [item for spot in spots if spot[-1] == ANY_FILE for item in earlier.by_spot.get(spot, ())]
     return then or [item for item in others if (item.ground.rule, base_name(item.file)) not in now]
 
 
@@ -182,10 +168,10 @@ def with_progress(
 
     ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
     """
-    by_spot, known = _by_spot(earlier), set[EarlierQuestion]()
+    known = set[EarlierQuestion]()
 
     def dated(each: Respondent, question: Question) -> Question:
-        then = _asked_before(each, question.findings, by_spot)
+        then = _asked_before(each, question.findings, earlier)
         known.update(then)
         return _dated(question, national, then) if then else question
 

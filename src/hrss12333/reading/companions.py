@@ -52,8 +52,7 @@ def with_units(
             unit, region = owners.of_file(item.file)
             item = replace(item, unit=unit, region=region)
         owned.append(item)
-    scans = (letter for letter in letters if letter.is_scan)
-    scanned = {container: scan.is_unaudited for scan in scans for container in containers_of(scan.file)}
+    scanned = {box: each.is_unaudited for each in letters if each.is_scan for box in containers_of(each.file)}
     alone: list[CoveringLetter] = []
     for letter in letters:
         if letter.file in owners.with_filing:
@@ -64,15 +63,14 @@ def with_units(
                 alone.append(replace(letter, unit=unit, region=region))
             continue
         unit, region = owners.of_letter(letter)
-        if letter.file in owners.mails and any(_is_form(text.text, forms, gazetteer) for text in letter.texts):
+        words = [text.text for text in letter.texts]
+        if letter.file in owners.mails and any(_is_form(text, forms, gazetteer) for text in words):
             owned = [item for item in owned if item.file != letter.file]
             owned.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit, region=region))
             continue
         file = letter.file.replace("\\", "/").rpartition("/")[2]
         texts = tuple(replace(text, region=region, source=file) for text in letter.texts)
-        lacks = letter.what == NO_ATTACHMENT and any(
-            Meaning.ATTACHED in meanings_in(text.text) for text in letter.texts
-        )
+        lacks = letter.what == NO_ATTACHMENT and any(Meaning.ATTACHED in meanings_in(text) for text in words)
         own = replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks)
         unaudited = scanned.get(letter.file, False)
         alone.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))

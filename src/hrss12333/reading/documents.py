@@ -132,7 +132,7 @@ def _read_file(source: Source, settings: Settings) -> Read:
             data = source.load()
             digest = sha256(data).hexdigest() if data or not source.problem else ""
             if source.problem:
-                raise source.problem
+                raise source.problem.as_error()
             opened = open_document(data, source.budget)
             with source.budget.in_time():
                 found = documents_of(source, opened, settings)

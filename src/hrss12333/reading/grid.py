@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.message import Param, compose
+from hrss12333.model.message import Param, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
 
@@ -371,7 +371,20 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
         """``sentences`` are whole sentences, in which the ``params`` have gaps."""
         self.kind = kind
         self.message = compose("", sentences, **params)
-        super().__init__(kind, self.message)
+        super().__init__(self.message.text)
 
-    def __str__(self) -> str:
-        return self.message.text
+    @property
+    def refused(self) -> Refused:
+        """The problem as a value."""
+        return Refused(self.kind, self.message.text)
+
+
+class Refused(Struct, frozen=True):
+    """A problem of a file without the frames that it was raised in, which hold the file's content."""
+
+    kind: Problem
+    text: str
+
+    def as_error(self) -> FileProblem:
+        """The problem, to be raised."""
+        return FileProblem(self.kind, "{text}", text=Words(self.text))

@@ -345,21 +345,15 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     shown = visible(found) if isinstance(found, str) else ""
     if shown.startswith(("#", "E", "e", "错")) and shown.upper().rstrip("0123456789") in _EXCEL_ERRORS.split():
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(shown))
-    answer = _read_answer(column, cell)
-    return Value(found, answer.value, place, answer.problem, answer.how)
-
-
-def _read_answer(column: Column, cell: Cell) -> Answer:
     if column.kind is Kind.COUNT:
-        return read_count(cell, column.heading)
-    if column.kind is Kind.YESNO:
-        return read_yesno(cell)
-    if column.kind is Kind.CHOICE:
-        return _read_choice(column, cell)
-    if column.kind is Kind.SERIAL:
-        # 序号 carries no weight: what is no number is simply not kept.
-        return Answer(read_count(cell).value)
-    return Answer(as_text(cell))
+        answer = read_count(cell, column.heading)
+    elif column.kind is Kind.YESNO:
+        answer = read_yesno(cell)
+    elif column.kind is Kind.CHOICE:
+        answer = _read_choice(column, cell)
+    else:  # a 序号 that is no number is simply not kept
+        answer = Answer(read_count(cell).value if column.kind is Kind.SERIAL else as_text(cell))
+    return Value(found, answer.value, place, answer.problem, answer.how)
 
 
 NOT_PLAIN = object()

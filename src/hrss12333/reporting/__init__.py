@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from hrss12333.inbox import Inbox
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
@@ -33,50 +32,38 @@ class Sink(Struct, frozen=True):
     verbose: bool = False
 
 
-class MergeResult(Struct, frozen=True):
-    """The result of a merge."""
+class MergeResult(Struct):
+    """The result of a merge, filled as it goes."""
 
     respondents: Respondents
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
     output: Path | None = None
     """The path of the result; None where there was nothing to write."""
-    written: Sequence[Path] = ()
+    written: list[Path] = []
     """The paths of all else that was written."""
-    remarks: Sequence[str] = ()
+    remarks: list[str] = []
     """Further remarks, Chinese."""
-    stamping: Sequence[str] = ()
+    stamping: list[str] = []
     """Whether the unit may stamp its own filing, and what prevents it, a line each, Chinese."""
 
-    @property
-    def inbox(self) -> Inbox:
-        """All that was judged."""
-        return self.respondents.inbox
 
-
-class Output(Struct, frozen=True):
-    """An output format."""
-
-    commands: Mapping[str, str]
-    """Command → the function that prints its result, imported when it is asked for; no other command offers it."""
-    words: str
-    """Its purpose, as ``--help`` prints it."""
-
-
-REPORTS: dict[str, Output] = {
-    "text": Output({name: f"reporting.terminal:{name}" for name in ("check", "merge", "rules")}, "text给人看"),
-    "json": Output({name: f"reporting.json_output:{name}" for name in ("check", "merge", "rules")}, "json给程序用"),
-    "markdown": Output({"rules": "reporting.terminal:rules_as_markdown"}, "markdown是可放进文档的表"),
+REPORTS: dict[str, tuple[str, Mapping[str, str]]] = {
+    "text": ("text给人看", {name: f"reporting.terminal:{name}" for name in ("check", "merge", "rules")}),
+    "json": ("json给程序用", {name: f"reporting.json_output:{name}" for name in ("check", "merge", "rules")}),
+    "markdown": ("markdown是可放进文档的表", {"rules": "reporting.terminal:rules_as_markdown"}),
 }
-"""Name, as after ``--format`` → format, the default first. A new one is a module beside this and an entry here."""
+"""Name, as after ``--format`` → its purpose, as ``--help`` prints it, and for each command that offers it the function that
+prints the result, imported when it is asked for. The default is first; a new one is a module beside this and an entry."""
 
 
 def offered(command: str) -> dict[str, str]:
     """The formats that a command offers, the default first, with what each is for."""
-    return {name: output.words for name, output in REPORTS.items() if command in output.commands}
+    return {name: words for name, (words, functions) in REPORTS.items() if command in functions}
 
 
 def output_of(name: str, command: str) -> Callable[..., Any]:
     """The function that prints a command's result in this format."""
-    written: Callable[..., Any] = code(REPORTS[name].commands[command])
+    _, functions = REPORTS[name]
+    written: Callable[..., Any] = code(functions[command])
     return written

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import noted
-from hrss12333.model.text import Text, TextKind, is_quoted
+from hrss12333.model.text import TextKind, is_quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.reporting import Sink
@@ -21,9 +21,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Kind, Scalar, answer_word
 from hrss12333.survey.words import is_quotable
-from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.text import shorten
-from hrss12333.wording.values import answer_text, by_sheet, field_label, found_text
+from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.writing.national.table import write_list
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
 from hrss12333.writing.official.layout import total_value
@@ -58,37 +57,29 @@ class FormChange(Struct, frozen=True):
 def signed(filing: Filing, unit: Unit) -> Filing:
     """The filing with the unit's name in each header that gives none, or none that is known."""
 
-    def signed_table(table: Table) -> Table:
+    tables = []
+    for table in filing.tables:
         value = table.header.get("unit", BLANK)
-        if value.value is not None and not value.problem:
-            return table
         given = replace(value, value=unit.name, problem=None, note=noted("按 --unit 填写"))
-        return replace(table, header={**table.header, "unit": given})
-
-    return replace(filing, unit=unit, tables=tuple(map(signed_table, filing.tables)))
+        has_unit = value.value is not None and not value.problem
+        tables.append(table if has_unit else replace(table, header={**table.header, "unit": given}))
+    return replace(filing, unit=unit, tables=tuple(tables))
 
 
 def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:
     """Every change but a new 序号: what is lost, what is left out, what is written otherwise; each sheet by sheet."""
-    joined = joined_tables(filing.tables)
-    changes = [
-        change
-        for table in filing.tables
-        for change in (
-            *_left_out(table),
-            *_header_changes(table, joined[table.form.key].header),
-            *(change for row in table.rows for change in _row_changes(table, row)),
-            *_total_changes(table, joined[table.form.key].rows),
-        )
-    ]
-    changes += [
-        _left_at(item.place, item.form, item.place.sheet, f"这张工作表{item.reason}") for item in filing.left_out
-    ]
+    joined, changes = joined_tables(filing.tables), list[FormChange]()
+    for table in filing.tables:
+        changes += _left_out(table)
+        changes += _header_changes(table, joined[table.form.key].header)
+        changes += [change for row in table.rows for change in _row_changes(table, row)]
+        changes += _total_changes(table, joined[table.form.key].rows)
+    for item in filing.left_out:
+        changes.append(_left_at(item.place, item.form, item.place.sheet, f"这张工作表{item.reason}"))
     for block in filing.loose_figures:
         several = f"表外的数，连同旁边共{block.cells}格" if block.cells > 1 else "表外的数"
         changes.append(_left_at(block.place, "", block.texts[0], several, block.cells))
-    reported = {(change.sheet, change.cell) for change in changes}
-    changes += [_left_text(text) for text in _texts(filing, edition) if (text.sheet or "", _cell(text)) not in reported]
+    changes += _left_texts(filing, edition, {(change.sheet, change.cell) for change in changes})
     order = {sheet: place for place, sheet in enumerate(dict.fromkeys(change.sheet for change in changes))}
     return sorted(changes, key=lambda change: (-change.lost, change.written is not None, order[change.sheet]))
 
@@ -118,27 +109,22 @@ def _left_at(place: Place, form: str, found: Found, reason: str, lost: int = 0) 
     return FormChange(place.sheet, place.a1, form, None, None, found, None, reason, lost)
 
 
-def _texts(filing: Filing, edition: Edition) -> Iterator[Text]:
-    """Texts that people wrote in the file, without names and 备注, which the clean form has."""
+def _left_texts(filing: Filing, edition: Edition, reported: set[tuple[str, str | None]]) -> Iterator[FormChange]:
+    """Texts that people wrote in cells not yet ``reported``, without names and 备注, which the clean form has."""
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
-        if text.kind is TextKind.REMARK or (text.place and (text.place.sheet, text.place.row) in heads):
+        cell, is_head = None, False
+        if text.place:
+            cell, is_head = text.place.a1, (text.place.sheet, text.place.row) in heads
+        if text.kind is TextKind.REMARK or is_head or (text.sheet or "", cell) in reported:
             continue
         if text.kind in _OF_SHEET or (is_quoted(text) and is_quotable(text.text, edition)):
-            yield text
-
-
-def _cell(text: Text) -> str | None:
-    return text.place.a1 if text.place else None
-
-
-def _left_text(text: Text) -> FormChange:
-    where = text.sheet or "", _cell(text), text.form or "", text.region, text.field
-    heading, below, rest = text.text.partition("\n")
-    figures = sum(word.replace(".", "").isdecimal() for word in rest.split())
-    if below and figures:
-        return FormChange(*where, heading, None, f"没有读取的栏目或表，其中有{figures}个数", figures)
-    return FormChange(*where, text.text, None, f"{text.kind}的文字")
+            heading, _, rest = text.text.partition("\n")
+            figures = sum(word.replace(".", "").isdecimal() for word in rest.split())
+            reason = f"没有读取的栏目或表，其中有{figures}个数" if figures else f"{text.kind}的文字"
+            found = heading if figures else text.text
+            about = text.form or "", text.region, text.field, found
+            yield FormChange(text.sheet or "", cell, *about, None, reason, figures)
 
 
 def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
@@ -180,7 +166,6 @@ def _form_change(table: Table, field: str, value: Value, written: Found, reason:
 
 def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -> Callable[[Any], None]:
     """A writer of the sheet that lists these changes, for `write_official`; all text stays text."""
-
     lines = []
     for change in changes:
         label = field_label(edition, change.form, change.field)
@@ -210,10 +195,7 @@ def print_changes(
     printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
     if remaining := [question for question in questions if question.is_open]:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
-        for name, listed in by_sheet(remaining):
-            if name:
-                printer.line(f"工作表“{clean(name)}”", 4, "bold")
-            printer.questions(question_lines(listed, edition), 6)
+        printer.sheets(remaining, edition, 4)
     printer.line(f"已写入：{clean(output)}")
 
 

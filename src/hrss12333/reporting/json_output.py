@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from hrss12333.model.national import National
     from hrss12333.model.text import Quoted
     from hrss12333.questions import Question
-    from hrss12333.questions.earlier import EarlierQuestion
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
     from hrss12333.reporting import MergeResult, Sink
@@ -66,7 +66,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """``hrss12333.merge/1``."""
-    inbox, national, units = result.inbox, result.inbox.national, result.inbox.national.units
+    inbox, national = result.respondents.inbox, result.respondents.inbox.national
     faulty = {finding.unit for finding in national.findings_of_files if finding.blocks}
     absent = [unit.name for unit in missing_units(national)]
     report = {
@@ -74,7 +74,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         "unaudited": national.unaudited,
         "output": str(result.output) if result.output else None,
         "totals": {form.key: _totals(national, form) for form in national.edition.forms},
-        "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
+        "coverage": {"expected": len(national.units), "received": len(national.units) - len(absent), "missing": absent},
         "units": [
             {
                 "unit": status.unit.name,
@@ -84,7 +84,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
                 "code": status.code,
                 "texts": _texts(each for each in inbox.texts if each.unit is status.unit),
             }
-            for status in units
+            for status in national.units
         ],
         "findings": _findings(national.findings),
         **_asked(result.respondents),
@@ -136,10 +136,9 @@ def _file(checked: Checked, edition: Edition) -> Object:
     filing = checked.document if isinstance(checked.document, Filing) else None
     # The unit that the file itself names, else the one that it was taken for.
     unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
+    tables = filing.tables if filing else ()
     rows = {
-        form.key: [row.model(form).model_dump() for table in filing.tables_of(form) for row in table.rows]
-        if filing
-        else []
+        form.key: [row.model(form).model_dump() for table in tables if table.form.key == form.key for row in table.rows]
         for form in edition.forms
     }
     return {
@@ -173,13 +172,12 @@ def _texts(quoted: Iterable[Quoted]) -> list[Object]:
 
 def _asked(respondents: Respondents) -> Object:
     """All respondents, each with the places of its questions in the list of all questions; and these."""
-    listed, questions = list[Object](), list[Object]()
-    for each in respondents.listed:
-        first = len(questions)
-        questions += map(_question, each.questions)
-        own = list(range(first, len(questions)))
-        listed.append({**_attributes(each, "name", "state", "note", "files"), "questions": own})
-    return {"respondents": listed, "questions": questions}
+    numbers = count()
+    listed = [
+        {**_attributes(each, "name", "state", "note", "files"), "questions": [next(numbers) for _ in each.questions]}
+        for each in respondents.listed
+    ]
+    return {"respondents": listed, "questions": [*map(_question, respondents.questions)]}
 
 
 def _question(question: Question) -> Object:
@@ -196,7 +194,7 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
         {
             **_attributes(finding, "rule", "severity", "file", "sheet", "cell", "form", "region", "field"),
             "value": _json_scalar(finding.value),
-            "message": finding.message_text,
+            "message": finding.message.text,
             "suggestions": [_suggestion(finding.suggestion)] if finding.suggestion else [],
             "explained": finding.explained,
             "settled": _staff_answer(finding) if finding.is_settled else None,
@@ -225,21 +223,14 @@ def _progress_since(progress: Progress) -> Object:
     def about(thing: object) -> Object:
         return {key: getattr(thing, key) or None for key in ("unit", "form", "region", "field")}
 
-    def of(questions: Iterable[Question]) -> list[Object]:
-        return _findings([finding for question in questions for finding in question.findings])
-
-    def of_earlier(questions: Iterable[EarlierQuestion]) -> list[Object]:
-        return [{"rule": each.key.rule, **about(each.key)} for item in questions for each in item.findings]
-
+    asked = {key: getattr(progress, key) for key in ("new", "still_open", "settled", "explained")}
+    earlier = {"corrected": progress.corrected, "unchecked": [item for item, _ in progress.unchecked]}
+    gone = {key: [each.key for item in items for each in item.findings] for key, items in earlier.items()}
     return {
-        "new": of(progress.new),
-        "still_open": of(progress.still_open),
-        "settled": of(progress.settled),
-        "corrected": of_earlier(progress.corrected),
-        "unchecked": of_earlier(item for item, _ in progress.unchecked),
+        **{key: _findings([one for question in listed for one in question.findings]) for key, listed in asked.items()},
+        **{key: [{"rule": each.rule, **about(each)} for each in keys] for key, keys in gone.items()},
         "changed": [{**about(each), **_attributes(each, "before", "after")} for each in progress.changed],
         "came": progress.came,
-        "explained": of(progress.explained),
     }
 
 

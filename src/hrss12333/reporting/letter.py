@@ -8,7 +8,6 @@ from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from enum import Enum
-from functools import cache
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -33,7 +32,6 @@ from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.values import by_sheet, own_question, safe_stem, stem_of
-from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
 
@@ -118,12 +116,6 @@ class Recipient(Struct, frozen=True):
         return re.sub("（[^）]*）", "", self.owed)
 
     @property
-    def matter(self) -> str:
-        """改正3处、核实2处；补报工作总结."""
-        owed = f"补报{self.owed_short}" if self.owed else ""
-        return "；".join(part for part in (counted_text(self.respondent.questions), owed) if part) or "没报"
-
-    @property
     def file_stem(self) -> str:
         """Name of the letter's files, without extension."""
         return f"{self.kind.value}_{safe_stem(self.name if self.respondent.is_known else stem_of(self.name))}"
@@ -179,21 +171,19 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
     return Letter(recipient, sender.today, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("hrss12333.reporting", "templates"),
-        autoescape=False,  # noqa: S701  plain text
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
+_TEMPLATES = Environment(
+    loader=PackageLoader("hrss12333.reporting", "templates"),
+    autoescape=False,  # noqa: S701  plain text
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
 
 
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The paragraphs that a template makes of these words."""
-    for line in filter(str.strip, _environment().get_template(template).render(words).splitlines()):
+    for line in filter(str.strip, _TEMPLATES.get_template(template).render(words).splitlines()):
         look, _, text = line.strip().removeprefix("【").partition("】")
         if look not in _LOOKS:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")

@@ -41,11 +41,6 @@ if TYPE_CHECKING:
 
 _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
-_TOO_MUCH = "内容太多，没有批注"
-
-
-ODD = "内部结构不规范"
-"""Why a workbook cannot be marked, to follow 原文件."""
 
 
 class MarkedQuestion(Struct, frozen=True):
@@ -110,22 +105,20 @@ def annotate_all(
     """
     check_folder(folder)
     asked = [item for item in files if not item.superseded_by and any(q.is_open for q in respondents.about(item))]
-    planned: list[tuple[Checked, Filing, Path]] = []
-    refused: list[tuple[str, str]] = []
-    taken: set[str] = set()
-    for item in asked:
-        if isinstance(item.document, Filing):
-            target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
-            check_target(target, force=force, option=option)
-            planned.append((item, item.document, target))
-        else:
-            refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
-    written: dict[tuple[str, str | None], Path] = {}
-    for item, filing, target in planned:
+    other = "不是调查表，或者无法读取，没有可以批注的单元格"
+    refused = [(item.file, other) for item in asked if not isinstance(item.document, Filing)]
+    filings = [(item, item.document) for item in asked if isinstance(item.document, Filing)]
+    taken, written = set[str](), dict[tuple[str, str | None], Path]()
+    targets = [unique_paths(folder, f"{stem_of(one.file)}_审核", (".xlsx",), taken)[".xlsx"] for one, _ in filings]
+    for target in targets:
+        check_target(target, force=force, option=option)
+    for (item, filing), target in zip(filings, targets, strict=True):
         try:
             content = _annotated(source_of(item.file), item, filing, respondents)
         except FileProblem as problem:
-            refused.append((item.file, _TOO_MUCH if problem.kind is Problem.TOO_LARGE else problem.message.text))
+            refused.append(
+                (item.file, "内容太多，没有批注" if problem.kind is Problem.TOO_LARGE else problem.message.text)
+            )
             continue
         with replacing(target) as temporary:
             temporary.write_bytes(content)
@@ -156,10 +149,10 @@ def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
     task = "reporting.working_copy:marked"
     try:
         limit = Limit(budget.limit().seconds / 2)  # the official form may have to take the file's place
-        made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget, limit=limit)
+        return run(bytes, task, data, marking, budget=budget, limit=limit), ""
     except FileProblem as problem:
-        return b"", "过大" if problem.kind is Problem.TOO_LARGE else ODD
-    return made
+        known = {Problem.TOO_LARGE: "过大", Problem.OTHER_FORMAT: problem.message.text}
+        return b"", known.get(problem.kind, "内部结构不规范")
 
 
 def _on_official_form(filing: Filing, edition: Edition) -> tuple[bytes, dict[Place, Place]]:
@@ -225,7 +218,7 @@ def _marking(
     ]:
         ground = question.ground
         (line,) = question_lines([question.changed(partial(_in_copy, find=find))], edition)
-        message = clean(ground.message_text) + further_text(question)
+        message = clean(ground.message.text) + further_text(question)
         texts = _texts(line, message, edition)
         is_drawn = ground.file == filing.file and question.is_open
         remark = REMARK.format(level=ground.severity.label, rule=line.rules) + message

@@ -28,6 +28,7 @@ from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, 
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.values import unique_paths
+from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.national.book import MEASURED_FONT
 from hrss12333.writing.national.table import write_list
@@ -159,9 +160,9 @@ def _people(
 def _last_sender(respondent: Respondent, inbox: Inbox) -> list[str]:
     """The address that the last mail of this unit or city came from: with its files, or with words alone."""
     documents = [item.document for item in inbox.files if item.file in respondent.files]
-    sent = [(item.received, item.sender) for item in (*documents, *inbox.letters_of(respondent.name))]
-    known = sorted((received.timestamp() if received else 0, mailbox_in(sender)) for received, sender in sent)
-    return [sender for _, sender in known if sender][-1:]
+    sent = [(item.received, mailbox_in(item.sender)) for item in (*documents, *inbox.letters_of(respondent.name))]
+    known = sorted((received.timestamp() if received else 0, box) for received, box in sent if box)
+    return [box for _, box in known][-1:]
 
 
 def _inputs(inbox: Inbox) -> set[Path]:
@@ -182,10 +183,8 @@ def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
     """Name of a recipient → what staff wrote of its letters in the list of an earlier run; none where another wrote it."""
     found = {}
     for line in sheet_texts(open_national(listed, "上次的发送清单"), SEND_LIST):
-        now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "", "", "@last_on")
-        found[str(line.get("@unit"))] = (
-            now if now.when or now.day else StaffAnswer(now.text, "", before.when, before.day)
-        )
+        now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "@handled", "", "@last_on")
+        found[str(line.get("@unit"))] = now if now.when or now.day else before
     return found
 
 
@@ -236,7 +235,9 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
         day = sender.reply_by.isoformat() if sender.reply_by else ""
         whom = to.name if to.respondent.is_known else "（认不出单位）"
         last = to.sent.when.isoformat() if to.sent.when else to.sent.day
-        cells = (whom, to.kind.value, to.matter, to.respondent.wrote, last, names + last_year, mobiles)
+        owed = f"补报{to.owed_short}" if to.owed else ""
+        matter = "；".join(filter(None, (counted_text(to.respondent.questions), owed))) or "没报"
+        cells = (whom, to.kind.value, matter, to.respondent.wrote, last, names + last_year, mobiles)
         lines.append((*cells, "\n".join(to.to), draft, day, to.respondent.late, "", to.sent.text))
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY}

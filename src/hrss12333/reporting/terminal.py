@@ -18,6 +18,7 @@ from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped, harmless
+from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.discovery import passed_over
 from hrss12333.survey.editions.edition import Edition
@@ -90,6 +91,13 @@ class Printer:
             for words in filter(None, [*more, line.answer, line.advised]):
                 self.line(without_contacts(words), indent + 2)
 
+    def sheets(self, listed: Sequence[Question], edition: Edition, indent: int) -> None:
+        """Questions and notes, sheet by sheet."""
+        for sheet, of_sheet in by_sheet(listed):
+            if sheet is not None:
+                self.line(f"工作表“{clean(sheet)}”", indent, "bold")
+            self.questions(lines_of(of_sheet, edition), indent + 2)
+
     def blank(self) -> None:
         """An empty line."""
         self.put()
@@ -113,7 +121,8 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
-    respondents, national, printer = result.respondents, result.inbox.national, Printer(sink)
+    respondents, printer = result.respondents, Printer(sink)
+    national = respondents.inbox.national
     _print_verdict(printer, respondents)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
@@ -138,7 +147,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     for rule in listed:
         text = rule.text_in(edition)
         if rule.group != group and not one:
-            printer.line(f"{rule.group} {GROUPS.get(rule.group, '')}".rstrip(), style="bold")
+            printer.line(f"{rule.group} {GROUPS[rule.group][0]}", style="bold")
             group = rule.group
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
         printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
@@ -222,10 +231,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
-        for sheet, listed in by_sheet([each.changed(named) for each in questions]):
-            if sheet is not None:
-                printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
-            printer.questions(lines_of(listed, edition), 4)
+        printer.sheets([each.changed(named) for each in questions], edition, 2)
         printer.blank()
     of_files = [question for question in respondents.questions if respondents.is_of_files(question)]
     for unit, listed in grouped(of_files, lambda question: question.ground.unit or "").items():

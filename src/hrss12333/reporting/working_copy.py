@@ -25,10 +25,12 @@ from openpyxl.writer.excel import ExcelWriter
 from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
+from hrss12333.model.row import Problem
 from hrss12333.patterns import clean
 from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.marked_copies import ODD, MarkedQuestion, Marking
+from hrss12333.reading.worker.limits import damaged
+from hrss12333.reporting.marked_copies import MarkedQuestion, Marking
 from hrss12333.wording.text import wrap
 from hrss12333.wording.values import SEVERITIES
 from hrss12333.writing.workbook import safe, same_bytes
@@ -47,13 +49,12 @@ _WIDTHS = (5, 11, 6, 8, 8, 10, 18, 10, 40, 25)
 """Widths of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
 """Numbers of columns that are more than text."""
-_QUESTION, _ADVICE = 8, 9
-"""Places of two columns; the last is there only where anything is advised, else its room is the other's."""
+_QUESTION = 8
+"""Place of the column that has the room of the last where nothing is advised."""
 _LINE_POINTS = 15.5
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
-_PLAIN_FONT = Font("宋体", sz=10)
-_BOLD = Font("宋体", sz=10, bold=True)
+_PLAIN_FONT, _BOLD = Font("宋体", sz=10), Font("宋体", sz=10, bold=True)
 _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
@@ -62,18 +63,15 @@ _TITLE: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignm
 _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
 
 
-class EditError(Exception):
-    """The workbook cannot be marked in place; the message says why, in Chinese, to follow 原文件."""
+_NO_WORKBOOK = "不是.xlsx或.xlsm格式"
+"""Why there is no copy, to follow 原文件."""
 
 
-def marked(data: bytes, given: Any) -> tuple[bytes, str]:
-    """A task of the worker: the marked copy of a workbook; or why there is none (Chinese, to follow 原文件)."""
-    try:
-        book = _workbook_of(data)
-        _draw(book, convert(given, Marking))
-        return _to_bytes(book), ""
-    except EditError as reason:
-        return b"", str(reason)
+def marked(data: bytes, given: Any) -> bytes:
+    """A task of the worker: the marked copy of a workbook."""
+    book = _workbook_of(data)
+    _draw(book, convert(given, Marking))
+    return _to_bytes(book)
 
 
 def _draw(book: Workbook, marking: Marking) -> None:
@@ -124,16 +122,16 @@ def _clear(book: Workbook) -> None:
 
 
 def _workbook_of(data: bytes) -> Workbook:
-    """The sender's own workbook; an `EditError` where openpyxl does not read the format, or not the whole file."""
+    """The sender's own workbook, where openpyxl reads the format and the whole file."""
     try:
         package = Package(data)
-        part = next((name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name)), "")
-        if not part:
-            raise EditError("不是.xlsx或.xlsm格式")
-        if b"purl.oclc.org" in package.read(part):
-            raise EditError("是“Strict Open XML电子表格”格式")
     except FileProblem as problem:
-        raise EditError("不是.xlsx或.xlsm格式") from problem
+        raise FileProblem(Problem.OTHER_FORMAT, _NO_WORKBOOK) from problem
+    part = next((name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name)), "")
+    if not part:
+        raise FileProblem(Problem.OTHER_FORMAT, _NO_WORKBOOK)
+    if b"purl.oclc.org" in package.read(part):
+        raise FileProblem(Problem.OTHER_FORMAT, "是“Strict Open XML电子表格”格式")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -141,11 +139,11 @@ def _workbook_of(data: bytes) -> Workbook:
         except MemoryError:
             raise
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
-            raise EditError(ODD) from error
+            raise damaged() from error
     if not book.worksheets or len(book.sheetnames) != len(SHEET_ENTRY.findall(package.read(part))):
-        raise EditError(ODD)
+        raise damaged()
     if any("outside the limits for dates" in str(warning.message) for warning in caught):
-        raise EditError("有的数字被设成日期格式，又超出日期的范围")
+        raise FileProblem(Problem.OTHER_FORMAT, "有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
     return book
@@ -175,14 +173,14 @@ class _InMemory(ExcelWriter):
 
 
 def _to_bytes(book: Workbook) -> bytes:
-    """The workbook as a file, the same bytes each time; an `EditError` where openpyxl cannot write what it read."""
+    """The workbook as a file, the same bytes each time."""
     out = BytesIO()
     try:
         _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED)).save()
     except MemoryError:
         raise
     except Exception as error:  # a picture that cannot be converted, a style that breaks the schema
-        raise EditError(ODD) from error
+        raise damaged() from error
     return same_bytes(out.getvalue())
 
 
@@ -195,7 +193,9 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLin
     page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{marking.title}", **_TITLE)
     page.row_dimensions[1].height = 30
-    widths = _widths(lines)
+    widths = [*_WIDTHS]
+    if not any(question.texts[-1] for question, _ in lines):
+        widths[_QUESTION] += widths.pop()  # nothing is advised
     for row, remark in enumerate(marking.remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, sum(widths))])
@@ -211,14 +211,6 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLin
     _set_up(book, page, heading, f"{column_letters(len(widths))}{heading + len(lines)}")
 
 
-def _widths(lines: Sequence[_AuditLine]) -> list[int]:
-    """Widths of the columns that are shown, in characters."""
-    widths = [*_WIDTHS]
-    if not any(question.texts[_ADVICE - 1] for question, _ in lines):
-        widths[_QUESTION] += widths.pop()
-    return widths
-
-
 def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths: Sequence[int]) -> None:
     question, link = line
     ground = PatternFill("solid", fgColor=GROUNDS[question.severity]) if question.severity in GROUNDS else None
@@ -229,9 +221,8 @@ def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths
             look |= {"font": _BOLD, "fill": ground}
         elif column == _PLACE and link:
             look["font"] = _LINKED
+            page.cell(row, column).hyperlink = Hyperlink(ref="", location=link, display=str(words))
         _write_cell(page, row, column, words, **look)
-    if link:
-        page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=link, display=str(question.texts[_PLACE - 2]))
     page.row_dimensions[row].height = _height(zip(map(str, shown), widths, strict=True))
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.patterns import BRACKET, half_width
 from hrss12333.survey import flat_list
@@ -39,8 +38,6 @@ class RegionMatch(Struct, frozen=True):
     """Whether the row is about the whole unit (全省)."""
     below: SubRegion | None = None
     """Set for a place below the regions: a county, a zone, a city's own level; whose city may be unknown."""
-    how: str = ""
-    """Chinese: how it was recognised, empty where it was there letter for letter."""
     nearest: tuple[str, ...] = ()
     """For an unknown name: the nearest official names of the unit."""
 
@@ -65,8 +62,8 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=MOST_NAMES)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
-    known = certain_region(unit, written)
-    return known or RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)))
+    names = {region.name: bare_name(region.name) for region in unit.regions}
+    return certain_region(unit, written) or RegionMatch(None, nearest=tuple(nearest_names(folded(written), names)))
 
 
 @lru_cache(maxsize=MOST_NAMES)
@@ -85,34 +82,32 @@ def regions_in(unit: Unit, text: str) -> frozenset[str]:
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     """`match_region`, but None for an unknown name: the nearest names take time to find."""
     text = folded(written)
-    known = unit.certain
-    if text in known:
-        tidied = "去掉多余的空格" if known[text] == text else "按规范名称读取"
-        return RegionMatch(known[text], official=True, how="" if written == known[text] else tidied)
+    if text in unit.certain:
+        return RegionMatch(unit.certain[text], official=True)
     if text in unit.spellings:
-        return RegionMatch(unit.name, is_unit=True, how="" if text == unit.name == written else "按本单位整体读取")
+        return RegionMatch(unit.name, is_unit=True)
     if part := _bracketed_part(unit, text):
         return part
-    candidates = _candidates(unit, text)
+    named = [each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes))]
+    candidates = [*filter(None, dict.fromkeys(spelling for each in named for spelling in without_office(each)))]
     match = next(filter(None, (_exact_match(unit, candidate) for candidate in candidates)), None)
     if match is None and not set(unit.spellings).isdisjoint(candidates):
-        return RegionMatch(unit.name, is_unit=True, how="按本单位整体读取")
-    return match and (replace(match, how="") if match.name == written else match)
+        return RegionMatch(unit.name, is_unit=True)
+    return match
 
 
 def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
     """The match of a name as it is: a region, a place below the regions, the whole unit, its own level or a city's."""
     if text in unit.certain:
-        return RegionMatch(unit.certain[text], official=True, how="按规范名称读取")
+        return RegionMatch(unit.certain[text], official=True)
     if below := unit.place_below(text):
-        return RegionMatch(below.name, below=below, how="按规范名称读取")
+        return RegionMatch(below.name, below=below)
     kind = _kinds_of_words().get(text)
     if kind in (_WHOLE_CITY, _CITY_LEVEL) and not unit.is_municipality:
-        return RegionMatch(text, below=SubRegion(text, (), own_level=True), how="去掉多余的文字")
+        return RegionMatch(text, below=SubRegion(text, (), own_level=True))
     if kind is None or ("兵团" in text and "兵团" not in unit.short):
         return None
-    is_unit = kind in (_WHOLE, _WHOLE_CITY)
-    return RegionMatch(text, is_unit=is_unit, how="按本单位整体读取" if is_unit else "去掉单位名称")
+    return RegionMatch(text, is_unit=kind in (_WHOLE, _WHOLE_CITY))
 
 
 @cache
@@ -135,21 +130,14 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     if around is None or not (around.official or around.is_unit):
         return None
     if around.is_unit:
-        within = certain_region(unit, places)
-        return replace(within, how="按规范名称读取") if within else None
+        return certain_region(unit, places)
     names = re.split(_AND, places)
     parts = [unit.place_below(f"{around.name}{name}") for name in names]
     if not all(parts):
         return None
     several = SubRegion(f"{around.name}（{'、'.join(names)}）", (str(around.name),))
     below = parts[0] if len(parts) == 1 and parts[0] else several
-    return RegionMatch(below.name, below=below, how="按规范名称读取")
-
-
-def _candidates(unit: Unit, text: str) -> list[str]:
-    """The text, then with what offices put around a name taken off."""
-    named = [each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes))]
-    return [*filter(None, dict.fromkeys(spelling for each in named for spelling in without_office(each)))]
+    return RegionMatch(below.name, below=below)
 
 
 def bases(text: str) -> tuple[str, str]:

@@ -22,8 +22,6 @@ _SHIFT = timedelta(days=31)
 """How far twelve months may be shifted from the year that they count as."""
 _TWELVE_MONTHS = range(363, 367)
 """Days from the first to the last of twelve months, as people count them."""
-_QUARTER = 92
-"""Days of the longest."""
 
 
 class Period(Struct, frozen=True, order=True):
@@ -67,11 +65,6 @@ class Period(Struct, frozen=True, order=True):
         if self.has_year:
             return self
         return replace(self, first=_moved(self.first, year), last=_moved(self.last, year))
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it is a month or a quarter that names no year."""
-        return not self.has_year and (self.last - self.first).days < _QUARTER
 
     def __str__(self) -> str:
         """2018年, 2019年1—11月, 2018年12月26日至2019年12月25日."""

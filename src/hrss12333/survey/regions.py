@@ -181,11 +181,6 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         return None
 
     @cached_property
-    def bare_names(self) -> dict[str, str]:
-        """Official name of each region → the same without its kind."""
-        return {region.name: bare_name(region.name) for region in self.regions}
-
-    @cached_property
     def certain(self) -> dict[str, str]:
         """Every certain spelling of its regions → official name."""
         return self.aliases | {region.name: region.name for region in self.regions}

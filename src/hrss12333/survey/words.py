@@ -151,7 +151,7 @@ _DAY = r"(?:(?:19|20)\d\d[-./年] ?\d{1,2}(?:[-./月] ?(?:\d{1,2}日?)?)?|(?:20\
 _TELEPHONE = r"\+?\(?\d[\d()\-、,/转 ]{5,38}\d"
 _MAIL = r"[\w.+-]{1,60}@[\w.-]{1,60}"
 _VALUE = re.compile(
-    rf"(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL}"
+    rf"(?:{_NAME}|{_OFFICE})(?![^\W_]|[@＠]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL}"
 )
 """A name, an office, a day, a telephone or an address behind a label."""
 _NUMBER = re.compile(r"\d{5,40}(?!\d)")
@@ -296,7 +296,7 @@ def _whole_lines() -> frozenset[str]:
     return frozenset(("", *(word for word, kind in flat_list(_UNQUOTED) if kind != SIGN_OFF)))
 
 
-_BESIDE_LABELS = ("(", "<", "+", BORDER, _TAKEN)
+_BESIDE_LABELS = ("(", "<", "+", "_", BORDER, _TAKEN)
 
 
 def _is_certain(label: LabelMatch, text: str) -> bool:

@@ -111,7 +111,7 @@ def further_text(question: Question) -> str:
     for each in question.further:
         sheet = f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else ""
         cell = f"（{sheet}{each.cell}）" if each.cell and (sheet or each.cell != ground.cell) else ""
-        phrases.append(clean(each.message.phrase) + cell)
+        phrases.append(clean(str(each.message)) + cell)
     return _further_words(phrases)
 
 
@@ -132,7 +132,7 @@ def _joined_text(together: Sequence[Question], edition: Edition) -> str:
     message = naming(first.message, named)
     is_named = message != first.message
     places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
-    further = [clean(naming(each.message, "各地区").phrase) for each in together[0].further]
+    further = [clean(str(naming(each.message, "各地区"))) for each in together[0].further]
     return places + clean(message.text) + _further_words(further)
 
 
@@ -146,7 +146,7 @@ def _answer(question: Question) -> str:
 
 def finding_text(finding: Finding, edition: Edition) -> str:
     """One finding in words: where, what is there, what is wrong with it."""
-    message = clean(finding.message_text)
+    message = clean(finding.message.text)
     place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
     if value != finding.region and not quotes_value(finding):
@@ -159,10 +159,10 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
     def kind(finding: Finding) -> object:
         unquoted = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
-        return unquoted, any(map(str.isdigit, finding.message.phrase))
+        return unquoted, any(map(str.isdigit, str(finding.message)))
 
     for alike_notes in grouped(findings, kind).values():
-        phrases = grouped(alike_notes, lambda finding: clean(finding.message.phrase))
+        phrases = grouped(alike_notes, lambda finding: clean(str(finding.message)))
         cells = {phrase: [each.cell for each in notes if each.cell] for phrase, notes in phrases.items()}
         examples = [
             f"{phrase}（{few_named(at, _SHOWN_CELLS, f'等{len(at)}处')}）" if at else phrase
@@ -231,8 +231,7 @@ def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
 
 def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]:
     """Name of a respondent → what it was asked in the earlier round and has corrected or explained since."""
-    asked = [item.ground for item in progress.corrected]
-    keys = [(key.unit, key.form, key.region, key.field) for key in asked]
+    keys = [item.ground[1:] for item in progress.corrected]
     keys += [(q.respondent, q.form or "", q.region or "", q.ground.field or "") for q in progress.explained]
     found: dict[str, list[str]] = {}
     for unit, form, region, field in keys:

@@ -164,32 +164,23 @@ def question_line(national: National, *, named: bool = True) -> str:
 
 def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
     """The items by which units are not ranked or named, since too few are without question; else empty."""
-    names, every = not_compared(national.edition, lines)
-    noun = national.noun
+    (names, every), noun = not_compared(national.edition, lines), national.noun
     if not names:
         return ""
     few = f"数据齐全、没有疑问的{noun}不足{FEWEST}个，或不到已报{noun}的一半，不列各{noun}的排名、最高最低和图表"
     return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"
 
 
-class Stamping(Struct, frozen=True):
-    """What keeps a unit from stamping its filing."""
-
-    obstacles: tuple[str, ...]
-    """Chinese, a line each; none where it may stamp."""
-    is_draft: bool
-    """Whether an error is open, a city has not reported, or a file was not audited: the form says 未定稿."""
-
-    def lines(self, code: str | None, before: str | None) -> list[str]:
-        """The verdict, then the obstacles. ``code`` is the filing's 校验码, ``before`` that of the earlier round's."""
-        again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
-        if not self.obstacles:
-            return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
-        return [f"暂勿盖章：还有{len(self.obstacles)}项没有办结。{again}", *self.obstacles]
+def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | None) -> list[str]:
+    """可以盖章, or 暂勿盖章 and why; ``code`` is the filing's 校验码, ``before`` that of the earlier round's."""
+    again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
+    if not obstacles:
+        return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
+    return [f"暂勿盖章：还有{len(obstacles)}项没有办结。{again}", *obstacles]
 
 
-def stamping_of(respondents: Respondents) -> Stamping:
-    """Of the unit whose cities these are, and of the unit as a whole."""
+def obstacles_of(respondents: Respondents) -> tuple[list[str], bool]:
+    """What keeps a unit from stamping its filing, a line each, Chinese; and whether its form says 未定稿."""
     national = respondents.inbox.national
     obstacles = [unaudited] if (unaudited := unaudited_text(national)) else []
     is_draft = bool(unaudited) or any(question.is_error for question in respondents.open_questions)
@@ -199,7 +190,7 @@ def stamping_of(respondents: Respondents) -> Stamping:
             about = f"：{'；'.join(titles)}" if titles else ""
             obstacles.append(public_text(f"{each.state.value}　{respondent_text(each)}{about}"))
             is_draft |= each.state is State.MISSING
-    return Stamping(tuple(obstacles), is_draft)
+    return obstacles, is_draft
 
 
 _FIRST = "请先看"

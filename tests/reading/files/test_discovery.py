@@ -84,7 +84,7 @@ def problems(found: Discovered) -> list[tuple[str, str]]:
 
 
 def reasons(found: Discovered) -> list[str]:
-    return [source.problem.message.text for source in found.sources if source.problem]
+    return [source.problem.text for source in found.sources if source.problem]
 
 
 def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:

@@ -179,6 +179,7 @@ def test_the_header_in_one_cell_or_paragraph_is_left_out(header: str) -> None:
     石嘴山估算                  手机号：13900000000 石嘴山估算 | 联系人：张三 石嘴山估算 | 邮箱：a@b.cn　石嘴山估算
     统计日期：2018年12月31日     统计日期：2018年12月31日
     复核人（数据有误）：李四    复核人（数据有误）：李四
+    -                          邮箱：zs@163.com | 邮箱：lisi@163.com
     -                          填表日期：2020年1月15日 | 填报时间：2019年12月20日至2020年1月17日 | 手机号：13900000000（短号666001）
 """)
 def test_of_a_header_line_only_what_was_read_is_left_out(said: str, quoted: str) -> None:

@@ -272,10 +272,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that it should add up: all above it if they do, else those since the 合计 before.
-
-    If neither sum holds, the last 合计 is compared with all rows of the table.
-    """
+    """Each 合计 with the rows that it should add up: all above it if they do, else those since the 合计 before. If
+    neither sum holds, the last 合计 is compared with all rows of the table."""
     for table in case.filing.tables:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):

@@ -7,21 +7,18 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, ReportCase, Scope, declare, error, note, query
+from hrss12333.checking.rule import FORMS_CLAUSE, TECHNICAL, Case, Hit, ReportCase, Scope, declare, error, note, query
 from hrss12333.checking.rules.rows import cities_are_asked
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import compose
 from hrss12333.model.row import Problem
 from hrss12333.survey import flat_list
 
-_ONLINE = "通知第二部分第（二）条"
-
 UNREADABLE = declare(
     "F001 文件无法读取或已损坏",
     Severity.ERROR,
     problem=Problem.DAMAGED,
     why="读不出来的文件无法审核，也不会进入汇总。",
-    clause=_ONLINE,
     example="传输中断、只剩半个的文件 → 用Excel或WPS打开确认无误后，另存为.xlsx重新报送",
 )
 ENCRYPTED = declare(
@@ -29,7 +26,6 @@ ENCRYPTED = declare(
     Severity.ERROR,
     problem=Problem.ENCRYPTED,
     why="加密的文件无法读取。工作表保护（不设打开密码）不受影响。",
-    clause=_ONLINE,
     example="打开时要求输入密码的调查表 → 取消打开密码后另存再报送",
 )
 OTHER_FORMAT = declare(
@@ -37,7 +33,6 @@ OTHER_FORMAT = declare(
     Severity.ERROR,
     problem=Problem.OTHER_FORMAT,
     why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。其他格式（.ods、.xlsb、.csv、网页等）另存为.xlsx只要一分钟，读错了却没有人知道。",
-    clause=_ONLINE,
     example="附表1盖章扫描件.pdf → 同时报送电子表格（.xlsx、.xls、.et或.docx）",
 )
 TOO_LARGE = declare(
@@ -45,6 +40,7 @@ TOO_LARGE = declare(
     Severity.ERROR,
     problem=Problem.TOO_LARGE,
     why="解压后异常庞大、表格范围异常大或压缩包层层嵌套的文件可能有害，不予读取。",
+    clause=TECHNICAL,
     example="2MB的压缩包解压后有2GB；工作表在最后一行最后一列有内容 → 把调查表内容复制到一份空白调查表中再报送",
 )
 
@@ -105,6 +101,7 @@ def columns(case: Case) -> Iterator[Hit]:
 @note(
     "F008 文件带有宏或外部链接",
     why="本工具从不运行宏，也不访问链接；外部链接的数字取的是文件里最后保存的值，请确认是最新的。",
+    clause=TECHNICAL,
     example="调查表里的数引用了另一个工作簿 → 把引用改为数值后再报送",
 )
 def active_content(case: Case) -> Iterator[Hit]:
@@ -154,7 +151,6 @@ def missing_topics(paragraphs: Sequence[str]) -> list[str]:
     return [topic for topic in topics() if topic not in treated]
 
 
-_CLAUSE = "通知第一部分第（一）条"
 _FAR_TOO_LONG = 10
 """How many times too long a text is not searched for topics."""
 
@@ -164,7 +160,6 @@ _FAR_TOO_LONG = 10
     scope=Scope.SUMMARY,
     why="通知要求工作总结的字数控制在{report_words}字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
     "连续的字母、数字算1字；正文、表格、文本框计入，页眉页脚不计。",
-    clause=_CLAUSE,
     example="全文3215字 → 压缩到{report_words}字以内",
 )
 def too_long(case: ReportCase) -> Iterator[Hit]:
@@ -183,7 +178,6 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     why="通知要求工作总结包括六项内容：工作进展、取得的成效、经验做法、面临的主要问题、下一步工作计划、对全国12333工作的意见和建议。"
     "按标题和正文中的说法查找，“主要做法”“存在的困难和不足”“下一步打算”等常用说法都算。"
     "超过规定字数十倍的，先请压缩（S601），压缩后再查。",
-    clause=_CLAUSE,
     example="全文只写了工作进展、成效和下一步打算 → 六项内容各有一段，最好各有一个小标题",
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:

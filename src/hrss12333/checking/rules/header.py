@@ -147,13 +147,9 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                 continue
             other, there = first.setdefault((table.file, city, key), (table, here))
             if here.value != there.value:
-                message = compose(
-                    "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
-                    label=_HEADER_LABELS[key],
-                    form=other.form.key,
-                    here=Quote(here.value),
-                    there=Quote(there.value),
-                )
+                fact, form = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对", other.form.key
+                values = {"here": Quote(here.value), "there": Quote(there.value)}
+                message = compose(fact, label=_HEADER_LABELS[key], form=form, **values)
                 further = (located(other, place=there.place),)
                 yield Hit(message, table, field=key, severity=Severity.NOTE, further=further)
 
@@ -248,8 +244,7 @@ def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, ye
     """H109: each code that staff noted from stamped papers and that no filing has, nor all together."""
     if not filings:
         return
-    every = [codes_of(filing.tables, filing.signed_unit, year) for filing in filings]
-    codes = frozenset(filter(None, [whole])).union(*every)
+    codes = {whole}.union(*(codes_of(filing.tables, filing.signed_unit, year) for filing in filings))
     for printed in written_codes(stamped):
         if printed not in codes:
             only = filings[0] if len(filings) == 1 else None

@@ -63,14 +63,11 @@ def other_year(case: Case) -> Iterator[Hit]:
     for table in filing.tables:
         for rows in table.other_years:
             first = rows.rows[0].place
-            message = compose(
-                "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取",
-                "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。",
-                row=first.row,
-                number=len(rows.rows),
-                regions=Several(map(Words, rows.names[:3])),
-                period=f"{rows.period}",
-            )
+            fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
+            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
+            about = {"row": first.row, "number": len(rows.rows)}
+            names = Several(map(Words, rows.names[:3]))
+            message = compose(fact, request, regions=names, period=f"{rows.period}", **about)
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
     alike = grouped(filing.tables, lambda of: (of.period, *((each.source.kind, each.value) for each in _evidence(of))))
@@ -126,13 +123,10 @@ def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
     regions = dict.fromkeys(row.called for _, row in sent)
     own = {row.called for table, row in sent if table.file == sent[0][0].file}
     periods = dict.fromkeys(f"{table.part}" for table, _ in sent)
-    message = compose(
-        "{regions:、}{more}只有几段时间的数据（{periods:、}），没有全年的，都不计入汇总",
-        "请报送全年的数据。",
-        regions=Several((Words if name in own else OtherRegion)(name) for name in [*regions][:_MOST_NAMED]),
-        more=f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else "",
-        periods=Several(map(Words, periods)),
-    )
+    more = f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else ""
+    fact = f"{{regions:、}}{more}只有几段时间的数据（{{periods:、}}），没有全年的，都不计入汇总"
+    named = Several((Words if name in own else OtherRegion)(name) for name in [*regions][:_MOST_NAMED])
+    message = compose(fact, "请报送全年的数据。", regions=named, periods=Several(map(Words, periods)))
     first, *others = [located(table, place=next(iter(table.headings.values()))) for table in tables.values()]
     return other_year.finding(message, unit, first, *others, severity=Severity.ERROR)
 
@@ -201,21 +195,20 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Contai
     """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else."""
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
-        told = [table.period for table in filing.tables]
-        reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
+        told, own = [table.period for table in filing.tables], filing.year or 0
+        described = (item.described() for item in ranked(filing.evidence) if item.value in told)
+        reported = next(described, compose("表中写的是{year}年度", year=own))
+        request = "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。"
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
-            "没有收到本年度的数据，请报送。"
-            if alone
-            else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
-            own=filing.year or 0,
-            reported=next(reported, compose("表中写的是{year}年度", year=filing.year or 0)),
+            "没有收到本年度的数据，请报送。" if alone else request,
+            own=own,
+            reported=reported,
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        found = other_year.finding(
-            message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None
-        )
+        severity = Severity.ERROR if alone else None
+        found = other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
         reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
         yield replace(found, explained=bool(reason), reason=reason)
 

@@ -80,7 +80,8 @@ class Comparison(Struct, frozen=True):
     def in_words(self, fields: Sequence[str], power: int) -> Message:
         """The level now, as usual and with these fields divided by 10 to the ``power``."""
         levels = self.now, self.usual, self.shifted(fields, power)
-        now, usual, then = (_figure_in_words(10**level) for level in levels)
+        # Whole from 100, else with as many places as it needs.
+        now, usual, then = (f"{10**each:,.0f}" if each >= 2 else f"{Decimal(f'{10**each:.3g}'):f}" for each in levels)
         fact = "{name}为{now}，{source}{usual}，改正后为{then}"
         return compose(fact, name=self.name, now=now, source=self.source, usual=usual, then=then)
 
@@ -155,16 +156,11 @@ def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iter
     far = sorted(left.values())[1] - least >= _FAR
     fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
     corrected = {key: figure // 10**power for key, figure in figures.items() if figure and exact and far and fits}
-    yield Hit(
-        _off_in_words(table, row, fields, power, telling),
-        table,
-        row,
-        fields[0],
-        figures=fields,
-        difference=figures[fields[0]] - round(figures[fields[0]] * 10.0**-power),
-        named=tuple(str(row.number(key)) for key in fields),
-        suggestion=suggest(f"除以{10**power:,}后与参照相符", corrected) if corrected else None,
-    )
+    message, key = _off_in_words(table, row, fields, power, telling), fields[0]
+    gap = figures[key] - round(figures[key] * 10.0**-power)
+    named = tuple(str(row.number(each)) for each in fields)
+    suggestion = suggest(f"除以{10**power:,}后与参照相符", corrected) if corrected else None
+    yield Hit(message, table, row, key, figures=fields, difference=gap, named=named, suggestion=suggestion)
 
 
 def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, telling: Sequence[Comparison]) -> Message:
@@ -206,11 +202,6 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Measure → the least change that is asked about: a few more seats are soon +100 %."""
 
 
-def _figure_in_words(value: float) -> str:
-    """A figure for a message: whole from 100, else with as many places as it needs."""
-    return f"{value:,.0f}" if value >= 100 else f"{Decimal(f'{value:.3g}'):f}"
-
-
 @query(
     "P501 人均接听量过高",
     scope=Scope.ROWS_OF_UNIT,
@@ -229,15 +220,10 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             continue
         if not calls or not agents or calls <= _MOST_CALLS * agents:
             continue
-        message = compose(
-            "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
-            "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
-            label=Label(table.form.by_key["calls_agent"].label),
-            calls=calls,
-            agents=agents,
-            each=calls // agents,
-            most=_MOST_CALLS,
-        )
+        fact = "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次"
+        request = "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。"
+        numbers = {"calls": calls, "agents": agents, "each": calls // agents, "most": _MOST_CALLS}
+        message = compose(fact, request, label=Label(table.form.by_key["calls_agent"].label), **numbers)
         yield Hit(message, table, row, "calls_agent")
 
 

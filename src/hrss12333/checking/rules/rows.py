@@ -68,28 +68,19 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     if owners := case.edition.gazetteer.owners(name):
         theirs = unit.enclaves.get(name, "")
         counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
-        message = compose(
-            "{region}不在{unit}的地区名单中",
-            f"它是{{names}}的地区，{counts}。",
-            "请核对是否填错了表。",
-            region=RegionName(name),
-            unit=unit.name,
-            names="、".join(owner.name for owner in owners),
-            theirs=theirs,
-        )
+        fact, more = "{region}不在{unit}的地区名单中", f"它是{{names}}的地区，{counts}。"
+        request = "请核对是否填错了表。"
+        names, region = "、".join(owner.name for owner in owners), RegionName(name)
+        message = compose(fact, more, request, region=region, unit=unit.name, names=names, theirs=theirs)
         return Hit(message, table, row, "region")
     nearest = row.match.nearest if row.match else ()
     lacking = gaps(case, table.form)
-    message = compose(
-        "{region}不在{unit}的地区名单中，{counts}",
-        "是否为{nearest:}？" if nearest else "",
-        "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
-        "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
-        region=RegionName(name),
-        unit=unit.name,
-        counts=_counts_in_words(case, table, row),
-        nearest=Several(map(Quote, nearest)),
-    )
+    fact = f"{{region}}不在{{unit}}的地区名单中，{_counts_in_words(case, table, row)}"
+    is_it, others = "是否为{nearest:}？" if nearest else "", {*lacking.missing} - {*nearest}
+    request = "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。"
+    region, named = RegionName(name), Several(map(Quote, nearest))
+    asked = lacking.asked if others else ""
+    message = compose(fact, is_it, asked, request, region=region, unit=unit.name, nearest=named)
     sole = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]}) if nearest else None
     is_sole = [name for name in nearest if name in lacking.missing] == [*nearest[:1]]
     return Hit(message, table, row, "region", suggestion=sole if is_sole else None)
@@ -110,10 +101,8 @@ def _is_unknown(row: Row) -> bool:
     example="广东省只有20个市的数据 → 21个市都有一行，或在备注中写明缺少哪个市、为什么",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in any form, unless rows without a good name account for them.
-
-    A filing of one city alone is not an incomplete one of its province.
-    """
+    """Expected regions without a row in any form, unless rows without a good name account for them. A filing of one
+    city alone is not an incomplete one of its province."""
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
@@ -233,11 +222,7 @@ def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Pla
     return odd >= sum(table.file == file for table, _ in lacking) or (bool(tables) and not any(t.rows for t in tables))
 
 
-@error(
-    "R205 没有数据行",
-    why="表里只有样例或空行，没有任何地区的数据。",
-    example="空白调查表 → 每个地区填一行",
-)
+@error("R205 没有数据行", why="表里只有样例或空行，没有任何地区的数据。", example="空白调查表 → 每个地区填一行")
 def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
     for table in case.filing.tables:
@@ -282,10 +267,8 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     example="石嘴山市一行被隐藏 → 删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures.
-
-    So is a whole table or file whose name voids it.
-    """
+    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures. So is a
+    whole table or file whose name voids it."""
     if case.filing.unfit:
         yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit)))
     yield from left_out_hits(case.filing, of_year=False)
@@ -293,19 +276,14 @@ def concealed(case: Case) -> Iterator[Hit]:
         if table.unfit and not case.filing.unfit:
             yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit)), table)
         for item in table.concealed:
-            figures = [
-                compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
-                for column in table.form.of_kind(Kind.COUNT)
-                if (found := item.row.get(column.key).found) is not None
-            ]
+            written = ((column.label, item.row.get(column.key).found) for column in table.form.of_kind(Kind.COUNT))
+            known = ((label, each if type(each) is int else Words(each)) for label, each in written if each is not None)
+            figures = [compose("{label}{found}", label=label, found=found) for label, found in known]
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
-            message = compose(
-                "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
-                f"如果是有效数据，请{valid}；如果作废，请删去这一行，或在备注中写明地区名称和原因。",
-                text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
-                how=Words(item.how),
-                figures=Several(figures),
-            )
+            fact = "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else "")
+            request = f"如果是有效数据，请{valid}；如果作废，请删去这一行，或在备注中写明地区名称和原因。"
+            text: RegionName | Quote = RegionName(item.text) if item.text == item.row.region else Quote(item.text)
+            message = compose(fact, request, text=text, how=Words(item.how), figures=Several(figures))
             yield Hit(message, table, item.row, value=item.text)
 
 

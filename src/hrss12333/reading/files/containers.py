@@ -41,9 +41,6 @@ _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中�
 # Archives
 
 
-# The worker's side
-
-
 def unpack_zip(data: bytes, first: int) -> Contents | None:
     """The files of a .zip from a certain one on, None of a workbook or a document; their times are local, and taken for
     Beijing's."""

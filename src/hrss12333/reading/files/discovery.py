@@ -24,7 +24,7 @@ from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
 from hrss12333.patterns import CONTROLS, DIRECTIONS, code
 from hrss12333.reading.files.file_type import CONTAINERS, FORMATS, is_candidate, is_document, sniff_head
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.grid import FileProblem, Refused
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, damaged, told_by
 
@@ -35,7 +35,7 @@ _NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用
 _FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
-_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
+_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db", ".ds_store"})
 _UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F), "\N{REPLACEMENT CHARACTER}")
 
 
@@ -61,7 +61,7 @@ class Source(Struct, frozen=True):
     """What may be spent on the file that was given, in which this one may lie."""
     disk: Path = Path()
     """The file on disk that it is, or lies in."""
-    problem: FileProblem | None = None
+    problem: Refused | None = None
     """Why it cannot be opened, where that is known."""
 
 
@@ -99,7 +99,7 @@ def passed_over(path: str) -> str | None:
     name = parts[-1]
     if name.startswith("~$"):
         return "Office打开文件时的临时锁文件"
-    if name.lower() in _SYSTEM_FILES or name == ".DS_Store":
+    if name.lower() in _SYSTEM_FILES:
         return "系统文件"
     if any(part.startswith(".") and part not in (".", "..") for part in parts):
         return "隐藏文件"
@@ -131,9 +131,6 @@ class Contents(Struct, frozen=True):
     """Of a mail; naive, UTC."""
     further: int | None = None
     """The number of the entry with which more of them begin; None where these are all."""
-
-
-# The parent's side
 
 
 def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
@@ -199,10 +196,9 @@ class Discovered(Struct):
         """Whether a file or folder was not met before, under whatever name."""
         # Some network disks number no files.
         real = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
-        if real in self._seen:
-            return False
+        is_first = real not in self._seen
         self._seen.add(real)
-        return True
+        return is_first
 
     def _unique_name(self, name: str) -> str:
         """The name under which something is shown: its own, or one that differs from an earlier one's (表（第2份）.xlsx)."""
@@ -248,7 +244,7 @@ class Discovered(Struct):
 
     def _unreachable(self, path: Path) -> None:
         """Add a file or folder that cannot be reached."""
-        problem = FileProblem(Problem.DAMAGED, UNREACHABLE)
+        problem = Refused(Problem.DAMAGED, UNREACHABLE)
         self.sources.append(Source(self._unique_name(printable_name(str(path))), bytes, disk=path, problem=problem))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
@@ -262,9 +258,10 @@ class Discovered(Struct):
         known = Budget(status.st_size)
         source = Source(name, partial(load, path), saved, named=named, outside=self._outside, budget=known, disk=path)
         try:
-            self._sort_file(source, path.name, load(path, 4096), depth=0)
+            with source.budget.own_time():
+                self._sort_file(source, path.name, load(path, 4096), depth=0)
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem))
+            self.sources.append(replace(source, problem=problem.refused))
 
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
@@ -274,8 +271,7 @@ class Discovered(Struct):
         elif kind == "text" and any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS):
             self.skipped.append(Skipped(source.name, OWN_OUTPUT))
         elif kind in CONTAINERS and not is_document(head):
-            with source.budget.own_time():
-                self._maybe_container(source, kind, depth)
+            self._maybe_container(source, kind, depth)
         else:
             self.sources.append(source)
 
@@ -285,20 +281,20 @@ class Discovered(Struct):
             contents = unpacked(source.load(), kind, source.budget)
             source.budget.take_rows(0, told_by(contents.around if contents else ()))
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem))
+            self.sources.append(replace(source, problem=problem.refused))
             return
         if contents is None:
             self.sources.append(source)
             return
         if depth > 1:
-            self.sources.append(replace(source, problem=FileProblem(Problem.OTHER_FORMAT, _NESTED)))
+            self.sources.append(replace(source, problem=Refused(Problem.OTHER_FORMAT, _NESTED)))
             return
         before = len(self.sources)
         try:
             for entry in contents.entries:
                 self._entry(source, entry, contents.around, depth)
         except FileProblem as problem:  # there are too many: none of them is read
-            self.sources[before:] = [replace(source, problem=problem)]
+            self.sources[before:] = [replace(source, problem=problem.refused)]
         found = len(self.sources) > before
         if kind == "eml":
             what, sent = "" if found else NO_ATTACHMENT, contents.received
@@ -308,32 +304,29 @@ class Discovered(Struct):
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
         elif not found:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+            empty = Refused(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
             self.sources.append(replace(source, problem=empty))
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
         """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
-        path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content
+        path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content or b""
         name = self._unique_name(f"{outer.name}/{path[-_LONGEST_NAME:]}")
         if reason := entry.skip or passed_over(entry.name):
             self.skipped.append(Skipped(name, reason))
             return
-        outer.budget.take_file(len(content or b""))
+        outer.budget.take_file(len(content))
         source = replace(
             outer,
             name=name,
-            load=lambda: content or b"",
+            load=lambda: content,
             saved=entry.saved or outer.saved,
             sender=entry.sender or outer.sender,
             received=entry.received or outer.received,
             named=False,
             around=(*outer.around, *around),
-            problem=damaged() if content is None else None,
+            problem=damaged().refused if entry.content is None else None,
         )
-        if content is None:
-            self.sources.append(source)
-        else:
-            self._sort_file(source, entry.name, content[:4096], depth + 1)
+        self._sort_file(source, entry.name, content[:4096], depth + 1)
 
 
 def discover(paths: Sequence[Path]) -> Discovered:

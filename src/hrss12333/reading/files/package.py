@@ -39,10 +39,8 @@ def _refused() -> Iterator[None]:
     """Turn whatever zipfile raises over a malformed file into a problem of the file."""
     try:
         yield
-    except MemoryError as error:
-        raise out_of_bounds() from error
     except Exception as error:
-        raise damaged() from error
+        raise (out_of_bounds() if isinstance(error, MemoryError) else damaged()) from error
 
 
 def name_of(info: ZipInfo) -> str:

@@ -45,14 +45,9 @@ def find_program(*names: str) -> str | None:
     suffixes = os.environ.get("PATHEXT", ".EXE").split(os.pathsep) if sys.platform == "win32" else ("",)
     folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # none in the current one
     paths = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
-    return next(
-        (str(path) for path in paths if os.access(path, os.X_OK) and path.is_file() and _is_trusted(path)), None
-    )
-
-
-def _is_trusted(path: Path) -> bool:
-    refused = {Path.cwd().resolve(), *INBOXES}
-    return not any(path.parent.resolve().is_relative_to(each) for each in refused if each != each.parent)
+    found = (path for path in paths if os.access(path, os.X_OK) and path.is_file())
+    refused = [each for each in (Path.cwd().resolve(), *INBOXES) if each != each.parent]
+    return next((str(path) for path in found if not any(map(path.parent.resolve().is_relative_to, refused))), None)
 
 
 _PREFIX = "hrss12333-"

@@ -181,9 +181,8 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
     given, formulas = _with_formulas(book, number)
     sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
     sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}
-    sheet.hidden_columns = [
-        range(at, at + 1) for at, info in given.colinfo_map.items() if info.hidden or info.width == 0
-    ]
+    hidden = (at for at, info in given.colinfo_map.items() if info.hidden or info.width == 0)
+    sheet.hidden_columns = [range(at, at + 1) for at in hidden]
     sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
     for at, note in given.cell_note_map.items():
         sheet.comment(at, note.text)

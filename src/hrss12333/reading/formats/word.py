@@ -24,17 +24,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import Package, inspect, properties
-from hrss12333.reading.formats.word_document import (
-    Element,
-    WordDocument,
-    WordLook,
-    find,
-    is_on,
-    value,
-    w,
-    whole_number,
-    within,
-)
+from hrss12333.reading.formats import word_document
+from hrss12333.reading.formats.word_document import Element, WordDocument, WordLook, w, within
 from hrss12333.reading.grid import At, Box, Cell, Grid, Prose, SheetBuilder, read_letters
 from hrss12333.reading.worker.limits import too_large
 
@@ -181,7 +172,8 @@ class DocumentText:
         above: dict[int, At] = {}
         """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
-            before, after = (whole_number(value(element, "trPr", name)) or 0 for name in ("gridBefore", "gridAfter"))
+            widths = (word_document.value(element, "trPr", name) for name in ("gridBefore", "gridAfter"))
+            before, after = (word_document.whole_number(width) or 0 for width in widths)
             line: list[Cell] = [None] * min(before, _MOST_COLUMNS)
             sheet.rows.append(line)
             for cell in cells:
@@ -202,7 +194,7 @@ class DocumentText:
                 line += [found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
             line += [None] * min(after, _MOST_COLUMNS)
-            if is_on(find(element, "trPr", "hidden")):
+            if word_document.is_on(word_document.find(element, "trPr", "hidden")):
                 sheet.hidden_rows.add(row)
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
         wide = Counter(map(len, sheet.rows)).most_common(1)

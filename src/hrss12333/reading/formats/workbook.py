@@ -112,15 +112,15 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
         if known.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = SheetBuilder(known.name, hidden=known.visible != SheetVisibleEnum.Visible)
-        stream, rows = _stream_of(book, number)
-        _read_rows(rows, sheet, styles)
+        stream, lines = _stream_of(book, number)
+        _read_rows(lines, sheet, styles)
         for at, comment in (stream.comments or {}).items():
             sheet.comment(at, comment["text"] or "")
         sheet.merges = [Box(*first, *last) for first, last in stream.merged_cell_ranges or ()]
-        sheet.hidden_rows = {row for row, its in (stream.row_dimensions or {}).items() if _is_hidden(its, "height")}
-        sheet.hidden_columns = [
-            range(its["min"], its["max"] + 1) for its in stream.column_dimensions or () if _is_hidden(its, "width")
-        ]
+        rows, columns = stream.row_dimensions or {}, stream.column_dimensions or ()
+        sheet.hidden_rows = {row for row, its in rows.items() if its["hidden"] or its["height"] == 0}
+        hidden = (its for its in columns if its["hidden"] or its["width"] == 0)
+        sheet.hidden_columns = [range(its["min"], its["max"] + 1) for its in hidden]
         pages = (stream.sheet_settings or {}).get("header_footer") or {}
         sheet.pages = [text for text in pages.values() if isinstance(text, str)]
         sheets.append(sheet)
@@ -174,10 +174,6 @@ def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: 
                 sheet.styled((row, column), value, its)
 
 
-def _is_hidden(dimension: Mapping[str, Any], size: str) -> bool:
-    return bool(dimension["hidden"]) or dimension[size] == 0
-
-
 def _formula_of(text: str) -> str:
     """The formula with one equals sign before it: ``=C5+D5``."""
     return f"={text.lstrip('=').strip()}"
@@ -203,9 +199,8 @@ def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
         Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in given.merged_cells.ranges
     ]
     sheet.hidden_rows = {row - 1 for row, its in given.row_dimensions.items() if its.hidden or its.height == 0}
-    sheet.hidden_columns = [
-        range(its.min - 1, its.max) for its in given.column_dimensions.values() if its.hidden or its.width == 0
-    ]
+    hidden = (its for its in given.column_dimensions.values() if its.hidden or its.width == 0)
+    sheet.hidden_columns = [range(its.min - 1, its.max) for its in hidden]
     around = given.HeaderFooter
     sheet.pages = [text for its in around.__elements__ if (text := str(getattr(around, its)))]
     return sheet

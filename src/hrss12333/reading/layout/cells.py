@@ -168,25 +168,6 @@ def _figure(value: Value) -> int | float | None:
 # Values
 
 
-class Name(Struct, frozen=True):
-    """The name of a row, with the region that it is matched to."""
-
-    written: str | None
-    match: RegionMatch | None = None
-
-    @property
-    def region(self) -> str | None:
-        """The official name where it is known, else as written."""
-        return self.match.name if self.match and self.match.name else self.written
-
-    def value(self, where: Place) -> Value:
-        """The name as the value of its cell, with a note where another than the official one was written."""
-        region = self.region
-        if not (self.match and self.match.how) or region == self.written:
-            return Value(self.written, region, where)
-        return Value(self.written, region, where, note=read_as(region or ""))
-
-
 class CellReader:
     """Reads the values of one table's rows."""
 
@@ -204,18 +185,29 @@ class CellReader:
         self._layout = TableLayout(grid.name, self.form, order, physical)
         self._plan = [*zip(self.form.columns, columns, strict=True)]
 
-    def row(self, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
-        """A row whose name was read: plain cells at once, the others one by one, and all where one is scaled, merged, struck,
-        hidden or out of its column; ``as_written``: in the form's own units (the printed sample)."""
+    def row(
+        self,
+        where: Place,
+        written: str | None,
+        match: RegionMatch | None = None,
+        *,
+        total: bool = False,
+        as_written: bool = False,
+    ) -> Row:
+        """A row of this name, and what that is matched to: plain cells at once, the others one by one, and all where one is scaled,
+        merged, struck, hidden or out of its column; ``as_written``: in the form's own units (the printed sample)."""
         index = where.row - 1
         is_plain = index not in self._special and not self.scales.known
-        region, line = self.form.region, self._grid.cells[index]
-        kept = self._kept_name(where, name)
+        line = self._grid.cells[index]
+        name = match.name if match and match.name else written
+        kept = self._kept_name(where, written, name)
         cells: list[Scalar] = []
         for column, at in self._plan:
             cell: Any = line[at] if at is not None and at < len(line) else None
-            if column is region or at is None:
-                cells.append(name.region if column is region else None)
+            if column is self.form.region:
+                cells.append(name)
+            elif at is None:
+                cells.append(None)
             elif (
                 is_plain
                 and column.kind in _COUNTED
@@ -229,17 +221,19 @@ class CellReader:
             else:
                 kept[column.key] = value = self.value(index, column, total=total, as_written=as_written)
                 cells.append(value.value)
-        return Row(where, name.region, name.match, self._layout, tuple(cells), kept)
+        return Row(where, name, match, self._layout, tuple(cells), kept)
 
-    def _kept_name(self, where: Place, name: Name) -> dict[str, Value]:
+    def _kept_name(self, where: Place, written: str | None, name: str | None) -> dict[str, Value]:
         """The name as a value where it is not simply what its cell holds; a formula or an error there is reported like any other."""
         region, index = self.form.region, where.row - 1
         at = self._heading.at(region.key)
         if at is None:
             return {}
-        if name.written is None and (index, at) in self._grid.marks and (value := self.value(index, region)).found:
+        if written is None and (index, at) in self._grid.marks and (value := self.value(index, region)).found:
             return {region.key: value}
-        return {region.key: name.value(where)} if name.region != name.written or at + 1 != where.column else {}
+        if name == written and at + 1 == where.column:
+            return {}
+        return {region.key: Value(written, name, where, note=read_as(name) if name and name != written else None)}
 
     def guide(self, index: int) -> None:
         """A row under the headings that names the units of measure; some may be others than the form's."""

@@ -25,6 +25,8 @@ from hrss12333.survey.periods import Period, times_in, year_period
 from hrss12333.survey.schema import Form
 
 _LONGEST_TITLE = 60
+_QUARTER = 92
+"""Days of the longest quarter."""
 _OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
 _OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排")
 """Words about other than the table."""
@@ -178,7 +180,9 @@ def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Peri
     found = times_in(plain, survey)
     if found.is_alone:
         return (found.period, TextKind.ABOVE) if found.period else None
-    if is_titled(line, forms) or _names_form(line):
+    # A form may be named without its whole title: 宁夏12333电话服务情况（2018年）.
+    is_named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
+    if is_titled(line, forms) or (is_named and len(line) <= _LONGEST_TITLE):
         period = times_in(line, survey, is_title=True).period
         return (period, TextKind.TITLE) if period else None
     words = plain.split() if found.periods else []
@@ -187,18 +191,13 @@ def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Peri
     return (period, TextKind.ABOVE) if period else None
 
 
-def _names_form(line: str) -> bool:
-    """Whether a line names a form without its whole title: 宁夏12333电话服务情况（2018年）."""
-    named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
-    return named and len(line) <= _LONGEST_TITLE
-
-
 def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence[Period]]:
     """Evidence in the names of a sheet and its file; a month or a quarter without a year in a file's name is none."""
     file = (text for text in book.around if text.kind is TextKind.FILE)
     for name in (Text(TextKind.SHEET, grid.name, sheet=grid.name), *file):
         period = times_in(name.text, survey).period
-        if period and not (period.is_bare and name.kind is TextKind.FILE):
+        is_bare = period is not None and not period.has_year and (period.last - period.first).days < _QUARTER
+        if period and not (is_bare and name.kind is TextKind.FILE):
             yield Evidence(period, name)
 
 
@@ -214,8 +213,8 @@ def _evidence_beside(reader: RowReader, row: int, period: Period, kind: TextKind
 def _lines_of_years(reader: RowReader, line: Evidence[Period] | None) -> dict[int, Evidence[Period] | None]:
     """Row → the last line of a year above it; ``line``: the last one above the headings."""
     found: dict[int, Evidence[Period] | None] = {}
-    for row, fate in reader.lines:
-        if fate is Fate.YEAR and (period := period_of_row(row.lead, reader.year)):
+    for row in reader.lines:
+        if row.fate is Fate.YEAR and (period := period_of_row(row.lead, reader.year)):
             line = _evidence_beside(reader, row.index, period, TextKind.ABOVE, row.lead)
         found[row.index] = line
     return found
@@ -245,7 +244,7 @@ def _other_periods(reader: RowReader, dates: Mapping[int, Evidence[Period] | Non
     periods = {row: item.value if item else None for row, item in dates.items()}
     if len({*periods.values()}) < 2:
         return {}
-    regions = {row.index: row.name.region for row in reader.data}
+    regions = {row.index: (row.match and row.match.name) or row.written for row in reader.data}
     whole = {regions[row] for row, period in periods.items() if period is None or period.year == reader.year}
     return {
         row: period

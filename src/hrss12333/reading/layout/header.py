@@ -290,17 +290,16 @@ def header_of(
     if not lacking:
         return header, header, match
     lines = [
-        *header_lines(grid, (heading.body, rows[1]), only=_is_below),
+        *header_lines(
+            grid,
+            (heading.body, rows[1]),
+            only=lambda texts: bool(re.match(_BELOW, "".join(texts))) or is_header_line(texts),
+        ),
         *_paragraphs(line for line in grid.after if re.match(_BELOW, line)),
     ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
     return header, header | below, unit if "unit" in below else match
-
-
-def _is_below(texts: Sequence[str]) -> bool:
-    """Whether a row below the table is a line of its header."""
-    return bool(re.match(_BELOW, "".join(texts))) or is_header_line(texts)
 
 
 def header_lines(

@@ -161,8 +161,9 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
     own = plain.removesuffix("/年").removesuffix("每年")
     if own in units or any(own in _ALSO_COUNTED.get(unit, ()) for unit in units):
         return 1
-    if scale := guide_scale(plain):
-        return scale
+    named = re.fullmatch(_GUIDE, "".join(tidy(plain).translate(_GUIDE_MARKS).split()).lower())
+    if named:
+        return MAGNITUDES[named["word"]] if named["word"] else int(named["power"] or 10 ** int(named["zeros"]))
     return 0 if plain and units and re.fullmatch(_MEASURE, plain) else None
 
 
@@ -173,15 +174,3 @@ def says_more(columns: tuple[Column, ...], words: str) -> bool:
         return False
     texts = [text for column in columns for text in (column.heading, column.note, *column.aliases)]
     return not any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)
-
-
-# The scale that words give to figures: the factor; 0 where they give none
-
-
-@lru_cache(maxsize=1024)
-def guide_scale(text: str) -> int:
-    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
-    match = re.fullmatch(_GUIDE, "".join(tidy(text).translate(_GUIDE_MARKS).split()).lower())
-    if match is None:
-        return 0
-    return MAGNITUDES[match["word"]] if match["word"] else int(match["power"] or 10 ** int(match["zeros"]))

@@ -125,7 +125,8 @@ class _SheetLeftovers:
             self._one_text([*whole], TextKind.OTHER_SHEET)
         else:
             self._own_columns()
-            self._own_tables()
+            for rows, columns in [*self._areas()]:
+                self._one_text([at for at in self._left if at[0] in rows and at[1] in columns], TextKind.CELL)
             self._blocks_of_figures()
             self._words()
 
@@ -197,12 +198,9 @@ class _SheetLeftovers:
                 places = [at for row in rows if (at := (row, match.column)) in self._left]
                 self._one_text(places, TextKind.CELL, part.heading.form.key, match.named.key if match.named else None)
 
-    def _own_tables(self) -> None:
-        """Words with figures or words below them, and all that is beside them in these rows: one text a table."""
-        for rows, columns in [*self._areas()]:
-            self._one_text([at for at in self._left if at[0] in rows and at[1] in columns], TextKind.CELL)
-
     def _areas(self) -> Iterator[tuple[range, range]]:
+        """The rows and columns of each table of its own: words with figures or words below them, and all that is beside them in
+        these rows."""
         done: set[At] = set()
         for row, column in self._left:
             if (row, column) in done or not self._is_head((row, column)):

@@ -12,7 +12,7 @@ from itertools import islice
 from hrss12333.model.filing import Aside, Concealed
 from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Cell
-from hrss12333.reading.layout.cells import CellReader, Name
+from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.sheets import RowsRead, TablePart, concealed_rows
 from hrss12333.reading.values import ORDERS, as_text, is_placeholder, read_value, texts_of, tidy
@@ -36,7 +36,7 @@ _SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填
 _SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
     f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
 )
-_TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合计", "汇总", "total"))
+_TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "总数", "累计", "合计数", "总合计", "汇总", "total"))
 _WHOLES = (
     "全省 全市 全区 全自治区 全兵团 全州 全部 本省 本市 本区 本表 自治区 兵团 以上 上述 各地 各市 各市州 各地市 各地区"
 )
@@ -59,9 +59,8 @@ _NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填�
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 _LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
-_GUIDE_WORDS = frozenset(
-    ("甲", "乙", "丙", "丁", "栏次", "栏号", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位")
-)
+_LABELS_OF_GUIDES = "甲 乙 丙 丁 栏次 栏号 栏目序号 列次 列号 序号 — - / 编号 备注 单位 计量单位"
+_GUIDE_WORDS = frozenset(_LABELS_OF_GUIDES.split())
 _HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
 """A cell below a heading that says what is to be filled in."""
 _GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"
@@ -119,9 +118,9 @@ class BodyRow:
         return None if not written or is_total(written, unit) or is_sample(written) else unit
 
     @cached_property
-    def name(self) -> Name:
-        """Its region."""
-        return Name(self.written or None, match_region(self._unit, self.written) if self._unit else None)
+    def match(self) -> RegionMatch | None:
+        """The region that its name is matched to."""
+        return match_region(self._unit, self.written) if self._unit else None
 
     @cached_property
     def certain(self) -> RegionMatch | None:
@@ -138,12 +137,15 @@ class BodyRow:
         """The words by which it takes itself back; empty where none do."""
         return next(filter(is_void_row, self.texts.values()), "")
 
+    @cached_property
     def fate(self) -> Fate:
-        """The row's fate."""
-        for fate, holds in FATES:
-            if holds(self):
-                return fate
-        return Fate.WORDS
+        """What becomes of it."""
+        return next((fate for fate, holds in FATES if holds(self)), Fate.WORDS)
+
+    @cached_property
+    def concealed(self) -> str:
+        """Chinese: how it is concealed, or takes itself back; empty where it is valid."""
+        return self._reader.concealed.get(self.index, f"写着“{self.void}”" if self.void else "")
 
     def is_headings(self) -> bool:
         """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
@@ -187,21 +189,20 @@ class BodyRow:
             return True  # labels without numbers may head a list of contacts
         if is_note(self.lead):
             return self.written in ("", self.lead) or self.certain is None
-        return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or self.certain is None)
+        numbered = NOTE_ROW.match(compact(self.lead))
+        is_numbered = numbered is not None and len(compact(self.lead)) - numbered.end() >= _LONGEST_NUMBERED
+        return is_numbered and (len(self.texts) < _SEVERAL or self.certain is None)
 
     def is_data(self) -> bool:
         """A region beside a 序号, a 备注 or a filled column of data, or two columns of data with a figure, an answer or an
         error."""
-        if (self.serial or self._data or self._is_explained()) and self._is_listed():
+        fields = self._reader.heading.fields.items()
+        remarks = [self.texts.get(at, "") for at, column in fields if column.kind is Kind.TEXT]
+        is_explained = any(text and not is_placeholder(text) for text in remarks)
+        if (self.serial or self._data or is_explained) and self._is_listed():
             return True
         answers = (True for at, column in self._reader.heading.of_data.items() if self._answers(at, column))
         return sum(islice(answers, _SEVERAL)) == _SEVERAL
-
-    def _is_explained(self) -> bool:
-        """Whether its 备注 says something."""
-        fields = self._reader.heading.fields.items()
-        remarks = [self.texts.get(at, "") for at, column in fields if column.kind is Kind.TEXT]
-        return any(text and not is_placeholder(text) for text in remarks)
 
     def _is_listed(self) -> bool:
         """Whether its name is certainly a region's: of the owner, or of any unit where the table has none."""
@@ -244,15 +245,16 @@ class RowReader:
         self.part, self.heading, self.cells = part, part.heading, CellReader(part)
         self.unit, self.year = unit, part.edition.year
         self.number, self.region = self.heading.at("serial"), self.heading.at(self.heading.form.region.key)
-        self._concealed = concealed_rows(part.grid)
+        self.concealed = concealed_rows(part.grid)
+        """Row → how the sheet conceals it."""
         self.headed = {(match.column, match.named.key) for match in self.heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
 
     @cached_property
-    def lines(self) -> Sequence[tuple[BodyRow, Fate]]:
-        """The rows below the headings, each with its fate, to the end of the table; blank ones are left out."""
+    def lines(self) -> Sequence[BodyRow]:
+        """The rows below the headings, to the end of the table; blank ones are left out."""
         grid, body = self.part.grid, self.heading.body
-        found = list[tuple[BodyRow, Fate]]()
+        found = list[BodyRow]()
         marked = {row for (row, _), mark in grid.marks.items() if mark.error or mark.stale}
         for index, cells in enumerate(grid.cells[body : self.part.end], body):
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
@@ -260,31 +262,30 @@ class RowReader:
             line = BodyRow(index, cells, self)
             if not line.texts and index not in marked:
                 continue
-            fate = line.fate()
-            if fate is Fate.END:
+            if line.fate is Fate.END:
                 break
-            found.append((line, fate))
+            found.append(line)
         return found
 
     @cached_property
     def data(self) -> Sequence[BodyRow]:
         """The rows of data that the sheet shows as valid."""
-        return [line for line, fate in self.lines if fate is Fate.DATA and not self._concealment(line)]
+        return [line for line in self.lines if line.fate is Fate.DATA and not line.concealed]
 
     def read(self, others: Mapping[int, Period]) -> RowsRead:
         """All rows below the headings; ``others``: row → its period, where that is another than the table's."""
         read = RowsRead()
-        for line, fate in self.lines:
-            self._take(line, fate, read, others.get(line.index))
-        dating = [line.index for line, fate in self.lines if fate is Fate.YEAR]
+        for line in self.lines:
+            if line.fate is not Fate.WORDS:
+                self._take(line, read, others.get(line.index))
+        dating = [line.index for line in self.lines if line.fate is Fate.YEAR]
         if dating and all(line.index < dating[-1] for line in self.data):
             del read.taken[dating[-1]]  # it dates no row: words below the table
         return read
 
-    def _take(self, line: BodyRow, fate: Fate, read: RowsRead, other: Period | None) -> None:
+    def _take(self, line: BodyRow, read: RowsRead, other: Period | None) -> None:
         """Read a row by its fate; ``other``: its period, where that is another than the table's."""
-        if fate is Fate.WORDS:
-            return
+        fate = line.fate
         is_data = fate is Fate.DATA
         at = self.number if not is_data and not line.written and line.serial else self.region
         column = self.heading.first_column if at is None else at
@@ -292,25 +293,23 @@ class RowReader:
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)
         read.taken[line.index] = column, line.called if is_named else line.written if is_data else "", line.texts
         if is_data:
-            row = read.data[line.index] = self.cells.row(place, line.name)
-            if how := self._concealment(line):
-                read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=bool(line.void)))
+            row = read.data[line.index] = self.cells.row(place, line.written or None, line.match)
+            if line.concealed:
+                read.concealed.append(
+                    Concealed(line.concealed, row.region or "没有地区名称", row, by_own_words=bool(line.void))
+                )
             elif other is None:
                 read.rows.append(row)
             else:
                 read.of_others.setdefault(other, []).append(row)
         elif fate is Fate.SAMPLE:
-            read.samples.append(self.cells.row(place, line.name, as_written=True))
+            read.samples.append(self.cells.row(place, line.written or None, line.match, as_written=True))
         elif fate is Fate.TOTAL:
-            read.totals.append(self.cells.row(place, Name(line.called), total=True))
+            read.totals.append(self.cells.row(place, line.called, total=True))
         elif fate is Fate.ASIDE:
             read.asides.append(Aside(place, line.called, _STATISTIC))
         elif fate is Fate.HEADING:
             self.cells.guide(line.index)
-
-    def _concealment(self, line: BodyRow) -> str:
-        """Chinese: how a row is concealed, or takes itself back; empty where it is valid."""
-        return self._concealed.get(line.index, f"写着“{line.void}”" if line.void else "")
 
 
 # What the words of a row are
@@ -369,13 +368,6 @@ def is_note(lead: str) -> bool:
     notes = _NOTES.split()
     labelled = bool(colon) and (label in notes or label in sign_off_labels())
     return labelled or text in notes or bool(_DATE.fullmatch(text))
-
-
-@lru_cache(maxsize=2048)
-def is_numbered_note(lead: str) -> bool:
-    """Whether a first cell is an explanation behind its number; a region's name may be behind one, too."""
-    numbered = NOTE_ROW.match(compact(lead))
-    return numbered is not None and len(compact(lead)) - numbered.end() >= _LONGEST_NUMBERED
 
 
 def is_guide(texts: Collection[str]) -> bool:

@@ -72,8 +72,10 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     tables = _tables_of(parts, book, file, edition.year, default)
     kept, found.left_out = chosen([((table, unit), part.grid) for table, unit, part in tables], edition.year)
     if not kept:
-        named = (part.headed for part in parts)
-        found.unit = next(filter(None, (*named, *(_unit_named(sheet.grid, edition) for sheet in sheets))), None)
+        lines = (header_lines(sheet.grid, (0, _FIRST_ROWS)) for sheet in sheets)
+        matches = (read_header(rows, edition.forms[0].title, edition.gazetteer)[1] for rows in lines)
+        named = (*(part.headed for part in parts), *(match.unit for match in matches if match))
+        found.unit = next(filter(None, named), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
     texts, loose = leftovers(sheets, edition)
@@ -129,12 +131,6 @@ def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) 
         if what := unrecognised(sheet.grid, form, named):
             found.unrecognised.append(what)
         found.named += [column.label for column in form.data if column.key in named]
-
-
-def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
-    """The unit named by the first rows of a sheet that is not read as a form."""
-    match = read_header(header_lines(grid, (0, _FIRST_ROWS)), edition.forms[0].title, edition.gazetteer)[1]
-    return match.unit if match else None
 
 
 # One table
@@ -280,12 +276,11 @@ def chosen(tables: Sequence[tuple[OwnedTable, Grid]], survey: int) -> tuple[list
     """
     kept = list[OwnedTable]()
     left_out = list[SheetLeftOut]()
-    others = [_other_year(table, survey) for (table, _), _ in tables]
-    ranks = [_rank(table, grid, other) for ((table, _), grid), other in zip(tables, others, strict=True)]
-    for ((table, unit), _), rank, other_year in zip(tables, ranks, others, strict=True):
+    ranked = [(*_rank(table, grid, survey), table, unit) for (table, unit), grid in tables]
+    for rank, other_year, table, unit in ranked:
         rivals = [
             rival
-            for ((rival, whose), _), lower in zip(tables, ranks, strict=True)
+            for lower, _, rival, whose in ranked
             if lower < rank and (whose is unit or unit is None or whose is None)
         ]
         alike = [rival for rival in rivals if rival.form.key == table.form.key]
@@ -302,22 +297,19 @@ def chosen(tables: Sequence[tuple[OwnedTable, Grid]], survey: int) -> tuple[list
     return kept, left_out
 
 
-def _other_year(table: Table, survey: int) -> Period | None:
-    """The other year that a table's lines or its sheet's name give it."""
+def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
+    """The rank of a table among several of a form, of which a hidden one is never read; and the other year that its lines or its
+    sheet's name give it."""
     names_alone = all(item.is_named for item in table.evidence)
     named = [item.value for item in table.evidence if names_alone and item.source.kind is TextKind.SHEET]
-    return next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)
-
-
-def _rank(table: Table, grid: Grid, other_year: Period | None) -> int:
-    """The rank of a table among several of a form; a hidden one is never read."""
+    other_year = next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)
     if grid.hidden:
-        return _HIDDEN
+        return _HIDDEN, other_year
     if other_year:
-        return _NAMED_YEAR if all(item.is_named for item in table.evidence) else _OF_YEAR
+        return _NAMED_YEAR if names_alone else _OF_YEAR, other_year
     if is_spare_sheet(table.sheet):
-        return _CALLED_OLD
-    return _READ if table.rows or table.concealed or table.other_years else _BLANK
+        return _CALLED_OLD, None
+    return _READ if table.rows or table.concealed or table.other_years else _BLANK, None
 
 
 def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:

@@ -22,10 +22,12 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from errno import EDQUOT, ENOSPC
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
@@ -33,21 +35,11 @@ from msgspec import DecodeError, Struct, msgpack
 from msgspec.structs import replace
 
 import hrss12333
-from hrss12333.model.errors import in_words
-from hrss12333.model.message import Words
+from hrss12333.model.errors import in_words, is_out_of_memory
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.grid import Book, FileProblem, Grid, Values
-from hrss12333.reading.worker.limits import (
-    MOST_ANSWER,
-    NO_ROOM,
-    Budget,
-    Limit,
-    damaged,
-    out_of_bounds,
-    restrict,
-    too_large,
-)
+from hrss12333.reading.grid import Book, FileProblem, Grid, Refused, Values
+from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit, damaged, out_of_bounds, restrict
 
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 MOST_WORK = 64 * 2**20
@@ -82,16 +74,16 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         return code(task)(data, *given)
     except FileProblem:
         raise
-    except ImportError as error:
-        raise FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=str(error.name).partition(".")[0]) from error
-    except MemoryError as error:
-        raise out_of_bounds() from error
-    except OSError as error:  # libraries raise it of a damaged file, too
-        full = error.errno in (ENOSPC, EDQUOT)
-        problem = FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) if full else damaged()
+    except Exception as error:
+        if is_out_of_memory(error):
+            problem = out_of_bounds()
+        elif isinstance(error, ImportError):
+            problem = FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=str(error.name).partition(".")[0])
+        elif isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+            problem = FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error))
+        else:  # whatever a library makes of a damaged file
+            problem = damaged()
         raise problem from error
-    except Exception as error:  # whatever a library makes of a damaged file
-        raise damaged() from error
 
 
 _made: dict[str, Worker] = {}
@@ -137,13 +129,6 @@ class Convertible(Struct, tag=True):
 
     kind: str
     """A tag of `FORMAT_TABLE`."""
-
-
-class Refused(Struct):
-    """Why there is no answer."""
-
-    kind: Problem
-    text: str
 
 
 class _Head(Struct):
@@ -204,13 +189,13 @@ def _packed(
             raise elsewhere
         packed = dumps(answer)
         if len(packed) > MOST_ANSWER:
-            raise too_large()
+            raise out_of_bounds()
         return packed, None
     except MemoryError:
         problem = out_of_bounds()
     except FileProblem as refused:
         problem = elsewhere if elsewhere and isinstance(refused.__cause__, ImportError) else refused
-    return dumps(Refused(problem.kind, problem.message.text)), problem.kind
+    return dumps(problem.refused), problem.kind
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -234,8 +219,17 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
+def load_readers() -> None:
+    """Load what every worker needs, before it is forked or limited."""
+    for reader in ("reading.files.file_type:read", "reading.formats.workbook:read_xlsx"):
+        code(reader)
+    with suppress(ImportError):
+        import_module("python_calamine_plus")
+
+
 def main() -> None:
     """Serve on standard input and output."""
+    load_readers()
     # Libraries that print (xlrd warns on stdout) must not spoil the answers.
     out = os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("wb") as nowhere:
@@ -280,7 +274,7 @@ def unpacked(answer: Answered, kind: Any) -> Any:
     except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if answer.refused:
-        raise FileProblem(found.kind, "{text}", text=Words(found.text))
+        raise found.as_error()
     return found
 
 

@@ -14,7 +14,6 @@ import socket
 import struct
 import sys
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from select import select
 from typing import Any, BinaryIO, cast
@@ -23,7 +22,7 @@ import hrss12333
 from hrss12333.model.errors import in_words
 from hrss12333.model.row import Problem
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker import Answered, Worker, read_answer, serve, unpacked, write_request
+from hrss12333.reading.worker import Answered, Worker, load_readers, read_answer, serve, unpacked, write_request
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
 _KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
@@ -33,8 +32,6 @@ SWITCH = "--hrss12333-worker"
 """The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
-_LOADED = ("reading.files.file_type", "reading.formats.workbook")
-"""What every worker needs, loaded before it is forked."""
 
 
 class Started(Worker):
@@ -186,10 +183,7 @@ class Forked(Started):
     def ready(self) -> None:
         """Fork what forks."""
         if self._forker is None:
-            for name in _LOADED:
-                import_module(f"hrss12333.{name}")
-            with suppress(ImportError):
-                import_module("python_calamine_plus")
+            load_readers()
             with suppress(OSError):
                 self._forker = _Forker()
 

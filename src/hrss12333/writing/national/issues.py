@@ -123,7 +123,7 @@ def _issue(national: National, respondent: Respondent, question: Question) -> Te
         **_cells_of_findings(national, known, question.findings),
         "@severity": SETTLED if ground.is_settled else ground.severity.label,
         "@rule": "\n".join(dict.fromkeys(one.rule for one in question.findings)),
-        "@message": shown.ground.message_text + further_text(shown) + beside,
+        "@message": shown.ground.message.text + further_text(shown) + beside,
         "@advice": suggestion_text(edition, *question.findings),
         "@reason": ground.reason if ground.explained else "",
         "@since": question.since or date.today().isoformat(),
@@ -164,7 +164,7 @@ def _cells_of_findings(national: National, unit: str | None, findings: Sequence[
         "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
         "@field": _joined_texts("、", [field_label(edition, *key) for key in keys]),
         "@value": _joined_texts("、", map(public_value, findings)),
-        "@message": _joined_texts("\n", [_noted(one) if is_note else one.message_text for one in shown[:_MOST_LINES]]),
+        "@message": _joined_texts("\n", [_noted(one) if is_note else one.message.text for one in shown[:_MOST_LINES]]),
         "@file": first.file,
         "@sheet": first.sheet or "",
         "@cell": _cells_in_words(findings),
@@ -182,7 +182,7 @@ def _cells_of_findings(national: National, unit: str | None, findings: Sequence[
 def _noted(finding: Finding) -> str:
     """济南市（C8）：读作12。: a note among others of its unit and rule."""
     where = (finding.region or "") + (f"（{finding.cell}）" if finding.cell else "")
-    return f"{where}：{finding.message_text}" if where else finding.message_text
+    return f"{where}：{finding.message.text}" if where else finding.message.text
 
 
 def _cells_in_words(findings: Sequence[Finding]) -> str:
