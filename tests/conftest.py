@@ -48,6 +48,8 @@ Convert = Callable[[Path, str], Path]
 ``xls:MS Excel 97``)."""
 ConvertAll = Callable[[Sequence[Path], str], list[Path]]
 """Several files converted; as text there is a file of each sheet."""
+Resaved = Callable[[bytes, str], bytes]
+"""``resaved(data, kind)``: an .xlsx as LibreOffice saves it in this format."""
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -170,21 +172,10 @@ def soffice_convert(soffice_convert_all: ConvertAll) -> Convert:
     return lambda path, to: soffice_convert_all([path], to)[0]
 
 
-def saved_as(*kinds: str, of: Callable[[], bytes]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The test runs for each of these formats, of which ``kind`` is the name: ``saved`` is the workbook as LibreOffice
-    writes it."""
-
-    def decorated(test: Callable[..., None]) -> Callable[..., None]:
-        asked = [pytest.param(kind, (kind, of), id=kind) for kind in kinds]
-        runs: Callable[..., None] = pytest.mark.parametrize(("kind", "saved"), asked, indirect=["saved"])(test)
-        marked: Callable[..., None] = pytest.mark.libreoffice(runs)
-        return marked
-
-    return decorated
-
-
 @pytest.fixture
-def saved(request: pytest.FixtureRequest, soffice_convert: Convert, tmp_path: Path) -> bytes:
-    kind, make = request.param
-    (tmp_path / "a.xlsx").write_bytes(make())
-    return soffice_convert(tmp_path / "a.xlsx", kind).read_bytes()
+def resaved(soffice_convert: Convert, tmp_path: Path) -> Resaved:
+    def saved(data: bytes, kind: str) -> bytes:
+        (tmp_path / "a.xlsx").write_bytes(data)
+        return soffice_convert(tmp_path / "a.xlsx", kind).read_bytes()
+
+    return saved

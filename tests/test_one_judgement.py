@@ -106,10 +106,6 @@ def of_page(page: str) -> dict[str, Standing]:
     return found
 
 
-def line_of(text: str, start: str) -> str:
-    return next((line for line in text.splitlines() if line.startswith(start)), "")
-
-
 def key(finding: dict[str, Any]) -> tuple[str, ...]:
     return tuple(
         str(finding[name])
@@ -180,7 +176,7 @@ def agree(seen: Seen) -> None:
         both = (sum(errors for _, errors, _ in shown.values()), sum(queries for *_, queries in shown.values()))
         if several or text is seen.merge_text:
             assert of_terminal(text, shown) == shown
-            assert numbers(line_of(text, "结论：")) == both
+            assert numbers(next(line for line in text.splitlines() if line.startswith("结论："))) == both
         assert of_page(page) == shown
         kinds = Counter(kind for kind, _ in Page(page).findings)
         assert (kinds["e"], kinds["q"]) == both

@@ -30,7 +30,7 @@ from hrss12333.model.message import compose
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.schema import Kind, Scalar
+from hrss12333.survey.schema import Kind
 
 Place = tuple[str, str | None, str | None]
 """Rule, sheet, cell."""
@@ -82,15 +82,6 @@ def read(name: str, data: bytes, comparisons: Comparisons = NO_COMPARISONS) -> C
 
 def places(checked: Checked) -> set[Place]:
     return {(finding.rule, finding.sheet, finding.cell) for finding in checked.findings}
-
-
-def proposed(checked: Checked, rule: str) -> list[list[tuple[str | None, Scalar]]]:
-    """Cells and values that each finding of this rule says should be there."""
-    return [
-        [(new.cell, new.value) for new in finding.suggestion.values] if finding.suggestion else []
-        for finding in checked.findings
-        if finding.rule == rule
-    ]
 
 
 def header(**changes: str) -> dict[str, str]:
@@ -346,7 +337,8 @@ def test_a_correction_is_suggested_only_where_it_can_be_no_other(
 ) -> None:
     unit = cells.get("unit")
     case = Case("unit", header=header(unit=str(unit))) if unit else Case("cells", one("附表1", **TOTALS_GONE, **cells))
-    assert proposed(run(tmp_path / "a.xlsx", case), rule) == expected
+    found = [each.suggestion for each in run(tmp_path / "a.xlsx", case).findings if each.rule == rule]
+    assert [[(new.cell, new.value) for new in each.values] if each else [] for each in found] == expected
 
 
 def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:

@@ -23,13 +23,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
-Found = tuple[str, str, str | None]
-"""Rule, file name, cell."""
-
-
-def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> Reading:
-    return read_paths(paths, edition, unit=only, year_settled=True)
-
 
 def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:
     """``read_paths`` that reads the same paths for the same purpose but once: for tests of what becomes of it then."""
@@ -48,7 +41,7 @@ def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:
 
 def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None) -> Inbox:
     """These files and folders as ``check`` and ``merge`` see them."""
-    reading = read(*paths, only=only, edition=edition)
+    reading = read_paths(paths, edition, unit=only, year_settled=True)
     sent = Sent(reading.documents, edition, only, reading.skipped, reading.letters, may_list_cities=True)
     return judge(sent, None, *([earlier.comparisons] if earlier else []))
 
@@ -59,8 +52,8 @@ def merged(
     return judged(*paths, only=only, edition=edition, earlier=earlier).national
 
 
-def found(national: National, *rules: str) -> list[Found]:
-    """The findings of these rules, by file; those of all rules but M701 where none is named."""
+def found(national: National, *rules: str) -> list[tuple[str, str, str | None]]:
+    """Rule, file name and cell of the findings of these rules; of all rules but M701 where none is named."""
     wanted = [f for f in national.findings if (f.rule in rules if rules else f.rule != "M701")]
     return sorted((f.rule, Path(f.file).name, f.cell) for f in wanted)
 

@@ -160,9 +160,6 @@ def inbox_of(*checked: Checked, table: National | None = None, **about: Any) -> 
     return Inbox(National(EDITION, entries, missing, findings, **about), checked, {}, cities)
 
 
-unit = unit_named
-
-
 def shown_as(output: str, command: str, *about: Any, **how: Any) -> str:
     """What a command prints of its result in this format."""
     printed: list[str] = []

@@ -192,15 +192,13 @@ def of_part(files: list[Sending]) -> dict[str, int]:
         same = [
             s for s in holding if s.held[region] == first.held[region] and not newer(first, s) and not newer(s, first)
         ]
-        corrected = all(any(takes_back(later, sent, region) for later in files) for sent in same)
-        if not corrected:
+        # A newer file that is a version of it, and lacks the region, takes it back.
+        if not all(
+            any(newer(later, sent) and holds_most(later, sent) and region not in later.held for later in files)
+            for sent in same
+        ):
             chosen[region] = min(first.held[region])
     return chosen
-
-
-def takes_back(later: Sending, sent: Sending, region: str) -> bool:
-    """Whether a newer file is a version of this one, and lacks the region."""
-    return newer(later, sent) and holds_most(later, sent) and region not in later.held
 
 
 def holds_most(later: Sending, sent: Sending) -> bool:

@@ -210,11 +210,6 @@ QUOTED_VALUES = {"serial", "remarks"}
 """Fields whose words are texts."""
 
 
-def edges(page: Page) -> tuple[int, int]:
-    """The last row and column in which anything is."""
-    return max(row for row, _ in page.cells), max(column for _, column in page.cells)
-
-
 def covered(page: Page) -> set[tuple[int, int]]:
     """The cells of its merged ranges."""
     return {at for top, left, *end in page.merges for at in product(range(top, end[0] + 1), range(left, end[1] + 1))}
@@ -222,7 +217,7 @@ def covered(page: Page) -> set[tuple[int, int]]:
 
 def put(page: Page, way: str, dice: random.Random) -> str:
     """Write something of somebody's own into cells below, beside, above or inside everything; what of it is looked for."""
-    bottom, right = edges(page)
+    bottom, right = map(max, zip(*page.cells, strict=True))
     said, line = dice.choice(SAID), dice.randint(7, 9)
     merged = covered(page)
     blank = [at for at in product(range(1, bottom + 1), range(1, right + 2)) if at not in merged | page.cells.keys()]

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from cli_runs import run
-from factory import a1, write_filing
+from factory import a1, unit_named, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
@@ -37,7 +37,6 @@ from reporting_samples import (
     national,
     row,
     table,
-    unit,
     unreadable,
 )
 
@@ -91,7 +90,7 @@ def test_answers_are_in_the_middle_the_total_is_named_and_each_rule_may_be_chose
     total = row(EDITION.forms[0], 9, "", calls_total=5)
     of_total = finding("B403", message="合计不等。", cell="C9", region=None)
     form = replace(table(EDITION.forms[0], SERVICE_ROWS), total=total)
-    page = page_of(Checked(Filing("报送/广东省.xlsx", unit("广东省"), (form,)), (of_total, BALANCE)))
+    page = page_of(Checked(Filing("报送/广东省.xlsx", unit_named("广东省"), (form,)), (of_total, BALANCE)))
     assert '<tr><th>9<td>合计<td class="e">5' in page
     assert '<td class="c">TRUE<td class="c">FALSE' in page
     assert re.findall(r'<option value="(\w+)">\1 [^<（]+<', page) == ["B401", "B403"]

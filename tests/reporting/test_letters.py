@@ -260,7 +260,10 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
 
 
 def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path) -> None:
-    items = [Checked(of_city(file), (replace(BALANCE, file=file, region=city),)) for file, city in CITY_FILES]
+    form, items = EDITION.forms[0], []
+    for file, city in (("市/1.xlsx", "广州市"), ("市/2.xlsx", "深圳市"), ("市/别省.xlsx", "珠海市")):
+        own = Filing(file, GUANGDONG, (filed_table(form, [row(form, 7, city)], file),))
+        items.append(Checked(own, (replace(BALANCE, file=file, region=city),)))
     table = replace(
         with_findings(*items), units=national().units[2:], skipped=(Skipped("市/别省.xlsx", "不是广东省的报送"),)
     )
@@ -275,14 +278,6 @@ def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path) -> N
     assert len([name for name in files if name.startswith("催报函_") and name.endswith(".eml")]) == 19
     reminder = words_of(files["催报函_珠海市.docx"])
     assert "我厅应于2020年1月17日前汇总报送各地的调查表。截至目前，尚未收到你市报送的材料。" in reminder
-
-
-CITY_FILES = (("市/1.xlsx", "广州市"), ("市/2.xlsx", "深圳市"), ("市/别省.xlsx", "珠海市"))
-
-
-def of_city(file: str) -> Filing:
-    city = dict(CITY_FILES)[file]
-    return Filing(file, GUANGDONG, (filed_table(EDITION.forms[0], [row(EDITION.forms[0], 7, city)], file),))
 
 
 def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path) -> None:

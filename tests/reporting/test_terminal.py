@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from cases import drawn
+from factory import unit_named
 from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
 from hrss12333.model.finding import Severity
@@ -25,9 +26,9 @@ from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting import MergeResult, Sink, output_of
 from hrss12333.reporting.terminal import Printer
 from hrss12333.wording.text import display_width
-from reporting_samples import CODE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
+from reporting_samples import CODE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unreadable
 
-FUJIAN = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=unit("福建省")))
+FUJIAN = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=unit_named("福建省")))
 
 
 def to(printed: list[str], width: int | None = None, **how: bool) -> Sink:
@@ -128,7 +129,7 @@ def test_several_files_are_told_whole_where_asked_for() -> None:
 
 def test_ten_things_to_do_first_each_unit_once_before_any_twice() -> None:
     """What must be corrected before what is to be confirmed; the most at stake first; the same of several rows in one line."""
-    named = [unit(name) for name in ("北京市", "天津市", "河北省", "山西省")]
+    named = [unit_named(name) for name in ("北京市", "天津市", "河北省", "山西省")]
     regions = ("甲市", "乙市", "丙市", "丁市", "戊市")
     items = []
     for whose in named:
@@ -139,7 +140,7 @@ def test_ten_things_to_do_first_each_unit_once_before_any_twice() -> None:
         found += [finding("P501", Severity.QUERY, "偏高。", field="agents", **about)]
         items.append(Checked(replace(filing(file), unit=whose), tuple(found)))
     one = finding("P504", Severity.QUERY, "坐席数过多。", file="上海.xlsx", unit="上海市", field="seats")
-    items.append(Checked(replace(filing("上海.xlsx"), unit=unit("上海市")), (one,)))
+    items.append(Checked(replace(filing("上海.xlsx"), unit=unit_named("上海市")), (one,)))
     lines = checked_lines(*items)
     first = lines.index("先办这些（共29处，先列10项，全部见 -v 或 --report）：") + 1
     assert [line.split()[1][:4] for line in lines[first : first + 10]] == [*["B401"] * 4, "P504", *["V301"] * 4, "P501"]
@@ -247,21 +248,14 @@ def test_of_many_outputs_the_first_are_named() -> None:
     assert not any(line.startswith("已写入") for line in lines)
 
 
-def quoting(*texts: tuple[str, str]) -> Checked:
-    """A filing with these remarks, each with its region."""
-    remarks = (
-        Text(TextKind.REMARK, text, Place("附表1", row, 13), form="附表1", region=region, field="remarks")
-        for row, (region, text) in enumerate(texts, 7)
-    )
-    return replace(clean(), document=replace(filing(), texts=tuple(remarks)))
-
-
 def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts() -> None:
-    item = quoting(
-        ("广州市", "系统升级两次"),
-        ("阳江市", "12月为暂估数，电话13812345678"),
-        *[("广州市", f"说明{n}") for n in "甲乙丙丁戊己庚辛壬"],
+    texts = ["系统升级两次", "12月为暂估数，电话13812345678", *(f"说明{n}" for n in "甲乙丙丁戊己庚辛壬")]
+    about: dict[str, Any] = {"form": "附表1", "field": "remarks"}
+    remarks = (
+        Text(TextKind.REMARK, text, Place("附表1", row, 13), region="阳江市" if "暂估" in text else "广州市", **about)
+        for row, text in enumerate(texts, 7)
     )
+    item = replace(clean(), document=replace(filing(), texts=tuple(remarks)))
     lines = checked_lines(item, FUJIAN)
     assert lines[0].endswith("；附注11条，其中1条请先看。")
     at = lines.index("附注11条，其中1条请先看，先列10条，加 -v 列出全部：")
@@ -290,7 +284,7 @@ def test_what_was_written_since_stands_beside_the_name() -> None:
     said = (Text(TextKind.MAIL, "请查收"),)
     wrote = [
         CoveringLetter(f"{day}.eml", said, whose, received=datetime(2020, 1, day), lacks_attachment=day == 18)
-        for day, whose in ((16, GUANGDONG), (18, unit("河北省")), (20, unit("天津市")))
+        for day, whose in ((16, GUANGDONG), (18, unit_named("河北省")), (20, unit_named("天津市")))
     ]
     lines = merged_lines(replace(national(), letters=tuple(wrote)), asked)
     assert lines[1:4] == [

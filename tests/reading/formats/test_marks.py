@@ -21,7 +21,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from cases import cases
-from conftest import saved_as
+from conftest import Resaved
 from damaged import biff8, bytes_of, ole, record, with_parts, with_sheet, workbook, xls
 from filing_writers import write_beside
 from hrss12333.model.row import Place
@@ -117,9 +117,10 @@ def test_what_other_writers_strike_out_and_hide(write: Callable[[], bytes]) -> N
     expect_marks(first(write()))
 
 
-@saved_as("xlsx", "xls", of=by_xlsxwriter)
-def test_what_libreoffice_strikes_out_and_hides(kind: str, saved: bytes) -> None:
-    expect_marks(first(saved))
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_what_libreoffice_strikes_out_and_hides(kind: str, resaved: Resaved) -> None:
+    expect_marks(first(resaved(by_xlsxwriter(), kind)))
 
 
 def test_an_ordinary_workbook_has_no_marks() -> None:
@@ -176,9 +177,9 @@ def test_the_number_of_a_footnote_is_no_digit_of_the_figure(make: Callable[[], b
     assert [str(cell) for cell in first(make()).cells[0]] == ["41200[2]", "412002"]
 
 
-@saved_as("xls", of=with_footnotes)
-def test_the_number_of_a_footnote_in_an_old_workbook(kind: str, saved: bytes) -> None:
-    assert [str(cell) for cell in first(saved).cells[0]] == ["41200[2]", "412002"]
+@pytest.mark.libreoffice
+def test_the_number_of_a_footnote_in_an_old_workbook(resaved: Resaved) -> None:
+    assert [str(cell) for cell in first(resaved(with_footnotes(), "xls")).cells[0]] == ["41200[2]", "412002"]
 
 
 # Word
@@ -256,9 +257,10 @@ def with_formulas() -> bytes:
     return bytes_of(book)
 
 
-@saved_as("xlsx", "xls", of=with_formulas)
-def test_formulas_that_libreoffice_stores(kind: str, saved: bytes) -> None:
-    book = opened_as(Book, saved)
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_formulas_that_libreoffice_stores(kind: str, resaved: Resaved) -> None:
+    book = opened_as(Book, resaved(with_formulas(), kind))
     assert [line[2] for line in book.grids[0].cells[:3]] == [1, 11, 21]
     assert marked(book.grids[0], "formula").items() >= {(0, 2): "=A1+B1", (2, 2): "=A3+B3"}.items()
     assert unseen(book, "S") == {(3, 2): Mark(error="#DIV/0!")}
@@ -304,9 +306,9 @@ def test_texts_of_a_workbook() -> None:
     assert marked(book.grids[0], "comment") == {(0, 5): "应为3000"}
 
 
-@saved_as("xls", of=everything)
-def test_texts_of_an_old_workbook(kind: str, saved: bytes) -> None:
-    book = opened_as(Book, saved)
+@pytest.mark.libreoffice
+def test_texts_of_an_old_workbook(resaved: Resaved) -> None:
+    book = opened_as(Book, resaved(everything(), "xls"))
     assert [text.text for text in book.texts if text.kind is TextKind.PROPERTY] == ["报送稿", "第二次报送"]
     assert marked(book.grids[0], "comment")[0, 5].endswith("应为3000")
 

@@ -304,11 +304,6 @@ OTHER = [city("银川市", 9), *ROWS[1:]]
 SAMPLE = "1|样例|2500|1000|1000|500|是|是|150|100|100|1000|无 / 7 / 8"
 
 
-def titled(*titles: str) -> Grid:
-    """Tables of 附表1 below one another."""
-    return Grid("附表1", tuple(line for title in titles for line in ([title], TOP, HEADINGS, *ROWS, [])))
-
-
 @cases_of(
     case("a sheet a city is joined", *[sheet([row], name=str(row[1])) for row in ROWS],
          tables=[[name] for name in CITIES], rules=["F006"]),
@@ -319,7 +314,8 @@ def titled(*titles: str) -> Grid:
     case("but what is written there is quoted", OWN,
          sheet([[*ROWS[0][:12], "暂估"], *ROWS[1:], [], ["旧数据勿用"], [None, 7000]], name="旧"), texts=["暂估", "旧数据勿用"],
          loose=[]),
-    *(case(f"a table of another year is not read beside another of its sheet: {titles[0]}", titled(*titles),
+    *(case(f"a table of another year is not read beside another of its sheet: {titles[0]}",
+           Grid("附表1", tuple(line for title in titles for line in ([title], TOP, HEADINGS, *ROWS, []))),
            tables=[CITIES], graves=["note"], rules=["F006"]) for titles in ((f"2018年{TITLE}", TITLE), (TITLE,
            f"2018年{TITLE}"))),
     case("another form's table of another year counts as little", sheet(ROWS, above=[[f"2019年{TITLE}"], TOP]),

@@ -41,12 +41,9 @@ def last_year(*, leave_out: int = 0) -> National:
     """Beijing and Zhejiang with half the calls, without Zhejiang's first regions."""
     national = table(THREE, reporting=THREE[:2], edition=LAST_YEAR)
     kept = [item for item in national.entries if item.unit is not ZHEJIANG or item.row.place.row >= 7 + leave_out]
-    return with_entries(national, [halved(item) for item in kept])
-
-
-def halved(item: Entry) -> Entry:
-    total = item.row.number("calls_total") if item.form is FIRST else None
-    return item if total is None else changed_in(item, calls_total=total // 2)
+    calls = [item.form is FIRST and item.row.number("calls_total") for item in kept]
+    halved = [changed_in(item, calls_total=n // 2) if n else item for item, n in zip(kept, calls, strict=True)]
+    return with_entries(national, halved)
 
 
 def changed_in(item: Entry, **values: Scalar) -> Entry:
