@@ -93,8 +93,12 @@ def merge(
         came = [*item.filings, *(each for each in without_figures if each.unit and each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
         findings += _papers(item, comparisons, edition, by_city=by_city)
-    unreplaced = [filing for filing in of_others if not any(_is_of_year(each, filing) for each in of_year)]
-    findings += of_other_year(unreplaced, edition, sent)
+    unreplaced = [filing for filing in of_others if not any(_takes_place(each, filing) for each in of_year)]
+    versions = {
+        filing.file: [each for each in of_others if order(each, filing).sign > 0 and _takes_place(each, filing)]
+        for filing in unreplaced
+    }
+    findings += of_other_year(unreplaced, versions, edition, sent)
     statuses = tuple(_status(one.unit, one, own, edition) for one, own in zip(joined, entries, strict=True) if one.unit)
     if only is None:
         findings += missing(statuses, [*_without_figures(mine, of_others)], edition.year)
@@ -168,8 +172,8 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
     return True
 
 
-def _is_of_year(filing: Filing, other: Filing) -> bool:
-    """Whether a filing of the year replaces one of another year: it holds over half of its regions and is not older."""
+def _takes_place(filing: Filing, other: Filing) -> bool:
+    """Whether a filing replaces one of another year: it holds over half of its regions and is not older."""
     if filing.unit is not other.unit or filing.unfit or order(filing, other).sign < 0:
         return False
     mine, theirs = ({(t.form.key, row.region) for t in each.tables for row in t.rows} for each in (filing, other))

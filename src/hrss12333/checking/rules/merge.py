@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -191,8 +191,16 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
     return {row.region for filing in own for table in filing.tables for row in table.rows}
 
 
-def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Container[Unit | None]) -> Iterator[Finding]:
-    """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else."""
+def of_other_year(
+    filings: Iterable[Filing],
+    versions: Mapping[str, Iterable[Filing]],
+    edition: Edition,
+    reporting: Container[Unit | None],
+) -> Iterator[Finding]:
+    """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else.
+
+    ``versions``: file → newer ones of such a year, whose 备注 answer, too.
+    """
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
         told, own = [table.period for table in filing.tables], filing.year or 0
@@ -209,7 +217,8 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Contai
         )
         severity = Severity.ERROR if alone else None
         found = other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
-        reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
+        tables = [table for each in (filing, *versions[filing.file]) for table in each.tables]
+        reason = "" if alone else reason_among(tables, [str(filing.year)])
         yield replace(found, explained=bool(reason), reason=reason)
 
 
