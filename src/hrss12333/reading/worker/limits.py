@@ -78,10 +78,10 @@ class Limit(Struct, frozen=True):
 
 def restrict(*, for_good: bool, **most: int) -> None:
     """Limit this process's resources (AS, CPU, CORE), for good or until the next call; on Windows a job does so."""
-    if sys.platform == "win32":
+    try:
+        import resource
+    except ImportError:
         return
-    import resource
-
     for name, amount in most.items():
         what: int = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(what)[1]
