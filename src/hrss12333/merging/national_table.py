@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.counting import left_out_of, without_rows
 from hrss12333.checking.engine import Checked, locate
+from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.header import papers_differ
 from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
@@ -94,11 +95,7 @@ def merge(
         findings += late(came, edition, by_city=by_city)
         findings += _papers(item, comparisons, edition, by_city=by_city)
     unreplaced = [filing for filing in of_others if not any(_takes_place(each, filing) for each in of_year)]
-    versions = {
-        filing.file: [each for each in of_others if order(each, filing).sign > 0 and _takes_place(each, filing)]
-        for filing in unreplaced
-    }
-    findings += of_other_year(unreplaced, versions, edition, sent)
+    findings += of_other_year(unreplaced, _reasons(of_others), edition, sent)
     statuses = tuple(_status(one.unit, one, own, edition) for one, own in zip(joined, entries, strict=True) if one.unit)
     if only is None:
         findings += missing(statuses, [*_without_figures(mine, of_others)], edition.year)
@@ -170,6 +167,17 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
         if not (enough or is_whole):
             return False
     return True
+
+
+def _reasons(filings: Sequence[Filing]) -> dict[str, str]:
+    """File of another year → the reason that its 备注 gives, or that of a newer version; empty without one."""
+    found = {filing.file: reason_among(filing.tables, [str(filing.year)]) for filing in filings}
+    answering = grouped((filing for filing in filings if found[filing.file]), lambda filing: filing.unit)
+    for filing in filings:
+        if not found[filing.file]:
+            newer = (each for each in answering.get(filing.unit, ()) if order(each, filing).sign > 0)
+            found[filing.file] = next((found[each.file] for each in newer if _takes_place(each, filing)), "")
+    return found
 
 
 def _takes_place(filing: Filing, other: Filing) -> bool:

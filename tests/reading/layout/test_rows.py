@@ -52,6 +52,7 @@ FIVE_CITIES = """
 1-5 / 填表说明： / |1．请务必填写联系人及手机号。
 甲|乙|1|2|3|4|5|6|7|8|9|10|11 / 1-5
 甲|乙|1|2|3|4|5|6|7|8|9|10|11||请各市核对 / 1-5
+栏目序号|1|2|3|4|5|6|7|8|9|10|11|12 / 1-5
 ||次|次|次|次|||人|人|个|人次| / 1-5
 ||（次）|（次）|（次）|（次）|是/否|是/否|（人）|（人）|（个）|（人次）| / 1-5
 A|B|C|D|E|F|G|H|I|J|K|L|M / 1-5
@@ -88,7 +89,7 @@ def test_a_sample_is_kept_apart_by_the_whole_text_of_its_name(name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", words("合计 | 合 计 | 总计 | 全区合计 | 合计： | 共计 | （合计） | 合计（5个市） | 宁夏合计")
+    "name", words("合计 | 合 计 | 总计 | 全区合计 | 合计： | 共计 | 累计 | 总数 | （合计） | 合计（5个市） | 宁夏合计")
 )
 @pytest.mark.parametrize("column", [0, 1])
 def test_the_total_is_the_tables(name: str, column: int) -> None:

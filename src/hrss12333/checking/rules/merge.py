@@ -7,7 +7,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.checking.rules.rows import left_out_hits
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Table, Unreadable
@@ -192,14 +191,11 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
 
 
 def of_other_year(
-    filings: Iterable[Filing],
-    versions: Mapping[str, Iterable[Filing]],
-    edition: Edition,
-    reporting: Container[Unit | None],
+    filings: Iterable[Filing], reasons: Mapping[str, str], edition: Edition, reporting: Container[Unit | None]
 ) -> Iterator[Finding]:
     """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else.
 
-    ``versions``: file → newer ones of such a year, whose 备注 answer, too.
+    ``reasons``: file → what 备注 says of it.
     """
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
@@ -217,8 +213,7 @@ def of_other_year(
         )
         severity = Severity.ERROR if alone else None
         found = other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
-        tables = [table for each in (filing, *versions[filing.file]) for table in each.tables]
-        reason = "" if alone else reason_among(tables, [str(filing.year)])
+        reason = "" if alone else reasons[filing.file]
         yield replace(found, explained=bool(reason), reason=reason)
 
 
