@@ -62,8 +62,10 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=MOST_NAMES)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
+    if known := certain_region(unit, written):
+        return known
     names = {region.name: bare_name(region.name) for region in unit.regions}
-    return certain_region(unit, written) or RegionMatch(None, nearest=tuple(nearest_names(folded(written), names)))
+    return RegionMatch(None, nearest=tuple(nearest_names(folded(written), names)))
 
 
 @lru_cache(maxsize=MOST_NAMES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -80,6 +80,7 @@ def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) ->
     return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST else name
 
 
+@lru_cache(maxsize=8192)  # an unknown name is compared with all regions of its unit
 def bare_name(name: str) -> str:
     """A region's name without its kind: 广州 of 广州市."""
     return without_ending(name, _SUFFIXES)
