@@ -250,12 +250,9 @@ class National(Struct, frozen=True, dict=True, eq=False):
     def _by_file(self) -> dict[str, list[Entry]]:
         return grouped(self.entries, lambda entry: entry.file)
 
-    def findings_at(self, entry: Entry) -> Sequence[Finding]:
-        """The errors and queries of a row."""
-        return self._by_row.get(entry.where, ())
-
     @cached_property
-    def _by_row(self) -> dict[Where, list[Finding]]:
+    def findings_at(self) -> dict[Where, list[Finding]]:
+        """Row → its errors and queries."""
         asked = (finding for finding in self.findings if finding.row and finding.severity is not Severity.NOTE)
         return grouped(asked, lambda finding: finding.where)
 

@@ -72,7 +72,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         for where in {finding.where for finding in question.findings if finding.line}:
             asked.setdefault(where, []).append(question)
     for row, entry in enumerate(entries, span.first):
-        findings, questions = book.national.findings_at(entry), asked.get(entry.where, ())
+        findings, questions = book.national.findings_at.get(entry.where, ()), asked.get(entry.where, ())
         sheet.add(row, [*_cells(book, entry, _audit_text(entry, questions), _marks(form, findings))])
     first, at = span.first, span.columns[summary_lines.DETAIL_KEYS[summary_lines.SOURCE_FILE]]
     for file, run in groupby(entry.file for entry in entries):
