@@ -42,7 +42,6 @@ from hrss12333.model.message import File, Message, Quote, RegionName, Several, W
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
@@ -163,7 +162,11 @@ class _Versions:
             first, later = (kept, None) if kept else (first, later)
         for sent, says_same in zip(filled, same, strict=True):
             if sent is not first:
-                self._give_way(sent, first, by_file[sent.file], same=says_same)
+                rows, why = by_file[sent.file], "与{file}中的内容相同，只计一次" if says_same else "已被{file}取代"
+                if len(rows) > 1:  # findings about any of them no longer matter
+                    self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
+                self._verdict.drop(sent.where, why, first.filing)
+                self._gave_way[sent.filing.file].append((sent, first, says_same))
         for sent in blank:
             if sent.file is not later:
                 self._verdict.drop(sent.where, _BLANK_ROW, first.filing)
@@ -186,13 +189,6 @@ class _Versions:
         """The corrected version of a row's file that no longer has its region."""
         later = self._corrected_by(sent.form, sent.file)
         return next((file for file in later if sent.name not in file.names[sent.form]), None)
-
-    def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
-        """Leave a row out for another file's; findings about the file's ``rows`` of the region no longer matter."""
-        if len(rows) > 1:
-            self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
-        self._verdict.drop(sent.where, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
-        self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
         """Leave out all rows of a region, as nothing shows which is the newest; one finding, at the first, names the files."""
@@ -219,7 +215,7 @@ class _Versions:
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]
         answering = [table for each in self._corrected_by(form, file) for table in each.filing.tables]
         for sent in rows:
-            is_kept = (form, sent.row.region) in later.left_out or any(_is_renamed(sent, other) for other in new)
+            is_kept = (form, sent.row.region) in later.left_out or any(map(sent.changes_as_asked, new))
             is_traded = 0 < len(new) <= len(unnamed) and any(each is sent for each in unnamed)
             if is_kept or (not is_traded and sent.where in file.requested.removals):
                 self._verdict.drop(sent.where, "已被{file}取代", later.filing)
@@ -241,8 +237,7 @@ class _Versions:
         """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
-        corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
-        settled = corrected or item.changes_as_asked(first)
+        corrected, settled = item.is_corrected_by(first), item.changes_as_asked(first)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
             "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
@@ -281,12 +276,6 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
     columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
     answers = zip(columns, item.answers, other.answers, strict=True)
     return [column for column, old, new in answers if old != new]
-
-
-def _is_renamed(sent: SentRow, other: SentRow) -> bool:
-    """Whether another name is all that nobody asked to change."""
-    corrected = other.filing.version == CORRECTED_VERSION != sent.filing.version
-    return corrected or sent.changes_as_asked(other)
 
 
 def rows_never_read(

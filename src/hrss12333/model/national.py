@@ -78,15 +78,15 @@ class Entry(Struct, frozen=True):
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
 
     @property
+    def reason(self) -> str:
+        """Why it is not counted, in words."""
+        return self.why.format(file=File(self.by)) if self.by else self.why
+
+    @property
     def is_estimate(self) -> bool:
         """Whether 备注 calls its figures an estimate."""
         texts = [text for column in self.form.of_kind(Kind.TEXT) if (text := self.row.text(column.key))]
         return any(word in text for text in texts for line in flat_list("estimate_words.tsv") for word in line)
-
-    @property
-    def reason(self) -> str:
-        """Why it is not counted, in words."""
-        return self.why.format(file=File(self.by)) if self.by else self.why
 
 
 class Contact(Struct, frozen=True):
