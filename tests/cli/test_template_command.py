@@ -110,24 +110,6 @@ def test_last_years_figures_that_are_no_earlier_years_are_remarked_on(here: Path
         assert ("--previous 给的是2019年度的表，不早于本次的2019年度" in result.stderr) is listed
 
 
-def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
-    folder, theirs = here / "12333调查表_2019", "12333调查表_2019_西藏自治区.xlsx"
-    folder.mkdir()
-    (folder / theirs).write_text("mine")
-    assert f"{theirs}”已经存在" in cli_runs.refused(2, "template", "--all")
-    assert files(folder) == [theirs]
-    cities = ("--unit", "宁夏", "--per-city", "-o", "12333调查表_2019")
-    (folder / theirs).rename(folder / (own := "12333调查表_2019_宁夏回族自治区_银川市.xlsx"))
-    assert f"{own}”已经存在" in cli_runs.refused(2, "template", *cities)
-    run(*cities, "--force")
-    assert len(files(folder)) == 5
-
-
-def test_a_file_in_the_place_of_the_folder_is_refused(here: Path) -> None:
-    (here / "12333调查表_2019").write_text("mine")
-    assert "这里需要文件夹" in cli_runs.refused(2, "template", "--all")
-
-
 def members(path: Path) -> dict[str, bytes]:
     """The parts of a workbook: zlib need not compress alike everywhere, so the bytes of the file may differ."""
     with zipfile.ZipFile(path) as archive:

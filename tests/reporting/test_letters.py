@@ -34,7 +34,7 @@ from factory import filing as workbook
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import OUTPUT_CATEGORY
-from hrss12333.model.errors import JobStop, UsageStop
+from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import File, compose
@@ -293,17 +293,6 @@ def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: P
     in_time = Checked(replace(mailed, received=datetime(2020, 1, 17)), (BALANCE,))
     files = returned(tmp_path / "按时", in_time)
     assert listed(files[LIST])[0]["是否逾期"] == "否"
-
-
-def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
-    inbox = inbox_of(FAULTY, table=with_findings(FAULTY))
-    (tmp_path / "退回修改意见_广东省.docx").write_text("我的", encoding="utf-8")
-    with pytest.raises(UsageStop, match="已经存在"):
-        sent_back(tmp_path, inbox)
-    assert [path.name for path in tmp_path.iterdir()] == ["退回修改意见_广东省.docx"]
-    written, moved = sent_back(tmp_path, inbox, force=True)
-    assert (len(written), moved) == (6, [])
-    assert "广东省" in words_of(tmp_path / "退回修改意见_广东省.docx")
 
 
 def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path) -> None:
