@@ -93,16 +93,6 @@ def test_year_rows_and_protection_are_as_asked(here: Path) -> None:
     assert sheet.protection.sheet is False
 
 
-@pytest.mark.parametrize(("year", "known"), [("2019", True), ("2020", False)])
-def test_a_year_whose_notice_is_unknown_cites_none(here: Path, year: str, known: bool) -> None:
-    """Neither document number nor deadline of another year stands anywhere in the workbook."""
-    run("--year", year, "-o", "a.xlsx")
-    book = b"".join(members(here / "a.xlsx").values()).decode("utf-8")
-    assert ("28号" in book) is known
-    assert ("2019" in book) is known
-    assert "1月17日" not in book
-
-
 def test_last_years_figures_that_are_no_earlier_years_are_remarked_on(here: Path) -> None:
     write_filing(here / "今年.xlsx", "宁夏", style=Style(title_year=True))
     for year, listed in (("2019", True), ("2020", False)):

@@ -162,12 +162,6 @@ def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: P
     assert (line["联系人"], line["手机号"], line["邮箱"]) == ("李四（上年）", "13811110000", "li@example.cn")
 
 
-def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path) -> None:
-    files = returned(tmp_path, FAULTY, table=replace(with_findings(FAULTY), edition=EDITION.of_year(2021)))
-    assert words_of(files["退回修改意见_广东省.docx"]).endswith("信息中心\n2020年1月19日\n")
-    assert "按照通知要求，各地应报送工作总结和调查表" in words_of(files["催报函_河北省.docx"])
-
-
 @pytest.mark.parametrize("day", [None, date(2020, 1, 23)])
 def test_the_day_to_reply_by_is_printed_where_it_is_given_and_none_without(day: date | None, tmp_path: Path) -> None:
     for known in ((BALANCE,), (OPEN_QUERY,)):
@@ -363,13 +357,6 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
     reminded = Recipient(LetterKind.REMINDER, Respondent("河北省", State.MISSING))
     with pytest.raises(JobStop, match="你好"):
         letter_module.write_letter(reminded, Sender(EDITION, None, TODAY), copies=())
-
-
-def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) -> None:
-    item = Checked(filing(), (replace(BALANCE, message=compose("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
-    letter = words_of(returned(tmp_path, item)["退回修改意见_广东省.docx"])
-    assert "坏[31m 值" in letter
-    assert "广州来电总量（C7）" in letter
 
 
 # Whom what is written to
