@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -68,14 +67,13 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     page = Page(book, sheet, columns, is_filtered=True)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
-    cells = _DetailCells(book, form)
     asked: dict[Where, list[Question]] = {}
     for question in (question for each in book.respondents for question in each.questions):
         for where in {finding.where for finding in question.findings if finding.line}:
             asked.setdefault(where, []).append(question)
     for row, entry in enumerate(entries, span.first):
         findings, questions = book.national.findings_at(entry), asked.get(entry.where, ())
-        sheet.add(row, cells.of(entry, _audit_text(entry, questions), _marks(form, findings) if findings else {}))
+        sheet.add(row, [*_cells(book, entry, _audit_text(entry, questions), _marks(form, findings))])
     first, at = span.first, span.columns[summary_lines.DETAIL_KEYS[summary_lines.SOURCE_FILE]]
     for file, run in groupby(entry.file for entry in entries):
         own = range(first, first + sum(1 for _ in run))
@@ -138,53 +136,38 @@ def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
     return {key: min(severities, key=[*Severity].index).value for key, severities in found.items()}
 
 
-class _DetailCells:
-    """Turns entries of one form into cells."""
+def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str]) -> Iterator[LookAndContent]:
+    """The cells of one line: the row, whether it counts, which of its figures are in question, and its source; ``marks``:
+    the severity of what was found in each column."""
+    form, out, sign, look = entry.form, not entry.counted, ESTIMATE * entry.is_estimate, book.styles.look
 
-    def __init__(self, book: NationalBook, form: Form) -> None:
-        self._book, self._form = book, form
-        self._text = cache(self._text_cell)
-        """Remembered, for a text comes in many rows."""
-
-    def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[LookAndContent]:
-        """The cells of one line: the row, whether it counts, which of its figures are in question, and its source."""
-        out, text = not entry.counted, self._text
-        keys = self._book.national.questions.get(entry.where, ())
-        marked = [summary_lines.questioned_mark(column) for column in self._form.data if column.key in keys]
-        cells = [
-            text("text", summary_lines.owner(entry), out),
-            *self._values(entry, marks),
-            text("centre", NO if out else YES, out),
-            text("line", "".join(marked), out, "query" if marked else ""),
-            text("line", audit, False),
-            text("link" if entry.file in self._book.links else "text", entry.file, out),
-            text("text", entry.sheet, out),
-            (self._book.styles.look("plain", left_out=out), entry.row.place.row),
-        ]
-        if self._book.previous and not out:  # the hidden cells that a comparison is worked out from
-            then = self._book.previous.row(entry)
-            figures = (then.scalar(column.key) for column in self._form.data)
-            cells += [(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
-        return cells
-
-    def _text_cell(self, kind: str, content: str | bool, out: bool, mark: str = "") -> LookAndContent:
-        text = answer_word(content) if isinstance(content, bool) else public(content)
+    def text(kind: str, content: str | int, mark: str = "", *, out: bool = out) -> LookAndContent:
+        shown = answer_word(content) if isinstance(content, bool) else public(str(content))
         signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
-        return self._book.styles.look(kind, mark, out, **signed), text or None
+        return look(kind, mark, out, **signed), shown or None
 
-    def _values(self, entry: Entry, marks: Mapping[str, str]) -> Iterator[LookAndContent]:
-        """The cells of the form's own columns; ``marks``: the severity of what was found in each."""
-        out, sign, look = not entry.counted, ESTIMATE if entry.is_estimate else "", self._book.styles.look
-        for column, value in zip(self._form.columns, entry.row.scalars_in(self._form), strict=True):
-            mark = marks.get(column.key, "")
-            if type(value) is int:
-                yield look("plain" if column.kind is Kind.SERIAL else "number", mark, out, sign), value
-            elif value is not None:
-                yield self._text("text" if column.kind in _TEXTS else "centre", value, out, mark)
-            else:  # as it was found: no sum includes it, and nothing mistakes it for an answer
-                found = found_text(entry.row.get(column.key).found) or ""
-                passes = found in (YES, NO, *column.choices)
-                yield self._text("text", f"{_UNREAD_MARK}{found}" if passes else found, out, mark)
+    yield text("text", summary_lines.owner(entry))
+    for column, value in zip(form.columns, entry.row.scalars_in(form), strict=True):
+        mark = marks.get(column.key, "")
+        if type(value) is int:
+            yield look("plain" if column.kind is Kind.SERIAL else "number", mark, out, sign), value
+        elif value is not None:
+            yield text("text" if column.kind in _TEXTS else "centre", value, mark)
+        else:  # as it was found: no sum includes it, and nothing mistakes it for an answer
+            found = found_text(entry.row.get(column.key).found) or ""
+            yield text("text", f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found, mark)
+    keys = book.national.questions.get(entry.where, ())
+    questioned = "".join(summary_lines.questioned_mark(column) for column in form.data if column.key in keys)
+    yield text("centre", NO if out else YES)
+    yield text("line", questioned, "query" if questioned else "")
+    yield text("line", audit, out=False)
+    yield text("link" if entry.file in book.links else "text", entry.file)
+    yield text("text", entry.sheet)
+    yield look("plain", left_out=out), entry.row.place.row
+    if book.previous and not out:  # the hidden cells that a comparison is worked out from
+        then = book.previous.row(entry)
+        figures = (then.scalar(column.key) for column in form.data)
+        yield from ((None, answer_word(figure) if isinstance(figure, bool) else figure) for figure in figures)
 
 
 def write_filings(book: NationalBook, sheet: Any) -> None:
