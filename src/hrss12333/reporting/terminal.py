@@ -23,22 +23,10 @@ from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.discovery import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.wording import verdicts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
 from hrss12333.wording.text import display_width, few_named, pad, wrap
 from hrss12333.wording.values import SEVERITIES, STATES, by_sheet, public_text, without_contacts
-from hrss12333.wording.verdicts import (
-    annex_counts,
-    annex_lines,
-    aside_sentences,
-    counted_text,
-    listed_text,
-    merge_sentences,
-    missing_in_words,
-    respondent_text,
-    states_text,
-    unaudited_text,
-    verdict,
-)
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -124,7 +112,8 @@ def merge(result: MergeResult, sink: Sink) -> None:
     respondents, printer = result.respondents, Printer(sink)
     national = respondents.inbox.national
     _print_verdict(printer, respondents)
-    for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
+    came = verdicts.merge_sentences(national) if sink.verbose else [verdicts.missing_in_words(national)]
+    for sentence in filter(None, came):
         printer.line(sentence)
     if result.progress is not None:
         print_progress(printer, result.progress, respondents.noun)
@@ -175,22 +164,22 @@ def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, o
 def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     """结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and the list by name."""
     inbox = respondents.inbox
-    if unaudited := unaudited_text(inbox.national):
+    if unaudited := verdicts.unaudited_text(inbox.national):
         printer.line(unaudited, style="bold")
     if others := len(inbox.national.other_years):
         of_others = f"写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。"
         printer.line(f"按{inbox.edition.year}年度处理：{of_others}", style="bold")
-    found, annex = counted_text(respondents.open_questions), annex_counts(inbox.quoted)
+    found, annex = verdicts.counted_text(respondents.open_questions), verdicts.annex_counts(inbox.quoted)
     tail = (f"（{found}）" if found else "") + (f"；{annex}" if annex else "")
     by_state = {state: listed for state in State if (listed := respondents.of_state(state))}
-    parts = (f"{len(inbox.files)}个文件", states_text(respondents))
+    parts = (f"{len(inbox.files)}个文件", verdicts.states_text(respondents))
     printer.line(f"结论：{'，'.join(filter(None, parts))}{tail}。", style="bold")
     wide = max(display_width(state.value) for state in (*by_state, State.CONFIRM))
     for state, listed in by_state.items():
         tone = "" if state.plain is State.USABLE else STATES[state.plain].tone
-        names = [public_text(respondent_text(each)) for each in listed]
+        names = [public_text(verdicts.respondent_text(each)) for each in listed]
         alike = len(by_state) == 1 and names == [public_text(clean(each.name)) for each in listed]
-        named = listed_text(names, len(names)) if alike else "、".join(names)
+        named = verdicts.listed_text(names, len(names)) if alike else "、".join(names)
         counted = named if named.startswith("全部") else f"{len(names)}个：{named}"
         printer.line(counted, 2, tone, lead=pad(state.value, wide))
 
@@ -207,7 +196,7 @@ def _print_found(
     _print_annex(printer, inbox, progress, verbose=verbose)
     for form in filter(national.entries_of, national.edition.forms) if verbose and not one else ():
         _print_totals(printer, national, form)
-    for sentence in (asides := [*aside_sentences(national, verbose=verbose)]):
+    for sentence in (asides := [*verdicts.aside_sentences(national, verbose=verbose)]):
         printer.line(sentence, style="dim")
     if asides:
         printer.blank()
@@ -220,14 +209,14 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
     """All questions and notes, file by file, and the questions of each unit as a whole."""
     inbox = respondents.inbox
     named = partial(Finding.renamed, named=inbox.names, first=1)
-    annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
+    annex = verdicts.annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         questions, edition = respondents.about(item), inbox.edition
         printer.line(inbox.names(item.file), style="bold")
         is_open = any(question.is_open for question in questions)
         style = COLOURS[Severity.QUERY] if is_open else ""
         style = style if item.result == "pass" else COLOURS[Severity.ERROR]
-        told = verdict(item, questions, strict=strict)
+        told = verdicts.verdict(item, questions, strict=strict)
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
@@ -294,11 +283,11 @@ def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
 
 def _print_annex(printer: Printer, inbox: Inbox, progress: Progress | None, *, verbose: bool) -> None:
     """附注, a line a text; of many the first, unless ``verbose``."""
-    lines = list(annex_lines(inbox.quoted, progress))
+    lines = list(verdicts.annex_lines(inbox.quoted, progress))
     shown = lines if verbose else lines[:_MOST]
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(lines) > len(shown) else ""
     if lines:
-        printer.line(f"{annex_counts(inbox.quoted)}{rest}：", style="bold")
+        printer.line(f"{verdicts.annex_counts(inbox.quoted)}{rest}：", style="bold")
     for line in shown:
         printer.line(f"{line.whose}　{line.place}：{line.text}", 2, COLOURS[Severity.QUERY], lead=line.lead)
     if lines:

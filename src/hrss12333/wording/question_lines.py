@@ -10,20 +10,12 @@ from msgspec import Struct
 
 from hrss12333.checking.rules.values import read_otherwise
 from hrss12333.model.finding import Finding, NewValue, Severity
-from hrss12333.model.message import Message, Quote, RegionName
+from hrss12333.model.message import Found, Leaf, Message, Quote, RegionName
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.text import few_named, shorten
-from hrss12333.wording.values import (
-    answer_text,
-    cell_place,
-    field_label,
-    found_text,
-    public_text,
-    quotes_value,
-    value_about,
-)
+from hrss12333.wording.values import answer_text, cell_place, field_label, found_text, public_text
 
 if TYPE_CHECKING:
     from hrss12333.questions.earlier import EarlierQuestion
@@ -89,7 +81,7 @@ def _words_of(question: Question) -> object:
     ground = question.ground
     if not ground.line or not ground.region or any(each.suggestion for each in question.findings):
         return id(question)
-    values = [value_about(each) for each in question.findings]
+    values = [_value_about(each) for each in question.findings]
     told = [
         (each.rule, each.severity, each.field, each.message.anywhere, None if value == each.region else value)
         for each, value in zip(question.findings, values, strict=True)
@@ -149,9 +141,28 @@ def finding_text(finding: Finding, edition: Edition) -> str:
     message = clean(finding.message.text)
     place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
-    if value != finding.region and not quotes_value(finding):
+    if value != finding.region and not _quotes_value(finding):
         place += f"填的是“{value}”"
     return f"{place}：{message}" if place else message
+
+
+def _value_about(finding: Finding) -> Found:
+    """The value at a finding's place; None where the finding is about several figures, of which that is but one."""
+    return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
+
+
+def _quotes_value(finding: Finding) -> bool:
+    """Whether the message quotes the value that it is about, where there is any."""
+    value = shorten(found_text(_value_about(finding)))
+    return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
+
+
+def _quoted(leaf: Leaf) -> str | None:
+    """The text that a parameter shows whole; None where it is cut."""
+    if isinstance(leaf, Quote):
+        whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
+        return found_text(leaf.found) if whole else None
+    return found_text(leaf)
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
@@ -261,7 +272,7 @@ def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
     for why, listed in grouped(progress.unchecked, lambda each: each[1]).items():
         rules = "、".join(sorted({item.ground.rule for item, _ in listed}))
         yield f"{why}，上次提出的{len(listed)}处问题（{rules}）本次未核对，连同核实情况保留。"
-    for each in progress.lacking:
-        about = "，".join(filter(None, dict.fromkeys((each.respondent, each.region or ""))))
-        lacks = each.ground.verification.lacks if each.ground.verification else ""
-        yield f"{each.ground.rule}（{public_text(clean(about))}）：核实情况还不完整，{lacks}"
+    for each in progress.still_open:
+        if answer := each.ground.verification:
+            about = "，".join(filter(None, dict.fromkeys((each.respondent, each.region or ""))))
+            yield f"{each.ground.rule}（{public_text(clean(about))}）：核实情况还不完整，{answer.lacks}"
