@@ -76,11 +76,11 @@ def write_returns(
         check_target(target, force=force, option="--returns")
     old = list(_outdated(folder)) if force else []
     files = list({(item.file, item.owner): item for one in recipients for item in one.files}.values())
-    copies = annotate_all(folder, respondents, source_of, files, option="--returns", force=force)
-    written = [*copies.written.values()]
+    copies, _ = annotate_all(folder, respondents, source_of, files, option="--returns", force=force)
+    written = [*copies.values()]
     for recipient, outputs in zip(recipients, targets, strict=True):
         own = _of_one(recipient.files, respondents.of)
-        mine = [copy for item in own if (copy := copies.written.get((item.file, item.owner)))]
+        mine = [copy for item in own if (copy := copies.get((item.file, item.owner)))]
         letter = write_letter(recipient, sender, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
