@@ -22,7 +22,7 @@ from hrss12333.model.summary_lines import ISSUES
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion, fingerprint, load_earlier
 from hrss12333.questions.rounds import ChangedFigure, with_answers, with_progress
 from hrss12333.reporting import Sink
-from hrss12333.reporting.terminal import Printer, print_progress
+from hrss12333.reporting.terminal import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
 from merge_runs import question_key
@@ -170,7 +170,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     ]
     assert load_earlier(path, EDITION, unit=None).questions == ()
     printed: list[str] = []
-    print_progress(Printer(Sink(printed.append, printed.append)), progress, "单位")
+    print_progress(Sink(printed.append, printed.append), progress, "单位")
     assert f"  已改正：{first.unit.name}（1处）" in printed
     assert "新问题：" not in "".join(printed)
 
