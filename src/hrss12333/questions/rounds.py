@@ -95,7 +95,12 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
                     if item.answer.is_given and (outdated := _is_outdated(told, finding, national)) is not None
                 ]
                 if answers:
-                    found[finding] = _answered(finding, *min(answers, key=lambda each: each[1]), national)
+                    answer, outdated = min(answers, key=lambda each: each[1])
+                    given = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
+                    # A reason makes an error that words answer an explained query, as in 备注.
+                    softens = given.settles and not given.lets_stand
+                    severity = Severity.QUERY if softens else finding.severity
+                    found[finding] = replace(finding, verification=given, severity=severity)
     return replace(national, findings=tuple(found.get(finding, finding) for finding in national.findings))
 
 
@@ -108,13 +113,6 @@ def _is_outdated(told: EarlierFinding, finding: Finding, national: National) -> 
     if entry and holds and row_mark(entry.form, entry.row, told.fields) == told.figures:
         return told.outdated
     return True if told.key.rule == finding.rule else None
-
-
-def _answered(finding: Finding, answer: StaffAnswer, outdated: bool, national: National) -> Finding:
-    given = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
-    # A reason makes an error that words answer an explained query, as in 备注.
-    softens = given.settles and not answer.lets_stand
-    return replace(finding, verification=given, severity=Severity.QUERY if softens else finding.severity)
 
 
 def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -> Verification:

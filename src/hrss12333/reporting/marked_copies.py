@@ -18,7 +18,7 @@ from hrss12333.model.finding import Finding, NewValue, Severity, Where, row_wher
 from hrss12333.model.message import Words, base_name
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
-from hrss12333.patterns import clean, grouped
+from hrss12333.patterns import clean
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondents
 from hrss12333.reading.files.discovery import Source
@@ -197,10 +197,8 @@ def _marking(
         return list(dict.fromkeys(next(filter(None, found), [])))
 
     drawn = []
-    by_severity = grouped(listed, lambda each: each.ground.severity)
-    for question in [
-        one for level in Severity for _, of_sheet in by_sheet(by_severity.get(level, [])) for one in of_sheet
-    ]:
+    ordered = [one for _, of_sheet in by_sheet(listed) for one in of_sheet]
+    for question in sorted(ordered, key=lambda each: each.ground.severity.rank):
         ground = question.ground
         (line,) = question_lines([question.changed(partial(_in_copy, find=find))], edition)
         message = clean(ground.message.text) + further_text(question)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from email import message_from_bytes
 from pathlib import Path
 
@@ -190,19 +191,15 @@ def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
 
 def _outdated(folder: Path) -> Iterator[Path]:
     """The letters of ours in a folder, by their marks."""
-    for path in sorted(folder.iterdir()):
-        try:
-            if path.suffix in (".eml", ".docx") and path.is_file() and _is_letter(path):
+    files = [path for path in sorted(folder.iterdir()) if path.suffix in (".eml", ".docx") and path.is_file()]
+    for path in files:
+        with suppress(OSError, FileProblem):  # a file that cannot be read is no letter of ours
+            data = path.read_bytes()
+            mail = message_from_bytes(data if path.suffix == ".eml" else b"")
+            if (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR) or (
+                path.suffix == ".docx" and properties(Package(data)).keywords == LETTER_KEYWORD
+            ):
                 yield path
-        except (OSError, FileProblem):
-            continue  # a file that cannot be read is no letter of ours
-
-
-def _is_letter(path: Path) -> bool:
-    if path.suffix == ".docx":
-        return properties(Package(path.read_bytes())).keywords == LETTER_KEYWORD
-    mail = message_from_bytes(path.read_bytes())
-    return (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR)
 
 
 def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:

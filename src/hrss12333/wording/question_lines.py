@@ -32,8 +32,6 @@ class QuestionLine(Struct, frozen=True):
     text: str
     advice: str = ""
     """What is suggested."""
-    answer: str = ""
-    """How it was answered."""
 
     @property
     def first(self) -> Finding:
@@ -51,6 +49,15 @@ class QuestionLine(Struct, frozen=True):
         return f"建议：{self.advice.rstrip('。')}。" if self.advice else ""
 
     @property
+    def answer(self) -> str:
+        """How it was answered; empty where nobody did."""
+        ground = self.first
+        if ground.is_settled and (settled := ground.verification):
+            when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
+            return f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}"
+        return f"备注说明：{clean(ground.reason)}" if ground.reason else ""
+
+    @property
     def rules(self) -> str:
         """B402、P505: the rules of ground and further facts."""
         return "、".join(dict.fromkeys(finding.rule for finding in self.questions[0].findings))
@@ -64,7 +71,13 @@ class QuestionLine(Struct, frozen=True):
 
 def question_lines(questions: Iterable[Question], edition: Edition) -> list[QuestionLine]:
     """The questions in words, those about rows that are asked in the same words together."""
-    return [_line(together, edition) for together in grouped(questions, _words_of).values()]
+    lines = []
+    for together in grouped(questions, _words_of).values():
+        first = together[0]
+        text = finding_text(first.ground, edition) + further_text(first)
+        text = _joined_text(together, edition) if len(together) > 1 else text
+        lines.append(QuestionLine(tuple(together), text, suggestion_text(edition, *first.findings)))
+    return lines
 
 
 def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionLine]:
@@ -88,13 +101,6 @@ def _words_of(question: Question) -> object:
     ]
     answer = question.state, ground.reason, ground.verification
     return ground.file, ground.sheet, ground.form, answer, *told
-
-
-def _line(together: Sequence[Question], edition: Edition) -> QuestionLine:
-    first = together[0]
-    several = len(together) > 1
-    text = _joined_text(together, edition) if several else finding_text(first.ground, edition) + further_text(first)
-    return QuestionLine(tuple(together), text, suggestion_text(edition, *first.findings), _answer(first))
 
 
 def further_text(question: Question) -> str:
@@ -126,14 +132,6 @@ def _joined_text(together: Sequence[Question], edition: Edition) -> str:
     places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
     further = [clean(str(naming(each.message, "各地区"))) for each in together[0].further]
     return places + clean(message.text) + _further_words(further)
-
-
-def _answer(question: Question) -> str:
-    ground = question.ground
-    if ground.is_settled and (settled := ground.verification):
-        when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
-        return f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}"
-    return f"备注说明：{clean(ground.reason)}" if ground.reason else ""
 
 
 def finding_text(finding: Finding, edition: Edition) -> str:
@@ -216,12 +214,6 @@ class SinceLine(Struct, frozen=True):
     rule: str = ""
     earlier: EarlierQuestion | None = None
     """The question that it is about."""
-
-    @property
-    def place_in_words(self) -> str:
-        """已改正：四川省，成都市附表1来电总量（B401）."""
-        where = "，".join(dict.fromkeys(filter(None, (self.unit, self.region))))
-        return f"{self.kind}：{where}{self.form}" + (f"{self.label}（{self.rule}）" if self.rule else "")
 
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
