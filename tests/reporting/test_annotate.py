@@ -15,7 +15,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from damaged import long_text_everywhere, with_parts
-from factory import PLAIN, a1, suggested, write_filing
+from factory import PLAIN, a1, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.check_code import COPY_CATEGORY, copy_code_of
@@ -231,19 +231,6 @@ def test_two_findings_at_a_cell_share_its_comment_which_is_the_audits(ordinary: 
     assert comment is not None
     assert re.findall(r"【.*?】", comment.text) == ["【强制性错误 B401】", "【核实性错误 P501】"]
     assert comment.author == AUTHOR
-
-
-def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) -> None:
-    nasty = finding(
-        value='=HYPERLINK("http://example.cn")',
-        message="=1+1\x0b",
-        region="+A1",
-        suggestion=suggested("@x", ("calls_total", "=2", "C7")),
-    )
-    book = copy_of(ordinary, of(nasty), tmp_path)
-    cells = [cell for row in book["审核结果"].iter_rows() for cell in row]
-    assert [cell for cell in cells if cell.data_type == "f"] == []
-    assert '=HYPERLINK("http://example.cn")' in [cell.value for cell in cells]
 
 
 def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from factory import filing as workbook
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import OUTPUT_CATEGORY
-from hrss12333.model.errors import JobStop, UsageStop
+from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import File, compose
@@ -160,12 +160,6 @@ def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: P
     assert parsed(files["催报函_河北省.eml"])["To"] == "li@example.cn"
     line = listed(files[LIST])[-1]
     assert (line["联系人"], line["手机号"], line["邮箱"]) == ("李四（上年）", "13811110000", "li@example.cn")
-
-
-def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path) -> None:
-    files = returned(tmp_path, FAULTY, table=replace(with_findings(FAULTY), edition=EDITION.of_year(2021)))
-    assert words_of(files["退回修改意见_广东省.docx"]).endswith("信息中心\n2020年1月19日\n")
-    assert "按照通知要求，各地应报送工作总结和调查表" in words_of(files["催报函_河北省.docx"])
 
 
 @pytest.mark.parametrize("day", [None, date(2020, 1, 23)])
@@ -295,17 +289,6 @@ def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: P
     assert listed(files[LIST])[0]["是否逾期"] == "否"
 
 
-def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
-    inbox = inbox_of(FAULTY, table=with_findings(FAULTY))
-    (tmp_path / "退回修改意见_广东省.docx").write_text("我的", encoding="utf-8")
-    with pytest.raises(UsageStop, match="已经存在"):
-        sent_back(tmp_path, inbox)
-    assert [path.name for path in tmp_path.iterdir()] == ["退回修改意见_广东省.docx"]
-    written, moved = sent_back(tmp_path, inbox, force=True)
-    assert (len(written), moved) == (6, [])
-    assert "广东省" in words_of(tmp_path / "退回修改意见_广东省.docx")
-
-
 def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path) -> None:
     """What is not ours stays. The list, in which nobody wrote, is replaced."""
     folder = tmp_path / "退回"
@@ -374,13 +357,6 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
     reminded = Recipient(LetterKind.REMINDER, Respondent("河北省", State.MISSING))
     with pytest.raises(JobStop, match="你好"):
         letter_module.write_letter(reminded, Sender(EDITION, None, TODAY), copies=())
-
-
-def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) -> None:
-    item = Checked(filing(), (replace(BALANCE, message=compose("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
-    letter = words_of(returned(tmp_path, item)["退回修改意见_广东省.docx"])
-    assert "坏[31m 值" in letter
-    assert "广州来电总量（C7）" in letter
 
 
 # Whom what is written to

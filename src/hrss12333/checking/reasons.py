@@ -80,9 +80,9 @@ def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequen
         words = next((word for word in postponing() if word in _folded(text)), "")
         return f"写着“{words}”" if words else "没有写明原因"
     plain = _folded(without_settled(text))
-    columns = [column for column in form.data if _holds_any(plain, map(_folded, spellings(column.label)))]
     asked = {column.key for column in form.data} & {*fields}
-    if columns and asked and asked.isdisjoint(column.key for column in columns):
+    columns = [column for column in form.data if asked and _holds_any(plain, map(_folded, spellings(column.label)))]
+    if columns and asked.isdisjoint(column.key for column in columns):
         return f"说的是“{'、'.join(column.label for column in columns)}”"
     return "" if not named or any(_holds(text, name) for name in named) else f"没有写明“{named[0]}”"
 
@@ -99,6 +99,7 @@ def _holds(text: str, name: str) -> bool:
     return bool(re.search(rf"(?<!\d){name}(?!\d)", plain)) if name.isdecimal() else _folded(name) in plain
 
 
+@lru_cache(maxsize=4096)  # texts repeat
 def _folded(text: str) -> str:
     return "".join(half_width(text).casefold().split())
 

@@ -19,7 +19,7 @@ from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
-from hrss12333.model.check_code import content
+from hrss12333.model.check_code import content, content_columns
 from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
@@ -74,6 +74,17 @@ class SentRow(Struct, frozen=True, dict=True):
     def answers(self) -> tuple[Scalar, ...]:
         """The part of its content that enters totals."""
         return content(self.table.form, self.row, Kind.REGION, Kind.TEXT)
+
+    @cached_property
+    def _unasked(self) -> list[int]:
+        """Positions of the answers that no question is about."""
+        keys = [column.key for column in content_columns(self.table.form, Kind.REGION, Kind.TEXT)]
+        unasked = self.file.requested.not_of(("", self.row.region or "", self.form), keys)
+        return [at for at, key in enumerate(keys) if key in unasked]
+
+    def changes_as_asked(self, newer: SentRow) -> bool:
+        """Whether a newer row differs only in what a question is about."""
+        return all(self.answers[at] == newer.answers[at] for at in self._unasked)
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""

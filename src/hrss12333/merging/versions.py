@@ -242,7 +242,7 @@ class _Versions:
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
         corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
-        settled = corrected or _is_asked(item, differing)
+        settled = corrected or item.changes_as_asked(first)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
             "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
@@ -283,16 +283,10 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
     return [column for column, old, new in answers if old != new]
 
 
-def _is_asked(item: SentRow, differing: Sequence[Column]) -> bool:
-    """Whether every field in which its version differs was asked about."""
-    name = "", item.row.region or "", item.form
-    return not item.file.requested.not_of(name, [column.key for column in differing])
-
-
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
     """Whether another name is all that nobody asked to change."""
     corrected = other.filing.version == CORRECTED_VERSION != sent.filing.version
-    return corrected or _is_asked(sent, _differing(sent, other))
+    return corrected or sent.changes_as_asked(other)
 
 
 def rows_never_read(

@@ -152,8 +152,12 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def add(self, row: int, cells: Sequence[LookAndContent]) -> None:
         """Write a row of plain cells from column A on."""
+        for column in (0, len(cells) - 1):
+            self._check_dimensions(row, column)
+        written = self.table[row]
         for column, (look, content) in enumerate(cells):
-            self.put(row, column, look, content)
+            if cell := self._prepared(look, None if content == "" else content):
+                written[column] = cell
 
     def figure(
         self, place: tuple[int, int], formula: str, look: Any, value: CellContent, link: str | None = None

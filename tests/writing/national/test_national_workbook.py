@@ -505,15 +505,6 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
 
 
-def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
-    for edition, listed in ((EDITION, True), (EDITION.of_year(2021), False)):
-        national = table(THREE, reporting=THREE[:2], edition=edition)
-        sheets = stored(written(tmp_path, national))
-        text = "".join(str(cell) for name in ("概览", "报送情况") for line in sheets[name] for cell in line)
-        assert (str(EDITION.notice.number) in text, "截止日期" in text) == (listed, listed)
-        assert "None" not in text
-
-
 @pytest.mark.parametrize(
     ("spoil", "where"),
     [

@@ -515,18 +515,6 @@ def test_the_cover_names_notice_and_conference(compiled: tuple[Path, Result]) ->
     assert "根据人社网信函〔2019〕28号各单位报送材料汇编" in words_of(compiled[0])
 
 
-def test_another_year_leaves_out_what_is_not_known_of_its_notice(inbox: Path, tmp_path: Path) -> None:
-    plain, listed = tmp_path / "a.docx", tmp_path / "b.docx"
-    run(inbox, "--year", "2020", "-o", plain)
-    run(inbox, "--year", "2020", "--notice", "人社网信函〔2020〕30号", "--deadline", "2021-1-15", "-o", listed)
-    assert "2020年度" in words_of(plain)
-    assert "根据各单位报送材料汇编" in words_of(plain)
-    assert "28号" not in words_of(plain)
-    assert "研讨会" not in words_of(plain)
-    assert "根据人社网信函〔2020〕30号各单位报送材料汇编" in words_of(listed)
-    assert docx.Document(str(listed)).core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
-
-
 def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[Path, Result]) -> None:
     body = docx.Document(str(compiled[0])).element.body
     shapes = list(body.iter(qn("wp:docPr")))
