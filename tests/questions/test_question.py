@@ -16,11 +16,13 @@ from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FEWEST, Figure, compared_by, lines, not_compared, total_line
+from hrss12333.published import Nation
 from hrss12333.questions import Stakes, questions_of
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
-from hrss12333.wording.verdicts import few_line, question_line
+from hrss12333.wording.question_lines import further_text
+from hrss12333.wording.verdicts import question_line
 from merge_runs import judged, merged
 from national_tables import finding_at, table
 from reporting_samples import finding
@@ -101,7 +103,7 @@ ONE_CAUSE: dict[str, tuple[list[Finding], list[str]]] = {
         [found("P501", "calls_agent", explained=True, reason="代接"), found("V302", "calls_agent")],
         ["V302", "(P501)"],
     ),
-    "what asks nothing is none": ([found("V306", severity=Severity.NOTE), found("M701", region=None)], []),
+    "what asks nothing is none": ([found("V306", severity=Severity.NOTE)], []),
 }  # fmt: skip
 
 
@@ -117,6 +119,13 @@ def test_what_an_answer_leaves_open_becomes_the_ground() -> None:
     assert asked(first, second) == ["B401+P505"]
     explained = replace(first, severity=Severity.QUERY, explained=True, reason="含漏话")
     assert asked(explained, second) == ["P505", "(B401)"]
+
+
+def test_a_reason_beside_one_that_names_columns_must_name_its_own() -> None:
+    asked_of_a_row = [found("P502", *CALLS), found("P504", "staff_total", "seats"), found("P504", "seats", row=8)]
+    made = questions_of("广东省", asked_of_a_row)
+    assert [(each.ground.rule, each.ground.row) for each in made if each.names_columns] == [("P504", 7)]
+    assert [further_text(each) for each in made] == ["", "这一行的备注要答复几处的，这一处请写明栏目名称。", ""]
 
 
 def test_a_question_has_form_region_fields_and_state() -> None:
@@ -304,9 +313,8 @@ def test_one_line_names_whose_figures_they_are() -> None:
         "有疑问：北京、天津2个单位2个地区的部分数据。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
     )
     assert question_line(table(EDITION.units[:5])) == ""
-    of_lines = {form.key: lines(national, form) for form in EDITION.forms}
-    assert few_line(national, of_lines).startswith("下列项目数据齐全、没有疑问的单位不足4个")
-    assert few_line(table(), {form.key: lines(table(), form) for form in EDITION.forms}) == ""
+    assert Nation(national).few.startswith("下列项目数据齐全、没有疑问的单位不足4个")
+    assert Nation(table()).few == ""
 
 
 def about(*files: str, **params: Param) -> Finding:

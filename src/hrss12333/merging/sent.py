@@ -62,13 +62,9 @@ class SentRow(Struct, frozen=True, dict=True):
         unasked = self.file.requested.not_of(("", self.row.region or "", self.form), keys)
         return [at for at, key in enumerate(keys) if key in unasked]
 
-    def is_corrected_by(self, newer: SentRow) -> bool:
-        """Whether the newer row's file alone is marked as a correction."""
-        return newer.filing.version == CORRECTED_VERSION != self.filing.version
-
     def changes_as_asked(self, newer: SentRow) -> bool:
-        """Whether a newer row is in a correction, or differs only in what a question is about."""
-        return self.is_corrected_by(newer) or all(self.answers[at] == newer.answers[at] for at in self._unasked)
+        """Whether a newer row differs only in what a question is about."""
+        return all(self.answers[at] == newer.answers[at] for at in self._unasked)
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""

@@ -42,10 +42,14 @@ from hrss12333.model.message import File, Message, Quote, RegionName, Several, W
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
-_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
+_CONFIRM = (
+    "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”；"
+    "以本文件为准的，请再次报送，名称注明“更正”。"
+)
 _LOST = "漏填的请补上；有意删去的，在任一行的备注中写明地区名称和原因。"
 _RENAMED = "改正名称时把数也改了的，请确认；以更正后的为准的，在它的文件名称中注明“更正”。"
 _MOST_NAMED = 5
@@ -215,7 +219,7 @@ class _Versions:
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]
         answering = [table for each in self._corrected_by(form, file) for table in each.filing.tables]
         for sent in rows:
-            is_kept = (form, sent.row.region) in later.left_out or any(map(sent.changes_as_asked, new))
+            is_kept = (form, sent.row.region) in later.left_out or any(_is_renamed(sent, other) for other in new)
             is_traded = 0 < len(new) <= len(unnamed) and any(each is sent for each in unnamed)
             if is_kept or (not is_traded and sent.where in file.requested.removals):
                 self._verdict.drop(sent.where, "已被{file}取代", later.filing)
@@ -237,7 +241,8 @@ class _Versions:
         """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
-        corrected, settled = item.is_corrected_by(first), item.changes_as_asked(first)
+        corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
+        settled = corrected or item.changes_as_asked(first)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
             "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
@@ -276,6 +281,12 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
     columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
     answers = zip(columns, item.answers, other.answers, strict=True)
     return [column for column, old, new in answers if old != new]
+
+
+def _is_renamed(sent: SentRow, other: SentRow) -> bool:
+    """Whether another name is all that nobody asked to change; of two of the unit's regions a correction renames none."""
+    corrected = other.filing.version == CORRECTED_VERSION != sent.filing.version
+    return (corrected and not (sent.is_known and other.is_known)) or sent.changes_as_asked(other)
 
 
 def rows_never_read(

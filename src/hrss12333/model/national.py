@@ -157,7 +157,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     edition: Edition
     entries: tuple[Entry, ...]
-    """In the official order of units and regions."""
+    """In the official order of units and regions, those of an unknown unit last: the order of 明细."""
     units: tuple[UnitStatus, ...]
     """All 32 in the official order; with --unit that one alone, or its cities."""
     findings: tuple[Finding, ...] = ()
