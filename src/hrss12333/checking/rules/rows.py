@@ -200,12 +200,12 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         lacking = gaps(case, other)
         # A row that is there twice may be the region that is missing, but not one of another city's file.
         elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted and not every else ())}
-        found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
-        for file, names in grouped(found, lambda name: found[name][0].file).items():
+        alone = [placed for name, placed in given[own.key].items() if name not in elsewhere]
+        for file, of_file in grouped(alone, lambda placed: placed[0].file).items():
             tables = [table for table in case.filing.tables_of(other) if table.file == file]
-            if _number_nameless(tables) >= len(names) or (tables and not any(table.rows for table in tables)):
+            if _number_nameless(tables) >= len(of_file) or (tables and not any(table.rows for table in tables)):
                 continue  # other findings ask about as many rows, or about the whole table
-            for table, row in map(found.__getitem__, names):
+            for table, row in of_file:
                 fact = "{region}在{form}中有，在{other}中没有"
                 request = "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。"
                 message = compose(fact, request, region=RegionName(row.region or ""), form=own.key, other=other.key)
