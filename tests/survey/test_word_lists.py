@@ -12,8 +12,6 @@ from hrss12333.checking.reasons import postponing
 from hrss12333.survey import DATA_FOLDER, flat_list
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.words import (
-    CORRECTED_VERSION,
-    FORMER_VERSION,
     Meaning,
     is_marked,
     is_quotable,
@@ -99,12 +97,12 @@ def test_what_says_anything_is_quoted(text: str, quoted: bool) -> None:
 """)
 def test_the_version_that_a_name_tells(file: str, version: str) -> None:
     assert (
-        version_named(file, 2019) == {"corrected": CORRECTED_VERSION, "former": FORMER_VERSION, "neither": ""}[version]
+        version_named(file, 2019) == {"corrected": Meaning.CORRECTED, "former": Meaning.FORMER, "neither": ""}[version]
     )
 
 
 def test_what_a_mail_says_tells_a_version_where_no_name_does() -> None:
-    assert version_named("信.eml/宁夏.xlsx", 2019, mail=["关于更正调查表的说明"]) == CORRECTED_VERSION
+    assert version_named("信.eml/宁夏.xlsx", 2019, mail=["关于更正调查表的说明"]) == Meaning.CORRECTED
     assert version_named("信.eml/宁夏.xlsx", 2019, mail=["去年的表格式不同"]) == ""
 
 

@@ -55,8 +55,6 @@ class Meaning(StrEnum):
     """In a mail: something is attached."""
 
 
-CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
-"""Versions of a file by its name: a corrected or final one; or one before such a one."""
 _UNFIT = {Meaning.VOID: "作废", Meaning.TEST: "测试", Meaning.FORMER: "旧表", Meaning.SPARE: "备份或样表"}
 """Why a file or a sheet is not counted, in words."""
 _GIVING_WAY = frozenset((Meaning.FORMER, Meaning.EARLIER, Meaning.DRAFT, Meaning.VOID, Meaning.TEST))
@@ -101,10 +99,10 @@ def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] 
         if meanings & (_GIVING_WAY if number <= given else {Meaning.FORMER, Meaning.EARLIER}) or (
             period and period.year_beside(survey)
         ):
-            return FORMER_VERSION
+            return Meaning.FORMER
         if Meaning.CORRECTED in meanings:
-            return CORRECTED_VERSION
-    return CORRECTED_VERSION if any(Meaning.CORRECTED in meanings_in(text) for text in mail) else ""
+            return Meaning.CORRECTED
+    return Meaning.CORRECTED if any(Meaning.CORRECTED in meanings_in(text) for text in mail) else ""
 
 
 def unfit_named(path: str) -> str:
