@@ -18,7 +18,7 @@ from hrss12333.patterns import grouped
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_large
-from hrss12333.wording.verdicts import few_line, missing_in_words, question_line, received_words, unaudited_text
+from hrss12333.wording.verdicts import missing_in_words, question_line, received_words, unaudited_text
 
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
 """Titles of columns without a group: questions of 是 or 否, or any."""
@@ -134,8 +134,13 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def few(self) -> str:
-        """The items by which units are not compared, since too few are in no question; Chinese."""
-        return few_line(self.national, self.lines)
+        """The items by which units are not compared, since too few are in no question; Chinese, empty where none are."""
+        names, every = summary_lines.not_compared(self.national.edition, self.lines)
+        if not names:
+            return ""
+        of = self.national.noun
+        few = f"数据齐全、没有疑问的{of}不足{summary_lines.FEWEST}个，或不到已报{of}的一半，不列各{of}的排名、最高最低和图表"
+        return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"
 
     def among(self, form: Form, compared: int) -> str:
         """没有疑问的16个单位: who is compared, if not all who reported; Chinese."""

@@ -24,6 +24,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 
 CALLS = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")
+STAFF = ("staff_total", "agents", "seats")
 CALL_FORM, SYSTEM_FORM = FORMS = tuple(form.key for form in EDITION.forms)
 PROVINCES = ("宁夏", "青海", "贵州", "吉林", "江西", "福建", "海南")
 """Units whose cities send."""
@@ -170,7 +171,10 @@ def _values(form: str, made: Callable[[Row, Dice], Row], sender: Sender, dice: D
     """A row of the form gets these values, where none of them was changed before."""
     true = dice.choice(sender.truth[form])
     changes, at = made(true, dice), sender.at(form, true["region"])
-    keys = [f"{true['region']}{'calls' if key in CALLS else key}" for key in changes]
+    about = {"calls" if key in CALLS else key for key in changes}
+    if about & {*STAFF} and not all(isinstance(value, int) for value in changes.values()):
+        about.update(STAFF)  # what is compared with an unreadable figure is asked once that is there
+    keys = [f"{true['region']}{key}" for key in about]
     if at is not None and keys and sender.use(*keys):
         sender.rows[form][at].update(changes)
 
@@ -182,7 +186,8 @@ def _header(key: str, value: str, sender: Sender, _: Dice) -> None:
 
 def _spoilt(rule: str, spoil: Spoil, sender: Sender, _: Dice) -> None:
     """The workbook is changed when it is written."""
-    if sender.use(rule):
+    key = {"F007": "seats", "V309": "training_attendances"}.get(rule)
+    if sender.use(rule, *(f"{row['region']}{key}" for row in sender.truth[CALL_FORM] if key)):
         sender.spoils[rule] = partial(spoil, sender)
         sender.drops |= {rule} & {"V310"}
 
@@ -207,7 +212,8 @@ def _more(rule: str, made: Callable[[Sender, Row], Row], sender: Sender, _: Dice
 def _county(sender: Sender, row: Row) -> Row:
     codes = [region.code[:4] for region in sender.unit.regions if region.name == row["region"]]
     parts = {key: value // 5 if type(value) is int else value for key, value in row.items()}
-    parts["calls_total"] = sum(parts.get(key, 0) for key in CALLS[1:])
+    calls = [parts.get(key, 0) for key in CALLS[1:]]
+    parts["calls_total"] = sum(call for call in calls if isinstance(call, int))
     return {**parts, "region": COUNTIES[codes[0]]} if codes and codes[0] in COUNTIES else {}
 
 

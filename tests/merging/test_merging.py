@@ -163,15 +163,25 @@ def test_one_cause_is_asked_about_once(inbox: Path, cells: dict[str, CellValue],
 
 
 def test_a_city_that_is_twice_in_its_file_is_not_what_another_city_lacks(inbox: Path) -> None:
-    """Of five files of 宁夏's cities the second lacks 附表2, and the fourth has its city twice."""
+    """Of five files of 宁夏's cities the second lacks 附表2, the fourth has its city twice, and the last has no name in 附表1."""
     for at, city in enumerate(region.name for region in unit_named("宁夏").regions):
         rows = {form.key: clean_rows("宁夏", form)[at : at + 1] for form in EDITION.forms}
         if at == 3:
             rows["附表1"].append(rows["附表1"][0] | {"training_attendances": 1})
+        if at == 4:
+            rows["附表1"] = [{**rows["附表1"][0], "region": None}]
         forms = ("附表1",) if at == 1 else ("附表1", "附表2")
         write_filing(inbox / f"{city}.xlsx", "宁夏", rows, forms=forms, style=replace(BARE, total="none"))
-    asked = found(merged(inbox, only=unit_named("宁夏")), "R203", "R207")
-    assert [rule for rule, _, _ in asked] == ["R203", "R207"]
+    asked = found(merged(inbox, only=unit_named("宁夏")), "R201", "R203", "R207")
+    assert sorted(rule for rule, _, _ in asked) == ["R201", "R203", "R207"]
+
+
+def test_a_column_in_another_measure_is_asked_about_though_all_its_figures_are_negative(inbox: Path) -> None:
+    rows = {form.key: clean_rows("宁夏", form)[:1] for form in EDITION.forms}
+    rows["附表1"][0] = {**rows["附表1"][0], "training_attendances": -31}
+    cells = {"附表1": {"training_attendances5": "年度培训人次（千人次）"}}
+    write_filing(inbox / "银川市.xlsx", "宁夏", rows, cells=cells, style=replace(BARE, total="none"))
+    assert sorted(rule for rule, *_ in found(merged(inbox), "V303", "V309")) == ["V303", "V309"]
 
 
 def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> None:

@@ -16,11 +16,12 @@ from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FEWEST, Figure, compared_by, lines, not_compared, total_line
+from hrss12333.published import Nation
 from hrss12333.questions import Stakes, questions_of
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
-from hrss12333.wording.verdicts import few_line, question_line
+from hrss12333.wording.verdicts import question_line
 from merge_runs import judged, merged
 from national_tables import finding_at, table
 from reporting_samples import finding
@@ -101,7 +102,7 @@ ONE_CAUSE: dict[str, tuple[list[Finding], list[str]]] = {
         [found("P501", "calls_agent", explained=True, reason="代接"), found("V302", "calls_agent")],
         ["V302", "(P501)"],
     ),
-    "what asks nothing is none": ([found("V306", severity=Severity.NOTE), found("M701", region=None)], []),
+    "what asks nothing is none": ([found("V306", severity=Severity.NOTE)], []),
 }  # fmt: skip
 
 
@@ -304,9 +305,8 @@ def test_one_line_names_whose_figures_they_are() -> None:
         "有疑问：北京、天津2个单位2个地区的部分数据。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
     )
     assert question_line(table(EDITION.units[:5])) == ""
-    of_lines = {form.key: lines(national, form) for form in EDITION.forms}
-    assert few_line(national, of_lines).startswith("下列项目数据齐全、没有疑问的单位不足4个")
-    assert few_line(table(), {form.key: lines(table(), form) for form in EDITION.forms}) == ""
+    assert Nation(national).few.startswith("下列项目数据齐全、没有疑问的单位不足4个")
+    assert Nation(table()).few == ""
 
 
 def about(*files: str, **params: Param) -> Finding:

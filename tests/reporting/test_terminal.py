@@ -24,7 +24,6 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import harmless
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting import MergeResult, Sink, output_of
-from hrss12333.reporting.terminal import Printer
 from hrss12333.wording.text import display_width
 from reporting_samples import CODE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unreadable
 
@@ -56,10 +55,10 @@ def checked_lines(
 @example(words=" ", indent=0)
 def test_a_pipe_gets_every_line_whole_and_nothing_that_controls_a_terminal(words: str, indent: int) -> None:
     printed: list[str] = []
-    printer = Printer(to(printed))
-    printer.line(words, indent, "red", lead="要改")
-    printer.put((words, "bold"), ("尾", ""))
-    printer.blank()
+    sink = to(printed)
+    sink.line(words, indent, "red", lead="要改")
+    sink.put((words, "bold"), ("尾", ""))
+    sink.blank()
     said = f"要改 {words}" if words else "要改"
     assert printed == [" " * indent + harmless(said), f"{harmless(words)}尾", ""]
 

@@ -10,7 +10,7 @@ from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
-from hrss12333.reporting.terminal import Printer, print_progress
+from hrss12333.reporting.terminal import print_progress
 from hrss12333.wording.verdicts import listed_text
 from hrss12333.writing import check_target, replacing
 from hrss12333.writing.reference.document import Account, write_reference
@@ -44,10 +44,10 @@ def command(given: options.Given) -> int:
         check_target(target, force=given.force)
     judged = received.judged(given, sent)
     respondents, national = judged.respondents, judged.national
-    printer = Printer(process.sink(given))
+    sink = process.sink(given)
     if not (national.entries or national.other_years or national.summaries):
         for line in _nothing_lines(national):
-            printer.line(line)
+            sink.line(line)
         return 1
 
     with replacing(target) as temporary:
@@ -55,9 +55,9 @@ def command(given: options.Given) -> int:
             temporary, national, lambda file: copy_report(source_of(file)), previous=judged.previous
         )
     for line in _outcome_lines(target, national, account):
-        printer.line(line)
+        sink.line(line)
     if judged.progress is not None:
-        print_progress(printer, judged.progress, respondents.noun)
+        print_progress(sink, judged.progress, respondents.noun)
     return process.exit_status(respondents.questions, judged.national.faults, missing=respondents.lacks_unit)
 
 

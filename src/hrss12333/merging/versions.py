@@ -284,9 +284,9 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
 
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
-    """Whether another name is all that nobody asked to change."""
+    """Whether another name is all that nobody asked to change; of two of the unit's regions a correction renames none."""
     corrected = other.filing.version == Meaning.CORRECTED != sent.filing.version
-    return corrected or sent.changes_as_asked(other)
+    return (corrected and not (sent.is_known and other.is_known)) or sent.changes_as_asked(other)
 
 
 def rows_never_read(

@@ -29,25 +29,6 @@ _LONGEST_STEM = 180
 """Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
 
 
-def value_about(finding: Finding) -> Found:
-    """The value at a finding's place; None where the finding is about several figures, of which that is but one."""
-    return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
-
-
-def quotes_value(finding: Finding) -> bool:
-    """Whether the message quotes the value that it is about, where there is any."""
-    value = shorten(found_text(value_about(finding)))
-    return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
-
-
-def _quoted(leaf: Leaf) -> str | None:
-    """The text that a parameter shows whole; None where it is cut."""
-    if isinstance(leaf, Quote):
-        whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
-        return found_text(leaf.found) if whole else None
-    return found_text(leaf)
-
-
 def found_text(value: Found) -> str:
     """A cell's content as it was there, empty where it was blank: TRUE for a logical cell, 2500 for 2500.0."""
     if value is None:

@@ -207,19 +207,6 @@ def test_what_begins_like_a_formula_is_guarded_and_other_text_left_alone() -> No
         assert guarded(text) == text
 
 
-def test_a_file_or_folder_in_the_way_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / "占用").write_text("x")
-    with pytest.raises(UsageStop, match="是一个文件，这里需要文件夹"):
-        tables(tmp_path / "占用", national())
-    (tmp_path / "附表2明细.csv").write_text("昨天的")
-    with pytest.raises(UsageStop, match="已经存在"):
-        tables(tmp_path, national())
-    assert not (tmp_path / "附表1汇总.csv").exists()
-    (tmp_path / "附表1汇总.csv").mkdir()
-    with pytest.raises(UsageStop, match="是一个文件夹"):
-        tables(tmp_path, national(), force=True)
-
-
 # 附注: every text once, in the order given, with what staff made of it; and what staff wrote is not lost
 
 

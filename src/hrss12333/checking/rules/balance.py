@@ -316,7 +316,7 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
         if calls is None or (agents is None and seats is None):
             yield Undecided(table, row)
         elif (0 in (agents, seats)) if calls else (agents or seats):
-            fact = "人工接听量{calls:,}，咨询员{agents}人，坐席{seats}个，请核对或在备注中说明"
-            people = {"agents": agents or 0, "seats": seats or 0}
+            people = ("" if agents is None else "，咨询员{agents}人") + ("" if seats is None else "，坐席{seats}个")
+            fact = f"人工接听量{{calls:,}}{people}，请核对或在备注中说明"
             lacking = "calls_agent" if not calls else "agents" if agents == 0 else "seats"
-            yield Hit(compose(fact, calls=calls, **people), table, row, lacking)
+            yield Hit(compose(fact, calls=calls, agents=agents or 0, seats=seats or 0), table, row, lacking)

@@ -209,8 +209,9 @@ def regions_differ(case: Case) -> Iterator[Hit]:
 def cities_are_asked(case: Case) -> bool:
     """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
     files = grouped(case.filing.tables, lambda table: table.file).values()
-    named = ({row.region for table in tables for row in table.rows} for tables in files)
-    return case.comparisons.lists_missing and all(len(regions) == 1 for regions in named)
+    rows = ([row for table in tables for row in table.rows] for tables in files)
+    named = ({row.region for row in listed if row.match and row.match.official} for listed in rows)
+    return case.comparisons.lists_missing and all(len(regions) <= 1 for regions in named)
 
 
 def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:

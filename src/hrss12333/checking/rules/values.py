@@ -166,8 +166,9 @@ def other_unit(case: Case) -> Iterator[Hit]:
             column = table.form.by_key[scale.field]
             figure = scale.example
             done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
+            read = "读作{read}" if figure.value is not None else ""
             message = compose(
-                f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",
+                f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}{read}",
                 "请核对，并改为以“{unit}”为单位填写；属实的，在任一行的备注中写明“以……为单位，……”。",
                 label=Label(column.label),
                 how=Words(scale.reported),
