@@ -114,7 +114,7 @@ def annotate_all(
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, without the forms of other units that its file holds."""
     edition = checked.edition or respondents.inbox.edition
-    listed = [own_question(each, is_city=respondents.of is not None) for each in respondents.about(checked)]
+    listed = [own_question(each, edition, respondents.of) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
