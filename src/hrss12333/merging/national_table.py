@@ -28,7 +28,7 @@ from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.words import FORMER_VERSION
+from hrss12333.survey.words import Meaning
 
 _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
@@ -158,7 +158,7 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
     is_earlier = bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
     if filing.received and refused.received:
         is_earlier = filing.received < refused.received
-    if filing.unfit or filing.version == FORMER_VERSION or is_earlier:
+    if filing.unfit or filing.version == Meaning.FORMER or is_earlier:
         return False
     named = [form for form in edition.forms if form.key in refused.file]
     for form in named or edition.forms:

@@ -28,7 +28,7 @@ from hrss12333.patterns import grouped
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.survey.words import CORRECTED_VERSION, FORMER_VERSION
+from hrss12333.survey.words import Meaning
 
 
 class SentRow(Struct, frozen=True, dict=True):
@@ -174,11 +174,11 @@ ONE_COPY = timedelta(seconds=2)
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # An unfit file does not replace a fit one; nor does what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
-    ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != FORMER_VERSION),
+    ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != Meaning.FORMER),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
-    (_CORRECTED, lambda file: file.version == CORRECTED_VERSION),
+    (_CORRECTED, lambda file: file.version == Meaning.CORRECTED),
     ("日期最新", lambda file: file.saved),
     # The time it was copied rather than made.
     (_STORED, lambda file: file.stored),

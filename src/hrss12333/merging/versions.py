@@ -42,7 +42,7 @@ from hrss12333.model.message import File, Message, Quote, RegionName, Several, W
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.words import CORRECTED_VERSION
+from hrss12333.survey.words import Meaning
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
@@ -241,7 +241,7 @@ class _Versions:
         """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
-        corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
+        corrected = first.filing.version == Meaning.CORRECTED != item.filing.version
         settled = corrected or item.changes_as_asked(first)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
@@ -285,7 +285,7 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
     """Whether another name is all that nobody asked to change; of two of the unit's regions a correction renames none."""
-    corrected = other.filing.version == CORRECTED_VERSION != sent.filing.version
+    corrected = other.filing.version == Meaning.CORRECTED != sent.filing.version
     return (corrected and not (sent.is_known and other.is_known)) or sent.changes_as_asked(other)
 
 

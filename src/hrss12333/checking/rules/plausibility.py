@@ -21,7 +21,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.indicators import RATIOS
-from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind, Scalar
+from hrss12333.survey.schema import LARGEST_EXACT, Form, Kind, Scalar
 
 _ENOUGH_ROWS = 4
 """The least number of rows for a level of the unit's."""
@@ -125,13 +125,13 @@ def _place(figure: Scalar, per: Scalar = 1) -> float | None:
     """The decimal log of a count or ratio; None unless counts are positive and possible."""
     if not isinstance(figure, int) or not isinstance(per, int):
         return None
-    return log10(figure / per) if 0 < figure < LARGEST_COUNT and 0 < per < LARGEST_COUNT else None
+    return log10(figure / per) if 0 < figure < LARGEST_EXACT and 0 < per < LARGEST_EXACT else None
 
 
 def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
-        if key not in parts and type(past) is int and 0 < past < LARGEST_COUNT:
+        if key not in parts and type(past) is int and 0 < past < LARGEST_EXACT:
             place = _place(row.number(key))
             if place is not None:
                 yield Comparison(form.by_key[key].label, key, "", place, log10(past), _LAST_YEARS_SPREAD, "上年")
