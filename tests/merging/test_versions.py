@@ -281,7 +281,7 @@ def test_a_correction_of_one_form_says_nothing_of_the_other_in_the_same_sheet(tm
     national = merged(tmp_path)
     (still,) = (f for f in national.findings if f.rule == "V304")
     assert still.field == "web"
-    entries = [entry for entry in national.entries if still in national.findings_at(entry)]
+    entries = [entry for entry in national.entries if still in national.findings_at.get(entry.where, ())]
     assert [(entry.form.key, entry.row.region) for entry in entries] == [("附表2", "广州市")]
 
 

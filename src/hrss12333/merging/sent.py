@@ -35,40 +35,20 @@ class SentRow(Struct, frozen=True, dict=True):
     """A row as sent."""
 
     file: SentFile
+    filing: Filing
     table: Table
     row: Row
+    form: str
+    """Key of its form."""
+    where: Where
+    name: str | None
+    """`identity` of its row."""
+    is_known: bool
+    """Whether the unit knows that name."""
+    is_filled: bool
+    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether its file has other content for the same region, too."""
-
-    @property
-    def filing(self) -> Filing:
-        """The filing that it is in."""
-        return self.file.filing
-
-    @property
-    def form(self) -> str:
-        """Key of its form."""
-        return self.table.form.key
-
-    @cached_property
-    def name(self) -> str | None:
-        """Name of its place."""
-        return identity(self.row)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the unit knows its place."""
-        return bool(self.row.match and self.row.match.name)
-
-    @cached_property
-    def where(self) -> Where:
-        """Its place."""
-        return row_where(self.table, self.row)
-
-    @cached_property
-    def is_filled(self) -> bool:
-        """Whether anything is beside the region's name."""
-        return self.row.is_filled
 
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:
@@ -101,7 +81,21 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def rows(self) -> list[SentRow]:
         """The rows, table by table."""
-        return [SentRow(self, table, row) for table in self.filing.tables for row in table.rows]
+        return [
+            SentRow(
+                self,
+                self.filing,
+                table,
+                row,
+                table.form.key,
+                row_where(table, row),
+                identity(row),
+                bool(row.match and row.match.name),
+                row.is_filled,
+            )
+            for table in self.filing.tables
+            for row in table.rows
+        ]
 
     @cached_property
     def names(self) -> Mapping[str, dict[str, bool]]:
@@ -128,8 +122,24 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def requested(self) -> Requested:
-        """What the questions about it ask."""
-        return _requested_of(self.checked, self.comparisons)
+        """What is in question in it by itself, and by an earlier workbook in this file, the whole unit or its cities; rows are named
+        without a unit. Rules of group M name no field."""
+        checked, case = self.checked, self.checked.case
+        judged = judge_unit(case).findings if case else ()
+        questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
+        asked = [
+            QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
+            for finding in questions
+            for place in (finding, *finding.further)
+            for key in (finding.field or "", *finding.figures)
+        ]
+        for file, item in self.comparisons.earlier_questions:
+            if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
+                city = item.unit if item.unit != checked.owner else ""
+                asked.append(item._replace(unit="", region=item.region or city))
+        named = (item for item in asked if not item.rule.startswith("M"))
+        removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
+        return requested_by(named, case.edition.forms if case else (), removed)
 
 
 class Verdict(Struct):
@@ -296,23 +306,3 @@ def requested_by(
             compared += [relation.fields for relation in (*of.balances, *of.bounds, *of.usual_bounds)]
         fields.setdefault((unit, region, form), set()).update([key], *(group for group in compared if key in group))
     return Requested(fields, removals)
-
-
-def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
-    """What is in question in a filing by itself, and by an earlier workbook in this file, the whole unit or its cities; rows
-    are named without a unit. Rules of group M name no field."""
-    judged = judge_unit(checked.case).findings if checked.case else ()
-    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
-    asked = [
-        QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
-        for finding in questions
-        for place in (finding, *finding.further)
-        for key in (finding.field or "", *finding.figures)
-    ]
-    for file, item in comparisons.earlier_questions:
-        if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
-            city = item.unit if item.unit != checked.owner else ""
-            asked.append(item._replace(unit="", region=item.region or city))
-    named = (item for item in asked if not item.rule.startswith("M"))
-    removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
-    return requested_by(named, checked.case.edition.forms if checked.case else (), removed)

@@ -166,7 +166,11 @@ class _Versions:
             first, later = (kept, None) if kept else (first, later)
         for sent, says_same in zip(filled, same, strict=True):
             if sent is not first:
-                self._give_way(sent, first, by_file[sent.file], same=says_same)
+                rows, why = by_file[sent.file], "与{file}中的内容相同，只计一次" if says_same else "已被{file}取代"
+                if len(rows) > 1:  # findings about any of them no longer matter
+                    self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
+                self._verdict.drop(sent.where, why, first.filing)
+                self._gave_way[sent.filing.file].append((sent, first, says_same))
         for sent in blank:
             if sent.file is not later:
                 self._verdict.drop(sent.where, _BLANK_ROW, first.filing)
@@ -189,13 +193,6 @@ class _Versions:
         """The corrected version of a row's file that no longer has its region."""
         later = self._corrected_by(sent.form, sent.file)
         return next((file for file in later if sent.name not in file.names[sent.form]), None)
-
-    def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
-        """Leave a row out for another file's; findings about the file's ``rows`` of the region no longer matter."""
-        if len(rows) > 1:
-            self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
-        self._verdict.drop(sent.where, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
-        self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
         """Leave out all rows of a region, as nothing shows which is the newest; one finding, at the first, names the files."""

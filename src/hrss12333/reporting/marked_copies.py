@@ -165,9 +165,9 @@ def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Plac
                 moved[value.place] = there(slot.row, slot.left)
         for key, place in table.headings.items():
             moved.setdefault(place, there(layout.heading + 1, layout.columns[key]))
-        for key, value in table.total.values.items() if table.total else ():
-            if value.place:
-                moved[value.place] = there(layout.total, layout.columns[key])
+        for column in form.columns:
+            if table.total and (summed := table.total.get(column.key).place):
+                moved[summed] = there(layout.total, layout.columns[column.key])
     rows = [(table, row) for table in tables for row in table.rows]
     for index, (table, row) in enumerate(rows):
         number = layout.first + index
