@@ -122,8 +122,7 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def requested(self) -> Requested:
-        """What is in question in it by itself, and by an earlier workbook in this file, the whole unit or its cities; rows are named
-        without a unit. Rules of group M name no field."""
+        """What questions about it ask, now and in an earlier workbook; rows are named without a unit."""
         checked, case = self.checked, self.checked.case
         judged = judge_unit(case).findings if case else ()
         questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
@@ -137,7 +136,7 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
             if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
                 city = item.unit if item.unit != checked.owner else ""
                 asked.append(item._replace(unit="", region=item.region or city))
-        named = (item for item in asked if not item.rule.startswith("M"))
+        named = (item for item in asked if not item.rule.startswith("M"))  # those of group M name no field
         removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
         return requested_by(named, case.edition.forms if case else (), removed)
 

@@ -57,8 +57,7 @@ _MOST_NAMED = 5
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """The verdict over all files of one unit; without ``comparisons``, over files of unknown units, of which only whole copies are
-    left out."""
+    """The verdict over a unit's files; over those of nobody (without ``comparisons``) only on copies."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -292,8 +291,7 @@ def _is_renamed(sent: SentRow, other: SentRow) -> bool:
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 about rows that are left out of a table that the file ``by`` replaces; a note where their regions are ``given`` elsewhere,
-    else a query."""
+    """M702 about rows left out of a table that ``by`` replaces; a note where their regions are ``given``."""
     left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
