@@ -5,9 +5,9 @@ asked about again."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -166,6 +166,13 @@ class Order(NamedTuple):
     by: str = ""
     """Chinese: what shows it."""
 
+    def moment(self, filing: Filing) -> str:
+        """When one of the files was sent or saved, as what shows the order has it, Chinese."""
+        if self.by.startswith("文件日期") and filing.stored:
+            return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
+        at = (filing.received if self.by.startswith("邮件") else filing.saved) or filing.date
+        return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
+
 
 NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试、旧表或备份", "文件日期最新", "名称注明是更正或最终稿"
 ONE_COPY = timedelta(seconds=2)
@@ -202,11 +209,6 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
     return Order(0)
 
 
-def newest(filings: Sequence[Filing]) -> Filing:
-    """Of identical files the one sent last, else the first; when a file was copied is no sign."""
-    return reduce(lambda found, filing: filing if order(filing, found, by_file=False).sign > 0 else found, filings)
-
-
 def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
     """Code of a unit → its newest 工作总结; where nothing shows which, the last by name."""
     found: dict[str, Summary] = {}
@@ -214,14 +216,6 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
         if summary.unit and order(summary, found.setdefault(summary.unit.code, summary)).sign >= 0:
             found[summary.unit.code] = summary
     return found
-
-
-def moment(filing: Filing, by: str) -> str:
-    """When a file was sent or saved, Chinese; ``by``: the sign that made it the newer."""
-    if by.startswith("文件日期") and filing.stored:
-        return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
-    at = (filing.received if by.startswith("邮件") else filing.saved) or filing.date
-    return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
 def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:

@@ -31,8 +31,6 @@ from hrss12333.merging.sent import (
     by_period,
     container_of,
     leave_parts_out,
-    moment,
-    newest,
     order,
 )
 from hrss12333.model.check_code import content_columns, signed_headers
@@ -82,7 +80,9 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[tuple[
         alike[((item.code, signer) if item.code and files[signer] > 1 else item.file)].append((item, filing))
     kept = []
     for group in alike.values():
-        twin = newest([filing for _, filing in group])
+        twin = group[0][1]  # the one sent last, else the first; when a file was copied is no sign
+        for _, other in group[1:]:
+            twin = other if order(other, twin, by_file=False).sign > 0 else twin
         for item, filing in group:
             if filing is twin:
                 kept.append((item, filing))
@@ -251,8 +251,8 @@ class _Versions:
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
             file=File(first.filing.file),
-            moment=moment(first.filing, newer.by),
-            own=moment(item.filing, newer.by),
+            moment=newer.moment(first.filing),
+            own=newer.moment(item.filing),
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
         severity = Severity.NOTE if settled else None
