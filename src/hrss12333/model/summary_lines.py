@@ -257,8 +257,7 @@ def without_report(national: National) -> list[Unit]:
 def comparable(
     listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
 ) -> list[tuple[SummaryLine, T]]:
-    """The units that may be ranked and named by these figures, in the order given, each with its value: those that have
-    one and are in no question; none at all where they are too few to represent those that reported."""
+    """The units that may be ranked by these figures, with their values; none where too few may be."""
     sent = [line for line in listed if line.unit and not line.is_missing]
     given = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
     found = [(line, own) for line, own in given if own is not None]
