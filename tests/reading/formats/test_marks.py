@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import docx
@@ -252,9 +251,6 @@ def test_merged_ranges_and_formatting_far_below_cost_nothing() -> None:
 
 
 # Text boxes, page headers and footers, notes, properties; and comments on cells
-
-
-EXAMPLE = Path(__file__).parents[3] / "examples" / "filings" / "12333电话服务情况（宁夏）.xlsx"
 
 
 def test_texts_of_a_workbook() -> None:
