@@ -479,11 +479,22 @@ def test_a_further_letter_says_so_and_what_was_answered() -> None:
     # Neither letter nor copy names another city.
     asked = letter("核实函_银川市")
     assert "另一地区、“银川市”的来电总量" in asked
+    assert "“中卫市”、另一地区的来电总量" in letter("核实函_中卫市")
     copy = openpyxl.load_workbook("退回/银川市_审核.xlsx")
     written = [
         str(cell.value) + str(cell.comment and cell.comment.text) for page in copy for row in page for cell in row
     ]
     assert "中卫" not in "".join((asked, *written))
+
+
+@pytest.mark.usefixtures("inbox")
+def test_a_letter_names_no_file_of_another_city() -> None:
+    sent("银川市.xlsx", NINGXIA, "银川市")
+    sent("中卫市.xlsx", NINGXIA, "银川市", "中卫市", figures={"seats": 1})
+    assert run("merge", "收件", "--unit", "宁夏", "--returns", "退回").exit_code == 1
+    asked = letter("退回修改意见_银川市")
+    assert "（“另一份材料”、“银川市.xlsx”），从日期和文件名都分不出哪个是最新的" in asked
+    assert "中卫" not in asked
 
 
 @pytest.mark.usefixtures("inbox")

@@ -215,14 +215,11 @@ class _Rows:
     def _find_sums(self) -> None:
         """R209: rows that hold others, tested again without those found; last, rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
-        while True:
+        nameless = [*self._nameless()]
+        while len(self._remaining) > _LEAST:
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
-            nameless = list(self._nameless())
             unclear = _by_place(nameless)
             candidates = list[SumCandidate]()
-            if len(self._remaining) <= _LEAST:
-                self._add(nameless)
-                return
             for table, row in self._remaining:
                 if not row.is_unit:
                     match = row.match
@@ -234,9 +231,10 @@ class _Rows:
             tables = [list(rows) for _, rows in groupby(candidates, key=lambda of: (of.table.file, of.table.sheet))]
             new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
             if not new:
-                self._add(nameless)
-                return
+                break
             self._add(map(self._holding, new))
+            nameless = [*self._nameless()]
+        self._add(nameless)
 
     def _holding(self, item: Sum) -> Overlap:
         """A row that holds others; it counts only as a region whose figures are close to their sums, or no less."""
@@ -287,7 +285,9 @@ class _Rows:
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
         elif whole := next((row for _, row in self._filled if row.is_unit), None):
-            yield from self._within_whole(whole)
+            blank = [(table, row) for table, row in self._rows if not row.is_filled]
+            for table, row in (*(placed for placed in self._remaining if not placed[1].is_unit), *blank):
+                yield self._within_whole(table, row, whole)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         differing = list[Message]()
@@ -304,17 +304,13 @@ class _Rows:
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
-    def _within_whole(self, whole: Row) -> Iterator[Overlap]:
-        """Rows that a row for the whole unit includes: the unit's 本级, unknown names, blank regions."""
-        others = [(table, row) for table, row in self._remaining if not row.is_unit]
-        blank = [(table, row) for table, row in self._rows if not row.is_filled]
-        for table, row in (*others, *blank):
-            fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
-            request = "如果两行互不包含，请改为各地区分别填报。"
-            message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
-            asked = row.region and row.is_filled
-            why = f"已包括在“{whole.region}”一行里（R209）"
-            yield Overlap(table, row, "R209", False, why, message if asked else None)
+    def _within_whole(self, table: Table, row: Row, whole: Row) -> Overlap:
+        """A row that a row for the whole unit includes: the unit's 本级, an unknown name, a blank region."""
+        fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
+        request = "如果两行互不包含，请改为各地区分别填报。"
+        message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
+        why = f"已包括在“{whole.region}”一行里（R209）"
+        return Overlap(table, row, "R209", False, why, message if row.region and row.is_filled else None)
 
 
 def named_row(row: Row) -> str:

@@ -37,14 +37,6 @@ _QUOTED = 30
 """Characters quoted of a 备注 that is no reason."""
 
 
-class RuleResults(Struct, frozen=True):
-    """The results of the rules over one document."""
-
-    findings: tuple[Finding, ...] = ()
-    undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-
-
 class Checked(Struct, frozen=True, dict=True):
     """A document with its findings."""
 
@@ -105,19 +97,17 @@ def check(
         found = rule.finding(document.message, document.unit, place)
         return Checked(document, (replace(found, doubts=True),))
     if isinstance(document, Summary):
-        judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
-        return Checked(document, judged.findings, faults=judged.faults)
+        return apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
     case = Case(document, edition_named(edition, document.year), comparisons, [*left_out_of(document)])
-    judged = apply_rules(case, scopes)
-    return Checked(document, judged.findings, judged.undecided, judged.faults, case=case)
+    return replace(apply_rules(case, scopes), case=case)
 
 
-def judge_unit(case: Case) -> RuleResults:
+def judge_unit(case: Case) -> Checked:
     """The results of the rules that see a whole unit, worked out once for a case."""
     return case.once("judged", lambda: apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)))
 
 
-def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
+def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> Checked:
     """Findings of all rules of these scopes over a filing or a 工作总结; a rule that breaks down stops no other."""
     document = case.filing if isinstance(case, Case) else case.summary
     found: list[Finding] = []
@@ -139,7 +129,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
         found += findings
         if len(findings) < len(yielded):
             undecided[rule.id] = tuple(row_where(*item) for item in yielded if isinstance(item, Undecided))
-    return RuleResults(placed(found, document), undecided, tuple(faults))
+    return Checked(document, placed(found, document), undecided, tuple(faults))
 
 
 def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:

@@ -28,47 +28,27 @@ from hrss12333.patterns import grouped
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.survey.words import CORRECTED_VERSION, FORMER_VERSION
+from hrss12333.survey.words import Meaning
 
 
 class SentRow(Struct, frozen=True, dict=True):
     """A row as sent."""
 
     file: SentFile
+    filing: Filing
     table: Table
     row: Row
+    form: str
+    """Key of its form."""
+    where: Where
+    name: str | None
+    """`identity` of its row."""
+    is_known: bool
+    """Whether the unit knows that name."""
+    is_filled: bool
+    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether its file has other content for the same region, too."""
-
-    @property
-    def filing(self) -> Filing:
-        """The filing that it is in."""
-        return self.file.filing
-
-    @property
-    def form(self) -> str:
-        """Key of its form."""
-        return self.table.form.key
-
-    @cached_property
-    def name(self) -> str | None:
-        """Name of its place."""
-        return identity(self.row)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the unit knows its place."""
-        return bool(self.row.match and self.row.match.name)
-
-    @cached_property
-    def where(self) -> Where:
-        """Its place."""
-        return row_where(self.table, self.row)
-
-    @cached_property
-    def is_filled(self) -> bool:
-        """Whether anything is beside the region's name."""
-        return self.row.is_filled
 
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:
@@ -101,7 +81,21 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def rows(self) -> list[SentRow]:
         """The rows, table by table."""
-        return [SentRow(self, table, row) for table in self.filing.tables for row in table.rows]
+        return [
+            SentRow(
+                self,
+                self.filing,
+                table,
+                row,
+                table.form.key,
+                row_where(table, row),
+                identity(row),
+                bool(row.match and row.match.name),
+                row.is_filled,
+            )
+            for table in self.filing.tables
+            for row in table.rows
+        ]
 
     @cached_property
     def names(self) -> Mapping[str, dict[str, bool]]:
@@ -128,8 +122,24 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def requested(self) -> Requested:
-        """What the questions about it ask."""
-        return _requested_of(self.checked, self.comparisons)
+        """What is in question in it by itself, and by an earlier workbook in this file, the whole unit or its cities; rows are named
+        without a unit. Rules of group M name no field."""
+        checked, case = self.checked, self.checked.case
+        judged = judge_unit(case).findings if case else ()
+        questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
+        asked = [
+            QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
+            for finding in questions
+            for place in (finding, *finding.further)
+            for key in (finding.field or "", *finding.figures)
+        ]
+        for file, item in self.comparisons.earlier_questions:
+            if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
+                city = item.unit if item.unit != checked.owner else ""
+                asked.append(item._replace(unit="", region=item.region or city))
+        named = (item for item in asked if not item.rule.startswith("M"))
+        removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
+        return requested_by(named, case.edition.forms if case else (), removed)
 
 
 class Verdict(Struct):
@@ -164,11 +174,11 @@ ONE_COPY = timedelta(seconds=2)
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # An unfit file does not replace a fit one; nor does what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
-    ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != FORMER_VERSION),
+    ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != Meaning.FORMER),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
-    (_CORRECTED, lambda file: file.version == CORRECTED_VERSION),
+    (_CORRECTED, lambda file: file.version == Meaning.CORRECTED),
     ("日期最新", lambda file: file.saved),
     # The time it was copied rather than made.
     (_STORED, lambda file: file.stored),
@@ -296,23 +306,3 @@ def requested_by(
             compared += [relation.fields for relation in (*of.balances, *of.bounds, *of.usual_bounds)]
         fields.setdefault((unit, region, form), set()).update([key], *(group for group in compared if key in group))
     return Requested(fields, removals)
-
-
-def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
-    """What is in question in a filing by itself, and by an earlier workbook in this file, the whole unit or its cities; rows
-    are named without a unit. Rules of group M name no field."""
-    judged = judge_unit(checked.case).findings if checked.case else ()
-    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
-    asked = [
-        QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
-        for finding in questions
-        for place in (finding, *finding.further)
-        for key in (finding.field or "", *finding.figures)
-    ]
-    for file, item in comparisons.earlier_questions:
-        if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
-            city = item.unit if item.unit != checked.owner else ""
-            asked.append(item._replace(unit="", region=item.region or city))
-    named = (item for item in asked if not item.rule.startswith("M"))
-    removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
-    return requested_by(named, checked.case.edition.forms if checked.case else (), removed)

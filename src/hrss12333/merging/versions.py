@@ -42,11 +42,14 @@ from hrss12333.model.message import File, Message, Quote, RegionName, Several, W
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.words import CORRECTED_VERSION
+from hrss12333.survey.words import Meaning
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
-_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
+_CONFIRM = (
+    "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”；"
+    "以本文件为准的，请再次报送，名称注明“更正”。"
+)
 _LOST = "漏填的请补上；有意删去的，在任一行的备注中写明地区名称和原因。"
 _RENAMED = "改正名称时把数也改了的，请确认；以更正后的为准的，在它的文件名称中注明“更正”。"
 _MOST_NAMED = 5
@@ -163,7 +166,11 @@ class _Versions:
             first, later = (kept, None) if kept else (first, later)
         for sent, says_same in zip(filled, same, strict=True):
             if sent is not first:
-                self._give_way(sent, first, by_file[sent.file], same=says_same)
+                rows, why = by_file[sent.file], "与{file}中的内容相同，只计一次" if says_same else "已被{file}取代"
+                if len(rows) > 1:  # findings about any of them no longer matter
+                    self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
+                self._verdict.drop(sent.where, why, first.filing)
+                self._gave_way[sent.filing.file].append((sent, first, says_same))
         for sent in blank:
             if sent.file is not later:
                 self._verdict.drop(sent.where, _BLANK_ROW, first.filing)
@@ -186,13 +193,6 @@ class _Versions:
         """The corrected version of a row's file that no longer has its region."""
         later = self._corrected_by(sent.form, sent.file)
         return next((file for file in later if sent.name not in file.names[sent.form]), None)
-
-    def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
-        """Leave a row out for another file's; findings about the file's ``rows`` of the region no longer matter."""
-        if len(rows) > 1:
-            self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
-        self._verdict.drop(sent.where, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
-        self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
         """Leave out all rows of a region, as nothing shows which is the newest; one finding, at the first, names the files."""
@@ -241,7 +241,7 @@ class _Versions:
         """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
-        corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
+        corrected = first.filing.version == Meaning.CORRECTED != item.filing.version
         settled = corrected or item.changes_as_asked(first)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
@@ -285,7 +285,7 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
     """Whether another name is all that nobody asked to change; of two of the unit's regions a correction renames none."""
-    corrected = other.filing.version == CORRECTED_VERSION != sent.filing.version
+    corrected = other.filing.version == Meaning.CORRECTED != sent.filing.version
     return (corrected and not (sent.is_known and other.is_known)) or sent.changes_as_asked(other)
 
 

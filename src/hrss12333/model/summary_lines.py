@@ -215,11 +215,8 @@ def owner(entry: Entry) -> str:
 
 
 def by_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Name of the unit → its rows; rows of an unknown unit last."""
-    found = grouped(entries, owner)
-    if NOBODY in found:
-        found[NOBODY] = found.pop(NOBODY)
-    return found
+    """Name of the unit → its rows, in the order of the rows."""
+    return grouped(entries, owner)
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:
@@ -239,13 +236,6 @@ def area_of(line: SummaryLine) -> str:
 def area_name(area: str) -> str:
     """The name of an area in a line: 东部地区."""
     return area if area == NOBODY else f"{area}地区"
-
-
-def detail_entries(national: National, form: Form) -> list[Entry]:
-    """All rows of the form in the order of 明细: by unit in the official order, those of an unknown unit last."""
-    found = by_unit(national.entries_of(form, counted=False))
-    names = dict.fromkeys((*(status.unit.name for status in national.units), *found))
-    return [entry for name in names for entry in found.get(name, ())]
 
 
 def reported(national: National) -> list[Unit]:

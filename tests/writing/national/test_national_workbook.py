@@ -98,7 +98,7 @@ def change(national: National, unit: Unit, form: Form, at: int, **values: Any) -
     about = {key: values.pop(key) for key in ("counted", "why", "unit_") if key in values}
     row = entries[number].row
     given = {
-        key: value if isinstance(value, Value) else Value(value, value, row.values[key].place)
+        key: value if isinstance(value, Value) else Value(value, value, row.get(key).place)
         for key, value in values.items()
     }
     entries[number] = replace(entries[number], row=row.changed(given), **about)

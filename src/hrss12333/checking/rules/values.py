@@ -10,7 +10,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, error, note, query
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Where, row_where
-from hrss12333.model.message import Label, Message, Quote, RegionName, Several, Words, compose, read_as
+from hrss12333.model.message import Label, Quote, RegionName, Several, Words, compose, read_as
 from hrss12333.model.row import Problem
 from hrss12333.survey.schema import HEADER, Column, Kind, answer_word
 
@@ -122,15 +122,12 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, place=aside.place, value=aside.text)
         for row, column, value in table.noted_values:
             if value.note and value.problem is None:
-                yield Hit(_read_as(value), table, row, column.key)
-
-
-def _read_as(value: Value) -> Message:
-    shown = answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
-    same = str(value.found) == shown
-    explained = "：{note}" if same else "" if value.note == read_as(shown) else "（{note}）"
-    template = "{found}" + ("" if same else "读作{shown}") + explained
-    return compose(template, found=Quote(value.found), shown=Quote(shown), note=value.note or "")
+                shown = answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
+                same = str(value.found) == shown
+                explained = "：{note}" if same else "" if value.note == read_as(shown) else "（{note}）"
+                fact = "{found}" + ("" if same else "读作{shown}") + explained
+                message = compose(fact, found=Quote(value.found), shown=Quote(shown), note=value.note)
+                yield Hit(message, table, row, column.key)
 
 
 EXCEL_ERROR = _refusal(
