@@ -175,7 +175,7 @@ def test_neither_forms_nor_reports_make_no_reference(beside: Path) -> None:
     result = run("compile", "收")
     assert result.exit_code == 1
     assert "没有收到调查表，也没有收到工作总结，没有写出参阅文件。" in result.stdout.splitlines()
-    assert "收/海南.xlsx" in result.stdout
+    assert "《海南.xlsx》" in result.stdout
     assert names(beside) == ["收", "收/海南.xlsx"]
 
 
