@@ -327,15 +327,15 @@ PLANTED = (
     Planted(
         "兵团's cities count with 新疆 too",
         "merging/national_table.py",
-        "        if item.counted and item.unit and item.unit.enclaves:\n",
-        "        if item.counted and not item.unit:\n",
+        "        if item.unit and item.unit.enclaves:\n",
+        "        if item.unit and not item.unit.regions:\n",
         "merging",
     ),
     Planted(
         "rows of nobody count",
         "merging/unit.py",
-        "    if joined.unit and joined.case:\n",
-        "    if joined.case:\n",
+        "        if self.unit and self.case:\n",
+        "        if self.case:\n",
         "merging",
     ),
     Planted(

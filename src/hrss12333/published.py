@@ -15,7 +15,7 @@ from hrss12333.model import summary_lines
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, area_name, area_of, figures
 from hrss12333.patterns import grouped
-from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
+from hrss12333.survey.indicators import Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_large
 from hrss12333.wording.verdicts import missing_in_words, question_line, received_words, unaudited_text
@@ -199,7 +199,7 @@ class Nation(Struct, frozen=True, dict=True):
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
         """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
         found = {line.name: rate for line, rate in summary_lines.compared_by(self.lines[form.key], indicator)}
-        ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
+        ordered = sorted(found.values(), reverse=not indicator.low_first)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
 
 
@@ -293,7 +293,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     bars = [(value, _short(line), line.name) for line, value in found]
     bars.append((national, nation.national.collective_name, ""))
     bars.sort(key=lambda bar: -bar[0])
-    if item.better is Better.LOW:
+    if item.low_first:
         bars.reverse()
     values, names, lines = zip(*bars, strict=True)
     times = Fraction(100 if item.percent else 1)

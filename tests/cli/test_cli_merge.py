@@ -115,17 +115,6 @@ def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: P
     assert run("merge", tmp_path / "收", "--unit", "青海", "-o", tmp_path / "o.xlsx").exit_code == its_own
 
 
-@pytest.mark.usefixtures("few_reminders")
-def test_what_goes_back_is_not_read_as_sent(here: Path) -> None:
-    """Letters, drafts and copies written into the folder that is merged count nothing and are passed over by name."""
-    write_filing(here / "a.xlsx", cells={"附表1": {"voicemail6": "部分"}})
-    first = report("merge", ".", "--returns", "退回")
-    second = report("merge", ".", "--returns", "退回", "--force")
-    assert second["totals"] == first["totals"]
-    assert second["units"] == first["units"]
-    assert second["counts"] == first["counts"]
-
-
 BROKEN = {"海南.xlsx": b"PK\3\4broken", "网页.xls": b"<html><table></table></html>"}
 REPORT = {"海南总结.docx": letter("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)}
 OTHERS, REFERENCE = {"宁夏.xlsx": filing("宁夏")}, "12333参阅文件_2019.docx"

@@ -21,6 +21,7 @@ from hrss12333.questions import Stakes, questions_of
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
+from hrss12333.wording.question_lines import further_text
 from hrss12333.wording.verdicts import question_line
 from merge_runs import judged, merged
 from national_tables import finding_at, table
@@ -118,6 +119,13 @@ def test_what_an_answer_leaves_open_becomes_the_ground() -> None:
     assert asked(first, second) == ["B401+P505"]
     explained = replace(first, severity=Severity.QUERY, explained=True, reason="含漏话")
     assert asked(explained, second) == ["P505", "(B401)"]
+
+
+def test_a_reason_beside_one_that_names_columns_must_name_its_own() -> None:
+    asked_of_a_row = [found("P502", *CALLS), found("P504", "staff_total", "seats"), found("P504", "seats", row=8)]
+    made = questions_of("广东省", asked_of_a_row)
+    assert [(each.ground.rule, each.ground.row) for each in made if each.names_columns] == [("P504", 7)]
+    assert [further_text(each) for each in made] == ["", "这一行的备注要答复几处的，这一处请写明栏目名称。", ""]
 
 
 def test_a_question_has_form_region_fields_and_state() -> None:

@@ -201,10 +201,8 @@ def test_a_letter_looks_as_an_official_one(tmp_path: Path) -> None:
     title = look["关于修改2019年度12333报送材料的函"].style
     assert title is not None
     fonts = title.element.find(f".//{qn('w:rFonts')}")
-    assert (fonts.get(qn("w:eastAsia")), title.paragraph_format.alignment) == (
-        "方正小标宋简体",
-        WD_ALIGN_PARAGRAPH.CENTER,
-    )
+    assert fonts.get(qn("w:eastAsia")) == "方正小标宋简体"
+    assert title.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.CENTER
     sizes = {style.font.size for style in document.styles if style.name.startswith("函") and style.name != "函标题"}
     assert sizes == {Pt(16)}
     assert not [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.size]
@@ -401,12 +399,8 @@ def test_whom_what_is_written_to(case: str, tmp_path: Path) -> None:
     assert not untold or untold not in text
     assert text.count("尚未收到") <= 1
     assert parsed(files[f"{written[0]}.eml"])["To"] == address
-    copies = [name for name in files if name.endswith("_审核.xlsx")]
-    assert copies == [
-        f"{item.document.unit.name}_审核.xlsx"
-        for item in checked
-        if isinstance(item.document, Filing) and item.document.unit
-    ]
+    whose = [item.document.unit for item in checked if isinstance(item.document, Filing)]
+    assert [name for name in files if name.endswith("_审核.xlsx")] == [f"{u.name}_审核.xlsx" for u in whose if u]
 
 
 # What a province sends its cities in two rounds, and the ministry the units
@@ -479,20 +473,28 @@ def test_a_further_letter_says_so_and_what_was_answered() -> None:
     assert further.splitlines()[0].endswith("的函（再次）")
     assert "我厅曾于2020年1月20日去函，现再次函告；所列各处最早的自" in further
     assert "上次已答复：附表1石嘴山市来电总量，不再列出。" in further
-    assert [send_list()["石嘴山市"][key] for key in ("上次发函", "发出日期", "办理情况")] == [
-        "2020-01-20",
-        None,
-        "电话已催",
-    ]
+    noted_then = [send_list()["石嘴山市"][key] for key in ("上次发函", "发出日期", "办理情况")]
+    assert noted_then == ["2020-01-20", None, "电话已催"]
     assert "再次" not in letter("催报函_固原市")
     # Neither letter nor copy names another city.
     asked = letter("核实函_银川市")
     assert "另一地区、“银川市”的来电总量" in asked
+    assert "“中卫市”、另一地区的来电总量" in letter("核实函_中卫市")
     copy = openpyxl.load_workbook("退回/银川市_审核.xlsx")
     written = [
         str(cell.value) + str(cell.comment and cell.comment.text) for page in copy for row in page for cell in row
     ]
     assert "中卫" not in "".join((asked, *written))
+
+
+@pytest.mark.usefixtures("inbox")
+def test_a_letter_names_no_file_of_another_city() -> None:
+    sent("银川市.xlsx", NINGXIA, "银川市")
+    sent("中卫市.xlsx", NINGXIA, "银川市", "中卫市", figures={"seats": 1})
+    assert run("merge", "收件", "--unit", "宁夏", "--returns", "退回").exit_code == 1
+    asked = letter("退回修改意见_银川市")
+    assert "（“另一份材料”、“银川市.xlsx”），从日期和文件名都分不出哪个是最新的" in asked
+    assert "中卫" not in asked
 
 
 @pytest.mark.usefixtures("inbox")
@@ -508,12 +510,10 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     asked = letter("核实函_宁夏回族自治区")
     assert "与其他单位一个地区的完全相同" in asked
     assert "海" not in asked
-    for words in (
-        "所附材料为扫描件",
-        "尚未收到你厅的调查表电子版（.xlsx）和工作总结",
-        "请报送调查表电子版（.xlsx）和工作总结，",
-    ):
-        assert words in letter("催报函_山西省")
+    of_paper = letter("催报函_山西省")
+    assert "所附材料为扫描件" in of_paper
+    assert "尚未收到你厅的调查表电子版（.xlsx）和工作总结" in of_paper
+    assert "请报送调查表电子版（.xlsx）和工作总结，" in of_paper
     assert "工作总结（3000字以内）尚未收到，请一并报送" in letter("退回修改意见_江西省")
     assert "工作总结（3000字以内）和调查表（附电子版）尚未收到" in letter("退回修改意见_吉林省")
     assert parsed(Path("退回/催报函_山西省.eml"))["To"] == "sx@example.cn"

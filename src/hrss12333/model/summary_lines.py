@@ -215,11 +215,8 @@ def owner(entry: Entry) -> str:
 
 
 def by_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Name of the unit → its rows; rows of an unknown unit last."""
-    found = grouped(entries, owner)
-    if NOBODY in found:
-        found[NOBODY] = found.pop(NOBODY)
-    return found
+    """Name of the unit → its rows, in the order of the rows."""
+    return grouped(entries, owner)
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:
@@ -241,13 +238,6 @@ def area_name(area: str) -> str:
     return area if area == NOBODY else f"{area}地区"
 
 
-def detail_entries(national: National, form: Form) -> list[Entry]:
-    """All rows of the form in the order of 明细: by unit in the official order, those of an unknown unit last."""
-    found = by_unit(national.entries_of(form, counted=False))
-    names = dict.fromkeys((*(status.unit.name for status in national.units), *found))
-    return [entry for name in names for entry in found.get(name, ())]
-
-
 def reported(national: National) -> list[Unit]:
     """The units of which anything was read, in the official order."""
     return [status.unit for status in national.units if status.files]
@@ -267,8 +257,7 @@ def without_report(national: National) -> list[Unit]:
 def comparable(
     listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
 ) -> list[tuple[SummaryLine, T]]:
-    """The units that may be ranked and named by these figures, in the order given, each with its value: those that have
-    one and are in no question; none at all where they are too few to represent those that reported."""
+    """The units that may be ranked by these figures, with their values; none where too few may be."""
     sent = [line for line in listed if line.unit and not line.is_missing]
     given = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
     found = [(line, own) for line, own in given if own is not None]

@@ -14,6 +14,8 @@ from hrss12333.survey.schema import HEADER, Form
 
 _GROUNDS = (*"FHVRMBS", "P502", "P501", "P504", "P506", "P507", "P503", "P505", "P")
 """Letters of groups of rules, and rules, in the order in which their findings become grounds."""
+_NAMING = frozenset({Reason.DIFFERENCE, Reason.FIGURE})
+"""Reasons whose sentence, ready to copy, names columns."""
 _OF_REGION = frozenset({"R208", "R209", "M706"})
 """Rules about a region rather than a row: asked once over all forms."""
 
@@ -34,6 +36,8 @@ class Question(Struct, frozen=True):
     """Whether it was asked before on another ground, or about other figures."""
     was_answered: bool = False
     """Whether it was already answered in the earlier round."""
+    names_columns: bool = False
+    """Whether its reason must name its columns, since that of another question of its row names others."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -93,6 +97,9 @@ def questions_of(
         for about in grouped(asked, lambda each: (each.is_open, _place_of(each))).values()
         for ground, further in _parted(about)
     ]
+    naming = [each.ground.where for each in made if each.is_open and each.ground.answered_by in _NAMING]
+    beside = [each.ground.where in naming and each.ground.answered_by is Reason.ROW for each in made]
+    made = [replace(each, names_columns=named) for each, named in zip(made, beside, strict=True)]
     weighed = []
     for first, *others in grouped(made, _region_of).values():
         further = (*first.further, *(finding for each in others for finding in each.findings))

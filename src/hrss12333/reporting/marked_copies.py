@@ -114,7 +114,7 @@ def annotate_all(
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, without the forms of other units that its file holds."""
     edition = checked.edition or respondents.inbox.edition
-    listed = [own_question(each, is_city=respondents.of is not None) for each in respondents.about(checked)]
+    listed = [own_question(each, edition, respondents.of) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
@@ -165,9 +165,9 @@ def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Plac
                 moved[value.place] = there(slot.row, slot.left)
         for key, place in table.headings.items():
             moved.setdefault(place, there(layout.heading + 1, layout.columns[key]))
-        for key, value in table.total.values.items() if table.total else ():
-            if value.place:
-                moved[value.place] = there(layout.total, layout.columns[key])
+        for column in form.columns:
+            if table.total and (summed := table.total.get(column.key).place):
+                moved[summed] = there(layout.total, layout.columns[column.key])
     rows = [(table, row) for table in tables for row in table.rows]
     for index, (table, row) in enumerate(rows):
         number = layout.first + index

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
+_NAME_COLUMNS = "这一行的备注要答复几处的，这一处请写明栏目名称。"
 
 
 class QuestionLine(Struct, frozen=True):
@@ -100,17 +101,17 @@ def _words_of(question: Question) -> object:
         for each, value in zip(question.findings, values, strict=True)
     ]
     answer = question.state, ground.reason, ground.verification
-    return ground.file, ground.sheet, ground.form, answer, *told
+    return ground.file, ground.sheet, ground.form, answer, question.names_columns, *told
 
 
 def further_text(question: Question) -> str:
-    """另外：: the first sentence of each further fact, with its cell; empty without any."""
+    """另外：: the first sentence of each further fact, with its cell; and that the answer must name its columns, where it must."""
     ground, phrases = question.ground, list[str]()
     for each in question.further:
         sheet = f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else ""
         cell = f"（{sheet}{each.cell}）" if each.cell and (sheet or each.cell != ground.cell) else ""
         phrases.append(clean(str(each.message)) + cell)
-    return _further_words(phrases)
+    return _further_words(phrases) + (_NAME_COLUMNS if question.names_columns else "")
 
 
 def _further_words(phrases: Iterable[str]) -> str:
@@ -131,7 +132,8 @@ def _joined_text(together: Sequence[Question], edition: Edition) -> str:
     is_named = message != first.message
     places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
     further = [clean(str(naming(each.message, "各地区"))) for each in together[0].further]
-    return places + clean(message.text) + _further_words(further)
+    hint = _NAME_COLUMNS if together[0].names_columns else ""
+    return places + clean(message.text) + _further_words(further) + hint
 
 
 def finding_text(finding: Finding, edition: Edition) -> str:

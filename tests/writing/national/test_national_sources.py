@@ -144,7 +144,7 @@ def national(**values: object) -> National:
     row = entries[0].row
     given = {key: value if isinstance(value, Value) else Value(None, None) for key, value in values.items()}
     entries[0] = replace(entries[0], row=row.changed(given))
-    entries.insert(0, entry(FIRST, None, {"region": "某市", "calls_total": 7}, 9, file="=x.xlsx"))
+    entries.append(entry(FIRST, None, {"region": "某市", "calls_total": 7}, 9, file="=x.xlsx"))
     return with_entries(found, entries)
 
 

@@ -98,7 +98,7 @@ def change(national: National, unit: Unit, form: Form, at: int, **values: Any) -
     about = {key: values.pop(key) for key in ("counted", "why", "unit_") if key in values}
     row = entries[number].row
     given = {
-        key: value if isinstance(value, Value) else Value(value, value, row.values[key].place)
+        key: value if isinstance(value, Value) else Value(value, value, row.get(key).place)
         for key, value in values.items()
     }
     entries[number] = replace(entries[number], row=row.changed(given), **about)
@@ -414,11 +414,8 @@ def test_notes_of_a_unit_by_one_rule_are_one_line_below_what_is_printed(tmp_path
     asked = finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total")
     path = written(tmp_path, replace(table(THREE), findings=(*read, asked)))
     lines = issues(stored(path)["问题清单"])
-    assert [(line["规则"], line["报送单位"]) for line in lines] == [
-        ("B401", "浙江省"),
-        ("V306", "浙江省"),
-        ("V306", "北京市"),
-    ]
+    listed = [(line["规则"], line["报送单位"]) for line in lines]
+    assert listed == [("B401", "浙江省"), ("V306", "浙江省"), ("V306", "北京市")]
     assert lines[1]["问题"] == "杭州市：读作10。\n宁波市：读作11。"  # none is lost
     sheet = opened(path)["问题清单"]
     rows = [cell.row for cell in sheet["D"] if cell.value == "B401"]

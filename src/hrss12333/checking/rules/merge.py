@@ -159,8 +159,7 @@ Heard = Filing | Unreadable | CoveringLetter
 
 
 def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
-    """The first mail of a respondent after the edition's deadline, by its date alone, whatever is attached.
-    ``came`` is one unit's; if its cities are the respondents, each is looked at by its rows."""
+    """The first mail of a unit, or of each of its cities, after the edition's deadline, by its date alone."""
     last = edition.notice.deadline
     heard = set[str | None]()
     no_file = all(isinstance(each, CoveringLetter) for each in came)
@@ -193,10 +192,7 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
 def of_other_year(
     filings: Iterable[Filing], reasons: Mapping[str, str], edition: Edition, reporting: Container[Unit | None]
 ) -> Iterator[Finding]:
-    """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else.
-
-    ``reasons``: file → what 备注 says of it.
-    """
+    """Files of another year, each with the reason of its 备注; errors where the unit is not ``reporting``."""
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
         told, own = [table.period for table in filing.tables], filing.year or 0

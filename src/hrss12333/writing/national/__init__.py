@@ -296,7 +296,7 @@ def _prove_details(sheets: Sheets, national: National, form: Form, names: Mappin
     start, at = sheets.columns(name)
     cells_of = itemgetter(*(at.get(key, 0) for key in (*_SOURCE_KEYS, *(column.key for column in columns))))
     known = *(None,) * len(_SOURCE_KEYS), *columns
-    for line, entry in zip_longest(sheets.cells[name][start:], summary_lines.detail_entries(national, form)):
+    for line, entry in zip_longest(sheets.cells[name][start:], national.entries_of(form, counted=False)):
         found = [*map(_stripped, cells_of(line), known)] if line else []
         wanted: list[Scalar] = []
         if entry is not None:
