@@ -65,7 +65,8 @@ def test_a_form_that_was_not_sent_lacks_all_regions_but_where_the_other_is_of_th
     path = write_filing(inbox / "a.xlsx", forms=("附表1",))
     national = merged(path)
     status = status_of(national, "广东省")
-    assert [len(status.unsent_regions(form)) for form in EDITION.forms] == [0, 21]
+    assert [len(status.missing_regions[form.key]) for form in EDITION.forms] == [0, 21]
+    assert not any(status.uncounted_regions.values())
     line = next(line for line in lines(national, EDITION.forms[1]) if line.name == "广东省")
     assert (line.rows, line.expected) == (0, 21)
     write_filing(path, forms=("附表1",), rows={"附表1": [{**clean_rows("广东")[0], "region": "全省"}]})

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, starmap
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
 from hrss12333.checking.rule import Case, LeftOut
-from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
+from hrss12333.checking.sums import Holds, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Location, Where, located, row_where
@@ -229,24 +229,23 @@ class _Rows:
                     figures = tuple([figure or 0 for figure in row.numbers(keys)])
                     candidates.append(SumCandidate(table, row, figures, least, counts))
             tables = [list(rows) for _, rows in groupby(candidates, key=lambda of: (of.table.file, of.table.sheet))]
-            new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
+            new = [item for item in sums_among(tables) if row_where(item[0].table, item[0].row) not in known]
             if not new:
                 break
-            self._add(map(self._holding, new))
+            self._add(starmap(self._holding, new))
             nameless = [*self._nameless()]
         self._add(nameless)
 
-    def _holding(self, item: Sum) -> Overlap:
+    def _holding(self, of: SumCandidate, holds: Holds, held: str) -> Overlap:
         """A row that holds others; it counts only as a region whose figures are close to their sums, or no less."""
-        table, row = item.of.table, item.of.row
-        counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
-        how = item.how.value.format(item.held)
+        table, row, how = of.table, of.row, holds.value.format(held)
+        counts = holds is Holds.MORE or (holds is Holds.CLOSE and bool(row.match and row.match.reports))
         if not counts and (name := identity(row)):
             self._sums.add(name)
-        held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
-        sums = "填的是全省或几个地区的数，请改正" if item.how is Holds.MORE else "它是小计或合计，请在各表中删去"
+        state = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
+        sums = "填的是全省或几个地区的数，请改正" if holds is Holds.MORE else "它是小计或合计，请在各表中删去"
         request = f"如果{sums}；如果不是，请{'在备注中说明' if counts else '核对它的数字'}。"
-        message = compose("{row}的各项数字都{how}，{held}", request, row=named_row(row), how=how, held=held)
+        message = compose("{row}的各项数字都{how}，{state}", request, row=named_row(row), how=how, state=state)
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:

@@ -9,17 +9,8 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.checking import reasons
 from hrss12333.checking.counting import left_out_of
-from hrss12333.checking.reasons import (
-    OF_TABLE,
-    SHORTEST_REASON,
-    is_reason,
-    is_settled,
-    objection,
-    reason_among,
-    reason_for,
-    spoken_names,
-)
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
@@ -148,7 +139,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
-    wanted = Reason.NONE if hit.explained is False else reason_for(rule.id, severity)
+    wanted = Reason.NONE if hit.explained is False else reasons.reason_for(rule.id, severity)
     fields = (hit.field, *(hit.figures or rule.figures))
     reason, lacks = _reason_given(hit, wanted, severity, fields, document)
     explained = bool(hit.explained or reason) and severity is not Severity.NOTE
@@ -201,21 +192,21 @@ def _reason_given(
     own = hit.row.text("remarks").strip() if hit.row else ""
     columns = hit.table.form.by_key if hit.table else {}
     asked = [key for key in fields if key in columns]
-    if hit.explained or ("〔" in own and is_settled(own, [columns[key].label for key in asked])):
+    if hit.explained or ("〔" in own and reasons.is_settled(own, [columns[key].label for key in asked])):
         return own, ""
-    if wanted in OF_TABLE and isinstance(document, Filing):
+    if wanted in reasons.OF_TABLE and isinstance(document, Filing):
         tables = [hit.table] if hit.table and wanted is not Reason.UNIT else document.tables
-        return reason_among(tables, hit.named, asked), ""
-    if hit.table is None or hit.row is None or sum(map(str.isalnum, own)) < SHORTEST_REASON:
+        return reasons.reason_among(tables, hit.named, asked), ""
+    if hit.table is None or hit.row is None or sum(map(str.isalnum, own)) < reasons.SHORTEST_REASON:
         return "", ""
     if wanted is Reason.INCLUSION or wanted is Reason.NONE:
-        whole = wanted is Reason.NONE and is_reason(own, hit.table.form)
+        whole = wanted is Reason.NONE and reasons.is_reason(own, hit.table.form)
         return "", "问的是全单位的情况，备注不能答复" if whole else ""
     names = hit.named
     if wanted is Reason.REGION and not names:  # those of the row's region or of its unit
         found, unit = hit.row.get("region").found, document.unit
-        names = spoken_names(hit.row.region, str(found or ""), *((unit.name, unit.short) if unit else ()))
-    why = objection(own, hit.table.form, asked, names)
+        names = reasons.spoken_names(hit.row.region, str(found or ""), *((unit.name, unit.short) if unit else ()))
+    why = reasons.objection(own, hit.table.form, asked, names)
     return ("", why) if why else (own, "")
 
 

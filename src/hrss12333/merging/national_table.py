@@ -13,6 +13,7 @@ from hrss12333.checking.counting import left_out_of, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.checking.rules.header import papers_differ
 from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
 from hrss12333.checking.rules.rows import missing_from
@@ -20,7 +21,7 @@ from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined
 from hrss12333.merging.versions import judge_versions
-from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Unreadable
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable
 from hrss12333.model.finding import Finding, Severity, Where, row_where
 from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
@@ -34,8 +35,7 @@ _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
 
 def _leave_enclaves_out(item: Joined, unit: Unit, joined: Sequence[Joined]) -> None:
-    """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the whole unit; R202 asks about them
-    in any case."""
+    """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the unit."""
     left_out = dict[Where, str]()
     for table, row, region in ((t, r, unit.enclaves.get(r.region or "")) for t in item.counted for r in t.rows):
         for other in joined if region else ():
@@ -56,9 +56,8 @@ def merge(
     heard: Sequence[CoveringLetter] = (),
     by_city: bool = False,
 ) -> National:
-    """Join filings that were checked file by file (scope FILE), as the survey of the edition's year.
+    """Join filings that were checked file by file, as the survey of the edition's year; with ``only``, of one unit.
 
-    With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
     ``heard`` are mails without a filing; ``by_city``: whether cities are the respondents.
     """
     others = [item.file for item in checked if only and _is_of_another(item, only)]
@@ -97,7 +96,8 @@ def merge(
     findings += of_other_year(unreplaced, _reasons(of_others), edition, sent)
     statuses = tuple(_status(one.unit, one, own, edition) for one, own in zip(joined, entries, strict=True) if one.unit)
     if only is None:
-        findings += missing(statuses, [*_without_figures(mine, of_others)], edition.year)
+        instead = [*of_others, *(each.document for each in mine if not isinstance(each.document, Filing))]
+        findings += missing(statuses, [(each.unit, each.file, _instead(each)) for each in instead], edition.year)
     return National(
         edition,
         tuple(chain.from_iterable(entries)),
@@ -207,17 +207,11 @@ def _is_of_another(item: Checked, only: Unit) -> bool:
     return item.unit not in (None, only) and not unread
 
 
-def _without_figures(
-    mine: Iterable[Checked], of_others: Iterable[Filing]
-) -> Iterator[tuple[Unit | None, str, Message]]:
-    """Units with files from which no figure comes, each with the reason: another year, unreadable."""
-    for filing in of_others:
-        yield filing.unit, filing.file, compose("{year}年度", year=filing.year or 0)
-    for item in mine:
-        if isinstance(item.document, Unreadable):
-            yield from ((item.unit, item.file, compose("{rule}", rule=finding.rule)) for finding in item.findings)
-        elif isinstance(item.document, Summary):
-            yield item.unit, item.file, compose("工作总结")
+def _instead(document: Document) -> Message:
+    """What a file is from which no figure of the year comes."""
+    if isinstance(document, Filing):
+        return compose("{year}年度", year=document.year or 0)
+    return compose(OBJECTS[document.problem].id if isinstance(document, Unreadable) else "工作总结")
 
 
 def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:

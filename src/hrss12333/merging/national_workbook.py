@@ -77,8 +77,7 @@ class Sheets(Struct, frozen=True):
 
 
 def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> Sheets:
-    """The sheets of a workbook of this tool's, all or these; none, and no year, of any other file. ``what`` names in Chinese
-    what was looked for, for messages."""
+    """The sheets of a workbook, all or these; ``what``, Chinese, is what was looked for."""
     from hrss12333.reading.files.discovery import load
     from hrss12333.reading.grid import FileProblem, Values
     from hrss12333.reading.worker import run
@@ -99,8 +98,7 @@ def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
 
 
 def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
-    """Name of a line → key → figure, of a 汇总 sheet or 指标分析; a blank figure is absent. Below the nation's line the
-    same units follow once more, by area."""
+    """Name of a line → key → figure, where it is not blank, of a 汇总 sheet or 指标分析, to the last line."""
     last = (TOTAL, sheets.unit or NATION) if name == summary_lines.ANALYSIS else (TOTAL,)
     found: dict[str, dict[str, float]] = {}
     for line in sheet_texts(sheets, name):

@@ -5,9 +5,9 @@ asked about again."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -122,8 +122,7 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def requested(self) -> Requested:
-        """What is in question in it by itself, and by an earlier workbook in this file, the whole unit or its cities; rows are named
-        without a unit. Rules of group M name no field."""
+        """What questions about it ask, now and in an earlier workbook; rows are named without a unit."""
         checked, case = self.checked, self.checked.case
         judged = judge_unit(case).findings if case else ()
         questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
@@ -137,7 +136,7 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
             if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
                 city = item.unit if item.unit != checked.owner else ""
                 asked.append(item._replace(unit="", region=item.region or city))
-        named = (item for item in asked if not item.rule.startswith("M"))
+        named = (item for item in asked if not item.rule.startswith("M"))  # those of group M name no field
         removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
         return requested_by(named, case.edition.forms if case else (), removed)
 
@@ -166,6 +165,13 @@ class Order(NamedTuple):
     sign: int
     by: str = ""
     """Chinese: what shows it."""
+
+    def moment(self, filing: Filing) -> str:
+        """When one of the files was sent or saved, as what shows the order has it, Chinese."""
+        if self.by.startswith("文件日期") and filing.stored:
+            return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
+        at = (filing.received if self.by.startswith("邮件") else filing.saved) or filing.date
+        return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
 NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试、旧表或备份", "文件日期最新", "名称注明是更正或最终稿"
@@ -203,11 +209,6 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
     return Order(0)
 
 
-def newest(filings: Sequence[Filing]) -> Filing:
-    """Of identical files the one sent last, else the first; when a file was copied is no sign."""
-    return reduce(lambda found, filing: filing if order(filing, found, by_file=False).sign > 0 else found, filings)
-
-
 def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
     """Code of a unit → its newest 工作总结; where nothing shows which, the last by name."""
     found: dict[str, Summary] = {}
@@ -215,14 +216,6 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
         if summary.unit and order(summary, found.setdefault(summary.unit.code, summary)).sign >= 0:
             found[summary.unit.code] = summary
     return found
-
-
-def moment(filing: Filing, by: str) -> str:
-    """When a file was sent or saved, Chinese; ``by``: the sign that made it the newer."""
-    if by.startswith("文件日期") and filing.stored:
-        return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
-    at = (filing.received if by.startswith("邮件") else filing.saved) or filing.date
-    return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
 def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:

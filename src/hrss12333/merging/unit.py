@@ -63,8 +63,16 @@ class Joined(Struct, dict=True, eq=False):
         if not tables:
             return None
         whole = Filing(self.current[0].file, self.unit, tables)
-        is_unknown = any(finding.region is None for finding in self.refused)
-        return Case(whole, self.edition, self.comparisons, [*_left_out(self)], is_unknown)
+        left_out, is_unknown = list[LeftOut](), any(finding.region is None for finding in self.refused)
+        for finding in self.refused:
+            forms = self.edition.forms if finding.region else ()
+            left_out += [LeftOut(form.key, finding.region, finding.file) for form in forms]
+        for filing in self.filings:
+            left_out += left_out_of(filing)
+            for table in filing.tables:
+                dropped = (row for row in table.rows if row_where(table, row) in self.verdict.dropped)
+                left_out += [LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row))]
+        return Case(whole, self.edition, self.comparisons, left_out, is_unknown)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -143,18 +151,6 @@ class Joined(Struct, dict=True, eq=False):
         """All findings about it but those that the unit's other files explain."""
         explains = _EXPLAINED_BY_UNIT
         return [each for each in self.found if each.rule not in explains or not explains[each.rule](each, self)]
-
-
-def _left_out(joined: Joined) -> Iterator[LeftOut]:
-    """What findings leave out of the unit's files: rows, forms, and files that were not read."""
-    forms = [form.key for form in joined.edition.forms]
-    for finding in joined.refused:
-        yield from (LeftOut(form, finding.region, finding.file) for form in forms if finding.region)
-    for filing in joined.filings:
-        yield from left_out_of(filing)
-        for table in filing.tables:
-            dropped = (row for row in table.rows if row_where(table, row) in joined.verdict.dropped)
-            yield from (LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row)))
 
 
 def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterator[Where]:

@@ -31,8 +31,6 @@ from hrss12333.merging.sent import (
     by_period,
     container_of,
     leave_parts_out,
-    moment,
-    newest,
     order,
 )
 from hrss12333.model.check_code import content_columns, signed_headers
@@ -57,8 +55,7 @@ _MOST_NAMED = 5
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """The verdict over all files of one unit; without ``comparisons``, over files of unknown units, of which only whole copies are
-    left out."""
+    """The verdict over a unit's files; over those of nobody (without ``comparisons``) only on copies."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -83,7 +80,9 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[tuple[
         alike[((item.code, signer) if item.code and files[signer] > 1 else item.file)].append((item, filing))
     kept = []
     for group in alike.values():
-        twin = newest([filing for _, filing in group])
+        twin = group[0][1]  # the one sent last, else the first; when a file was copied is no sign
+        for _, other in group[1:]:
+            twin = other if order(other, twin, by_file=False).sign > 0 else twin
         for item, filing in group:
             if filing is twin:
                 kept.append((item, filing))
@@ -252,8 +251,8 @@ class _Versions:
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
             file=File(first.filing.file),
-            moment=moment(first.filing, newer.by),
-            own=moment(item.filing, newer.by),
+            moment=newer.moment(first.filing),
+            own=newer.moment(item.filing),
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
         severity = Severity.NOTE if settled else None
@@ -292,8 +291,7 @@ def _is_renamed(sent: SentRow, other: SentRow) -> bool:
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 about rows that are left out of a table that the file ``by`` replaces; a note where their regions are ``given`` elsewhere,
-    else a query."""
+    """M702 about rows left out of a table that ``by`` replaces; a note where their regions are ``given``."""
     left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]

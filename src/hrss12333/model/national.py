@@ -132,11 +132,6 @@ class UnitStatus(Struct, frozen=True):
     received: datetime | None = None
     sender: str = ""
 
-    def unsent_regions(self, form: Form) -> tuple[str, ...]:
-        """Expected regions without a row."""
-        missing, sent = self.missing_regions.get(form.key, ()), self.uncounted_regions.get(form.key, ())
-        return tuple(name for name in missing if name not in sent) if sent else missing
-
 
 class Tally(Struct, frozen=True):
     """A column added up. ``answered`` of ``rows`` rows could be read; None is a sum over nothing."""

@@ -71,9 +71,10 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
         inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
-        silent = (item for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given)
-        lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
-        given = {one.ground.unit: _verified(one.answer, "" if one.answer.is_declined else lacks) for one in silent}
+        asked = (item for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given)
+        silent = {item.ground.unit: item.answer for item in asked}
+        lacks, closing = f"没有报送的，以“{NOT_REPORTING}”开头", (NOT_REPORTING, AS_SENT)
+        given = {unit: _verified(it, "" if it.text.startswith(closing) else lacks) for unit, it in silent.items()}
         respondents = respondents_of(inbox, given)
     table = by_city(respondents) if inbox.unit else respondents.inbox.national
     if earlier is not None:

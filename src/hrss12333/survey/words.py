@@ -166,7 +166,7 @@ _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
 _TELEPHONE_NUMBER = r"(?:电话|传真|热线|号码|邮编|QQ):?\d{6,9}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}(?:-\d{1,4})?|1[3-9]\d{9}|123\d\d)(?!\d)"
-_DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
+_DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d(?:[0-3]\d)?(?![\d次人个条通件万])"
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE_NUMBER, r"\d{1,2}:\d\d(?::\d\d)?"))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
@@ -337,8 +337,11 @@ def _end_of_values(line: str, start: int, first: int, end: int) -> int:
         words = next((at for at in range(behind, end) if line[at].isalnum()), end)
         starts = range(behind, min(words + 1, end))
         value = next((found for at in starts for pattern in patterns if (found := pattern.match(line, at, end))), None)
-        if value is None or (behind > first and BORDER in line[behind : value.start()]) or holds_doubt(value[0]):
+        if value is None or holds_doubt(value[0]):
             break
+        between = line[behind : value.start()] if behind > first else ""
+        if BORDER in between or ("(" in between and value[0].isalpha()):
+            break  # words in a bracket behind a name are no second one
         behind = value.end()
     return behind
 

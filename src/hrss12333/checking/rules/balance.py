@@ -95,7 +95,11 @@ class Figures:
         """The only correction of both a row and a column; else the only usual slip that explains the row."""
         both, one = list[Suggestion](), list[Suggestion]()
         for values, kind in corrections:
-            gaps = self._gaps_after(values)
+            moved: Counter[SumName] = Counter()
+            for cell, value in values.items():
+                for name, sign in self._sums[cell].items():
+                    moved[name] += sign * (value - self._figure(cell))
+            gaps = {name: self._gaps[name] + by for name, by in moved.items() if by}
             fixed = [name for name, gap in gaps.items() if not gap]
             # A 合计 that held was computed from the wrong figure.
             computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
@@ -104,14 +108,6 @@ class Figures:
                 (both if certain else one if kind else []).append(self._suggestion(values, kind, fixed))
         found = both or one
         return found[0] if len(found) == 1 else None
-
-    def _gaps_after(self, values: Mapping[FigureCell, int]) -> dict[SumName, int]:
-        """The gaps of all sums that these values change."""
-        moved: Counter[SumName] = Counter()
-        for cell, value in values.items():
-            for name, sign in self._sums[cell].items():
-                moved[name] += sign * (value - self._figure(cell))
-        return {name: self._gaps[name] + by for name, by in moved.items() if by}
 
     def _suggestion(self, values: Mapping[FigureCell, int], kind: str, fixed: Iterable[SumName]) -> Suggestion:
         right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in fixed}, key=len))
@@ -285,8 +281,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """Gaps of a 合计 that rows left out explain: sums and 样例; concealed rows; other years; either row of each
-    region with two; or two of these together."""
+    """Gaps of a 合计 that rows left out explain, one or two together; of a region with two rows, either."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
     found.update(row.number(key) or 0 for row in own_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))

@@ -101,14 +101,13 @@ def _is_unknown(row: Row) -> bool:
     example="广东省只有20个市的数据 → 21个市都有一行，或在备注中写明缺少哪个市、为什么",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in any form, unless rows without a good name account for them. A filing of one
-    city alone is not an incomplete one of its province."""
+    """Expected regions without a row in any form, unless rows without a good name account for them."""
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
     lacking = [gaps(case, form) for form in forms]
     if len({region for each in lacking for region in each.given}) < 2:
-        return
+        return  # a filing of one city alone is complete
     names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
     if not names or any(each.accounted for each in lacking):
         return
@@ -265,8 +264,7 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     example="石嘴山市一行被隐藏 → 删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures. So is a
-    whole table or file whose name voids it."""
+    """Rows that the sheet conceals, and rows, tables and files that words void: quoted, never counted."""
     if case.filing.unfit:
         yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit)))
     yield from left_out_hits(case.filing, of_year=False)

@@ -48,8 +48,7 @@ def _refusal(heading: str, problem: Problem, *sentences: str, longest: int = 0, 
     example="放弃量空白，或填“-”“无”“不详”，备注没有说明 → 放弃量填0；或空着，备注写“放弃量未统计”",
 )
 def required(case: Case) -> Iterator[Hit]:
-    """A blank, or a word for one, where an answer is required; the 备注 may explain figures that are unknown,
-    or a row with nothing but its region's name."""
+    """A blank where an answer is required; 备注 may explain an unknown figure, or a row with a name alone."""
     blank = dict[Where, bool]()
     for table, row, column, value in _problem_cells(case, Problem.MISSING):
         where = row_where(table, row)

@@ -272,9 +272,10 @@ def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
 
 
 def _absent_from(form: Form, status: UnitStatus) -> str:
+    sent = status.uncounted_regions.get(form.key, ())
+    lacking = [name for name in status.missing_regions.get(form.key, ()) if name not in sent]
     unsent, uncounted = (
-        "全部地区" if 1 < len(names) == len(status.unit.regions) else "、".join(names)
-        for names in (status.unsent_regions(form), status.uncounted_regions.get(form.key, ()))
+        "全部地区" if 1 < len(names) == len(status.unit.regions) else "、".join(names) for names in (lacking, sent)
     )
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
