@@ -158,8 +158,8 @@ PLANTED = (
     Planted(
         "one adviser more than staff is let through",
         "survey/schema.py",
-        'return gap if gap > 0 or self.broken == "<>" else gap - gap',
-        'return gap if gap > 1 or self.broken == "<>" else gap - gap',
+        'return gap if gap < 0 or self.broken == "<>" else gap - gap',
+        'return gap if gap < -1 or self.broken == "<>" else gap - gap',
         "checking survey writing/official",
     ),
     Planted(
@@ -193,8 +193,8 @@ PLANTED = (
     Planted(
         "the forms may list other regions",
         "checking/rules/rows.py",
-        "if name not in elsewhere}",
-        "if name in elsewhere}",
+        "if name not in elsewhere]",
+        "if name in elsewhere]",
         "checking",
     ),
     Planted(
@@ -207,7 +207,7 @@ PLANTED = (
     Planted(
         "a row that is the sum of the others counts",
         "checking/counting.py",
-        "        counts = item.how is Holds.MORE or (",
+        "        counts = holds is Holds.MORE or (",
         "        counts = True or (",
         "checking",
     ),
@@ -356,8 +356,8 @@ PLANTED = (
     Planted(
         "放弃 is divided by what was answered",
         "survey/indicators.py",
-        '("calls_abandoned",), ("calls_total",), better=',
-        '("calls_abandoned",), ("calls_agent",), better=',
+        '("calls_abandoned",), ("calls_total",), low_first=',
+        '("calls_abandoned",), ("calls_agent",), low_first=',
         "survey published writing",
     ),
     Planted(

@@ -169,7 +169,7 @@ def assert_own(text: str, unit: str, *, contact: bool = True) -> None:
     first, stranger = (str(clean_rows(name, "附表1")[0]["region"]) for name in (unit, other))
     assert unit in text
     assert first in text
-    for strange in (other, stranger, UNITS[other], MOBILES[other]):
+    for strange in (other, stranger, UNITS[other], MOBILES[other], str(Path.cwd()), "收件"):
         assert strange not in text
     if contact:
         assert MOBILES[unit] in text

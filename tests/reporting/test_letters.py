@@ -36,8 +36,7 @@ from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
-from hrss12333.model.finding import Location, Severity
-from hrss12333.model.message import File, compose
+from hrss12333.model.finding import Severity
 from hrss12333.model.national import National, State
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import Respondent, respondents_of
@@ -218,19 +217,6 @@ def test_a_letter_looks_as_an_official_one(tmp_path: Path) -> None:
     lines = mail.get_content().splitlines()
     assert lines[-6:] == ["", "　　附件：广东省_审核.xlsx", "", f"{'　' * 13}人力资源社会保障部信息中心", f"{'　' * 15}2020年1月19日",
                           f"　　{SIGNED.splitlines()[2]}"]  # fmt: skip
-
-
-def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path) -> None:
-    file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
-    found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=File(other)))
-    item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
-    files = returned(tmp_path, item, twin)
-    letter = words_of(files["退回修改意见_广东省.docx"])
-    assert "《广东省.xlsx》" in letter
-    assert "以“广东省.xlsx”为准" in letter
-    assert "机器" not in letter
-    page = opened(files["广东省_审核.xlsx"])["审核结果"]
-    assert not any("机器" in str(cell.value) for row in page.iter_rows() for cell in row)
 
 
 def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_path: Path) -> None:

@@ -265,5 +265,4 @@ class Fault(Struct, frozen=True):
 
 def count_by_severity(findings: Sequence[Finding]) -> dict[str, int]:
     """error, query, note → the number of findings."""
-    by = [finding.severity for finding in findings]
-    return {severity.value: by.count(severity) for severity in Severity}
+    return {severity.value: sum(each.severity is severity for each in findings) for severity in Severity}

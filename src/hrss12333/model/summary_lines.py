@@ -181,7 +181,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         """A sum in which a figure shared by all of a unit's rows counts once; None where no unit has one."""
         if key not in SHARED or key not in self.tallies:
             return None
-        units = [[entry.row for entry in own] for own in by_unit(self.entries).values()]
+        units = [[entry.row for entry in own] for own in grouped(self.entries, owner).values()]
         shared = [shared_figure(key, rows) for rows in units]
         each = [once or sum(row.number(key) or 0 for row in rows) for once, rows in zip(shared, units, strict=True)]
         return sum(each) if any(shared) else None
@@ -195,7 +195,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
-    by_name = by_unit(national.entries_of(form))
+    by_name = grouped(national.entries_of(form), owner)
     known = ((each, national.questions.get(each.where)) for each in national.entries_of(form, counted=False))
     questioned = grouped(((entry, keys) for entry, keys in known if keys), lambda each: owner(each[0]))
     statuses = {status.unit.name: status for status in national.units}
@@ -212,11 +212,6 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
 def owner(entry: Entry) -> str:
     """Name of the unit that a row is filed under."""
     return entry.unit.name if entry.unit else NOBODY
-
-
-def by_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Name of the unit → its rows, in the order of the rows."""
-    return grouped(entries, owner)
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:

@@ -273,11 +273,9 @@ class Senders:
 
     def counted(self, national: National) -> set[str]:
         """Names of those of whom any row counts."""
-        entries = [entry for entry in national.entries if entry.counted and entry.unit]
-        if self.unit is None:
-            return {entry.unit.name for entry in entries if entry.unit}
-        regions = {entry.row.region or "" for entry in entries}
-        return regions | {self._within[region] for region in regions if region in self._within}
+        entries = [(entry, entry.unit) for entry in national.entries if entry.counted and entry.unit]
+        names = {entry.row.region or "" if self.unit else unit.name for entry, unit in entries}
+        return names | {self._within[name] for name in names & self._within.keys()}
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"

@@ -62,7 +62,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
     inbox = respondents.inbox
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
     one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
-    _print_judged(sink, respondents, progress, one=one)
+    print_judged(sink, respondents, progress, one=one)
     for line in written:
         sink.result(line)
 
@@ -71,7 +71,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
     national = result.respondents.inbox.national
     came = verdicts.merge_sentences(national) if sink.verbose else [verdicts.missing_in_words(national)]
-    _print_judged(sink, result.respondents, result.progress, came)
+    print_judged(sink, result.respondents, result.progress, came)
     for remark in result.remarks:
         sink.line(clean(remark))
     if result.output:
@@ -137,7 +137,7 @@ def _print_verdict(sink: Sink, respondents: Respondents) -> None:
         sink.line(counted, 2, tone, lead=pad(state.value, wide))
 
 
-def _print_judged(
+def print_judged(
     sink: Sink, respondents: Respondents, progress: Progress | None, came: Iterable[str] = (), *, one: bool = False
 ) -> None:
     """The verdict, what ``came``, earlier questions, what to do first; all findings, of ``one`` file or where verbose;
@@ -245,15 +245,14 @@ def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
 
 def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
     """附注, a line a text; of many the first, unless the sink is verbose."""
-    lines = list(verdicts.annex_lines(inbox.quoted, progress))
+    if not (lines := list(verdicts.annex_lines(inbox.quoted, progress))):
+        return
     shown = lines if sink.verbose else lines[:_MOST]
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(lines) > len(shown) else ""
-    if lines:
-        sink.line(f"{verdicts.annex_counts(inbox.quoted)}{rest}：", style="bold")
+    sink.line(f"{verdicts.annex_counts(inbox.quoted)}{rest}：", style="bold")
     for line in shown:
         sink.line(f"{line.whose}　{line.place}：{line.text}", 2, COLOURS[Severity.QUERY], lead=line.lead)
-    if lines:
-        sink.blank()
+    sink.blank()
 
 
 def _print_totals(sink: Sink, national: National, form: Form) -> None:

@@ -184,15 +184,13 @@ def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) 
 
 def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) -> Iterator[tuple[Unit, Hit]]:
     """P507 of counted rows of different units with the same call figures, at each unit's first."""
+    fact = "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明"
     for balance in form.balances:
         for alike in _alike(counted, lambda each: each[2], balance.fields):
             first = {unit: (table, row) for unit, table, row in reversed(alike)}
             if len(first) < 2:
                 continue
             for own, (table, row) in reversed(first.items()):
-                fact = (
-                    "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明"
-                )
                 others = Several(OtherUnit(f"{unit.name}{o.called}") for unit, _, o in alike if unit is not own)
                 labels = Several(form.by_key[key].label for key in balance.fields)
                 message = compose(fact, region=RegionName(row.region or ""), labels=labels, others=others)
@@ -203,10 +201,9 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
     """One hit for all regions of the same figures, at the row whose 备注 is a reason, else at the second; where cities answer,
     one for each."""
     for alike in _alike(rows, lambda placed: placed[1], keys):
-        regions = {row.region: (table, row) for table, row in reversed(alike)}
-        if len(regions) < 2:
+        places = [first for first, *_ in grouped(alike, lambda placed: placed[1].region).values()]
+        if len(places) < 2:
             continue
-        places = list(reversed(regions.values()))
         one = _explained_of(places, at=1)
         for table, row in places if of_cities and not is_reason(one[1].text("remarks"), form) else [one]:
             named = [Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places]

@@ -254,7 +254,7 @@ def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], na
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
         _written(name): _CountedRows.of(national, form, own)
-        for name, own in (units | summary_lines.by_unit(national.entries_of(form))).items()
+        for name, own in (units | grouped(national.entries_of(form), summary_lines.owner)).items()
     }
     published = figures_by_line(summary, summary_lines.summary_sheet(form))
     for figure in summary_lines.figures(form):
