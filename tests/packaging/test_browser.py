@@ -90,15 +90,16 @@ def in_page(browser: Browser, *argv: str) -> Any:
 
 
 def styled(folder: Path, count: int) -> Path:
-    """So many filings, each in a mixture of styles of its own."""
+    """So many filings in mixtures of styles, in which each style that there is occurs."""
     folder.mkdir(parents=True)
     dice = random.Random(12333)
-    for number, unit in enumerate(dice.sample(EDITION.units, count)):
-        style = Style(
-            **{name: dice.choice(list(options)) for name, options in CHOICES_OF.items() if dice.random() < 0.2}
-        )
+    styles: list[dict[str, Any]] = [{} for _ in range(count)]
+    for name, options in CHOICES_OF.items():
+        for style, option in zip(dice.sample(styles, len(options)), options, strict=True):
+            style[name] = option
+    for number, (unit, chosen) in enumerate(zip(dice.sample(EDITION.units, count), styles, strict=True)):
         writer = dice.choice([name for name in FORMATS if name != "docx"])
-        for path in write(draw(filing_of(unit, dice), style, dice, writer), writer, folder):
+        for path in write(draw(filing_of(unit, dice), Style(**chosen), dice, writer), writer, folder):
             path.rename(folder / f"{unit.short}{number}{path.name}")
     return folder
 
@@ -107,7 +108,7 @@ def styled(folder: Path, count: int) -> Path:
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """收件 with two folders: filings in all styles, and whatever comes by mail; all of it can be read in the page."""
     top = tmp_path_factory.mktemp("inbox")
-    styled(top / "收件" / "各省", 28)
+    styled(top / "收件" / "各省", 32)
     for seed in (7, 8, 9):
         fill(top / "收件" / "来件", seed)
     for path in (top / "收件").rglob("*"):
