@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 import shutil
 from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import openpyxl
@@ -177,6 +180,21 @@ def test_a_city_that_is_twice_in_its_file_is_not_what_another_city_lacks(inbox: 
         write_filing(inbox / f"{city}.xlsx", "宁夏", rows, forms=forms, style=replace(BARE, total="none"))
     asked = found(merged(inbox, only=unit_named("宁夏")), "R201", "R203", "R207")
     assert sorted(rule for rule, _, _ in asked) == ["R201", "R203", "R207"]
+
+
+def test_of_two_mails_that_one_mail_forwards_the_newer_counts(inbox: Path) -> None:
+    outer = EmailMessage()
+    outer["From"], outer["Subject"] = "a@example.com", "转发：调查表"
+    outer["Date"] = "10 Jan 2020 09:00:00 +0800"
+    outer.set_content("转来两封邮件。")
+    for day, training in (("06", 5), ("09", 7)):
+        cells = {"附表1": {"training_attendances6": training, "training_attendances11": None}}
+        inner = mail(("宁夏.xlsx", filing("宁夏", cells=cells)), sent=f"{day} Jan 2020 09:00:00 +0800")
+        outer.add_attachment(message_from_bytes(inner, policy=default))
+    (inbox / "转发.eml").write_bytes(bytes(outer))
+    national = merged(inbox)
+    assert found(national, "R203") == []
+    assert [entry.row.number("training_attendances") for entry in national.entries_of(SERVICE)][:1] == [7]
 
 
 def test_a_column_in_another_measure_is_asked_about_though_all_its_figures_are_negative(inbox: Path) -> None:

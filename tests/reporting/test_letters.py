@@ -17,7 +17,7 @@ from docx.shared import Pt
 from jinja2 import DictLoader, Environment
 from msgspec.structs import replace
 
-from cli_runs import refused, run
+from cli_runs import refused, report, run
 from factory import (
     clean_header,
     clean_rows,
@@ -31,6 +31,8 @@ from factory import (
     write_filing,
 )
 from factory import filing as workbook
+from factory import letter as word_letter
+from faulty_senders import TOPICS
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import OUTPUT_CATEGORY
@@ -412,6 +414,9 @@ def inbox(here: Path) -> None:
     (here / "收件").mkdir()
 
 
+WORK_REPORT = word_letter(*TOPICS.split(), title="12333工作总结")
+
+
 def scan(name: str, sender: str) -> None:
     """A mail to which nothing but a scan is attached."""
     about = {"said": "盖章扫描件见附件。", "subject": f"{name}12333调查表", "sent": "14 Jan 2020 09:00:00 +0800"}
@@ -484,11 +489,31 @@ def test_a_letter_names_no_file_of_another_city() -> None:
 
 
 @pytest.mark.usefixtures("inbox")
+def test_a_copy_that_says_which_file_counts_is_one_and_a_county_apart_is_asked_no_more() -> None:
+    """The copy comes back under a name with 更正, and otherwise as it was; the county's row is in 附表1 alone."""
+    sent("银川市.xlsx", NINGXIA, "银川市")
+    sent("银川市(2).xlsx", NINGXIA, "银川市", figures={"training_attendances": 7})
+    row = dict(clean_rows(NINGXIA, "附表1")[4])
+    county = {**row, "region": "海原县", "remarks": "市数据不含本行", "seats": 3}
+    rows = {"附表1": [row, county], "附表2": [clean_rows(NINGXIA, "附表2")[4]]}
+    write_filing(Path("收件/中卫市.xlsx"), NINGXIA, rows, clean_header(NINGXIA))
+    made = report("merge", "收件", "--unit", "宁夏", "--returns", "退回", "-o", "一.xlsx")
+    assert {each["ground"]["rule"] for each in made["questions"] if each["state"] == "open"} == {"M702"}
+    (copy,) = Path("退回").glob("银川市*_审核.xlsx")
+    copy.rename("收件/银川市（更正）.xlsx")
+    made = report("merge", "收件", "--unit", "宁夏", "--since", "一_汇总.xlsx", "-o", "二.xlsx")
+    assert [each for each in made["questions"] if each["respondent"] == "银川市" and each["state"] == "open"] == []
+
+
+@pytest.mark.usefixtures("inbox")
 def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_is_missing() -> None:
     given = sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])
     hainan = unit_named("海南")
     sent("海南.xlsx", hainan, *[region.name for region in hainan.regions], figures={key: given[key] for key in CALLS})
     scan("山西省", "sx@example.cn")
+    of_day = {"sent": "14 Jan 2020 09:00:00 +0800", "sender": "jl@example.cn"}
+    attached = ("云南省调查表.pdf", b"%PDF-1.4" + bytes(2000)), ("云南省12333工作总结.docx", WORK_REPORT)
+    Path("收件/云南省.eml").write_bytes(mail(*attached, said="附件请查收。", **of_day))
     Path("收件/江西省.xlsx").write_bytes(b"PK" + bytes(100))
     titles = {form.key: {"A2": f"2018年度{form.title}"} for form in EDITION.forms}
     write_filing(Path("收件/吉林省.xlsx"), "吉林", cells=titles)
@@ -500,6 +525,8 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     assert "所附材料为扫描件" in of_paper
     assert "尚未收到你厅的调查表电子版（.xlsx）和工作总结" in of_paper
     assert "请报送调查表电子版（.xlsx）和工作总结，" in of_paper
+    assert "你厅2020年1月14日来信收悉，谢谢。所附材料为扫描件" in letter("催报函_云南省")
+    assert send_list()["云南省"]["已来信"] == "1月14日来信，附件为扫描件"
     assert "工作总结（3000字以内）尚未收到，请一并报送" in letter("退回修改意见_江西省")
     assert "工作总结（3000字以内）和调查表（附电子版）尚未收到" in letter("退回修改意见_吉林省")
     assert parsed(Path("退回/催报函_山西省.eml"))["To"] == "sx@example.cn"

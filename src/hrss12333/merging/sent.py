@@ -175,6 +175,7 @@ class Order(NamedTuple):
 
 
 NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试、旧表或备份", "文件日期最新", "名称注明是更正或最终稿"
+_MAILED = "邮件日期较新"
 ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together: which was made first is unknown."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
@@ -183,7 +184,7 @@ _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != Meaning.FORMER),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
-    ("邮件日期较新", lambda file: file.received),
+    (_MAILED, lambda file: file.received),
     (_CORRECTED, lambda file: file.version == Meaning.CORRECTED),
     ("日期最新", lambda file: file.saved),
     # The time it was copied rather than made.
@@ -198,13 +199,13 @@ def container_of(file: str) -> str:
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
-    """The order by the first sign that differs; of files in one mail or archive, dates are no sign."""
+    """The order by the first sign that differs; of files in one mail or archive, no date is a sign but that of a mail within."""
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         mine, theirs = sign(one), sign(other)
         if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < ONE_COPY):
             continue
-        if not (together and isinstance(mine, datetime)):
+        if not (together and isinstance(mine, datetime) and by != _MAILED):
             return Order(1 if mine > theirs else -1, by)
     return Order(0)
 
@@ -292,6 +293,8 @@ def requested_by(
     for rule, unit, form, region, key in questions:
         if rule == "R209":  # all figures of the region are in question, in every form
             fields |= {(unit, region, each): {""} for each in by_key}
+        for each in by_key if rule in ("R204", "R207") else ():  # what lacks the region gets its row
+            fields.setdefault((unit, region, each), set()).add("region")
         if rule == "R206":  # all figures of the row are in question
             key = ""
         of, compared = by_key.get(form), [RULES[rule].figures] if rule in RULES else []

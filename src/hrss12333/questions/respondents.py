@@ -150,7 +150,7 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
             awaited = replace(awaited, verification=silent[name])
         if state is State.MISSING and awaited and awaited.is_settled:
             state = State.DECLINED
-        letter = inbox.last_letter(name, files) if national.letters else None
+        letter = inbox.last_letter(name, files if came else ()) if national.letters else None
         wrote = _wrote(letter, state) if letter else ""
         note = _note(state, wrote, files, only_report=only_report) if is_known or not only_report else _UNKNOWN_REPORT
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)

@@ -30,7 +30,7 @@ from hrss12333.reading.worker.limits import out_of_bounds, told_by
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.words import unfit_by, version_named
+from hrss12333.survey.words import Meaning, unfit_by, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 _SHORTEST_SUMMARY = 20
@@ -214,7 +214,7 @@ def _book(source: Source, book: Book, settings: Settings) -> Read:
     for unit in dict.fromkeys(unit for _, unit in read.tables):
         filing = _filing_of(unit, source, book, read, settings.edition, is_first=not filings)
         is_ours = book.category == FILING_CATEGORY and unit is not None and unit is settings.unit
-        copy = book.category == COPY_CATEGORY
+        copy = book.category == COPY_CATEGORY and filing.version != Meaning.CORRECTED  # sent back to say that it counts
         if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
             what = f"{unit.name if unit else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""

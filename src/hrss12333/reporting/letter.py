@@ -17,11 +17,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct, field
 
 from hrss12333.checking.engine import Checked
+from hrss12333.checking.rules import is_of_whole_unit
 from hrss12333.checking.rules.header import code_differs
 from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import StaffAnswer
-from hrss12333.model.national import beijing
+from hrss12333.model.national import State, beijing
 from hrss12333.patterns import clean, grouped
 from hrss12333.published import chinese_day
 from hrss12333.questions import Question, numbers_of
@@ -139,7 +140,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
     notice, respondent = sender.edition.notice, recipient.respondent
     asked = respondent.open_questions
     errors, queries = numbers_of(asked)
-    came = respondent.letter if recipient.kind is LetterKind.REMINDER else None
+    came = respondent.letter if respondent.state is State.MISSING else None
     open_since = written_day(min((question.since for question in asked if question.since), default=""))
     words = {
         "year": sender.edition.year,
@@ -196,7 +197,9 @@ def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[st
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
         groups = [
             {
-                "file": own_name(together[0].respondent, listed if together[0].ground.rule == "M702" else (), file),
+                "file": ""
+                if is_of_whole_unit(together[0].ground) and not sheet
+                else own_name(together[0].respondent, listed if together[0].ground.rule == "M702" else (), file),
                 "sheet": clean(sheet or ""),
                 "lines": [(next(numbers), line) for line in question_lines(together, sender.edition)],
             }

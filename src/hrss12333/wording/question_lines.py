@@ -105,12 +105,14 @@ def _words_of(question: Question) -> object:
 
 
 def further_text(question: Question) -> str:
-    """另外：: the first sentence of each further fact, with its cell; and that the answer must name its columns, where it must."""
+    """另外：: the first sentence of each further fact, with its cells; and that the answer must name its columns, where it must."""
     ground, phrases = question.ground, list[str]()
-    for each in question.further:
-        sheet = f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else ""
-        cell = f"（{sheet}{each.cell}）" if each.cell and (sheet or each.cell != ground.cell) else ""
-        phrases.append(clean(str(each.message)) + cell)
+    for words, facts in grouped(question.further, lambda each: clean(str(each.message))).items():
+        sheets = [f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else "" for each in facts]
+        cells = [f"{sheet}{each.cell}" for sheet, each in zip(sheets, facts, strict=True) if each.cell]
+        cells = cells if {*cells} - {ground.cell} else []
+        is_said = cells and words == clean(str(ground.message))
+        phrases.append("、".join(cells) + "同样" if is_said else f"{words}（{'、'.join(cells)}）" if cells else words)
     return _further_words(phrases) + (_NAME_COLUMNS if question.names_columns else "")
 
 

@@ -192,7 +192,9 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     if case.holds_unread:
         return
     for table, row in counted_rows(case):
-        if not _is_unknown(row) and (name := identity(row)):
+        below = row.match.below if row.match and not row.match.reports else None
+        is_beside = below and not given[table.form.key].keys().isdisjoint(below.cities)  # R208 has its answer
+        if not (is_beside or _is_unknown(row)) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
     every = cities_are_asked(case)
     for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):

@@ -53,7 +53,8 @@ _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """The beginning of a comment by Excel: its author."""
 _BRACKETS = re.compile(r"(?<=[^\W\d])[（(:：]([^()（）]+)")
 """Words in brackets behind the name of a region."""
-_OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
+_RULES = r"[A-Z]\d{3}(?:、[A-Z]\d{3})*"
+_OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", _RULES) + r"|^[A-Z]\d{3}\s"
 """The beginning of a remark that an annotated copy of this tool makes, or a clean form."""
 _FIGURE = re.compile(
     rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
