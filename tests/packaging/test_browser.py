@@ -21,6 +21,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from cases import words
 from chromium import Browser, chromium
 from costly_files import COSTLY
 from damaged import DAMAGED, document, seven_zip, workbook
@@ -35,6 +36,13 @@ EXAMPLES = ROOT / "examples"
 READY = "document.getElementById('status').textContent === '可以开始。'"
 ELSEWHERE = (".docx", ".docm", ".doc", ".wps", ".rtf", ".7z", ".rar")
 """Extensions of what is not audited in the page."""
+BOMBS = words(
+    "xlsx-unclosed | heading-square | forms-below | beside-the-form | last-column | xlsx-rows | "
+    "mail-nested | rels-open | entries-open | sheets-alike | merged-sheets | hidden-columns | hidden-rows | "
+    "loose-texts | sheets-of-headings | anchors-nested | paragraphs-nested | mails-of-attachments | "
+    "mail-tags | comments-of-cells"
+)
+"""Those of the worker's list that the page reads, and that no reader takes."""
 GOOD = ["广东省12333调查表.xlsx", "福建省12333调查表.xlsx"]
 SAVED = 1_578_300_000
 COMMAND = """(async (argv) => {
@@ -134,7 +142,7 @@ def cells(data: bytes) -> dict[str, list[tuple[Any, ...]]]:
     return {page.title: [*page.iter_rows(values_only=True)] for page in book.worksheets}
 
 
-@pytest.mark.parametrize("unit", [(), ("--unit", "宁夏")], ids=["national", "unit"])
+@pytest.mark.parametrize("unit", [(), ("--unit", "云南")], ids=["national", "unit"])
 def test_merge_writes_what_the_command_line_writes(
     browser: Browser, inbox: Path, tmp_path: Path, unit: Sequence[str]
 ) -> None:
@@ -157,7 +165,7 @@ def test_each_bad_file_is_a_sentence_and_the_others_are_read(browser: Browser, t
         shutil.copy(EXAMPLES / "filings" / name, folder)
     for name, (_, make) in DAMAGED.items():
         (folder / f"坏-{name}.xlsx").write_bytes(make())
-    for name in ("xlsx-unclosed", "heading-square", "beside-the-form", "last-column", "xlsx-rows", "mail-nested"):
+    for name in BOMBS:
         (folder / f"费-{name}.{COSTLY[name].extension}").write_bytes(COSTLY[name].make(COSTLY[name].once))
     browser.run("SECONDS = 10")
     choose(browser, folder)
@@ -235,3 +243,4 @@ def test_a_file_changed_since_it_was_chosen_is_named(browser: Browser, tmp_path:
     browser.wait("chosen.size === 1")
     path.write_bytes(b"other")
     assert f"请重新选择：{GOOD[0]}" in press(browser, "check")
+    assert browser.run("getComputedStyle($('words').firstChild).backgroundColor") == "rgb(255, 199, 206)"

@@ -51,8 +51,8 @@ _NUMBERED = re.compile(r"[\W_\d是否有无√×个共]*")
 """A serial number, or answers counted: 是3个、否2个."""
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """The beginning of a comment by Excel: its author."""
-_BRACKETS = re.compile(r"(?<=[^\W\d])[（(:：]([^()（）]+)")
-"""Words in brackets behind the name of a region."""
+_BRACKETS = re.compile(r"(?:[（(](?=[^()（）]+[)）]$)|(?<=[^\W\d])[（(]|(?<=[计总])[:：])([^()（）]+)")
+"""Words in brackets behind or in the name of a row, or behind the colon of a total."""
 _RULES = r"[A-Z]\d{3}(?:、[A-Z]\d{3})*"
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", _RULES) + r"|^[A-Z]\d{3}\s"
 """The beginning of a remark that an annotated copy of this tool makes, or a clean form."""

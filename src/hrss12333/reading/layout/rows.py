@@ -346,8 +346,8 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
         return False
     plain, _, _ = compact(name).lower().removeprefix("(").partition(":")
     plain = BRACKET.sub("", plain).strip("()[]【】")
-    bare = next((plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)), None)
-    return bare is not None and (bare in ("", *_WHOLES.split()) or bool(unit and bare in unit.spellings))
+    before = {plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)}
+    return not before.isdisjoint(("", *_WHOLES.split(), *(unit.spellings if unit else ())))
 
 
 @lru_cache(maxsize=4096)
