@@ -103,6 +103,8 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 谁 6日 unit=_ | 谁 | H101!谁!A3
 # a region twice in one file counts not at all where the rows differ, and R203 asks whether it is the one lacking
 a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
+# a row without figures beside one that has them is not asked to be filled in; what its name takes away is missing
+a 9日 附表1 region7=银川市 空7 | a 石嘴山市:- | R204?a
 """
 
 

@@ -96,7 +96,9 @@ class BodyRow:
         self.texts = texts_of(cells)
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = self._text_at(reader.region), self._text_at(reader.number)
-        """The whole text of its region's cell, and of its 序号."""
+        """The whole text of its region's cell, and of its 序号; a region or the unit in 序号 alone is the name."""
+        if not self.written and reader.unit and _has_letters(self.serial) and certain_region(reader.unit, self.serial):
+            self.written = self.serial
         self.called = self.written or self.serial
         """The row's name: the text of its region's cell, else of its 序号; where the sheet has no such column that is
         read, its first words."""
@@ -287,7 +289,8 @@ class RowReader:
         """Read a row by its fate; ``other``: its period, where that is another than the table's."""
         fate = line.fate
         is_data = fate is Fate.DATA
-        at = self.number if not is_data and not line.written and line.serial else self.region
+        is_named_by_serial = line.serial and (line.written == line.serial or not (line.written or is_data))
+        at = self.number if is_named_by_serial else self.region
         column = self.heading.first_column if at is None else at
         place = self.cells.place(line.index, column)
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)
