@@ -21,7 +21,7 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Reason, Severity
 from hrss12333.patterns import half_width
 from hrss12333.survey import flat_list
-from hrss12333.survey.regions import SubRegion, bare_name, without_ending
+from hrss12333.survey.regions import SubRegion, bare_name
 from hrss12333.survey.schema import Form
 
 _REFUSED = "推翻"
@@ -126,8 +126,8 @@ def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
     """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither. The
     words must name city or place: 不含企业来电 on a county's row says nothing of its city."""
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
-    names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
-    theirs = {part for city in below.cities for part in (city, without_ending(city))}
+    names = {*bare, *map(bare_name, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
+    theirs = {part for city in below.cities for part in (city, bare_name(city))}
     told = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
     remarks = [text for text in told if _holds_any(text, names)]
     about = [*remarks, own] if _holds_any(own, theirs.union(_CITY)) else remarks
