@@ -28,8 +28,6 @@ _GUIDES = 3
 _SEVERAL = 2
 """Cells that decide what a row is: figures or answers make it data, words head another table."""
 _STATISTIC = "由其他行算出或只是其中一部分的行，不计入数据"
-
-
 _LONGEST_NAME = 40
 """Characters beyond which a text is no name."""
 _SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填报样例 填写示例 填报示例 例 例如 例子 举例"
