@@ -77,7 +77,7 @@ def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text]
         own.collect()
         texts += own.texts
         loose += own.loose
-        known = [*_values_read(sheet.parts[0])] if sheet.parts else []
+        known = tuple(_values_read(sheet.parts[0])) if sheet.parts else ()
         for paragraph in dict.fromkeys((*sheet.grid.before, *sheet.grid.after)):
             pieces = (
                 rest_of(_without_own([paragraph], edition, own.units), known) if paragraph not in paragraphs else ()
@@ -288,7 +288,7 @@ class _SheetLeftovers:
         if any(at in part.blanks for part in self._parts) or self._is_serial(at):
             return True
         before = [*texts_of(self._grid.cells[row][:column]).values()]
-        return bool(before) and not rest_of([before[-1], self._left[at]])  # 邮编：| 100000
+        return bool(before) and not rest_of((before[-1], self._left[at]))  # 邮编：| 100000
 
     def _is_serial(self, at: At) -> bool:
         """Whether a figure at the beginning of a row numbers it."""
@@ -325,9 +325,8 @@ class _SheetLeftovers:
         for row, left in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
             texts = {column: text for (_, column), text in left}
             part = next((part for part in self._parts if part.has_header_in(row)), None)
-            pieces = rest_of(
-                _without_own([*texts.values()], self._edition, self.units), _values_read(part, row) if part else ()
-            )
+            known = tuple(_values_read(part, row)) if part else ()
+            pieces = rest_of(_without_own(texts.values(), self._edition, self.units), known)
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
@@ -365,7 +364,7 @@ def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
             yield found
 
 
-def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> list[str]:
+def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> tuple[str, ...]:
     """These cells with blanks in place of the form's own lines, labels excepted."""
     found = []
     for cell in cells:
@@ -374,7 +373,7 @@ def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit])
             if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or is_form_title(line, edition, units):
                 lines[at] = " " * len(line)
         found.append("\n".join(lines))
-    return found
+    return tuple(found)
 
 
 def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:

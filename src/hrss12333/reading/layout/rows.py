@@ -20,7 +20,7 @@ from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
 from hrss12333.survey.labels import NOTE_ROW, is_header_line, is_label, sign_off_labels
 from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import SAMPLE, TOTAL, Column, Kind
+from hrss12333.survey.schema import NO, SAMPLE, TOTAL, YES, Column, Kind
 from hrss12333.survey.words import is_void_row
 
 _GUIDES = 3
@@ -28,8 +28,6 @@ _GUIDES = 3
 _SEVERAL = 2
 """Cells that decide what a row is: figures or answers make it data, words head another table."""
 _STATISTIC = "由其他行算出或只是其中一部分的行，不计入数据"
-
-
 _LONGEST_NAME = 40
 """Characters beyond which a text is no name."""
 _SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填报样例 填写示例 填报示例 例 例如 例子 举例"
@@ -147,6 +145,15 @@ class BodyRow:
         """Chinese: how it is concealed, or takes itself back; empty where it is valid."""
         return self._reader.concealed.get(self.index, f"写着“{self.void}”" if self.void else "")
 
+    def is_plain(self) -> bool:
+        """A number, the certain name of a region, and nothing but figures and answers."""
+        answers = self._reader.answers
+        return (
+            self.serial.isdecimal()
+            and self.certain is not None
+            and all(text.isdecimal() or text in answers or text == self.written for text in self.texts.values())
+        )
+
     def is_headings(self) -> bool:
         """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
         their units; a note may stand beside it."""
@@ -225,6 +232,7 @@ class BodyRow:
 
 
 FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
+    (Fate.DATA, BodyRow.is_plain),  # as most rows: none of the others holds for them
     (Fate.HEADING, BodyRow.is_headings),
     (Fate.SAMPLE, BodyRow.is_sample),
     (Fate.TOTAL, BodyRow.is_total),
@@ -247,6 +255,7 @@ class RowReader:
         self.number, self.region = self.heading.at("serial"), self.heading.at(self.heading.form.region.key)
         self.concealed = concealed_rows(part.grid)
         """Row → how the sheet conceals it."""
+        self.answers = {YES, NO, *(choice for column in self.heading.form.columns for choice in column.choices)}
         self.headed = {(match.column, match.named.key) for match in self.heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
 
