@@ -158,8 +158,8 @@ PLANTED = (
     Planted(
         "one adviser more than staff is let through",
         "survey/schema.py",
-        'return gap if gap > 0 or self.broken == "<>" else gap - gap',
-        'return gap if gap > 1 or self.broken == "<>" else gap - gap',
+        'return gap if gap < 0 or self.broken == "<>" else gap - gap',
+        'return gap if gap < -1 or self.broken == "<>" else gap - gap',
         "checking survey writing/official",
     ),
     Planted(
@@ -193,8 +193,8 @@ PLANTED = (
     Planted(
         "the forms may list other regions",
         "checking/rules/rows.py",
-        "if name not in elsewhere}",
-        "if name in elsewhere}",
+        "if name not in elsewhere]",
+        "if name in elsewhere]",
         "checking",
     ),
     Planted(
@@ -207,7 +207,7 @@ PLANTED = (
     Planted(
         "a row that is the sum of the others counts",
         "checking/counting.py",
-        "        counts = item.how is Holds.MORE or (",
+        "        counts = holds is Holds.MORE or (",
         "        counts = True or (",
         "checking",
     ),
@@ -327,15 +327,15 @@ PLANTED = (
     Planted(
         "兵团's cities count with 新疆 too",
         "merging/national_table.py",
-        "        if item.counted and item.unit and item.unit.enclaves:\n",
-        "        if item.counted and not item.unit:\n",
+        "        if item.unit and item.unit.enclaves:\n",
+        "        if item.unit and not item.unit.regions:\n",
         "merging",
     ),
     Planted(
         "rows of nobody count",
         "merging/unit.py",
-        "    if joined.unit and joined.case:\n",
-        "    if joined.case:\n",
+        "        if self.unit and self.case:\n",
+        "        if self.case:\n",
         "merging",
     ),
     Planted(
@@ -356,8 +356,8 @@ PLANTED = (
     Planted(
         "放弃 is divided by what was answered",
         "survey/indicators.py",
-        '("calls_abandoned",), ("calls_total",), better=',
-        '("calls_abandoned",), ("calls_agent",), better=',
+        '("calls_abandoned",), ("calls_total",), low_first=',
+        '("calls_abandoned",), ("calls_agent",), low_first=',
         "survey published writing",
     ),
     Planted(

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
 from collections import Counter
 from functools import cache
 from graphlib import TopologicalSorter
@@ -16,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import hrss12333
+from cli_runs import started
 from factory import write_filing
 
 PACKAGE = Path(hrss12333.__file__).parent
@@ -166,9 +165,6 @@ def test_only_what_is_needed_is_loaded(
         "atexit.register(lambda: print('\\n' + ' '.join(sys.modules)))\n"
         "from hrss12333.__main__ import main; main()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, encoding="utf-8", cwd=tmp_path
-    )
-    found = set(done.stdout.splitlines()[-1].split())
+    found = set(started("-c", code, encoding="utf-8", cwd=tmp_path).stdout.splitlines()[-1].split())
     assert {*needed} <= found
     assert [name for name in found if name in unwanted or name.startswith(tuple(f"{part}." for part in unwanted))] == []

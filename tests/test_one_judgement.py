@@ -31,7 +31,6 @@ from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading import documents
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting import returns
-from hrss12333.reporting.marked_copies import Copies
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import judged, read_once
 from random_inboxes import fill, fill_with_cities
@@ -128,7 +127,7 @@ def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     (fill_with_cities if request.param % 3 == 1 else fill)(folder / "收件", request.param)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hrss12333.cli.received.read_paths", read_once(read_paths))
-        patch.setattr(returns, "annotate_all", lambda *_, **__: Copies())  # nobody looks into what is attached
+        patch.setattr(returns, "annotate_all", lambda *_, **__: ({}, []))  # nobody looks into what is attached
         write_few_reminders(patch)
         yield Looked(request.param, folder / "收件", Seen(folder / "收件", folder / "全部"))
 

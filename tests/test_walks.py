@@ -7,16 +7,15 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
 
 import hrss12333
+from cli_runs import started
 from factory import write_filing
 
 PACKAGE = Path(hrss12333.__file__).parent
@@ -68,8 +67,8 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     unbalanced = {"附表1": {"calls_total6": 469_461, "calls_total27": None}}
     write_filing(folder / "收" / "广东.xlsx", cells=unbalanced)
     awaited = "\n".join(" ".join(each) for name in WALKS for each in stations(name))
-    command = [sys.executable, "-c", FOLLOWED, "merge", "收", "--returns", "退", "-v", awaited]
-    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+    command = ("-c", FOLLOWED, "merge", "收", "--returns", "退", "-v", awaited)
+    done = started(*command, cwd=folder, env=environment(), encoding="utf-8")
     assert done.returncode == 1, done.stderr
     return (folder / "entered.txt").read_text(encoding="utf-8").splitlines()
 
@@ -250,12 +249,6 @@ def test_a_change_takes_no_more_than_the_files_that_the_handbook_names(walk: Wal
         assert text.count(before) == 1, before
         path.write_text(text.replace(before, added + before), encoding="utf-8")
         assert f"`{module}`" in section_of(walk.name)
-    done = subprocess.run(
-        [sys.executable, "-m", "hrss12333", *walk.asked.split()],
-        cwd=tmp_path,
-        env=environment(PYTHONPATH=str(tmp_path)),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    where: dict[str, Any] = {"cwd": tmp_path, "env": environment(PYTHONPATH=str(tmp_path)), "encoding": "utf-8"}
+    done = started("-m", "hrss12333", *walk.asked.split(), **where)
     assert (done.returncode, walk.says in done.stdout) == (walk.status, True), done.stdout + done.stderr

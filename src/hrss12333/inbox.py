@@ -73,13 +73,13 @@ class Inbox(Struct, frozen=True, dict=True):
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
         """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
-        found = [letter for letter in self.national.letters if letter.unit and letter.unit.name == name]
-        if (unit := self.cities_of) and name != unit.name:
+        found, unit = [*self.national.letters], self.cities_of
+        if unit and name != unit.name:
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
-            own = [f for f in filings if f.regions == {name}]
-            senders = {filing.sender for filing in own} - {""}
-            known = self.national.letters
-            found = [each for each in known if each.sender in senders or (each.unit is unit and each.region == name)]
+            senders = {filing.sender for filing in filings if filing.regions == {name}} - {""}
+            found = [each for each in found if each.sender in senders or (each.unit is unit and each.region == name)]
+        else:
+            found = [each for each in found if each.unit and each.unit.name == name]
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
@@ -205,13 +205,12 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
     def sender(filing: Filing) -> str:
         return filing.unit.code if filing.unit and several else filing.file
 
-    units: dict[int, set[str]] = {}
-    for filing in [item for item in filings if item.unit and item.year] or filings:
-        if filing.year:
-            units.setdefault(filing.year, set()).add(sender(filing))
-    silent = {sender(item) for item in filings if item.unit}.difference(*units.values())
-    most = max(units, key=lambda year: (len(units[year]), year), default=None)
-    return most if most and len(units[most]) > len(silent) else None
+    owned = [item for item in filings if item.unit]
+    dated = [item for item in owned if item.year] or [item for item in filings if item.year]
+    units = Counter(year for year, _ in {(item.year, sender(item)) for item in dated})
+    silent = {*map(sender, owned)}.difference(map(sender, dated))
+    most = max(units, key=lambda year: (units[year], year), default=None)
+    return most if units[most] > len(silent) else None
 
 
 def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:

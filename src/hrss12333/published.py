@@ -15,10 +15,10 @@ from hrss12333.model import summary_lines
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, area_name, area_of, figures
 from hrss12333.patterns import grouped
-from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
+from hrss12333.survey.indicators import Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_large
-from hrss12333.wording.verdicts import few_line, missing_in_words, question_line, received_words, unaudited_text
+from hrss12333.wording.verdicts import missing_in_words, question_line, received_words, unaudited_text
 
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
 """Titles of columns without a group: questions of 是 or 否, or any."""
@@ -134,8 +134,13 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def few(self) -> str:
-        """The items by which units are not compared, since too few are in no question; Chinese."""
-        return few_line(self.national, self.lines)
+        """The items by which units are not compared, since too few are in no question; Chinese, empty where none are."""
+        names, every = summary_lines.not_compared(self.national.edition, self.lines)
+        if not names:
+            return ""
+        of = self.national.noun
+        few = f"数据齐全、没有疑问的{of}不足{summary_lines.FEWEST}个，或不到已报{of}的一半，不列各{of}的排名、最高最低和图表"
+        return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"
 
     def among(self, form: Form, compared: int) -> str:
         """没有疑问的16个单位: who is compared, if not all who reported; Chinese."""
@@ -194,7 +199,7 @@ class Nation(Struct, frozen=True, dict=True):
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
         """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
         found = {line.name: rate for line, rate in summary_lines.compared_by(self.lines[form.key], indicator)}
-        ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
+        ordered = sorted(found.values(), reverse=not indicator.low_first)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
 
 
@@ -288,7 +293,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     bars = [(value, _short(line), line.name) for line, value in found]
     bars.append((national, nation.national.collective_name, ""))
     bars.sort(key=lambda bar: -bar[0])
-    if item.better is Better.LOW:
+    if item.low_first:
         bars.reverse()
     values, names, lines = zip(*bars, strict=True)
     times = Fraction(100 if item.percent else 1)

@@ -9,23 +9,21 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cases import cases
 from factory import RowData, a1, clean_rows, unit_named
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.national import National
+from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import lines, total_line
 from hrss12333.questions import questions_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from merge_runs import asked as found
 from merge_runs import asked as found_in
 from merge_runs import table as made
-from national_tables import entries_of
+from national_tables import entries_of, with_entries
 from national_tables import table as national_table
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -246,31 +244,45 @@ def alike(
 ) -> list[Finding]:
     """What the rule finds among these rows; ``last`` are the first region's figures of last year."""
     previous = {(UNIT.name, str(rows[0]["region"]), form.key): last} if last else {}
-    return found(UNIT, made(form, UNIT, rows), rules=rule, comparisons=Comparisons(previous=previous))
-
-
-def changed(at: int, **figures: int | str | bool | None) -> list[RowData]:
-    rows = clean_rows(UNIT)
-    rows[at] = {**rows[at], **figures}
-    return rows
+    return found_in(UNIT, made(form, UNIT, rows), rules=rule, comparisons=Comparisons(previous=previous))
 
 
 def calls(*figures: int) -> dict[str, int]:
     return dict(zip(CALLS, figures, strict=True))
 
 
-@cases("""
-    found=  figures
-    True    6000 3000 2000 1000 | 5000 3000 2000 0
-    False   3000 3000 0 0 | 999 500 400 99 | 0 0 0 0
-""")
-def test_two_regions_with_the_same_calls(figures: str, found: bool) -> None:
+def counted_on(rows: int, *keys: str) -> dict[str, range]:
+    """So many rows from the first on, of which these columns count on by one."""
+    return {key: range(start, start + rows) for start, key in zip(range(5_001, 6_000, 7), keys, strict=False)}
+
+
+@pytest.mark.parametrize(
+    ("at", "figures", "found"),
+    [
+        # two regions with the same calls, three of them not 0 and one of 1,000 or more
+        ((1, 3), calls(6_000, 3_000, 2_000, 1_000), 10),
+        ((1, 3), calls(5_000, 3_000, 2_000, 0), 10),
+        *(((1, 3), calls(*few), 0) for few in ((3_000, 3_000, 0, 0), (999, 500, 400, 99), (0, 0, 0, 0))),
+        # one digit five times
+        *(
+            ((2,), {key: n}, 9)
+            for key, n in (("calls_ivr", 66_666), ("training_attendances", 111_112), ("staff_total", 11_111))
+        ),
+        *(((2,), {"calls_ivr": figure}, 0) for figure in (100_000, 66_667)),
+        # four rows or more counted on in two columns or more
+        (range(4), counted_on(4, *CALLS[:2]), 7),
+        (range(3), counted_on(3, *CALLS[:2]), 0),
+        (range(5), counted_on(5, *CALLS[:1]), 0),
+        (range(5), counted_on(5, *CALLS[:3]), 7),
+        (range(4), counted_on(4, "agents", "seats"), 7),
+    ],
+)
+def test_figures_alike_that_cannot_be(at: Sequence[int], figures: Mapping[str, int | range], found: int) -> None:
     rows = clean_rows(UNIT)
-    same = calls(*map(int, figures.split()))
-    rows = [{**row, **same} if at in (1, 3) else row for at, row in enumerate(rows)]
-    assert [(f.cell, f.severity, f.figures) for f in alike(rows)] == [
-        (a1("calls_total10"), Severity.QUERY, CALLS)
-    ] * found
+    for number, row in enumerate(at):
+        rows[row] = {**rows[row], **{key: n if isinstance(n, int) else n[number] for key, n in figures.items()}}
+    asked = [(f.cell, f.severity, f.figures or (f.field,)) for f in alike(rows)]
+    assert asked == [(a1(f"{next(iter(figures))}{found}"), Severity.QUERY, tuple(figures))] * bool(found)
 
 
 def test_many_regions_alike_are_one_question_that_a_reason_answers() -> None:
@@ -288,35 +300,7 @@ def test_calls_of_last_year_again() -> None:
     assert [f.cell for f in alike(clean_rows(UNIT), last=same)] == [a1("calls_total7")]
     assert alike(clean_rows(UNIT), last={**same, "calls_ivr": 1}) == []
     assert alike(clean_rows(UNIT), last={key: same[key] for key in CALLS[:3]}) == []
-    assert alike(changed(0, **calls(0, 0, 0, 0)), last=calls(0, 0, 0, 0)) == []
-
-
-@cases("""
-    found=  key                   figure
-    True    calls_ivr             66666
-    True    training_attendances  111112
-    True    staff_total           11111
-    False   calls_ivr             100000 | 66667
-""")
-def test_one_digit_five_times(key: str, figure: str, found: bool) -> None:
-    assert [f.field for f in alike(changed(2, **{key: int(figure)}))] == [key] * found
-
-
-@pytest.mark.parametrize(
-    ("rows", "keys", "found"),
-    [
-        (4, CALLS[:2], True),
-        (3, CALLS[:2], False),
-        (5, CALLS[:1], False),
-        (5, CALLS[:3], True),
-        (4, ("agents", "seats"), True),
-    ],
-)
-def test_figures_counted_on(rows: int, keys: tuple[str, ...], found: bool) -> None:
-    given = clean_rows(UNIT)
-    for at in range(rows):
-        given[at] = {**given[at], **{key: 5_001 + 7 * number + at for number, key in enumerate(keys)}}
-    assert [(f.row, f.figures) for f in alike(given)] == [(7, keys)] * found
+    assert alike([{**first, **calls(0, 0, 0, 0)}, *clean_rows(UNIT)[1:]], last=calls(0, 0, 0, 0)) == []
 
 
 def test_random_figures_are_hardly_ever_alike() -> None:
@@ -343,16 +327,13 @@ def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: in
     found = alike(bases(**changes), "P508", SYSTEMS)
     assert [(f.severity, f.field) for f in found] == [(Severity.NOTE, "knowledge_entries")] * (once is not None)
     assert all("25,000" in finding.message.text and "只计一次为5,000" in finding.message.text for finding in found)
-    own = entries_of(SYSTEMS, UNIT, bases(**changes))
-    national = national_table([UNIT])
-    nation = type(national)(EDITION, (*own,), national.units)
-    assert _once(nation, SYSTEMS, "knowledge_entries") == once
-    others = []
+    own, others = entries_of(SYSTEMS, UNIT, bases(**changes)), list[Entry]()
     for other in ("福建", "吉林"):
         apart = [{**row, "knowledge_entries": 900 + at} for at, row in enumerate(clean_rows(other, SYSTEMS))]
         others += entries_of(SYSTEMS, unit_named(other), apart)
-    nation = type(national)(EDITION, (*own, *others), national.units)
+    alone, nation = (with_entries(national_table([UNIT]), rows) for rows in (own, [*own, *others]))
     rest = sum(entry.row.number("knowledge_entries") or 0 for entry in others)
+    assert _once(alone, SYSTEMS, "knowledge_entries") == once
     assert _once(nation, SYSTEMS, "knowledge_entries") == (None if once is None else rest + once)
     assert _once(nation, SERVICE, "seats") is None
 

@@ -51,6 +51,13 @@ template -o 结果 | {IS_FOLDER}
 merge 广东.xlsx -o 哪里/结果.xlsx | {NO_FOLDER}
 template -o 哪里/结果.xlsx | {NO_FOLDER}
 check 广东.xlsx --report a.html | “a.html”已经存在。要覆盖它请加 --force，或用 --report 换一个位置。
+merge 广东.xlsx --csv 旧 | “旧/附表2明细.csv”已经存在
+merge 广东.xlsx --csv 结果 --force | “结果/附表1汇总.csv”是一个文件夹
+merge 广东.xlsx --csv a.html | “a.html”是一个文件，这里需要文件夹
+merge 广东.xlsx --returns 旧 | “旧/催报函_北京市.docx”已经存在
+template --all -o 旧 | “旧/12333调查表_2019_西藏自治区.xlsx”已经存在
+template --all -o a.html | “a.html”是一个文件，这里需要文件夹
+template --unit 宁夏 --per-city -o 旧 | “旧/12333调查表_2019_宁夏回族自治区_银川市.xlsx”已经存在
 template --unit 广冬 | “广冬”不是32个报送单位之一。名称最接近的是：广西壮族自治区、广东省
 merge 广东.xlsx --unit 内蒙右 | “内蒙右”不是32个报送单位之一。名称最接近的是：内蒙古自治区
 check 广东.xlsx --unit XYZ | “XYZ”不是32个报送单位之一。
@@ -109,8 +116,13 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def test_what_cannot_be_done_is_refused_in_chinese_and_nothing_is_written(
     given: str, told: str, here: Path, national: bytes
 ) -> None:
-    for folder in ("空", "收件", "结果"):
-        (here / folder).mkdir()
+    for folder in ("空", "收件", "旧", "结果/附表1汇总.csv"):
+        (here / folder).mkdir(parents=True)
+    of_before = (
+        "附表2明细.csv 催报函_北京市.docx 12333调查表_2019_西藏自治区.xlsx 12333调查表_2019_宁夏回族自治区_银川市.xlsx"
+    )
+    for name in of_before.split():
+        (here / "旧" / name).touch()
     (here / "收件" / "说明.txt").write_text("这里没有调查表", encoding="utf-8")
     (here / "表.xlsx").write_text("这不是工作簿", encoding="utf-8")
     (here / "12333全国汇总.xlsx").write_bytes(national)

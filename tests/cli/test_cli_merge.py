@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cli_runs import contents, names, refused, report, run
-from factory import Style, a1, clean_header, clean_rows, footer, letter, opened, unit_named, write_filing
+from cli_runs import names, refused, report, run
+from factory import Style, a1, clean_header, clean_rows, filing, footer, letter, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from next_edition import NEXT
@@ -115,78 +115,44 @@ def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: P
     assert run("merge", tmp_path / "收", "--unit", "青海", "-o", tmp_path / "o.xlsx").exit_code == its_own
 
 
-def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:
-    write_filing(Path("a.xlsx"))
-    run("merge", "a.xlsx", "--csv", "表", "-o", "一.xlsx")
-    before = contents(here)
-    assert "已经存在" in refused(2, "merge", "a.xlsx", "--csv", "表", "-o", "二.xlsx")
-    assert contents(here) == before
-
-
-@pytest.mark.usefixtures("few_reminders")
-def test_what_goes_back_is_not_read_as_sent(here: Path) -> None:
-    """Letters, drafts and copies written into the folder that is merged count nothing and are passed over by name."""
-    write_filing(here / "a.xlsx", cells={"附表1": {"voicemail6": "部分"}})
-    first = report("merge", ".", "--returns", "退回")
-    second = report("merge", ".", "--returns", "退回", "--force")
-    assert second["totals"] == first["totals"]
-    assert second["units"] == first["units"]
-    assert second["counts"] == first["counts"]
-
-
-ONE_UNIT = ("--unit", "海南")
-
-
-@pytest.fixture
-def beside(here: Path) -> Path:
-    """The command runs beside an empty folder 收."""
-    (here / "收").mkdir()
-    return here
-
-
-@pytest.mark.parametrize("unit", [(), ONE_UNIT])
-def test_what_cannot_be_read_is_listed_and_nothing_is_written(unit: tuple[str, ...], beside: Path) -> None:
-    (beside / "收" / "海南.xlsx").write_bytes(b"PK\3\4broken")
-    (beside / "收" / "网页.xls").write_bytes(b"<html><table></table></html>")
-    made = report("merge", "收", *unit, "--csv", "表", "--report", "报告.html")
-    assert made["output"] is None
-    assert sorted(f["rule"] for f in made["findings"] if f["rule"] != "M701") == ["F001", "F003"]
-    result = run("merge", "收", *unit)
-    assert result.exit_code == 1
-    assert "没有写出" in result.stdout
-    assert "已写入" not in result.stdout
-    assert names(beside) == ["报告.html", "收", "收/海南.xlsx", "收/网页.xls"]
+BROKEN = {"海南.xlsx": b"PK\3\4broken", "网页.xls": b"<html><table></table></html>"}
+REPORT = {"海南总结.docx": letter("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)}
+OTHERS, REFERENCE = {"宁夏.xlsx": filing("宁夏")}, "12333参阅文件_2019.docx"
 
 
 @pytest.mark.usefixtures("no_libreoffice")
-def test_reports_alone_make_no_workbook(beside: Path) -> None:
-    said = letter("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)
-    (beside / "收" / "海南总结.docx").write_bytes(said)
-    result = run("merge", "收")
-    assert result.exit_code == 1
-    assert "没有读到任何调查表，没有写出汇总表。" in result.stdout.splitlines()
-    assert names(beside) == ["收", "收/海南总结.docx"]
-    assert run("compile", "收").exit_code == 1
-    assert "12333参阅文件_2019.docx" in names(beside)
-
-
-def test_neither_forms_nor_reports_make_no_reference(beside: Path) -> None:
-    (beside / "收" / "海南.xlsx").write_bytes(b"PK\3\4broken")
-    result = run("compile", "收")
-    assert result.exit_code == 1
-    assert "没有收到调查表，也没有收到工作总结，没有写出参阅文件。" in result.stdout.splitlines()
-    assert "收/海南.xlsx" in result.stdout
-    assert names(beside) == ["收", "收/海南.xlsx"]
-
-
-@pytest.mark.parametrize("unit", [(), ONE_UNIT])
-def test_nothing_to_read_at_all_is_wrong_usage(unit: tuple[str, ...], beside: Path) -> None:
-    assert "没有可读的文件" in refused(2, "merge", "收", *unit)
-    write_filing(beside / "收" / "宁夏.xlsx", "宁夏")
-    if unit:
-        for command in ("check", "merge"):
-            assert "“收/宁夏.xlsx”不是海南省的报送" in refused(2, command, "收", *unit)
-    assert names(beside) == ["收", "收/宁夏.xlsx"]
+@pytest.mark.parametrize(
+    ("files", "line", "said", "written"),
+    [
+        (BROKEN, "merge 收 --csv 表 --report 报告.html", "没有写出汇总表", ["报告.html"]),
+        (BROKEN, "merge 收 --csv 表 --unit 海南", "没有写出报送表和汇总表", []),
+        (BROKEN, "compile 收", "没有收到调查表，也没有收到工作总结，没有写出参阅文件。", []),
+        (REPORT, "merge 收", "没有读到任何调查表，没有写出汇总表。", []),
+        (REPORT, "compile 收", f"“{REFERENCE}”", [REFERENCE]),
+        ({}, "merge 收", "没有可读的文件", None),
+        ({}, "merge 收 --unit 海南", "没有可读的文件", None),
+        (OTHERS, "merge 收 --unit 海南", "“收/宁夏.xlsx”不是海南省的报送", None),
+        (OTHERS, "check 收 --unit 海南", "“收/宁夏.xlsx”不是海南省的报送", None),
+    ],
+)
+def test_where_nothing_is_a_filing_nothing_is_written(
+    files: dict[str, bytes], line: str, said: str, written: list[str] | None, here: Path
+) -> None:
+    """Where there is nothing to read at all, that is wrong usage; else every file is named."""
+    (here / "收").mkdir()
+    for name, content in files.items():
+        (here / "收" / name).write_bytes(content)
+    before = names(here)
+    result = run(*line.split())
+    assert (result.exit_code, said in result.output) == (2 if written is None else 1, True), result.output
+    assert names(here) == sorted([*before, *(written or [])])
+    if files is BROKEN:
+        assert [name for name in files if name not in result.stdout] == []
+        assert "已写入：" not in result.output
+    if files is BROKEN and line.startswith("merge"):
+        made = report("merge", "收")
+        listed = sorted(f["rule"] for f in made["findings"] if f["rule"] != "M701")
+        assert (made["output"], listed) == (None, ["F001", "F003"])
 
 
 @pytest.fixture

@@ -314,7 +314,9 @@ def test_a_name_that_no_cell_can_hold_is_written_as_one_that_is_compared(name: s
     tables = []
     for table in filing.tables:
         row = table.rows[0]
-        named = {**row.values, "region": replace(row.get("region"), found=name, value=name)}
+        named = {key: row.get(key) for key in row.scalars()} | {
+            "region": replace(row.get("region"), found=name, value=name)
+        }
         tables.append(replace(table, rows=(read_row(table.form, row.place, name, None, named), *table.rows[1:])))
     back = write_filled(Path("a.xlsx"), EDITION, replace(filing, tables=tuple(tables)))
     assert {str(table.rows[0].region)[:4] for table in back.tables} == {"待核实："}

@@ -339,8 +339,7 @@ def test_values_are_integers_booleans_strings_or_null() -> None:
     values = [2500.0, 2500.5, float("inf"), True, "２５", None]
     (file,) = check_of(Checked(clean().document, tuple(finding(value=value) for value in values)))["files"]
     found = [each["value"] for each in file["findings"]]
-    assert found == [2500, "2500.5", "inf", True, "２５", None]
-    assert found[3] is True
+    assert [*map(repr, found)] == [*map(repr, (2500, "2500.5", "inf", True, "２５", None))]
 
 
 def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
@@ -357,14 +356,8 @@ def test_a_merge_has_totals_coverage_and_units() -> None:
     assert report["totals"]["附表2"]["network_location"] == {"互联网": 1, "业务专网": 0}
     assert report["totals"]["附表2"]["web"] is None, "a sum over nothing is no zero"
     assert report["coverage"] == {"expected": 3, "received": 2, "missing": ["河北省"]}
-    assert report["units"][2] == {
-        "unit": "广东省",
-        "status": "faulty",
-        "files": ["报送/广东省.xlsx"],
-        "rows": {"附表1": 2, "附表2": 1},
-        "code": "AB12-CD34",
-        "texts": [],
-    }
+    about = ["广东省", "faulty", ["报送/广东省.xlsx"], {"附表1": 2, "附表2": 1}, "AB12-CD34", []]
+    assert [*report["units"][2].values()] == about
     assert report["units"][1]["rows"] == {"附表1": 0, "附表2": 0}
     assert report["counts"] == {"error": 4, "query": 1, "note": 4}
 
@@ -377,18 +370,8 @@ def test_texts_are_verbatim_with_their_places_by_file_and_by_unit_and_those_of_n
     table = replace(national(), letters=(stray,))
     audit, merge = check_of(item, table=table), merge_of(inbox_of(item, table=table))
     first, second = audit["files"][0]["texts"]
-    assert first == {
-        "file": "报送/广东省.xlsx",
-        "place": "备注",
-        "sheet": "附表1",
-        "cell": "M7",
-        "form": "附表1",
-        "region": "广州市",
-        "field": "remarks",
-        "text": words,
-        "marked": True,
-        "unit": "广东省",
-    }
+    place = ["报送/广东省.xlsx", "备注", "附表1", "M7", "附表1", "广州市", "remarks"]
+    assert [*first.values()] == [*place, words, True, "广东省"]
     assert (second["place"], second["cell"], second["marked"]) == ("段落", None, False)
     assert [text["text"] for text in merge["units"][2]["texts"]] == [words, "另函说明"]
     for report in (audit, merge):
@@ -397,16 +380,9 @@ def test_texts_are_verbatim_with_their_places_by_file_and_by_unit_and_those_of_n
 
 def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
     (rule,) = json.loads(shown_as("json", "rules", [B401], EDITION, one=True))["rules"]
-    assert rule == {
-        "id": "B401",
-        "severity": "error",
-        "group": "B",
-        "scope": "file",
-        "title": "两边不等 | 说明",
-        "why": "应相等。",
-        "clause": "人社网信函〔2019〕28号第3条",
-        "example": {"wrong": "2500≠2400", "right": "2500=2500"},
-    }
+    about = ["B401", "error", "B", "file", "两边不等 | 说明", "应相等。", "人社网信函〔2019〕28号第3条"]
+    assert [*rule.values()] == [*about, {"wrong": "2500≠2400", "right": "2500=2500"}]
+    assert [*rule] == ["id", "severity", "group", "scope", "title", "why", "clause", "example"]
     assert shown_as("markdown", "rules", [B401], EDITION, one=True).splitlines() == [
         "| 规则 | 级别 | 内容 | 依据 | 怎样答复 |",
         "|---|---|---|---|---|",

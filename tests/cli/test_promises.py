@@ -7,17 +7,16 @@ import os
 import random
 import re
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cases import cases, few
-from cli_runs import have_ended, names, refused, run
+from cli_runs import have_ended, names, refused, run, started
 from factory import write_filing
 from fault_kinds import FAULTS, Trial
 from hrss12333.reading.files import programs
@@ -74,14 +73,10 @@ def here(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return here
 
 
-def started(arguments: Sequence[str], **more: Any) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, *arguments], check=False, capture_output=True, **more)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_when_all_is_written_and_nothing_renamed_leaves_the_target(number: signal.Signals, here: Path) -> None:
     (here / TARGET).write_bytes(OLD)
-    done = started(["-c", STOPPED_ON_THE_WAY.format(number=int(number), arguments=WRITE)])
+    done = started("-c", STOPPED_ON_THE_WAY.format(number=int(number), arguments=WRITE))
     assert (here / TARGET).read_bytes() == OLD
     if number is not signal.SIGKILL:
         assert (done.returncode, done.stdout, done.stderr.decode().strip()) == (3, b"", "已中断。")
@@ -120,10 +115,8 @@ def test_too_little_memory_is_said_to_be_that(megabytes: int, here: Path) -> Non
 
     write_filing(here / "广东.xlsx")
     most = megabytes * 2**20
-    done = started(
-        ["-m", "hrss12333", "check", "广东.xlsx"],
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)),
-    )
+    limit = partial(resource.setrlimit, resource.RLIMIT_AS, (most, most))
+    done = started("-m", "hrss12333", "check", "广东.xlsx", preexec_fn=limit)
     if done.returncode == 3:  # elsewhere less may do, or the interpreter itself does not start
         assert "电脑的内存不足" in done.stderr.decode()
         assert "反馈" not in done.stderr.decode()

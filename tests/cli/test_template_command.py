@@ -93,39 +93,11 @@ def test_year_rows_and_protection_are_as_asked(here: Path) -> None:
     assert sheet.protection.sheet is False
 
 
-@pytest.mark.parametrize(("year", "known"), [("2019", True), ("2020", False)])
-def test_a_year_whose_notice_is_unknown_cites_none(here: Path, year: str, known: bool) -> None:
-    """Neither document number nor deadline of another year stands anywhere in the workbook."""
-    run("--year", year, "-o", "a.xlsx")
-    book = b"".join(members(here / "a.xlsx").values()).decode("utf-8")
-    assert ("28号" in book) is known
-    assert ("2019" in book) is known
-    assert "1月17日" not in book
-
-
 def test_last_years_figures_that_are_no_earlier_years_are_remarked_on(here: Path) -> None:
     write_filing(here / "今年.xlsx", "宁夏", style=Style(title_year=True))
     for year, listed in (("2019", True), ("2020", False)):
         result = run("--unit", "宁夏", "--year", year, "--previous", "今年.xlsx", "-o", f"{year}.xlsx")
         assert ("--previous 给的是2019年度的表，不早于本次的2019年度" in result.stderr) is listed
-
-
-def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
-    folder, theirs = here / "12333调查表_2019", "12333调查表_2019_西藏自治区.xlsx"
-    folder.mkdir()
-    (folder / theirs).write_text("mine")
-    assert f"{theirs}”已经存在" in cli_runs.refused(2, "template", "--all")
-    assert files(folder) == [theirs]
-    cities = ("--unit", "宁夏", "--per-city", "-o", "12333调查表_2019")
-    (folder / theirs).rename(folder / (own := "12333调查表_2019_宁夏回族自治区_银川市.xlsx"))
-    assert f"{own}”已经存在" in cli_runs.refused(2, "template", *cities)
-    run(*cities, "--force")
-    assert len(files(folder)) == 5
-
-
-def test_a_file_in_the_place_of_the_folder_is_refused(here: Path) -> None:
-    (here / "12333调查表_2019").write_text("mine")
-    assert "这里需要文件夹" in cli_runs.refused(2, "template", "--all")
 
 
 def members(path: Path) -> dict[str, bytes]:

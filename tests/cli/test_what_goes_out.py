@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import io
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
 from cli_runs import run
+from conftest import write_few_reminders
 from damaged import archive
-from factory import CellValue, clean_header, clean_rows, filing, mail, parsed, words_of, write_filing
+from factory import CellValue, Style, clean_header, clean_rows, filing, mail, parsed, words_of, write_filing
 
 NUMBER = 13_800_000_000 + 12_345_678
 WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn", "1391234567", "wang@@example.cn")
@@ -33,6 +37,8 @@ TYPED: dict[str, CellValue] = {
     "remarks14": f"含转接来电，详情请电{NUMBER}",
     "voicemail15": NUMBER,
     "remarks16": "说明" * 26 + f"{NUMBER}，待核实",
+    "voicemail17": "<script>alert(1)</script>",
+    "complaints17": "=1+1",
 }
 
 
@@ -48,9 +54,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book["附表2"].title = f"附表2 {NUMBER}"
     book.save(path)
     (inbox / "附表1.csv").write_text(f"备注{HARMFUL},来电总量\n李{HARMFUL}四,{NUMBER}\n", encoding="utf-8")
-    written = ("--report", folder / "汇总.html", "--csv", folder / "csv")
+    written = ("--report", folder / "汇总.html", "--csv", folder / "csv", "--returns", folder / "退")
     run("check", inbox, "--report", folder / "审核.html", "--annotate", folder / "副本")
-    run("merge", inbox, "-o", folder / "全国.xlsx", *written)
+    with pytest.MonkeyPatch.context() as patch:
+        write_few_reminders(patch)
+        run("merge", inbox, "-o", folder / "全国.xlsx", *written)
     run("fix", path, "-o", folder / "规范.xlsx")
     for command in ("check", "merge"):
         more = () if command == "check" else ("-o", folder / "二.xlsx")
@@ -87,6 +95,17 @@ def test_what_somebody_typed_for_a_region_names_nobody(here: Path) -> None:
     assert "张三［略］" in done.stdout
 
 
+def test_what_a_filing_says_is_text(written: Path) -> None:
+    """No tag of a page, and no formula of a marked copy."""
+    for page in written.glob("*.html"):
+        assert "&lt;script&gt;alert(1)" in page.read_text(encoding="utf-8")
+        assert "<script>alert" not in page.read_text(encoding="utf-8")
+    for path in written.glob("副本/*.xlsx"):
+        cells = [cell for row in openpyxl.load_workbook(path)["审核结果"] for cell in row]
+        assert "=1+1" in [cell.value for cell in cells]
+        assert "f" not in [cell.data_type for cell in cells]
+
+
 def test_no_control_character_is_in_any_output(written: Path) -> None:
     books = [*written.glob("*.xlsx"), *written.glob("副本/*.xlsx")]
     assert len(books) == 4
@@ -94,8 +113,29 @@ def test_no_control_character_is_in_any_output(written: Path) -> None:
             and path.parent.name != "收"]  # fmt: skip
     # An annotated copy is the sender's own workbook but for 审核结果.
     made = [text for path in books for text in texts_of(path, ("附表1", "附表2") if "副本" in path.parts else ())]
+    made += [words_of(path) for path in written.glob("退/*.docx")]
     escaped = [f"\\u{ord(character):04x}" for character in HARMFUL]
     assert [text[:200] for text in (*read, *made) for part in (*HARMFUL, *escaped) if part in text.lower()] == []
+
+
+@pytest.mark.parametrize(("year", "known"), [("2019", True), ("2020", False)])
+def test_what_nobody_knows_of_a_years_notice_is_in_no_output(year: str, known: bool, here: Path) -> None:
+    """Neither number, deadline, conference nor telephone of another year's; what is given stands there."""
+    write_filing(here / "广东.xlsx", style=Style(sample=False, notes=False), cells={"附表1": {"calls_total6": 1}})
+    run("template", "--year", year, "-o", "表.xlsx")
+    run("merge", "广东.xlsx", "--year", year, "-o", "全国.xlsx", "--returns", "退")
+    run("compile", "广东.xlsx", "--year", year, "-o", "参阅.docx")
+    for path in (*here.glob("[表全参]*"), *here.glob("退/*.docx")):
+        with zipfile.ZipFile(path) as package:
+            text = "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+        assert any(words in text for words in ("28号", "84209211", "研讨会", "1月17日")) is known, path
+        assert "None" not in text
+    assert ("根据各单位报送材料汇编" in words_of("参阅.docx")) is not known
+    assert ("按照通知要求，各地应报送工作总结和调查表" in words_of("退/催报函_海南省.docx")) is not known
+    told = ("--notice", "人社网信函〔2020〕30号", "--deadline", "2021-1-15")
+    run("compile", "广东.xlsx", "--year", year, "-o", "又.docx", *told)
+    assert "根据人社网信函〔2020〕30号各单位报送材料汇编" in words_of("又.docx")
+    assert docx.Document("又.docx").core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
 
 
 # Two faulty filings of one file name
@@ -129,7 +169,7 @@ def assert_own(text: str, unit: str, *, contact: bool = True) -> None:
     first, stranger = (str(clean_rows(name, "附表1")[0]["region"]) for name in (unit, other))
     assert unit in text
     assert first in text
-    for strange in (other, stranger, UNITS[other], MOBILES[other]):
+    for strange in (other, stranger, UNITS[other], MOBILES[other], str(Path.cwd()), "收件"):
         assert strange not in text
     if contact:
         assert MOBILES[unit] in text

@@ -12,12 +12,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hrss12333
 from cases import few
-from cli_runs import names, refused, run
+from cli_runs import names, refused, run, started
 from damaged import Content, xls
 from factory import sound, write_filing
 from hrss12333 import writing
@@ -162,7 +163,6 @@ def test_a_pipe_that_breaks_as_on_windows(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 NO_TEXT = os.fsdecode(b"\xb9\xe3\xb6\xab.xlsx")
-PROGRAM = [sys.executable, "-m", "hrss12333"]
 
 
 @pytest.fixture
@@ -174,19 +174,17 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
-def started(*arguments: str, here: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*PROGRAM, *arguments], cwd=here, env={**os.environ, **environment}, capture_output=True, check=False
-    )
+def program(*arguments: str, here: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return started("-m", "hrss12333", *arguments, cwd=here, env={**os.environ, **environment})
 
 
 @pytest.mark.parametrize("arguments", [("check",), ("check", "--format", "json"), ("merge",)])
 def test_a_pipe_carries_utf8_whatever_the_code_page(arguments: tuple[str, ...], inbox: Path) -> None:
     """As on a Chinese Windows (cp936), where Python would write GBK into a pipe and fail on what GBK lacks."""
-    done = started(*arguments, "收件", here=inbox.parent, PYTHONIOENCODING="cp936", PYTHONUTF8="0")
+    done = program(*arguments, "收件", here=inbox.parent, PYTHONIOENCODING="cp936", PYTHONUTF8="0")
     assert (done.returncode, done.stderr) == (1, b"")
     assert "广东" in done.stdout.decode("utf-8")
-    missing = started("check", "没有😀.xlsx", here=inbox, PYTHONIOENCODING="cp936", PYTHONUTF8="0")
+    missing = program("check", "没有😀.xlsx", here=inbox, PYTHONIOENCODING="cp936", PYTHONUTF8="0")
     assert (missing.returncode, missing.stdout) == (2, b"")
     assert missing.stderr.decode("utf-8").startswith("错误：找不到“没有😀.xlsx”。")
 
@@ -201,36 +199,31 @@ def test_a_pipe_carries_utf8_whatever_the_code_page(arguments: tuple[str, ...], 
 def test_a_name_that_is_no_text(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """Bytes that are no UTF-8 in a name, as a GBK archive unpacked on Linux leaves them."""
     write_filing(tmp_path / NO_TEXT)
-    done = started(*arguments, here=tmp_path)
+    done = program(*arguments, here=tmp_path)
     assert done.returncode in (0, 1), done.stderr
     assert b"Traceback" not in done.stderr
     done.stdout.decode("utf-8")
 
 
-def test_a_terminal_of_another_code_page_shows_question_marks() -> None:
-    """A terminal keeps its own code page: what it has no sign for is replaced, never an error."""
-    code = (
-        "import io, sys\n"
-        "class Terminal(io.TextIOWrapper):\n"
-        "    def isatty(self): return True\n"
-        "sys.stdout = Terminal(sys.stdout.buffer, encoding='cp936')\n"
-        "sys.argv = ['hrss12333', 'rules', '√✗😀']\n"
-        "sys.stderr = Terminal(sys.stderr.buffer, encoding='cp936')\n"
-        "from hrss12333.__main__ import main\n"
-        "main()\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr.decode("cp936").startswith("错误：没有编号为“√??”的规则。")
+TERMINAL = """
+import io, sys
+class Terminal(io.TextIOWrapper):
+    def isatty(self): return True
+sys.stdout, sys.stderr = (Terminal(stream.buffer, encoding="cp936") for stream in (sys.stdout, sys.stderr))
+sys.argv = ["hrss12333", "rules", "√✗😀"]
+"""
+NO_STREAMS = "import sys; sys.stdout = sys.stderr = None; sys.argv = ['hrss12333', '--version']\n"
 
 
-def test_without_standard_streams_nothing_breaks() -> None:
-    """As under pythonw, where both are None."""
-    code = "import sys; sys.stdout = sys.stderr = None; sys.argv = ['hrss12333', '--version']\n"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}from hrss12333.__main__ import main; main()"], capture_output=True, check=False
-    )
-    assert done.returncode == 0
+@pytest.mark.parametrize(
+    ("streams", "status", "said"), [(TERMINAL, 2, "错误：没有编号为“√??”的规则。"), (NO_STREAMS, 0, "")]
+)
+def test_a_terminal_of_another_code_page_shows_question_marks_and_without_streams_nothing_breaks(
+    streams: str, status: int, said: str
+) -> None:
+    """A terminal keeps its own code page: what it has no sign for is replaced. Under pythonw there are no streams."""
+    done = started("-c", f"{streams}from hrss12333.__main__ import main; main()")
+    assert (done.returncode, done.stderr.decode("cp936").startswith(said)) == (status, True)
 
 
 @pytest.mark.long
@@ -241,17 +234,17 @@ def test_progress_is_shown_on_a_terminal_only(inbox: Path) -> None:
     import pty
 
     leader, follower = pty.openpty()
-    done = subprocess.run(
-        [*PROGRAM, "merge", "收件", "--format", "json"],
-        cwd=inbox.parent,
-        stdout=subprocess.PIPE,
-        stderr=follower,
-        check=False,
-        env={**os.environ, "TERM": "xterm"},
-    )
+    merge = [sys.executable, "-m", "hrss12333", "merge", "收件", "--format", "json"]
+    to: dict[str, Any] = {
+        "cwd": inbox.parent,
+        "stdout": subprocess.PIPE,
+        "stderr": follower,
+        "env": {**os.environ, "TERM": "xterm"},
+    }
+    done = subprocess.run(merge, check=False, **to)
     os.close(follower)
     shown = os.read(leader, 100_000).decode("utf-8", "replace")
     os.close(leader)
     assert "读取" in shown
     assert json.loads(done.stdout)["coverage"]["received"] == 2
-    assert started("merge", "收件", "-o", "b.xlsx", here=inbox.parent).stderr == b""
+    assert program("merge", "收件", "-o", "b.xlsx", here=inbox.parent).stderr == b""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Collection
 from importlib import import_module
@@ -62,6 +64,11 @@ def names(folder: Path) -> list[str]:
 def contents(folder: Path) -> dict[str, bytes]:
     """What is in each file of a folder, by its path from there."""
     return {name: (folder / name).read_bytes() for name in names(folder) if (folder / name).is_file()}
+
+
+def started(*arguments: str, **more: Any) -> subprocess.CompletedProcess[Any]:
+    """Python, run with these arguments as a process of its own."""
+    return subprocess.run([sys.executable, *arguments], check=False, capture_output=True, **more)
 
 
 # Processes that a program started

@@ -178,6 +178,18 @@ def with_sheet(rows: bytes) -> bytes:
     return with_parts(workbook(), {SHEET: xml})
 
 
+def with_prefixes(data: bytes) -> bytes:
+    """With <x:row> for <row>, as programs write it that use Microsoft's library for such files."""
+    name = b'="%s"' % _MAIN.encode()
+
+    def prefixed(old: bytes) -> bytes:
+        if b"xmlns" + name not in old:
+            return old
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1x:", old).replace(b"xmlns" + name, b"xmlns:x" + name)
+
+    return with_parts(data, {"xl/*": prefixed})
+
+
 def far_corner() -> bytes:
     """A value in A1 and one in XFD1048576: two kilobytes that ask for half a terabyte."""
     return with_sheet(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')

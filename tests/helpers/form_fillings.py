@@ -187,7 +187,7 @@ class Filler:
     def _exceeded(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         for bound in (*form.bounds, *form.usual_bounds):
             if self.chance.random() < 0.6:
-                yield row, layout.columns[bound.part], 99_999, bound.part
+                yield row, layout.columns[bound.parts[0]], 99_999, bound.parts[0]
         yield from self._remark(form, layout, row, 0.6)
 
     def _emptied(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:

@@ -87,7 +87,7 @@ def with_entries(national: National, entries: Sequence[Entry], **about: Any) -> 
 def respondents_in(national: National) -> list[Respondent]:
     """The table's units, each with the questions that its findings are; then who is known of none of them."""
     found: dict[str | None, list[Finding]] = {each.unit.name: [] for each in national.units}
-    for finding in national.findings:
+    for finding in national.findings_of_files:
         found.setdefault(finding.unit, []).append(finding)
     in_time = {each.unit.name for each in national.units if each.received and national.edition.notice.deadline}
     listed = []

@@ -15,8 +15,9 @@ import openpyxl
 from cases import written
 from cli_runs import report
 from factory import parsed, save_dated
-from faulty_senders import CALL_FORM, FORMS, Sender, World
+from faulty_senders import CALL_FORM, CALLS, FORMS, Sender, World
 from hrss12333.checking.reasons import ANSWERS
+from hrss12333.checking.rules import RULES
 from hrss12333.model.finding import Reason
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -189,7 +190,7 @@ class Rounds:
 
     def obey(self, asked: Sequence[Question]) -> None:
         """One remedy of each question; what a respondent corrects and explains comes in one version."""
-        remarks: dict[tuple[str, str, str | None], list[Done]] = {}
+        remarks: dict[tuple[str, str, int], list[Done]] = {}
         sending, staff = dict[str, Sender](), list[Done]()
         for question in asked:
             sender, ways = self.sender_of(question), self.remedies(question)
@@ -209,20 +210,20 @@ class Rounds:
                 self.correct(sender, question, remedy)
             elif sender and remedy == "reason":
                 sending[sender.name] = sender
-                remarks.setdefault((sender.name, question.form or CALL_FORM, question.region), []).append(done)
+                form = question.form or CALL_FORM
+                remarks.setdefault((sender.name, form, sender.at(form, question.region) or 0), []).append(done)
             else:
                 staff.append(done)
                 if sender and remedy == "mail":
                     self.world.send(sender, 18, "-", words=done.words)
             if sender and done.words:
                 self.let_stand(sender, question, done.words)
-        for (name, form, region), texts in remarks.items():
+        for (name, form, at), texts in remarks.items():
             said = [
                 (each.words, "、".join(LABELS[key] for key in LABELS if key in each.question.fields)) for each in texts
             ]
             text = "；".join(f"{labels}：{words}" if labels and len(said) > 1 else words for words, labels in said)
-            rows = self.world.senders[name].rows[form]
-            rows[self.world.senders[name].at(form, region) or 0]["remarks"] = text
+            self.world.senders[name].rows[form][at]["remarks"] = text
         for sender in sending.values():
             self.deliver(sender)
         self.enter(staff)
@@ -266,7 +267,9 @@ class Rounds:
 
     def let_stand(self, sender: Sender, question: Question, words: str) -> None:
         """What was asked about is true as it was sent: figures count as they stand, what stays out adds nothing."""
-        rule = question.rule
+        rule, told = question.rule, {*question.fields}
+        for fact in question.facts[1:]:
+            told |= {fact["field"], *RULES[fact["rule"]].figures, *(CALLS if fact["rule"] == "P505" else ())}
         if rule in ("P503", "P506", "P507"):
             sender.truth = deepcopy(sender.rows)
         for form in FORMS:
@@ -279,7 +282,8 @@ class Rounds:
                 unread = sender.names & NOTHING or (rule == "F005" and form == CALL_FORM)
                 if unread or (rule in LOST and lost) or (rule in LEFT_OUT and asked and not counts):
                     row.update({key: None for key in row if key != "region"})
-                for key in (question.fields & {*row}) - {"region"} if asked and rule[0] in "VBP" else ():
+                is_out = row.keys() > {"region"} and not any(row[key] is not None for key in row.keys() - {"region"})
+                for key in (told & {*row}) - {"region"} if asked and rule[0] in "VBP" and not is_out else ():
                     sent = sender.rows[form][at][key]
                     readable = isinstance(sent, bool) or (isinstance(sent, int) and sent >= 0)
                     row[key] = sent if readable and rule != "V308" else None

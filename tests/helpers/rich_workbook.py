@@ -1,14 +1,17 @@
-"""A sender's workbook with much that a copy must keep, and much that openpyxl drops and the copy must name."""
+"""Senders' workbooks with much that a copy must keep, or openpyxl drops and the copy must name; and with all that a cell says."""
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+
+from damaged import bytes_of
 
 
 def picture(width: int = 1, height: int = 1) -> bytes:
@@ -63,3 +66,33 @@ def write_rich(path: Path) -> Path:
     book.close()
     drawing.unlink()
     return path
+
+
+def everything() -> bytes:
+    """Formulas with and without results, errors, letters of several kinds, comments, formats, what is hidden, a text box, pages'
+    headers and footers, properties."""
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+    book.set_properties({"title": "报送稿", "comments": "第二次报送"})
+    sheet, other = book.add_worksheet("附表1"), book.add_worksheet("附表2")
+    through, raised = (book.add_format(reported) for reported in ({"font_strikeout": 1}, {"font_script": 1}))
+    sheet.write_row(0, 0, ["地区", 1, 2.5, True, "#REF!"])
+    sheet.write_formula("F1", "=B1+C1", None, 3.5)
+    sheet.write_formula("G1", "=1/0", None, "#DIV/0!")
+    sheet.write_formula("H1", '=IF(B1,"","x")', None, "")
+    sheet.write_rich_string("A2", "30", through, "4120", raised, "2")
+    sheet.write("B2", 7, through)
+    sheet.write_row("I2", [time(9, 30), timedelta(hours=30), date(2020, 1, 10)])
+    for column, code in enumerate(('0"万"', '0"余"', "0%", ";;;", "yyyy-mm-dd", "h:mm", "[h]:mm"), 3):
+        sheet.write_number(1, column, 43_830 if code[0] == "y" else 0.25, book.add_format({"num_format": code}))
+    sheet.write_comment("B3", " 应为3000 ")
+    sheet.merge_range("A4:B5", "合并")
+    sheet.set_row(5, 0)
+    sheet.set_row(6, None, None, {"hidden": True})
+    sheet.set_column(20, 25, None, None, {"hidden": True})
+    sheet.set_header('&L左&C&"宋体"中')
+    sheet.insert_textbox(4, 2, "应为3000\n请核对", {"width": 40, "height": 15})
+    for each in (sheet, other):
+        each.set_footer("&C校验码 &P")
+    other.hide()
+    other.write("C9", 1)
+    return bytes_of(book)

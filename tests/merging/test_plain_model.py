@@ -114,12 +114,14 @@ def told(sent: Sending) -> bool:
 
 
 def year_merged(folder: list[Sending]) -> int:
-    """The year that most units name, of a tie the newer; the newest survey's where as many name none."""
+    """The year that most units name (of one unit alone most files), of a tie the newer; the newest survey's where as many name
+    none."""
     named = [sent for sent in folder if sent.year and told(sent)] or [sent for sent in folder if sent.year]
+    several = len({sent.unit for sent in folder if told(sent)}) > 1
     by_year: dict[int, set[str]] = defaultdict(set)
     for sent in named:
-        by_year[sent.year or 0].add(sent.unit if told(sent) else sent.file)
-    silent = {sent.unit for sent in folder if told(sent)}.difference(*by_year.values())
+        by_year[sent.year or 0].add(sent.unit if told(sent) and several else sent.file)
+    silent = {sent.unit if several else sent.file for sent in folder if told(sent)}.difference(*by_year.values())
     most = max(by_year, key=lambda year: (len(by_year[year]), year), default=2019)
     return most if len(by_year[most]) > len(silent) else 2019
 
@@ -263,7 +265,10 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     parts = {sent.file for sent in folder if sent.part}
     came = dict(joined(folder))
     silent = {  # the filing of the year came
-        sent.file for sent in folder for s in came[sent.unit] if holds_most(s, sent) and not newer(sent, s)
+        sent.file
+        for sent in folder
+        for s in came[sent.unit]
+        if told(sent) and holds_most(s, sent) and not newer(sent, s)
     }
     asked = {f.file for f in national.findings if f.rule == "M705"} - parts
     assert asked == {*others} - parts - silent

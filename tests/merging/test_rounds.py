@@ -7,7 +7,7 @@ The expected columns come from the contract, not from the program. A line a roun
 *What it sends*: sendings apart by ``;``. 信10 is a mail of 10 January, 件 a loose file (件24 saved on the 24th). What was sent in the
 first round lies there in the second, too. A sending is the whole filing of the unit, or the city's row, changed by:
 
-    seats6=40 缺7 上年 …           as `sent_filings` has them
+    seats6=40 缺7 上年 …           as `filing_in_words` has them
     空 扫描 加密 损坏              nothing attached · a .pdf · a workbook with a password, or damaged
     「名」 题：主题 说：正文 自x@y    the file's name, the mail's subject, its own words, its sender · ／ parts two files of one mail
 
@@ -32,8 +32,8 @@ from click.testing import Result
 from cli_runs import report, run, run_in_both
 from damaged import encrypted
 from factory import clean_header, lines_below, mail, parsed, stored, unit_named, words_of, write_below
+from faulty_senders import filing_in_words
 from hrss12333.survey.regions import Unit
-from sent_filings import filing_in_words
 
 MINISTRY = """
 北京市 | 件 | 可以用 |
@@ -140,8 +140,8 @@ PROVINCE = """
 · | 信21 空 说：留言服务的开通情况正在核对。 | 要改 | 未V304! 东莞市
 中山市 | 信10 ; 件 | 可以用 | M703.
 · | | 可以用 | M703.
-潮州市 | 信9 抄揭阳市 | 可以用 |
-· | 信22 题：潮州市调查表更正 | 可以用 | M702.
+潮州市 | 信9 抄揭阳市 | 要核实 | P507? 潮州市
+· | 信22 题：潮州市调查表更正 | 可以用 | M702. 正P507? 潮州市
 揭阳市 | 信12 | 要核实 | P507? 揭阳市
 · | | 可以用 | 正P507? 揭阳市
 云浮市 | 信10 大30 | 要核实 | R209? 云浮市
@@ -197,7 +197,7 @@ CASES = {
         PROVINCE_STAFF,
         ({"肇庆市": "1月10日来信，附件为扫描件"}, {"东莞市": "1月21日来信，见附注"}),
         ("汕头市 佛山市 江门市 肇庆市 海丰县", "佛山市 江门市 海丰县"),
-        "潮州市 湛江市",
+        "湛江市",
     ),
 }
 STATES = ("要改", "要核实", "没报", "可以用")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from cases import scenes
 from factory import CellValue, Style, clean_rows, write_filing
 from hrss12333.checking.reasons import reason_for
 from hrss12333.checking.rules import RULES
@@ -16,11 +17,13 @@ from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FEWEST, Figure, compared_by, lines, not_compared, total_line
+from hrss12333.published import Nation
 from hrss12333.questions import Stakes, questions_of
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
-from hrss12333.wording.verdicts import few_line, question_line
+from hrss12333.wording.question_lines import further_text
+from hrss12333.wording.verdicts import question_line
 from merge_runs import judged, merged
 from national_tables import finding_at, table
 from reporting_samples import finding
@@ -39,10 +42,6 @@ def found(rule: str, *fields: str, row: int = 7, region: str | None = "广州市
     return replace(finding(rule, about.pop("severity", severity)), **place | about)
 
 
-def header(rule: str, form: str) -> Finding:
-    return found(rule, "mobile", region=None, form=form, sheet=form, row=3)
-
-
 def asked(*findings: Finding) -> list[str]:
     """The rules of each question, its ground first; an answered one in brackets."""
     made = questions_of("广东省", findings)
@@ -50,66 +49,63 @@ def asked(*findings: Finding) -> list[str]:
     return [words if question.is_open else f"({words})" for words, question in zip(told, made, strict=True)]
 
 
-ONE_CAUSE: dict[str, tuple[list[Finding], list[str]]] = {
-    "a part above the whole that also changed": (
-        [found("P505", "agents", "seats"), found("B402", "staff_total", "agents")],
-        ["B402+P505"],
-    ),
-    "more seats than staff, which also changed": (
-        [found("P505", "seats"), found("P504", "staff_total", "seats")],
-        ["P504+P505"],
-    ),
-    "many calls an adviser, which also changed": (
-        [found("P505", *CALLS), found("P501", "calls_agent", "agents")],
-        ["P501+P505"],
-    ),
-    "figures like last year's in another form": ([found("P505", *CALLS), found("P507", *CALLS)], ["P507+P505"]),
-    "a copied sample and each column that changed": (
-        [found("R206"), *(found("P505", key) for key in (*CALLS, "seats"))],
-        ["R206+P505+P505+P505+P505+P505"],
-    ),
-    "the header of both forms": (
-        [header(rule, form) for rule in ("H106", "H104", "H101") for form in ("附表1", "附表2")],
-        ["H101+H101+H104+H104+H106+H106"],
-    ),
-    "a county in both forms": (
-        [found("R208", region="博罗县", form=form, sheet=form, row=9) for form in ("附表1", "附表2")],
-        ["R208+R208"],
-    ),
-    "ten-fold figures before all that follows from them": (
-        [found("P505", *CALLS), found("P501", "calls_agent", "agents"), found("P502", *CALLS)],
-        ["P502+P501+P505"],
-    ),
-    "overlaps directly, not by way of another": (
-        [found("P502", "calls_agent"), found("P501", "calls_agent", "agents"), found("P504", "agents", "seats")],
-        ["P502+P501", "P504"],
-    ),
-    "other figures, other rows and other files are asked apart": (
-        [found("P505", "seats"), found("P505", "seats", row=8), found("P505", "seats", file="乙.xlsx"), found("P504", "agents")],
-        ["P505", "P505", "P505", "P504"],
-    ),
-    "an error that words can't answer beside one that they can": (
-        [found("V301", "agents"), found("B402", "agents", "staff_total")],
-        ["V301", "B402"],
-    ),
-    "a sum that words answer is told with what they can't": (
-        [found("B401", *CALLS), found("V302", "calls_agent")],
-        ["V302+B401"],
-    ),
-    "an error before a query, whatever its group": ([found("V309", "seats"), found("B402", "seats")], ["B402+V309"]),
-    "an answered one beside an open one": (
-        [found("P501", "calls_agent", explained=True, reason="代接"), found("V302", "calls_agent")],
-        ["V302", "(P501)"],
-    ),
-    "what asks nothing is none": ([found("V306", severity=Severity.NOTE), found("M701", region=None)], []),
-}  # fmt: skip
+def told(words: str) -> list[Finding]:
+    """The findings of a line: rule, fields (calls: all four), and what else is known of them; in both forms where it says so."""
+    findings = []
+    for rule, *tokens in map(str.split, words.split(";")):
+        fields = [
+            key
+            for token in tokens
+            if token.isascii() and "=" not in token
+            for key in (CALLS if token == "calls" else [token])
+        ]
+        about: dict[str, Any] = dict(token.split("=") for token in tokens if "=" in token)
+        about |= {"row": int(about["row"])} if "row" in about else {}
+        about |= {"region": None} if rule[0] == "H" else {}
+        forms = [{"form": form, "sheet": form} for form in ("附表1", "附表2")] if "两表" in tokens else [{}]
+        findings += [found(rule, *fields, **about | form) for form in forms]
+    return findings
 
 
-@pytest.mark.parametrize("case", ONE_CAUSE)
-def test_one_cause_is_one_question(case: str) -> None:
-    findings, expected = ONE_CAUSE[case]
-    assert sorted(asked(*findings)) == sorted(expected)
-    assert sorted(asked(*reversed(findings))) == sorted(expected)
+COUNTY = "R208 两表 region=博罗县 row=9"
+ONE_CAUSE = f"""
+# a part above the whole that also changed
+P505 agents seats ; B402 staff_total agents | B402+P505
+# more seats than staff, which also changed
+P505 seats ; P504 staff_total seats | P504+P505
+# many calls an adviser, which also changed
+P505 calls ; P501 calls_agent agents | P501+P505
+# figures like last year's in another form
+P505 calls ; P507 calls | P507+P505
+# a copied sample and each column that changed
+R206 ; P505 calls_total ; P505 calls_agent ; P505 seats | R206+P505+P505+P505
+# the header of both forms
+H106 两表 mobile row=3 ; H104 两表 mobile row=3 ; H101 两表 mobile row=3 | H101+H101+H104+H104+H106+H106
+# a county in both forms
+{COUNTY} | R208+R208
+# ten-fold figures before all that follows from them
+P505 calls ; P501 calls_agent agents ; P502 calls | P502+P501+P505
+# overlaps directly, not by way of another
+P502 calls_agent ; P501 calls_agent agents ; P504 agents seats | P502+P501 P504
+# other figures, other rows and other files are asked apart
+P505 seats ; P505 seats row=8 ; P505 seats file=乙.xlsx ; P504 agents | P505 P505 P505 P504
+# an error that words can't answer beside one that they can
+V301 agents ; B402 agents staff_total | V301 B402
+# a sum that words answer is told with what they can't
+B401 calls ; V302 calls_agent | V302+B401
+# an error before a query, whatever its group
+V309 seats ; B402 seats | B402+V309
+# an answered one beside an open one
+P501 calls_agent explained=1 reason=代接 ; V302 calls_agent | V302 (P501)
+"""
+
+
+@pytest.mark.parametrize(("given", "expected"), scenes(ONE_CAUSE))
+def test_one_cause_is_one_question(given: str, expected: str) -> None:
+    findings = told(given)
+    for each in (findings, findings[::-1]):
+        assert sorted(asked(*each)) == sorted(expected.split())
+    assert asked(found("V306", severity=Severity.NOTE)) == []
 
 
 def test_what_an_answer_leaves_open_becomes_the_ground() -> None:
@@ -119,12 +115,19 @@ def test_what_an_answer_leaves_open_becomes_the_ground() -> None:
     assert asked(explained, second) == ["P505", "(B401)"]
 
 
+def test_a_reason_beside_one_that_names_columns_must_name_its_own() -> None:
+    asked_of_a_row = [found("P502", *CALLS), found("P504", "staff_total", "seats"), found("P504", "seats", row=8)]
+    made = questions_of("广东省", asked_of_a_row)
+    assert [(each.ground.rule, each.ground.row) for each in made if each.names_columns] == [("P504", 7)]
+    assert [further_text(each) for each in made] == ["", "这一行的备注要答复几处的，这一处请写明栏目名称。", ""]
+
+
 def test_a_question_has_form_region_fields_and_state() -> None:
     staff = Verification("人员整体转隶，已核实", "甲", date(2020, 2, 3), settles=True)
     (question,) = questions_of("广州市", [found("P505", "seats", verification=staff)])
     assert (question.form, question.region, question.fields) == ("附表1", "广州市", ("seats",))
     assert (question.state, question.is_error) == ("settled", False)
-    (county,) = questions_of("惠州市", ONE_CAUSE["a county in both forms"][0])
+    (county,) = questions_of("惠州市", told(COUNTY))
     assert (county.form, county.region, county.state) == (None, "博罗县", "open")
 
 
@@ -304,9 +307,8 @@ def test_one_line_names_whose_figures_they_are() -> None:
         "有疑问：北京、天津2个单位2个地区的部分数据。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
     )
     assert question_line(table(EDITION.units[:5])) == ""
-    of_lines = {form.key: lines(national, form) for form in EDITION.forms}
-    assert few_line(national, of_lines).startswith("下列项目数据齐全、没有疑问的单位不足4个")
-    assert few_line(table(), {form.key: lines(table(), form) for form in EDITION.forms}) == ""
+    assert Nation(national).few.startswith("下列项目数据齐全、没有疑问的单位不足4个")
+    assert Nation(table()).few == ""
 
 
 def about(*files: str, **params: Param) -> Finding:

@@ -324,7 +324,7 @@ def mentions(document: object, words: str) -> Iterator[str]:
     yield from ("header" for found in headers if words in found and not known)
     for table in document.tables:
         for row in (*table.rows, *table.samples, *(item.row for item in table.concealed if item.row)):
-            for value in (value for key, value in row.values.items() if key not in QUOTED_VALUES):
+            for value in (row.get(key) for key in row.scalars() if key not in QUOTED_VALUES):
                 if (words in str(value.found) and value.found != words) or str(value.found) == words:
                     yield f"value {value}"
 

@@ -24,7 +24,6 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import harmless
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting import MergeResult, Sink, output_of
-from hrss12333.reporting.terminal import Printer
 from hrss12333.wording.text import display_width
 from reporting_samples import CODE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unreadable
 
@@ -56,10 +55,10 @@ def checked_lines(
 @example(words=" ", indent=0)
 def test_a_pipe_gets_every_line_whole_and_nothing_that_controls_a_terminal(words: str, indent: int) -> None:
     printed: list[str] = []
-    printer = Printer(to(printed))
-    printer.line(words, indent, "red", lead="要改")
-    printer.put((words, "bold"), ("尾", ""))
-    printer.blank()
+    sink = to(printed)
+    sink.line(words, indent, "red", lead="要改")
+    sink.put((words, "bold"), ("尾", ""))
+    sink.blank()
     said = f"要改 {words}" if words else "要改"
     assert printed == [" " * indent + harmless(said), f"{harmless(words)}尾", ""]
 
@@ -239,13 +238,14 @@ def test_a_missing_unit_whose_file_could_not_be_read_is_told_apart() -> None:
     assert any(line.startswith("  要改") and "河北省（改正1处）" in line for line in lines)
 
 
-def test_of_many_outputs_the_first_are_named() -> None:
-    table = national()
-    paths = [f"表/{number}.csv" for number in range(4)]
-    whole = replace(table, units=(table.units[2], table.units[0]), findings=())
+def test_of_many_outputs_the_first_are_named_and_totals_are_one_line_where_all_is_well() -> None:
+    table, paths = national(), [f"表/{number}.csv" for number in range(4)]
+    sound = tuple(entry for entry in table.entries if entry.row.region == "广州市")
+    whole = replace(table, units=(table.units[2], table.units[0]), entries=sound, findings=())
     lines = merged_lines(whole, faulty(), written=paths, verbose=True)
     assert "另写入4个文件：表/0.csv、表/1.csv、表/2.csv等" in lines
     assert not any(line.startswith("已写入") for line in lines)
+    assert any(line.startswith("附表1合计：来电总量2,500次、人工接听量1,000次、") for line in lines)
 
 
 def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts() -> None:
@@ -305,9 +305,3 @@ def test_a_list_breaks_behind_a_mark_and_never_inside_a_name() -> None:
     assert len(listed) > 5
     assert all(line.endswith("、") for line in listed[:-1])
     assert all(display_width(line) <= 40 for line in listed)
-
-
-def test_totals_are_one_line_where_all_is_well() -> None:
-    whole = [entry for entry in national().entries if entry.row.region == "广州市"]
-    lines = merged_lines(replace(national(), entries=tuple(whole), findings=()), verbose=True)
-    assert any(line.startswith("附表1合计：来电总量2,500次、人工接听量1,000次、") for line in lines)

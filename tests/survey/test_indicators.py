@@ -9,7 +9,7 @@ import pytest
 from cases import words
 from hrss12333.model.filing import Row
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import RATIOS, Better, Quotient, indicators, quotient
+from hrss12333.survey.indicators import RATIOS, Quotient, indicators, quotient
 from hrss12333.survey.schema import Form, FormRow, count, region, yesno
 from national_tables import entry
 
@@ -86,7 +86,7 @@ def test_the_formula_in_words() -> None:
 
 
 def test_only_abandoning_less_is_better() -> None:
-    assert [item.key for item in RATIOS if item.better is Better.LOW] == ["abandon_rate"]
+    assert [item.key for item in RATIOS if item.low_first] == ["abandon_rate"]
 
 
 def test_a_form_without_the_fields_has_only_its_own_opening_rates() -> None:

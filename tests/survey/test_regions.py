@@ -115,7 +115,8 @@ def test_a_place_in_brackets_is_what_the_row_is_about(unit: str, written: str, n
     吉林  True      吉林省
     吉林  False     吉林市
     广东  True      全省 | 全省（含省本级） | 广东全省 | 广东省全省 | 全省统计 | 全省12333 | 本省数据 | 广东12333
-    广东  False     全省模范市
+    宁夏  True      自治区 | 自治区（合计）
+    广东  False     全省模范市 | 自治区
 """)
 def test_the_whole_unit_is_known_with_words_around_it_and_told_from_a_city(
     unit: str, written: str, is_unit: bool

@@ -4,6 +4,7 @@ version."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -12,15 +13,13 @@ from hrss12333.checking.reasons import postponing
 from hrss12333.survey import DATA_FOLDER, flat_list
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.words import (
-    CORRECTED_VERSION,
-    FORMER_VERSION,
     Meaning,
     is_marked,
     is_quotable,
     is_spare_sheet,
     is_void_row,
     meanings_in,
-    unfit_named,
+    unfit_by,
     version_named,
 )
 
@@ -49,12 +48,12 @@ def test_all_word_tables_together_are_short() -> None:
 
 @cases("""
     marked=  text
-    True     来电总量应为7万 | 放弃量 1,500 | 坐席250个 | 约２３００ | 全省1,234,567次 | 共2345 | 坐席2000个 | 全市2.5万次
+    True     来电总量应为7万 | 放弃量 1,500 | 坐席250个 | 约２３００ | 全省1,234,567次 | 共2345 | 坐席2000个 | 全市2.5万次 | 来电201912人次 | 201906
     True     2019年7月1日—12月31日 | 2019年1月1日至6月30日数据 | 2018年 | 2018年12月31日 | 统计日期：2018-12-31 | 三季度 | 1-11月
     False    2019年 | 填表日期：2020年1月15日 | 2020-01-15 09:30 | 联系电话：0951-5012345、13800138000 | 12333电话咨询 | 12345热线
     False    人社网信函〔2019〕28号 | 邮箱12333@mohrss.gov.cn | 联系电话：5012345 | 坐席25个 | 顺丰SF1234567890123
     False    快递单号7312345678901 | EMS：EA123456789CN | 2019年度 | 2019年1月1日至2019年12月31日
-    False    2019.01-2019.12 12333电话服务情况调查表 | 2018.12.26-2019.12.25 12333调查表
+    False    201901-201912 | 2019.01-2019.12 12333电话服务情况调查表 | 2018.12.26-2019.12.25 12333调查表
     False    截至12月31日 | 1月1日至12月31日 | 数据截止到2019年12月31日 | 1月1日起由省里接听
     False    经核对，无误，无遗漏
     True     经核对无误，放弃量有误 | 数据 有 误
@@ -78,7 +77,7 @@ def test_few_phrases_disown_or_postpone() -> None:
     False    注：来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。 | 填表人：张三  审核人：李四  2020年1月15日
     False    说明：1.请务必填写联系人及手机号。2.数据采集周期为：2019年1月1日至2019年12月31日。 | 负责人（签字）：王五    填报单位（盖章）：广州市人社局
     False    2019年度 | 2019年度12333电话服务情况调查表 | 填报时间：2019年12月20日至2020年1月17日 | 传真：0951-5012345  邮编：750001
-    True     63000 | 2500 | 12月为估算数 | 系统由省厅统一建设 | 以上数据含县区 | 注：咨询员含外包人员 | 审核人：数据有误
+    True     63000 | 2500 | 12月为估算数 | 系统由省厅统一建设 | 以上数据含县区 | 注：咨询员含外包人员 | 审核人：数据有误 | 经办人：张三（外包）
     True     填表人：张三\n放弃量为估算数 | 来电总量=人工接听量+自助语音量；若不相等，请说明情况。 | 联系电话：0951-5012345，来电总量应为63000
     True     2018年度 | 2018年12月31日 | 统计日期：2018年12月31日 | 2018年度12333电话服务情况调查表 | 审核人：63000 | 第1页 2018年
     True     数据采集周期为：2018年1月1日至2018年12月31日。 | 手机号：13900000000 石嘴山估算 | 情况统计日期：无 | 单位：万次
@@ -99,20 +98,20 @@ def test_what_says_anything_is_quoted(text: str, quoted: bool) -> None:
 """)
 def test_the_version_that_a_name_tells(file: str, version: str) -> None:
     assert (
-        version_named(file, 2019) == {"corrected": CORRECTED_VERSION, "former": FORMER_VERSION, "neither": ""}[version]
+        version_named(file, 2019) == {"corrected": Meaning.CORRECTED, "former": Meaning.FORMER, "neither": ""}[version]
     )
 
 
 def test_what_a_mail_says_tells_a_version_where_no_name_does() -> None:
-    assert version_named("信.eml/宁夏.xlsx", 2019, mail=["关于更正调查表的说明"]) == CORRECTED_VERSION
+    assert version_named("信.eml/宁夏.xlsx", 2019, mail=["关于更正调查表的说明"]) == Meaning.CORRECTED
     assert version_named("信.eml/宁夏.xlsx", 2019, mail=["去年的表格式不同"]) == ""
 
 
 @pytest.mark.parametrize(
     ("says_so", "names", "others"),
     [
-        (unfit_named, "收件/宁夏（作废）.xlsx | 宁夏旧.xlsx | 备份.xlsx | 样表.xlsx",
-         "收件/宁夏（更正）.xlsx | 测试/宁夏.xlsx | 宁夏1-11月.xlsx | 宁夏 - 副本.xlsx | 宁夏（初报）.xlsx | 个旧市.xlsx"),
+        (partial(unfit_by, kind="名称"), "宁夏（作废）.xlsx | 宁夏旧.xlsx | 备份.xlsx | 样表.xlsx",
+         "宁夏（更正）.xlsx | 宁夏1-11月.xlsx | 宁夏 - 副本.xlsx | 宁夏（初报）.xlsx | 个旧市.xlsx"),
         (is_spare_sheet, "附表1（旧） | 备份 | 附表1 (2)副本 | 样表 | 上年", "附表1 | 附表1（更正） | 广州"),
         (is_void_row, "作废 | （此行作废） | 不计入 | 测试", "作废，见下行 | 测试坐席2个 | 不计入省里的数"),
     ],

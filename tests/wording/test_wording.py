@@ -154,6 +154,7 @@ def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
     assert wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
     assert wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
     assert wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
+    assert wrap("1来 \u3000\u3000\u3000", 8) == ["1来"]
 
 
 # Privacy

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, starmap
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
 from hrss12333.checking.rule import Case, LeftOut
-from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
+from hrss12333.checking.sums import Holds, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Location, Where, located, row_where
@@ -215,14 +215,11 @@ class _Rows:
     def _find_sums(self) -> None:
         """R209: rows that hold others, tested again without those found; last, rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
-        while True:
+        nameless = [*self._nameless()]
+        while len(self._remaining) > _LEAST:
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
-            nameless = list(self._nameless())
             unclear = _by_place(nameless)
             candidates = list[SumCandidate]()
-            if len(self._remaining) <= _LEAST:
-                self._add(nameless)
-                return
             for table, row in self._remaining:
                 if not row.is_unit:
                     match = row.match
@@ -232,23 +229,23 @@ class _Rows:
                     figures = tuple([figure or 0 for figure in row.numbers(keys)])
                     candidates.append(SumCandidate(table, row, figures, least, counts))
             tables = [list(rows) for _, rows in groupby(candidates, key=lambda of: (of.table.file, of.table.sheet))]
-            new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
+            new = [item for item in sums_among(tables) if row_where(item[0].table, item[0].row) not in known]
             if not new:
-                self._add(nameless)
-                return
-            self._add(map(self._holding, new))
+                break
+            self._add(starmap(self._holding, new))
+            nameless = [*self._nameless()]
+        self._add(nameless)
 
-    def _holding(self, item: Sum) -> Overlap:
+    def _holding(self, of: SumCandidate, holds: Holds, held: str) -> Overlap:
         """A row that holds others; it counts only as a region whose figures are close to their sums, or no less."""
-        table, row = item.of.table, item.of.row
-        counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
-        how = item.how.value.format(item.held)
+        table, row, how = of.table, of.row, holds.value.format(held)
+        counts = holds is Holds.MORE or (holds is Holds.CLOSE and bool(row.match and row.match.reports))
         if not counts and (name := identity(row)):
             self._sums.add(name)
-        held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
-        sums = "填的是全省或几个地区的数，请改正" if item.how is Holds.MORE else "它是小计或合计，请在各表中删去"
+        state = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
+        sums = "填的是全省或几个地区的数，请改正" if holds is Holds.MORE else "它是小计或合计，请在各表中删去"
         request = f"如果{sums}；如果不是，请{'在备注中说明' if counts else '核对它的数字'}。"
-        message = compose("{row}的各项数字都{how}，{held}", request, row=named_row(row), how=how, held=held)
+        message = compose("{row}的各项数字都{how}，{state}", request, row=named_row(row), how=how, state=state)
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:
@@ -287,7 +284,9 @@ class _Rows:
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
         elif whole := next((row for _, row in self._filled if row.is_unit), None):
-            yield from self._within_whole(whole)
+            blank = [(table, row) for table, row in self._rows if not row.is_filled]
+            for table, row in (*(placed for placed in self._remaining if not placed[1].is_unit), *blank):
+                yield self._within_whole(table, row, whole)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         differing = list[Message]()
@@ -304,17 +303,13 @@ class _Rows:
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
-    def _within_whole(self, whole: Row) -> Iterator[Overlap]:
-        """Rows that a row for the whole unit includes: the unit's 本级, unknown names, blank regions."""
-        others = [(table, row) for table, row in self._remaining if not row.is_unit]
-        blank = [(table, row) for table, row in self._rows if not row.is_filled]
-        for table, row in (*others, *blank):
-            fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
-            request = "如果两行互不包含，请改为各地区分别填报。"
-            message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
-            asked = row.region and row.is_filled
-            why = f"已包括在“{whole.region}”一行里（R209）"
-            yield Overlap(table, row, "R209", False, why, message if asked else None)
+    def _within_whole(self, table: Table, row: Row, whole: Row) -> Overlap:
+        """A row that a row for the whole unit includes: the unit's 本级, an unknown name, a blank region."""
+        fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
+        request = "如果两行互不包含，请改为各地区分别填报。"
+        message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
+        why = f"已包括在“{whole.region}”一行里（R209）"
+        return Overlap(table, row, "R209", False, why, message if row.region and row.is_filled else None)
 
 
 def named_row(row: Row) -> str:

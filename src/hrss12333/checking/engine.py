@@ -9,17 +9,8 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.checking import reasons
 from hrss12333.checking.counting import left_out_of
-from hrss12333.checking.reasons import (
-    OF_TABLE,
-    SHORTEST_REASON,
-    is_reason,
-    is_settled,
-    objection,
-    reason_among,
-    reason_for,
-    spoken_names,
-)
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
@@ -35,14 +26,6 @@ EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
 Result = Literal["pass", "fail", "unreadable"]
 _QUOTED = 30
 """Characters quoted of a 备注 that is no reason."""
-
-
-class RuleResults(Struct, frozen=True):
-    """The results of the rules over one document."""
-
-    findings: tuple[Finding, ...] = ()
-    undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
 
 
 class Checked(Struct, frozen=True, dict=True):
@@ -105,19 +88,17 @@ def check(
         found = rule.finding(document.message, document.unit, place)
         return Checked(document, (replace(found, doubts=True),))
     if isinstance(document, Summary):
-        judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
-        return Checked(document, judged.findings, faults=judged.faults)
+        return apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
     case = Case(document, edition_named(edition, document.year), comparisons, [*left_out_of(document)])
-    judged = apply_rules(case, scopes)
-    return Checked(document, judged.findings, judged.undecided, judged.faults, case=case)
+    return replace(apply_rules(case, scopes), case=case)
 
 
-def judge_unit(case: Case) -> RuleResults:
+def judge_unit(case: Case) -> Checked:
     """The results of the rules that see a whole unit, worked out once for a case."""
     return case.once("judged", lambda: apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)))
 
 
-def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
+def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> Checked:
     """Findings of all rules of these scopes over a filing or a 工作总结; a rule that breaks down stops no other."""
     document = case.filing if isinstance(case, Case) else case.summary
     found: list[Finding] = []
@@ -139,7 +120,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
         found += findings
         if len(findings) < len(yielded):
             undecided[rule.id] = tuple(row_where(*item) for item in yielded if isinstance(item, Undecided))
-    return RuleResults(placed(found, document), undecided, tuple(faults))
+    return Checked(document, placed(found, document), undecided, tuple(faults))
 
 
 def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
@@ -158,7 +139,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
-    wanted = Reason.NONE if hit.explained is False else reason_for(rule.id, severity)
+    wanted = Reason.NONE if hit.explained is False else reasons.reason_for(rule.id, severity)
     fields = (hit.field, *(hit.figures or rule.figures))
     reason, lacks = _reason_given(hit, wanted, severity, fields, document)
     explained = bool(hit.explained or reason) and severity is not Severity.NOTE
@@ -211,21 +192,21 @@ def _reason_given(
     own = hit.row.text("remarks").strip() if hit.row else ""
     columns = hit.table.form.by_key if hit.table else {}
     asked = [key for key in fields if key in columns]
-    if hit.explained or ("〔" in own and is_settled(own, [columns[key].label for key in asked])):
+    if hit.explained or ("〔" in own and reasons.is_settled(own, [columns[key].label for key in asked])):
         return own, ""
-    if wanted in OF_TABLE and isinstance(document, Filing):
+    if wanted in reasons.OF_TABLE and isinstance(document, Filing):
         tables = [hit.table] if hit.table and wanted is not Reason.UNIT else document.tables
-        return reason_among(tables, hit.named, asked), ""
-    if hit.table is None or hit.row is None or sum(map(str.isalnum, own)) < SHORTEST_REASON:
+        return reasons.reason_among(tables, hit.named, asked), ""
+    if hit.table is None or hit.row is None or sum(map(str.isalnum, own)) < reasons.SHORTEST_REASON:
         return "", ""
     if wanted is Reason.INCLUSION or wanted is Reason.NONE:
-        whole = wanted is Reason.NONE and is_reason(own, hit.table.form)
+        whole = wanted is Reason.NONE and reasons.is_reason(own, hit.table.form)
         return "", "问的是全单位的情况，备注不能答复" if whole else ""
     names = hit.named
     if wanted is Reason.REGION and not names:  # those of the row's region or of its unit
         found, unit = hit.row.get("region").found, document.unit
-        names = spoken_names(hit.row.region, str(found or ""), *((unit.name, unit.short) if unit else ()))
-    why = objection(own, hit.table.form, asked, names)
+        names = reasons.spoken_names(hit.row.region, str(found or ""), *((unit.name, unit.short) if unit else ()))
+    why = reasons.objection(own, hit.table.form, asked, names)
     return ("", why) if why else (own, "")
 
 

@@ -48,8 +48,7 @@ def postponing() -> tuple[str, ...]:
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases without information and the form's labels, each with the letters that an occurrence takes from a text. A
-    phrase within another has only the letters still to take, so that none is taken twice."""
+    """Phrases without information and the form's labels, each with the letters that it takes, none twice."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     known: list[tuple[str, int]] = []

@@ -45,13 +45,8 @@ class Holds(Enum):
     MORE = "不小于{}之和"
 
 
-class Sum(Struct, frozen=True):
-    """A row that holds others."""
-
-    of: SumCandidate
-    how: Holds
-    held: str
-    """Chinese: the rows that it holds."""
+Sum = tuple[SumCandidate, Holds, str]
+"""A row that holds others, how, and Chinese: the rows that it holds."""
 
 
 def has_enough_counts(form: Form) -> bool:
@@ -83,8 +78,8 @@ def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
                 *_run_held(own, table[at + 1 : at + 1 + _LONGEST_RUN], "下面"),
                 *_others_held(own, counted, totals),
             ]
-            found += sorted(held, key=lambda item: [*Holds].index(item.how))[:1]
-    return [item for item in found if item.how is Holds.EQUAL] or found
+            found += sorted(held, key=lambda item: [*Holds].index(item[1]))[:1]
+    return [item for item in found if item[1] is Holds.EQUAL] or found
 
 
 def _run_held(own: SumCandidate, beside: Sequence[SumCandidate], where: str) -> Iterator[Sum]:
@@ -96,7 +91,7 @@ def _run_held(own: SumCandidate, beside: Sequence[SumCandidate], where: str) -> 
         if how is None:
             return
         if how is not Holds.MORE and _are_enough(own, beside[:rows]):
-            yield Sum(own, how, f"{where}{rows}行")
+            yield own, how, f"{where}{rows}行"
 
 
 def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tuple[int, ...]) -> Iterator[Sum]:
@@ -107,7 +102,7 @@ def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tup
         return
     others = [item for item in counted if item is not own]
     if _are_enough(own, others):
-        yield Sum(own, how, f"本单位其余{len(others)}行")
+        yield own, how, f"本单位其余{len(others)}行"
 
 
 def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:

@@ -36,8 +36,10 @@ def command(given: options.Given) -> int:
     if given.annotate is not None:
         from hrss12333.reporting.marked_copies import annotate_all
 
-        files = respondents.inbox.files
-        written += annotate_all(given.annotate, respondents, source_of, files, force=given.force).lines()
+        copies, refused = annotate_all(
+            given.annotate, respondents, source_of, respondents.inbox.files, force=given.force
+        )
+        written += [*(f"已写入：{path}" for path in copies.values()), *refused]
     if given.report is not None:
         from hrss12333.reporting.html_report import write_report
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hrss12333.cli import options, process, received
-from hrss12333.model.message import FileNames, base_name
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
-from hrss12333.reporting.terminal import Printer, print_progress
+from hrss12333.reporting.terminal import print_judged, print_progress
 from hrss12333.wording.verdicts import listed_text
 from hrss12333.writing import check_target, replacing
 from hrss12333.writing.reference.document import Account, write_reference
@@ -44,10 +44,10 @@ def command(given: options.Given) -> int:
         check_target(target, force=given.force)
     judged = received.judged(given, sent)
     respondents, national = judged.respondents, judged.national
-    printer = Printer(process.sink(given))
+    sink = process.sink(given)
     if not (national.entries or national.other_years or national.summaries):
-        for line in _nothing_lines(national):
-            printer.line(line)
+        sink.line("没有收到调查表，也没有收到工作总结，没有写出参阅文件。")
+        print_judged(sink, respondents, judged.progress)
         return 1
 
     with replacing(target) as temporary:
@@ -55,20 +55,10 @@ def command(given: options.Given) -> int:
             temporary, national, lambda file: copy_report(source_of(file)), previous=judged.previous
         )
     for line in _outcome_lines(target, national, account):
-        printer.line(line)
+        sink.line(line)
     if judged.progress is not None:
-        print_progress(printer, judged.progress, respondents.noun)
+        print_progress(sink, judged.progress, respondents.noun)
     return process.exit_status(respondents.questions, judged.national.faults, missing=respondents.lacks_unit)
-
-
-def _nothing_lines(national: National) -> Iterator[str]:
-    """Lines for the terminal where nothing was written: what came, and why it was not taken."""
-    yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
-    for finding in national.findings:
-        if finding.file:
-            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message.text)}）"
-    for passed in national.skipped:
-        yield f"  跳过：{base_name(passed.file)}（{clean(passed.reason)}）"
 
 
 def _outcome_lines(target: Path, national: National, account: Account) -> Iterator[str]:

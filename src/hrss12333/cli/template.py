@@ -10,7 +10,6 @@ from msgspec import Struct
 from hrss12333.cli import options, process, received
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
-from hrss12333.reporting.terminal import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
@@ -74,10 +73,10 @@ def command(given: options.Given) -> int:
         sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown, send)
         with replacing(job.target) as temporary:
             write_official(temporary, edition, sheets, protect=not given.no_protect)
-    printer = Printer(process.sink(given))
-    printer.line(_outcome(jobs, given, edition))
+    sink = process.sink(given)
+    sink.line(_outcome(jobs, given, edition))
     for line in _unmatched(jobs, edition, last_year) if last_year else ():
-        printer.line(line)
+        sink.line(line)
     return 0
 
 

@@ -83,8 +83,7 @@ class Previous(Struct, frozen=True, dict=True):
 
 
 def load_previous(path: Path, edition: Edition) -> Previous:
-    """The figures of a workbook that this tool wrote, of the nation or of one unit, or of a filing in the official form, in the fields
-    of ``edition``; another file is refused. Only stored values are read."""
+    """Last year's figures, stored in a workbook of this tool's or a filing, in the fields of ``edition``."""
     sheets = open_national(path, "上一年的汇总表或报送表")
     if sheets.year is None:
         return _from_filing(path, edition)

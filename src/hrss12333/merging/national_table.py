@@ -13,13 +13,15 @@ from hrss12333.checking.counting import left_out_of, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
+from hrss12333.checking.rules import OBJECTS
 from hrss12333.checking.rules.header import papers_differ
 from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
 from hrss12333.checking.rules.rows import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
-from hrss12333.merging.unit import Joined, join_unit, join_unknown
-from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Unreadable
+from hrss12333.merging.unit import Joined
+from hrss12333.merging.versions import judge_versions
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable
 from hrss12333.model.finding import Finding, Severity, Where, row_where
 from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
@@ -27,17 +29,15 @@ from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.words import FORMER_VERSION
+from hrss12333.survey.words import Meaning
 
 _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
 
-def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
-    """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the whole unit; R202 asks about them
-    in any case."""
-    enclaves = item.unit.enclaves if item.unit else {}
+def _leave_enclaves_out(item: Joined, unit: Unit, joined: Sequence[Joined]) -> None:
+    """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the unit."""
     left_out = dict[Where, str]()
-    for table, row, region in ((t, r, enclaves.get(r.region or "")) for t in item.counted for r in t.rows):
+    for table, row, region in ((t, r, unit.enclaves.get(r.region or "")) for t in item.counted for r in t.rows):
         for other in joined if region else ():
             tables = (own for filing in other.filings for own in filing.tables if own.form is table.form)
             rows = (each for own in tables for each in own.rows if each.is_filled)
@@ -56,9 +56,8 @@ def merge(
     heard: Sequence[CoveringLetter] = (),
     by_city: bool = False,
 ) -> National:
-    """Join filings that were checked file by file (scope FILE), as the survey of the edition's year.
+    """Join filings that were checked file by file, as the survey of the edition's year; with ``only``, of one unit.
 
-    With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
     ``heard`` are mails without a filing; ``by_city``: whether cities are the respondents.
     """
     others = [item.file for item in checked if only and _is_of_another(item, only)]
@@ -71,25 +70,24 @@ def merge(
     sent = grouped((item for item in mine if isinstance(item.document, Filing)), lambda item: item.unit)
     of_unread = (each for item in mine if isinstance(item.document, Unreadable) for each in item.findings)
     refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
-    joined = [
-        join_unit(unit, sent.get(unit, ()), edition, comparisons, refused.get(unit.name, ()))
-        for unit in ((only,) if only else edition.units)
-    ]
+    joined = list[Joined]()
+    for unit in (only,) if only else edition.units:
+        files, unread = sent.get(unit, ()), refused.get(unit.name, ())
+        joined.append(Joined(unit, files, edition, comparisons, judge_versions(files, comparisons), unread))
+    of_nobody = sent.get(None, ())
+    copies = judge_versions(of_nobody)
+    joined += [Joined(None, [item], edition, comparisons, copies) for item in of_nobody]
+    of_joined = [finding for item in joined for finding in item.findings]
     for item in joined:
-        if item.counted and item.unit and item.unit.enclaves:
-            _leave_enclaves_out(item, joined)
-    joined += join_unknown(sent.get(None, ()), edition, comparisons)
+        if item.unit and item.unit.enclaves:
+            _leave_enclaves_out(item, item.unit, joined)
     entries = [[*_entries(item, edition)] for item in joined]
     former = _former_reports(mine)
     beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
     findings = [finding for item in beside for finding in item.findings]
-    findings += [finding for item in joined for finding in item.findings]
-    findings += _same_in_two_units(joined, edition)
-    without_figures: list[Heard] = [
-        *of_others,
-        *(unread for one in mine if isinstance(unread := one.document, Unreadable)),
-        *heard,
-    ]
+    findings += [*of_joined, *_same_in_two_units(joined, edition)]
+    of_refused = [each.document for each in mine if isinstance(each.document, Unreadable)]
+    without_figures: list[Heard] = [*of_others, *of_refused, *heard]
     for item in joined:
         came = [*item.filings, *(each for each in without_figures if each.unit and each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
@@ -98,7 +96,8 @@ def merge(
     findings += of_other_year(unreplaced, _reasons(of_others), edition, sent)
     statuses = tuple(_status(one.unit, one, own, edition) for one, own in zip(joined, entries, strict=True) if one.unit)
     if only is None:
-        findings += missing(statuses, [*_without_figures(mine, of_others)], edition.year)
+        instead = [*of_others, *(each.document for each in mine if not isinstance(each.document, Filing))]
+        findings += missing(statuses, [(each.unit, each.file, _instead(each)) for each in instead], edition.year)
     return National(
         edition,
         tuple(chain.from_iterable(entries)),
@@ -110,8 +109,11 @@ def merge(
             Received(item.file, item.owner or "", _KINDS.get(type(item.document), "未能读取"), item.document.sha256)
             for item in sorted(own, key=lambda item: item.file)
         ),
-        undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
-        faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
+        undecided=dict(sorted(sum((item.undecided for item in joined), Counter[str]()).items())),
+        faults=(
+            *(f for item in mine for f in item.faults),
+            *(f for item in joined for each in item.judged for f in each.faults),
+        ),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
@@ -156,7 +158,7 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
     is_earlier = bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
     if filing.received and refused.received:
         is_earlier = filing.received < refused.received
-    if filing.unfit or filing.version == FORMER_VERSION or is_earlier:
+    if filing.unfit or filing.version == Meaning.FORMER or is_earlier:
         return False
     named = [form for form in edition.forms if form.key in refused.file]
     for form in named or edition.forms:
@@ -205,17 +207,11 @@ def _is_of_another(item: Checked, only: Unit) -> bool:
     return item.unit not in (None, only) and not unread
 
 
-def _without_figures(
-    mine: Iterable[Checked], of_others: Iterable[Filing]
-) -> Iterator[tuple[Unit | None, str, Message]]:
-    """Units with files from which no figure comes, each with the reason: another year, unreadable."""
-    for filing in of_others:
-        yield filing.unit, filing.file, compose("{year}年度", year=filing.year or 0)
-    for item in mine:
-        if isinstance(item.document, Unreadable):
-            yield from ((item.unit, item.file, compose("{rule}", rule=finding.rule)) for finding in item.findings)
-        elif isinstance(item.document, Summary):
-            yield item.unit, item.file, compose("工作总结")
+def _instead(document: Document) -> Message:
+    """What a file is from which no figure of the year comes."""
+    if isinstance(document, Filing):
+        return compose("{year}年度", year=document.year or 0)
+    return compose(OBJECTS[document.problem].id if isinstance(document, Unreadable) else "工作总结")
 
 
 def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:

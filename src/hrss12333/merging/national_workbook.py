@@ -64,25 +64,20 @@ class Sheets(Struct, frozen=True):
     def columns(self, sheet: str) -> tuple[int, dict[str, int]]:
         """The row below the sheet's headings, and key → column; none where the headings are not to be found."""
         cells, stored = self.cells.get(sheet, ()), self.stored.get(sheet, ())
-        wanted = {_flat(column.heading) for column in stored} - {""}
+        known = {each: "".join(each.heading.split()) for each in stored}  # without line breaks
+        wanted = {*known.values()} - {""}
         for number, line in enumerate(cells[:_MOST_ABOVE] if wanted else ()):
-            headings = [_flat(_text_at(line, at)) for at in range(len(line))]
+            headings = ["".join(_text(cell).split()) for cell in line]
             if 2 * len(wanted.intersection(headings)) > len(wanted):
                 # A column is where its heading went; where that is in none or several, where it was.
                 sole = {text: at for at, text in enumerate(headings) if headings.count(text) == 1}
-                places = {each.key: sole.get(_flat(each.heading), each.number - 1) for each in stored}
+                places = {each.key: sole.get(heading, each.number - 1) for each, heading in known.items()}
                 return number + 1, {key: at for key, at in places.items() if at < len(line)}
         return len(cells), {}
 
 
-def _flat(heading: str) -> str:
-    """The heading without the line breaks that it is written with."""
-    return "".join(heading.split())
-
-
 def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> Sheets:
-    """The sheets of a workbook of this tool's, all or these; none, and no year, of any other file. ``what`` names in Chinese
-    what was looked for, for messages."""
+    """The sheets of a workbook, all or these; ``what``, Chinese, is what was looked for."""
     from hrss12333.reading.files.discovery import load
     from hrss12333.reading.grid import FileProblem, Values
     from hrss12333.reading.worker import run
@@ -95,17 +90,21 @@ def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> 
         raise UsageStop(f"无法读取{what}“{path}”：{problem.message.text}") from problem
 
 
-def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
-    """Name of a line → key → figure, of a 汇总 sheet or 指标分析; a blank figure is absent. Below the nation's line the
-    same units follow once more, by area."""
-    last = (TOTAL, sheets.unit or NATION) if name == summary_lines.ANALYSIS else (TOTAL,)
+def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
+    """The lines of a sheet below its headings: key of a column → its cell."""
     start, columns = sheets.columns(name)
-    unit = columns.get(summary_lines.UNIT_KEY)
-    own = [(key, at) for key, at in columns.items() if "@" not in key]
-    found: dict[str, dict[str, float]] = {}
     for line in sheets.cells.get(name, ())[start:]:
-        if title := _text_at(line, unit):
-            found[title] = {key: value for key, at in own if (value := _number_at(line, at)) is not None}
+        yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
+
+
+def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
+    """Name of a line → key → figure, where it is not blank, of a 汇总 sheet or 指标分析, to the last line."""
+    last = (TOTAL, sheets.unit or NATION) if name == summary_lines.ANALYSIS else (TOTAL,)
+    found: dict[str, dict[str, float]] = {}
+    for line in sheet_texts(sheets, name):
+        if title := _text(line.get(summary_lines.UNIT_KEY)):
+            figures = {key: _number(cell) for key, cell in line.items() if "@" not in key}
+            found[title] = {key: figure for key, figure in figures.items() if figure is not None}
         if title in last:
             break
     return found
@@ -113,39 +112,26 @@ def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
     """The rows of a 明细 sheet, none where there is no such sheet; ``then``: the form as it was in that year."""
-    start, columns = sheets.columns(summary_lines.detail_sheet(form))
-    at = [(column, columns.get(column.key)) for column in form.columns]
     marked = [(column.key, summary_lines.questioned_mark(column)) for column in (then or form).data]
-    unit, counted, questioned = (
-        columns.get(key) for key in (summary_lines.UNIT_KEY, summary_lines.COUNTED_KEY, summary_lines.QUESTIONED_KEY)
-    )
-    for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
-        name = _text_at(line, unit)
-        if not name:
+    for line in sheet_texts(sheets, summary_lines.detail_sheet(form)):
+        if not (name := _text(line.get(summary_lines.UNIT_KEY))):
             continue
-        values = {column.key: _scalar(column, line, place) for column, place in at}
-        region, marks = values[form.region.key], _text_at(line, questioned)
+        values = {column.key: _scalar(column, line.get(column.key)) for column in form.columns}
+        region, marks = values[form.region.key], _text(line.get(summary_lines.QUESTIONED_KEY))
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
             values,
-            _text_at(line, counted) == YES,
+            _text(line.get(summary_lines.COUNTED_KEY)) == YES,
             frozenset(key for key, mark in marked if mark in marks) if marks else frozenset(),
         )
 
 
-def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
-    """The lines of 联系人, 问题清单 or 附注: key of a column → its cell."""
-    start, columns = sheets.columns(name)
-    for line in sheets.cells.get(name, ())[start:]:
-        yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
-
-
-def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
+def _scalar(column: Column, cell: Any) -> Scalar:
     if column.kind in (Kind.COUNT, Kind.SERIAL):
-        number = _number_at(line, at)
+        number = _number(cell)
         return int(number) if number is not None and number == int(number) else None
-    text = _text_at(line, at)
+    text = _text(cell)
     if column.kind is Kind.YESNO:
         return {YES: True, NO: False}.get(text)
     if column.kind is Kind.CHOICE:
@@ -153,15 +139,13 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
     return text or None
 
 
-def _number_at(line: Sequence[Any], at: int | None) -> float | None:
-    value: Any = line[at] if at is not None and at < len(line) else None
-    is_number = type(value) is float or type(value) is int
-    return float(value) if is_number and -_LARGEST_SUM <= value <= _LARGEST_SUM else None
+def _number(cell: Any) -> float | None:
+    is_number = type(cell) is float or type(cell) is int
+    return float(cell) if is_number and -_LARGEST_SUM <= cell <= _LARGEST_SUM else None
 
 
-def _text_at(line: Sequence[Any], at: int | None) -> str:
-    value = line[at] if at is not None and at < len(line) else None
-    return value.strip() if isinstance(value, str) else ""
+def _text(cell: Any) -> str:
+    return cell.strip() if isinstance(cell, str) else ""
 
 
 def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredColumn]]) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,9 @@ asked about again."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -28,47 +28,27 @@ from hrss12333.patterns import grouped
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.survey.words import CORRECTED_VERSION, FORMER_VERSION
+from hrss12333.survey.words import Meaning
 
 
 class SentRow(Struct, frozen=True, dict=True):
     """A row as sent."""
 
     file: SentFile
+    filing: Filing
     table: Table
     row: Row
+    form: str
+    """Key of its form."""
+    where: Where
+    name: str | None
+    """`identity` of its row."""
+    is_known: bool
+    """Whether the unit knows that name."""
+    is_filled: bool
+    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether its file has other content for the same region, too."""
-
-    @property
-    def filing(self) -> Filing:
-        """The filing that it is in."""
-        return self.file.filing
-
-    @property
-    def form(self) -> str:
-        """Key of its form."""
-        return self.table.form.key
-
-    @cached_property
-    def name(self) -> str | None:
-        """Name of its place."""
-        return identity(self.row)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the unit knows its place."""
-        return bool(self.row.match and self.row.match.name)
-
-    @cached_property
-    def where(self) -> Where:
-        """Its place."""
-        return row_where(self.table, self.row)
-
-    @cached_property
-    def is_filled(self) -> bool:
-        """Whether anything is beside the region's name."""
-        return self.row.is_filled
 
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:
@@ -101,7 +81,21 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def rows(self) -> list[SentRow]:
         """The rows, table by table."""
-        return [SentRow(self, table, row) for table in self.filing.tables for row in table.rows]
+        return [
+            SentRow(
+                self,
+                self.filing,
+                table,
+                row,
+                table.form.key,
+                row_where(table, row),
+                identity(row),
+                bool(row.match and row.match.name),
+                row.is_filled,
+            )
+            for table in self.filing.tables
+            for row in table.rows
+        ]
 
     @cached_property
     def names(self) -> Mapping[str, dict[str, bool]]:
@@ -128,8 +122,23 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def requested(self) -> Requested:
-        """What the questions about it ask."""
-        return _requested_of(self.checked, self.comparisons)
+        """What questions about it ask, now and in an earlier workbook; rows are named without a unit."""
+        checked, case = self.checked, self.checked.case
+        judged = judge_unit(case).findings if case else ()
+        questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
+        asked = [
+            QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
+            for finding in questions
+            for place in (finding, *finding.further)
+            for key in (finding.field or "", *finding.figures)
+        ]
+        for file, item in self.comparisons.earlier_questions:
+            if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
+                city = item.unit if item.unit != checked.owner else ""
+                asked.append(item._replace(unit="", region=item.region or city))
+        named = (item for item in asked if not item.rule.startswith("M"))  # those of group M name no field
+        removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
+        return requested_by(named, case.edition.forms if case else (), removed)
 
 
 class Verdict(Struct):
@@ -157,6 +166,13 @@ class Order(NamedTuple):
     by: str = ""
     """Chinese: what shows it."""
 
+    def moment(self, filing: Filing) -> str:
+        """When one of the files was sent or saved, as what shows the order has it, Chinese."""
+        if self.by.startswith("文件日期") and filing.stored:
+            return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
+        at = (filing.received if self.by.startswith("邮件") else filing.saved) or filing.date
+        return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
+
 
 NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试、旧表或备份", "文件日期最新", "名称注明是更正或最终稿"
 ONE_COPY = timedelta(seconds=2)
@@ -164,11 +180,11 @@ ONE_COPY = timedelta(seconds=2)
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # An unfit file does not replace a fit one; nor does what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
-    ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != FORMER_VERSION),
+    ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != Meaning.FORMER),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
-    (_CORRECTED, lambda file: file.version == CORRECTED_VERSION),
+    (_CORRECTED, lambda file: file.version == Meaning.CORRECTED),
     ("日期最新", lambda file: file.saved),
     # The time it was copied rather than made.
     (_STORED, lambda file: file.stored),
@@ -193,11 +209,6 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
     return Order(0)
 
 
-def newest(filings: Sequence[Filing]) -> Filing:
-    """Of identical files the one sent last, else the first; when a file was copied is no sign."""
-    return reduce(lambda found, filing: filing if order(filing, found, by_file=False).sign > 0 else found, filings)
-
-
 def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
     """Code of a unit → its newest 工作总结; where nothing shows which, the last by name."""
     found: dict[str, Summary] = {}
@@ -205,14 +216,6 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
         if summary.unit and order(summary, found.setdefault(summary.unit.code, summary)).sign >= 0:
             found[summary.unit.code] = summary
     return found
-
-
-def moment(filing: Filing, by: str) -> str:
-    """When a file was sent or saved, Chinese; ``by``: the sign that made it the newer."""
-    if by.startswith("文件日期") and filing.stored:
-        return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
-    at = (filing.received if by.startswith("邮件") else filing.saved) or filing.date
-    return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
 def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
@@ -296,23 +299,3 @@ def requested_by(
             compared += [relation.fields for relation in (*of.balances, *of.bounds, *of.usual_bounds)]
         fields.setdefault((unit, region, form), set()).update([key], *(group for group in compared if key in group))
     return Requested(fields, removals)
-
-
-def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
-    """What is in question in a filing by itself, and by an earlier workbook in this file, the whole unit or its cities; rows
-    are named without a unit. Rules of group M name no field."""
-    judged = judge_unit(checked.case).findings if checked.case else ()
-    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
-    asked = [
-        QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
-        for finding in questions
-        for place in (finding, *finding.further)
-        for key in (finding.field or "", *finding.figures)
-    ]
-    for file, item in comparisons.earlier_questions:
-        if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
-            city = item.unit if item.unit != checked.owner else ""
-            asked.append(item._replace(unit="", region=item.region or city))
-    named = (item for item in asked if not item.rule.startswith("M"))
-    removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
-    return requested_by(named, checked.case.edition.forms if checked.case else (), removed)

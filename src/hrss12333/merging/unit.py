@@ -1,31 +1,33 @@
-"""From the checked files of one unit to its rows that count and to all findings about it, by a table of steps: each works out
-one thing from what the steps before it found."""
+"""From the checked files of one unit to its rows that count and to all findings about it: what no file replaces is one filing,
+whoever sent it; among its rows no region counts twice; what is replaced is not to be answered."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import counted_tables, identity, left_out_of, not_counted, not_counted_by, without_rows
-from hrss12333.checking.engine import Checked, RuleResults, judge_unit
+from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut
 from hrss12333.checking.rules.rows import own_samples
 from hrss12333.merging.sent import Verdict
-from hrss12333.merging.versions import judge_versions, rows_never_read
+from hrss12333.merging.versions import rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
+from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
 
 
-class Joined(Struct):
-    """All files of one unit, or one file of an unknown unit; the steps fill it from top to bottom."""
+class Joined(Struct, dict=True, eq=False):
+    """All files of one unit, or one file of an unknown unit; what follows from them is worked out where it is first asked for."""
 
     unit: Unit | None
     checked: Sequence[Checked]
@@ -35,33 +37,60 @@ class Joined(Struct):
     """The rows that give way to other versions."""
     refused: Sequence[Finding] = ()
     """Findings about the unit's files that were not read and must be sent anew."""
-    superseded: Mapping[str, str] = field(default_factory=dict)
-    """File of which other files replace every row → the one that replaces most of them."""
-    current: Sequence[Filing] = ()
-    """The other filings."""
-    case: Case | None = None
-    """The rows that no other file replaces, as one filing."""
-    dropped: Mapping[Where, str] = field(default_factory=dict)
-    """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
-    counted: tuple[Table, ...] = ()
-    """The rows that count."""
-    regions: Mapping[str, Collection[str | None]] = field(default_factory=dict)
-    """Form key → the regions of the rows that no other file replaces."""
-    moot: frozenset[Where] = frozenset()
-    """Files, tables and rows about which findings no longer matter."""
-    judged: RuleResults = RuleResults()
-    """The results of the rules that see the whole unit."""
-    findings: Sequence[Finding] = ()
 
-    @property
+    @cached_property
     def filings(self) -> list[Filing]:
         """Its files that were read as filings."""
         return [item.document for item in self.checked if isinstance(item.document, Filing)]
+
+    @cached_property
+    def superseded(self) -> dict[str, str]:
+        """File of which other files replace every row → the one that replaces most of them."""
+        return {each.file: by for each in self.filings if (by := _replaced_by(each.tables, self.verdict))}
+
+    @cached_property
+    def current(self) -> list[Filing]:
+        """The other filings."""
+        return [filing for filing in self.filings if filing.file not in self.superseded]
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The rows that no other file replaces, as one filing."""
+        tables = without_rows((table for each in self.current for table in each.tables), self.verdict.dropped)
+        own = self.checked[0].case if len(self.checked) == 1 and not self.refused else None
+        if own and own.filing.unit is self.unit and own.filing.tables == tables:
+            return own
+        if not tables:
+            return None
+        whole = Filing(self.current[0].file, self.unit, tables)
+        left_out, is_unknown = list[LeftOut](), any(finding.region is None for finding in self.refused)
+        for finding in self.refused:
+            forms = self.edition.forms if finding.region else ()
+            left_out += [LeftOut(form.key, finding.region, finding.file) for form in forms]
+        for filing in self.filings:
+            left_out += left_out_of(filing)
+            for table in filing.tables:
+                dropped = (row for row in table.rows if row_where(table, row) in self.verdict.dropped)
+                left_out += [LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row))]
+        return Case(whole, self.edition, self.comparisons, left_out, is_unknown)
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """The rows that no other file replaces."""
         return self.case.filing.tables if self.case else ()
+
+    @cached_property
+    def dropped(self) -> Mapping[Where, str]:
+        """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
+        if self.unit and self.case:
+            return {**self.verdict.dropped, **{at: item.why for at, item in not_counted(self.case).items()}}
+        why = "报送单位不明，无法判断是否与其他文件重复"
+        return {**self.verdict.dropped, **{row_where(t, row): why for t in self.tables for row in t.rows}}
+
+    @cached_property
+    def counted(self) -> tuple[Table, ...]:
+        """The rows that count."""
+        return counted_tables(self.case) if self.unit and self.case else ()
 
     def code_of(self, filings: Iterable[Filing]) -> str | None:
         """校验码 over the counted rows of these files; each paper of forms that came in several files bears it."""
@@ -69,88 +98,59 @@ class Joined(Struct):
         counted = [table for table in self.counted if table.file in files]
         return code_of(counted, self.unit.name if self.unit else None, self.edition.year)
 
+    @cached_property
+    def regions(self) -> dict[str, set[str | None]]:
+        """Form key → the regions of the rows that no other file replaces."""
+        of_forms = grouped(self.tables, lambda table: table.form.key)
+        return {key: {row.region for table in tables for row in table.rows} for key, tables in of_forms.items()}
+
+    @cached_property
+    def _moot(self) -> set[Where]:
+        """Files, tables and rows about which findings no longer matter: what is replaced, or names a region without figures."""
+        moot = {Where(file) for file in self.superseded}
+        blank = (row_where(table, row) for table in self.tables for row in table.rows if not row.is_filled)
+        moot |= {where for where in blank if where in self.dropped}
+        # A blank form is the city's that its name gives, where cities report, else it may be any city's.
+        cities = {each.name for each in self.unit.regions} if self.unit and self.comparisons.lists_missing else set()
+        for filing in self.current:
+            named = regions_in(self.unit, base_name(filing.file)) if self.unit and cities else set()
+            moot |= {*_moot_of(self, filing, named or cities)}
+        return moot
+
+    def matters(self, where: Where) -> bool:
+        """Whether findings at a place are still to be answered."""
+        return not self._moot or self._moot.isdisjoint(where.holders)
+
     @property
-    def undecided(self) -> Mapping[str, int]:
+    def judged(self) -> list[Checked]:
+        """The results of the rules that see the whole unit, if any of its rows is left."""
+        return [judge_unit(self.case)] if self.case else []
+
+    @property
+    def undecided(self) -> Counter[str]:
         """Rule id → number of rows that still matter and that it could not decide."""
-        found = Counter({rule: len(rows) for rule, rows in self.judged.undecided.items()})
+        found = Counter({rule: len(rows) for each in self.judged for rule, rows in each.undecided.items()})
         for item in self.checked:
             found.update({rule: sum(map(self.matters, rows)) for rule, rows in item.undecided.items()})
         return +found
 
-    def matters(self, where: Where) -> bool:
-        """Whether findings at a place are still to be answered."""
-        return not self.moot or self.moot.isdisjoint(where.holders)
+    @cached_property
+    def found(self) -> list[Finding]:
+        """What was found in its files and still matters, in what they leave out, and in all rows together."""
+        files = {filing.file for filing in self.filings}
+        found = [each for item in self.checked for each in item.findings if self.matters(each.where)]
+        found += [finding for finding in self.verdict.findings if finding.file in files]
+        for filing in self.filings:
+            for table in filing.tables:
+                if not self.matters(table_where(table)):
+                    found += _left_behind(filing, table, self)
+        return [_weighed(each, self) for each in (*found, *(each for item in self.judged for each in item.findings))]
 
-
-def join_unit(
-    unit: Unit, checked: Sequence[Checked], edition: Edition, comparisons: Comparisons, refused: Sequence[Finding]
-) -> Joined:
-    """The files of one unit, after all steps."""
-    return _after_steps(Joined(unit, checked, edition, comparisons, judge_versions(checked, comparisons), refused))
-
-
-def join_unknown(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[Joined]:
-    """The files of unknown units, each by itself after all steps: no row counts, and a version is only a copy of a whole file."""
-    verdict = judge_versions(checked)
-    return [_after_steps(Joined(None, [item], edition, comparisons, verdict)) for item in checked]
-
-
-def _after_steps(joined: Joined) -> Joined:
-    for step, _ in STEPS if joined.checked else ():
-        step(joined)
-    return joined
-
-
-def _make_case(joined: Joined) -> None:
-    filings, verdict = joined.filings, joined.verdict
-    joined.superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing.tables, verdict))}
-    joined.current = [filing for filing in filings if filing.file not in joined.superseded]
-    tables = without_rows((table for filing in joined.current for table in filing.tables), verdict.dropped)
-    own = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
-    if own and own.filing.unit is joined.unit and own.filing.tables == tables:
-        joined.case = own
-    elif tables:
-        whole = Filing(joined.current[0].file, joined.unit, tables)
-        is_unknown = any(finding.region is None for finding in joined.refused)
-        joined.case = Case(whole, joined.edition, joined.comparisons, [*_left_out(joined)], is_unknown)
-
-
-def _left_out(joined: Joined) -> Iterator[LeftOut]:
-    """What findings leave out of the unit's files: rows, forms, and files that were not read."""
-    forms = [form.key for form in joined.edition.forms]
-    for finding in joined.refused:
-        yield from (LeftOut(form, finding.region, finding.file) for form in forms if finding.region)
-    for filing in joined.filings:
-        yield from left_out_of(filing)
-        for table in filing.tables:
-            dropped = (row for row in table.rows if row_where(table, row) in joined.verdict.dropped)
-            yield from (LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row)))
-
-
-def _find_overlaps(joined: Joined) -> None:
-    if joined.unit and joined.case:
-        left_out = {where: item.why for where, item in not_counted(joined.case).items()}
-        joined.counted = counted_tables(joined.case)
-    else:
-        why = "报送单位不明，无法判断是否与其他文件重复"
-        left_out = {row_where(table, row): why for table in joined.tables for row in table.rows}
-    joined.dropped = {**joined.verdict.dropped, **left_out}
-
-
-def _find_moot(joined: Joined) -> None:
-    moot = {Where(file) for file in joined.superseded}
-    regions: dict[str, set[str | None]] = defaultdict(set)
-    for table in joined.tables:
-        regions[table.form.key].update(row.region for row in table.rows)
-        blank = (row for row in table.rows if not row.is_filled)
-        moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
-    # A blank form is the city's that its name gives, where cities report, else it may be any city's.
-    cities = {each.name for each in joined.unit.regions} if joined.unit and joined.comparisons.lists_missing else set()
-    joined.regions = regions
-    for filing in joined.current:
-        named = regions_in(joined.unit, base_name(filing.file)) if joined.unit and cities else set()
-        moot |= {*_moot_of(joined, filing, named or cities)}
-    joined.moot = frozenset(moot)
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """All findings about it but those that the unit's other files explain."""
+        explains = _EXPLAINED_BY_UNIT
+        return [each for each in self.found if each.rule not in explains or not explains[each.rule](each, self)]
 
 
 def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterator[Where]:
@@ -171,21 +171,6 @@ def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterato
             of_current.add(table.sheet)
         yield from rows
     yield from (Where(filing.file, sheet) for sheet in of_replaced - of_current)
-
-
-def _ask(joined: Joined) -> None:
-    joined.judged = judge_unit(joined.case) if joined.case else RuleResults()
-    files = {filing.file for filing in joined.filings}
-    found = [f for item in joined.checked for f in item.findings if joined.matters(f.where)]
-    found += [finding for finding in joined.verdict.findings if finding.file in files]
-    for filing in joined.filings:
-        for table in filing.tables:
-            if not joined.matters(table_where(table)):
-                found += _left_behind(filing, table, joined)
-    found = [_weighed(finding, joined) for finding in (*found, *joined.judged.findings)]
-    joined.findings = found
-    explains = _EXPLAINED_BY_UNIT
-    joined.findings = [each for each in found if each.rule not in explains or not explains[each.rule](each, joined)]
 
 
 def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
@@ -238,7 +223,7 @@ def _compares_measures(finding: Finding, joined: Joined) -> bool:
     measure too, whether V309 has found all of them, answered or not."""
     is_of_measures, table = finding.rule == "P502", finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}
-    doubted = (each for each in joined.findings if each.rule == "V309" and each.where.holders[2] == table)
+    doubted = (each for each in joined.found if each.rule == "V309" and each.where.holders[2] == table)
     asked = (each for each in doubted if each.is_open or is_of_measures)
     fields = {each.field for each in asked if each.row == finding.row or each.row not in rows}
     fields.intersection_update(finding.figures)
@@ -253,13 +238,6 @@ _EXPLAINED_BY_UNIT: Mapping[str, Callable[[Finding, Joined], bool]] = {
     **dict.fromkeys(("B401", "P501", "P502"), _compares_measures),
 }
 """Rule → what explains a finding of it in view of all the unit's files."""
-STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
-    (_make_case, "what no file replaces is one filing, whoever sent it"),
-    (_find_overlaps, "among its rows, no region counts twice"),
-    (_find_moot, "what is replaced, or a heading without figures, is not to be answered"),
-    (_ask, "the findings that are still to be answered, and those that only all rows together show"),
-)
-"""The steps for each unit, in this order, each with the reason for its place."""
 
 
 def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:

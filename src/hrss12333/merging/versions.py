@@ -31,8 +31,6 @@ from hrss12333.merging.sent import (
     by_period,
     container_of,
     leave_parts_out,
-    moment,
-    newest,
     order,
 )
 from hrss12333.model.check_code import content_columns, signed_headers
@@ -42,11 +40,14 @@ from hrss12333.model.message import File, Message, Quote, RegionName, Several, W
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.words import CORRECTED_VERSION
+from hrss12333.survey.words import Meaning
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
-_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
+_CONFIRM = (
+    "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”；"
+    "以本文件为准的，请再次报送，名称注明“更正”。"
+)
 _LOST = "漏填的请补上；有意删去的，在任一行的备注中写明地区名称和原因。"
 _RENAMED = "改正名称时把数也改了的，请确认；以更正后的为准的，在它的文件名称中注明“更正”。"
 _MOST_NAMED = 5
@@ -54,8 +55,7 @@ _MOST_NAMED = 5
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """The verdict over all files of one unit; without ``comparisons``, over files of unknown units, of which only whole copies are
-    left out."""
+    """The verdict over a unit's files; over those of nobody (without ``comparisons``) only on copies."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -80,7 +80,9 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[tuple[
         alike[((item.code, signer) if item.code and files[signer] > 1 else item.file)].append((item, filing))
     kept = []
     for group in alike.values():
-        twin = newest([filing for _, filing in group])
+        twin = group[0][1]  # the one sent last, else the first; when a file was copied is no sign
+        for _, other in group[1:]:
+            twin = other if order(other, twin, by_file=False).sign > 0 else twin
         for item, filing in group:
             if filing is twin:
                 kept.append((item, filing))
@@ -163,7 +165,11 @@ class _Versions:
             first, later = (kept, None) if kept else (first, later)
         for sent, says_same in zip(filled, same, strict=True):
             if sent is not first:
-                self._give_way(sent, first, by_file[sent.file], same=says_same)
+                rows, why = by_file[sent.file], "与{file}中的内容相同，只计一次" if says_same else "已被{file}取代"
+                if len(rows) > 1:  # findings about any of them no longer matter
+                    self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
+                self._verdict.drop(sent.where, why, first.filing)
+                self._gave_way[sent.filing.file].append((sent, first, says_same))
         for sent in blank:
             if sent.file is not later:
                 self._verdict.drop(sent.where, _BLANK_ROW, first.filing)
@@ -186,13 +192,6 @@ class _Versions:
         """The corrected version of a row's file that no longer has its region."""
         later = self._corrected_by(sent.form, sent.file)
         return next((file for file in later if sent.name not in file.names[sent.form]), None)
-
-    def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
-        """Leave a row out for another file's; findings about the file's ``rows`` of the region no longer matter."""
-        if len(rows) > 1:
-            self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
-        self._verdict.drop(sent.where, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
-        self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
         """Leave out all rows of a region, as nothing shows which is the newest; one finding, at the first, names the files."""
@@ -241,7 +240,7 @@ class _Versions:
         """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
-        corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
+        corrected = first.filing.version == Meaning.CORRECTED != item.filing.version
         settled = corrected or item.changes_as_asked(first)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
@@ -252,8 +251,8 @@ class _Versions:
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
             file=File(first.filing.file),
-            moment=moment(first.filing, newer.by),
-            own=moment(item.filing, newer.by),
+            moment=newer.moment(first.filing),
+            own=newer.moment(item.filing),
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
         severity = Severity.NOTE if settled else None
@@ -284,16 +283,15 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
 
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
-    """Whether another name is all that nobody asked to change."""
-    corrected = other.filing.version == CORRECTED_VERSION != sent.filing.version
-    return corrected or sent.changes_as_asked(other)
+    """Whether another name is all that nobody asked to change; of two of the unit's regions a correction renames none."""
+    corrected = other.filing.version == Meaning.CORRECTED != sent.filing.version
+    return (corrected and not (sent.is_known and other.is_known)) or sent.changes_as_asked(other)
 
 
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 about rows that are left out of a table that the file ``by`` replaces; a note where their regions are ``given`` elsewhere,
-    else a query."""
+    """M702 about rows left out of a table that ``by`` replaces; a note where their regions are ``given``."""
     left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]

@@ -48,8 +48,7 @@ _PRINTED = rf"校验码\s*[:：]?\s*{_CODE}"
 
 
 def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
-    """The code of unit, year and rows, as ``XXXX-XXXX``; None where the tables hold no row. Whom to call is not
-    covered: a contact may be added after the paper is stamped (contract, H109)."""
+    """The code of unit, year and rows, but not of contacts, as ``XXXX-XXXX``; None without a row."""
     headers = {table.header.get("unit", BLANK).found for table in tables if unit is None}
     named = unit or _encoded(sorted(map(str, headers)))
     return _code_over([named, year], {}, tables)
@@ -114,8 +113,7 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
-    """The content of a row, in the form's order: 序号 is left out, and what could not be read counts as it was found.
-    Columns of the kinds ``without`` are left out."""
+    """The content of a row but 序号 and columns of these kinds; what could not be read, as it was found."""
     values, marked = row.scalars_in(form), row.noted_values
     if marked:
         known = {key: _scalar_for_code(value) for key, value in marked.items() if key != form.region.key}

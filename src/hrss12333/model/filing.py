@@ -59,8 +59,7 @@ class SheetLeftOut(Struct, frozen=True):
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows of a table that a line above them, or a column, dates as of another year, or as of a part of the year beside the same
-    region's whole one: they are not read."""
+    """Rows that are dated as of another year, or of a part beside the region's whole one: they are not read."""
 
     period: Period
     rows: tuple[Row, ...]

@@ -16,8 +16,7 @@ from hrss12333.survey.schema import Scalar
 
 
 class Where(Struct, frozen=True):
-    """A symbolic place, the key of findings, rows and tables; only outputs use the cell. A part that is None
-    is not narrowed: a file alone means all of it."""
+    """A symbolic place, the key of findings, rows and tables; a part that is None is not narrowed."""
 
     file: str
     sheet: str | None = None
@@ -117,11 +116,6 @@ class StaffAnswer(Struct, frozen=True):
     def lets_stand(self) -> bool:
         """Whether it lets figures stand as sent, which closes the question."""
         return self.text.startswith(AS_SENT)
-
-    @property
-    def is_declined(self) -> bool:
-        """Whether it states that a respondent will not report."""
-        return self.text.startswith((NOT_REPORTING, AS_SENT))
 
 
 class Verification(StaffAnswer, frozen=True):
@@ -271,5 +265,4 @@ class Fault(Struct, frozen=True):
 
 def count_by_severity(findings: Sequence[Finding]) -> dict[str, int]:
     """error, query, note → the number of findings."""
-    by = [finding.severity for finding in findings]
-    return {severity.value: by.count(severity) for severity in Severity}
+    return {severity.value: sum(each.severity is severity for each in findings) for severity in Severity}

@@ -78,15 +78,15 @@ class Entry(Struct, frozen=True):
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
 
     @property
+    def reason(self) -> str:
+        """Why it is not counted, in words."""
+        return self.why.format(file=File(self.by)) if self.by else self.why
+
+    @property
     def is_estimate(self) -> bool:
         """Whether 备注 calls its figures an estimate."""
         texts = [text for column in self.form.of_kind(Kind.TEXT) if (text := self.row.text(column.key))]
         return any(word in text for text in texts for line in flat_list("estimate_words.tsv") for word in line)
-
-    @property
-    def reason(self) -> str:
-        """Why it is not counted, in words."""
-        return self.why.format(file=File(self.by)) if self.by else self.why
 
 
 class Contact(Struct, frozen=True):
@@ -132,11 +132,6 @@ class UnitStatus(Struct, frozen=True):
     received: datetime | None = None
     sender: str = ""
 
-    def unsent_regions(self, form: Form) -> tuple[str, ...]:
-        """Expected regions without a row."""
-        missing, sent = self.missing_regions.get(form.key, ()), self.uncounted_regions.get(form.key, ())
-        return tuple(name for name in missing if name not in sent) if sent else missing
-
 
 class Tally(Struct, frozen=True):
     """A column added up. ``answered`` of ``rows`` rows could be read; None is a sum over nothing."""
@@ -157,7 +152,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     edition: Edition
     entries: tuple[Entry, ...]
-    """In the official order of units and regions."""
+    """In the official order of units and regions, those of an unknown unit last: the order of 明细."""
     units: tuple[UnitStatus, ...]
     """All 32 in the official order; with --unit that one alone, or its cities."""
     findings: tuple[Finding, ...] = ()
@@ -250,12 +245,9 @@ class National(Struct, frozen=True, dict=True, eq=False):
     def _by_file(self) -> dict[str, list[Entry]]:
         return grouped(self.entries, lambda entry: entry.file)
 
-    def findings_at(self, entry: Entry) -> Sequence[Finding]:
-        """The errors and queries of a row."""
-        return self._by_row.get(entry.where, ())
-
     @cached_property
-    def _by_row(self) -> dict[Where, list[Finding]]:
+    def findings_at(self) -> dict[Where, list[Finding]]:
+        """Row → its errors and queries."""
         asked = (finding for finding in self.findings if finding.row and finding.severity is not Severity.NOTE)
         return grouped(asked, lambda finding: finding.where)
 

@@ -109,7 +109,7 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made on demand."""
+    """A row, equal to itself alone: each field as read, and a `Value` for those found otherwise; others are made on demand."""
 
     place: Place
     """The cell that names the row's region; where it has no such column, its first cell."""
@@ -120,13 +120,6 @@ class Row(Struct, frozen=True, eq=False):
     _scalars: tuple[Scalar, ...]
     """Each field as read, in the layout's order."""
     _kept: Mapping[str, Value]
-
-    def __eq__(self, other: object) -> bool:
-        """Rows are equal if place and content are."""
-        return isinstance(other, Row) and self.place == other.place and self.values == other.values
-
-    def __hash__(self) -> int:
-        return hash(self.place)
 
     @property
     def called(self) -> str:
@@ -146,11 +139,6 @@ class Row(Struct, frozen=True, eq=False):
             if self.scalar(column.key) is not None or self.get(column.key).found is not None:
                 return True
         return any(self.get(column.key).found is not None for column in form.of_kind(Kind.TEXT))
-
-    @property
-    def values(self) -> Mapping[str, Value]:
-        """Field key → value for every column of the form, made anew each time."""
-        return {key: self.get(key) for key in self._layout.order}
 
     @property
     def noted_values(self) -> Mapping[str, Value]:

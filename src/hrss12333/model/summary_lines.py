@@ -181,7 +181,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         """A sum in which a figure shared by all of a unit's rows counts once; None where no unit has one."""
         if key not in SHARED or key not in self.tallies:
             return None
-        units = [[entry.row for entry in own] for own in by_unit(self.entries).values()]
+        units = [[entry.row for entry in own] for own in grouped(self.entries, owner).values()]
         shared = [shared_figure(key, rows) for rows in units]
         each = [once or sum(row.number(key) or 0 for row in rows) for once, rows in zip(shared, units, strict=True)]
         return sum(each) if any(shared) else None
@@ -195,7 +195,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
-    by_name = by_unit(national.entries_of(form))
+    by_name = grouped(national.entries_of(form), owner)
     known = ((each, national.questions.get(each.where)) for each in national.entries_of(form, counted=False))
     questioned = grouped(((entry, keys) for entry, keys in known if keys), lambda each: owner(each[0]))
     statuses = {status.unit.name: status for status in national.units}
@@ -212,14 +212,6 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
 def owner(entry: Entry) -> str:
     """Name of the unit that a row is filed under."""
     return entry.unit.name if entry.unit else NOBODY
-
-
-def by_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Name of the unit → its rows; rows of an unknown unit last."""
-    found = grouped(entries, owner)
-    if NOBODY in found:
-        found[NOBODY] = found.pop(NOBODY)
-    return found
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:
@@ -241,13 +233,6 @@ def area_name(area: str) -> str:
     return area if area == NOBODY else f"{area}地区"
 
 
-def detail_entries(national: National, form: Form) -> list[Entry]:
-    """All rows of the form in the order of 明细: by unit in the official order, those of an unknown unit last."""
-    found = by_unit(national.entries_of(form, counted=False))
-    names = dict.fromkeys((*(status.unit.name for status in national.units), *found))
-    return [entry for name in names for entry in found.get(name, ())]
-
-
 def reported(national: National) -> list[Unit]:
     """The units of which anything was read, in the official order."""
     return [status.unit for status in national.units if status.files]
@@ -267,8 +252,7 @@ def without_report(national: National) -> list[Unit]:
 def comparable(
     listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
 ) -> list[tuple[SummaryLine, T]]:
-    """The units that may be ranked and named by these figures, in the order given, each with its value: those that have
-    one and are in no question; none at all where they are too few to represent those that reported."""
+    """The units that may be ranked by these figures, with their values; none where too few may be."""
     sent = [line for line in listed if line.unit and not line.is_missing]
     given = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
     found = [(line, own) for line, own in given if own is not None]

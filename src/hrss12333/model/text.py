@@ -117,7 +117,8 @@ class Quoted(Struct, frozen=True):
     @property
     def excerpt(self) -> str:
         """The text on one line, to 300 characters."""
-        return short(self.text.text, LONGEST_QUOTED)
+        line = " ".join(self.text.text.split())
+        return line if len(line) <= LONGEST_QUOTED else line[:LONGEST_QUOTED] + "…"
 
 
 LONGEST_QUOTED = 300
@@ -128,12 +129,6 @@ _QUOTED = 40
 def is_quoted(text: Text) -> bool:
     """Whether a text is of a kind that 附注 quotes, not a name that is only evidence."""
     return text.kind in _LOCATED
-
-
-def short(text: str, longest: int = _QUOTED) -> str:
-    """A text on one line, cut where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else line[:longest] + "…"
 
 
 _ORDER = "TITLE/HEADING ABOVE HEADER CELL SHEET FILE FOLDER/ARCHIVE SUBJECT MAIL_NAME MAIL"

@@ -7,15 +7,15 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Reason, Severity
+from hrss12333.model.finding import Finding, Reason, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.patterns import grouped
 from hrss12333.survey.schema import HEADER, Form
 
-_GROUPS = "FHVRMBSP"
-"""Letters of the groups of rules, in the order in which their findings become grounds."""
-_PLAUSIBILITY = ("P502", "P501", "P504", "P506", "P507", "P503", "P505")
-"""The rules of the last group in this order."""
+_GROUNDS = (*"FHVRMBS", "P502", "P501", "P504", "P506", "P507", "P503", "P505", "P")
+"""Letters of groups of rules, and rules, in the order in which their findings become grounds."""
+_NAMING = frozenset({Reason.DIFFERENCE, Reason.FIGURE})
+"""Reasons whose sentence, ready to copy, names columns."""
 _OF_REGION = frozenset({"R208", "R209", "M706"})
 """Rules about a region rather than a row: asked once over all forms."""
 
@@ -36,6 +36,8 @@ class Question(Struct, frozen=True):
     """Whether it was asked before on another ground, or about other figures."""
     was_answered: bool = False
     """Whether it was already answered in the earlier round."""
+    names_columns: bool = False
+    """Whether its reason must name its columns, since that of another question of its row names others."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -89,12 +91,15 @@ def questions_of(
     respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
 ) -> tuple[Question, ...]:
     """The questions that findings about one respondent are: open ones, then errors, then the most at stake first."""
-    asked = (each for each in findings if each.severity is not Severity.NOTE and each.rule != MISSING_UNIT_ID)
+    asked = (each for each in findings if each.severity is not Severity.NOTE)
     made = [
         Question(respondent, ground, further)
         for about in grouped(asked, lambda each: (each.is_open, _place_of(each))).values()
         for ground, further in _parted(about)
     ]
+    naming = [each.ground.where for each in made if each.is_open and each.ground.answered_by in _NAMING]
+    beside = [each.ground.where in naming and each.ground.answered_by is Reason.ROW for each in made]
+    made = [replace(each, names_columns=named) for each, named in zip(made, beside, strict=True)]
     weighed = []
     for first, *others in grouped(made, _region_of).values():
         further = (*first.further, *(finding for each in others for finding in each.findings))
@@ -122,8 +127,8 @@ def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Findin
 
 def _order(finding: Finding) -> tuple[object, ...]:
     rule = finding.rule
-    plausibility = _PLAUSIBILITY.index(rule) if rule in _PLAUSIBILITY else len(_PLAUSIBILITY)
-    return finding.severity.rank, _GROUPS.index(rule[0]), plausibility, rule, finding.form or "", finding.position
+    turn = next(at for at, first in enumerate(_GROUNDS) if rule.startswith(first))
+    return finding.severity.rank, turn, rule, finding.form or "", finding.position
 
 
 def _is_further(finding: Finding, ground: Finding) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules import RULES, is_of_whole_unit
 from hrss12333.checking.rules.merge import LATE, UNIT_MISSING
@@ -23,9 +23,6 @@ from hrss12333.patterns import grouped
 from hrss12333.questions import Question, Stakes, questions_of
 from hrss12333.survey.gazetteer import certain_region
 from hrss12333.survey.regions import Region, Unit
-
-if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
 
 _DRAFTS = ("草稿", "初稿")
 """Words in a file's name that are told beside its respondent."""
@@ -130,7 +127,7 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     """The respondents in the official order; ``silent``: name of one that sent nothing → what staff wrote of it."""
     national, unit, deadline = inbox.national, inbox.cities_of, inbox.edition.notice.deadline
     senders, stakes = Senders(inbox, unit), Stakes(national)
-    found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
+    found = grouped(national.findings_of_files, senders.of_finding)
     sent, filed = _files_sent(inbox, senders, found), {each.unit.name for each in national.units if each.files}
     counted, expected = senders.counted(national), inbox.lists_missing
     missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
@@ -276,11 +273,9 @@ class Senders:
 
     def counted(self, national: National) -> set[str]:
         """Names of those of whom any row counts."""
-        entries = [entry for entry in national.entries if entry.counted and entry.unit]
-        if self.unit is None:
-            return {entry.unit.name for entry in entries if entry.unit}
-        regions = {entry.row.region or "" for entry in entries}
-        return regions | {self._within[region] for region in regions if region in self._within}
+        entries = [(entry, entry.unit) for entry in national.entries if entry.counted and entry.unit]
+        names = {entry.row.region or "" if self.unit else unit.name for entry, unit in entries}
+        return names | {self._within[name] for name in names & self._within.keys()}
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"

@@ -23,16 +23,9 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import base_name
 from hrss12333.model.national import National
+from hrss12333.patterns import grouped
 from hrss12333.questions import Question, words_answer
-from hrss12333.questions.earlier import (
-    ANY_FILE,
-    Earlier,
-    EarlierFinding,
-    EarlierQuestion,
-    Spot,
-    fingerprint,
-    spots_of,
-)
+from hrss12333.questions.earlier import ANY_FILE, Earlier, EarlierFinding, EarlierQuestion, fingerprint, spots_of
 from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Scalar
@@ -63,8 +56,6 @@ class Progress(Struct, frozen=True):
     """Questions that staff have answered since."""
     explained: tuple[Question, ...] = ()
     """Earlier questions to which 备注 now has the reason."""
-    lacking: tuple[Question, ...] = ()
-    """Open questions that staff answered in a way that does not settle them."""
     corrected: tuple[EarlierQuestion, ...] = ()
     """Questions that no longer arise."""
     unchecked: tuple[tuple[EarlierQuestion, str], ...] = ()
@@ -80,9 +71,10 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
         inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
-        silent = (item for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given)
-        lacks = f"没有报送的，以“{NOT_REPORTING}”开头"
-        given = {one.ground.unit: _verified(one.answer, "" if one.answer.is_declined else lacks) for one in silent}
+        asked = (item for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given)
+        silent = {item.ground.unit: item.answer for item in asked}
+        lacks, closing = f"没有报送的，以“{NOT_REPORTING}”开头", (NOT_REPORTING, AS_SENT)
+        given = {unit: _verified(it, "" if it.text.startswith(closing) else lacks) for unit, it in silent.items()}
         respondents = respondents_of(inbox, given)
     table = by_city(respondents) if inbox.unit else respondents.inbox.national
     if earlier is not None:
@@ -104,7 +96,12 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
                     if item.answer.is_given and (outdated := _is_outdated(told, finding, national)) is not None
                 ]
                 if answers:
-                    found[finding] = _answered(finding, *min(answers, key=lambda each: each[1]), national)
+                    answer, outdated = min(answers, key=lambda each: each[1])
+                    given = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
+                    # A reason makes an error that words answer an explained query, as in 备注.
+                    softens = given.settles and not given.lets_stand
+                    severity = Severity.QUERY if softens else finding.severity
+                    found[finding] = replace(finding, verification=given, severity=severity)
     return replace(national, findings=tuple(found.get(finding, finding) for finding in national.findings))
 
 
@@ -117,13 +114,6 @@ def _is_outdated(told: EarlierFinding, finding: Finding, national: National) -> 
     if entry and holds and row_mark(entry.form, entry.row, told.fields) == told.figures:
         return told.outdated
     return True if told.key.rule == finding.rule else None
-
-
-def _answered(finding: Finding, answer: StaffAnswer, outdated: bool, national: National) -> Finding:
-    given = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
-    # A reason makes an error that words answer an explained query, as in 备注.
-    softens = given.settles and not answer.lets_stand
-    return replace(finding, verification=given, severity=Severity.QUERY if softens else finding.severity)
 
 
 def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -> Verification:
@@ -149,15 +139,14 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> s
 
 def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlier) -> list[EarlierQuestion]:
     """The earlier questions about the same places; of another file's only where nothing is asked about it now."""
-    found = set[Spot]()
+    spots = set()
     for finding in findings:
         row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
         whose = each.name if each.is_known else base_name(finding.file)
-        found |= spots_of(whose, finding.file, finding.rule, row, fields)
-    spots = sorted(found)
-    then = [item for spot in spots if spot[-1] != ANY_FILE for item in earlier.by_spot.get(spot, ())]
+        spots |= spots_of(whose, finding.file, finding.rule, row, fields)
+    then = [item for spot in sorted(spots) if spot[-1] != ANY_FILE for item in earlier.by_spot.get(spot, ())]
     now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
-    others = [item for spot in spots if spot[-1] == ANY_FILE for item in earlier.by_spot.get(spot, ())]
+    others = [item for spot in sorted(spots) if spot[-1] == ANY_FILE for item in earlier.by_spot.get(spot, ())]
     return then or [item for item in others if (item.ground.rule, base_name(item.file)) not in now]
 
 
@@ -177,20 +166,19 @@ def with_progress(
 
     listed = [replace(each, questions=tuple(dated(each, one) for one in each.questions)) for each in listed]
     questions = [question for each in listed for question in each.questions]
-    open_ = [question for question in questions if question.is_open]
-    answered = [question for question in questions if not question.is_open and not question.was_answered]
+    new = tuple(question for question in questions if question.is_open and question.since is None)
+    asked = (question for question in questions if question.since is not None)
+    by_state = grouped((each for each in asked if each.is_open or not each.was_answered), lambda each: each.state)
     left = [item for item in earlier.questions if item not in known and item.ground.rule != MISSING_UNIT_ID]
     why = [(item, _why_unchecked(item, listed, national, earlier, compares_years=compares_years)) for item in left]
     then_reported = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
-    new = tuple(question for question in open_ if question.since is None)
     return tuple(listed), Progress(
         earlier,
         new=new,
-        still_open=tuple(question for question in open_ if question.since is not None),
-        settled=tuple(question for question in answered if question.ground.is_settled),
-        explained=tuple(q for q in answered if not q.ground.is_settled and q.since is not None),
-        lacking=tuple(question for question in open_ if question.ground.verification),
+        still_open=tuple(by_state.get("open", ())),
+        settled=tuple(by_state.get("settled", ())),
+        explained=tuple(by_state.get("explained", ())),
         corrected=tuple(item for item, reason in why if not reason),
         unchecked=tuple((item, reason) for item, reason in why if reason),
         changed=tuple(_changes(national, earlier, new)),

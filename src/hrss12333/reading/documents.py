@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.check_code import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY, is_unchanged, printed_codes
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable, count_words
-from hrss12333.model.message import Quote, Several, Words, compose
+from hrss12333.model.message import Quote, Several, Words, base_name, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import as_skipped, is_letter, unit_of_summary
@@ -30,7 +30,7 @@ from hrss12333.reading.worker.limits import out_of_bounds, told_by
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.words import unfit_named, version_named
+from hrss12333.survey.words import unfit_by, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 _SHORTEST_SUMMARY = 20
@@ -248,7 +248,7 @@ def _filing_of(
         loose_figures=tuple(item for item in read.loose if is_own(item.place.sheet)),
         unrecognised=tuple(item for item in read.unrecognised if is_own(item.place.sheet)),
         left_out=tuple(item for item in read.left_out if is_own(item.place.sheet)),
-        unfit=unfit_named(source.name),
+        unfit=unfit_by(base_name(source.name), "名称"),
     )
 
 
@@ -268,7 +268,7 @@ def _prose(source: Source, prose: Prose, settings: Settings) -> Summary | Coveri
         paragraphs=prose.paragraphs,
         words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,
-        unfit=unfit_named(source.name),
+        unfit=unfit_by(base_name(source.name), "名称"),
         version=version_named(source.name, settings.edition.year, source.outside),
     )
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from hrss12333.patterns import code
+from hrss12333.patterns import code, harmless
+from hrss12333.wording.text import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
+_NARROWEST = 20
+"""Columns that a line takes at least, however far it is indented."""
+
 
 class Sink(Struct, frozen=True):
-    """The streams as the command line has them."""
+    """The streams as the command line has them; lines have a hanging indent, and are broken where there is a terminal."""
 
     result: Callable[[str], None]
     """Prints on standard output, a line break after it."""
@@ -30,6 +34,34 @@ class Sink(Struct, frozen=True):
     strict: bool = False
     """Whether open queries hold a file back."""
     verbose: bool = False
+
+    def put(self, *spans: tuple[str, str]) -> None:
+        """One line that is not broken, of texts each with its style."""
+        texts = [(harmless(words), style) for words, style in spans]
+        if self.console is None:
+            self.result("".join(words for words, _ in texts))
+            return
+        from rich.text import Text  # only where there is a terminal
+
+        with self.console.capture() as shown:
+            self.console.print(Text.assemble(*texts), soft_wrap=True, end="")
+        self.result(shown.get())
+
+    def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "") -> None:
+        """One paragraph in a style, or after a ``lead`` that alone has it; following lines are indented by two more."""
+        whole = f"{lead}{' ' if lead and words else ''}{words}"
+        indent += len(whole) - len(whole.lstrip(" "))
+        whole, space = whole.lstrip(" "), " " * indent
+        room = max(_NARROWEST, self.console.width - indent - 2) if self.console else 0
+        first, *more = wrap(whole, room) if room else [whole]
+        behind = "" if lead else style
+        self.put((space, ""), (first[: len(lead)], style), (first[len(lead) :], behind))
+        for part in more:
+            self.put((f"{space}  {part}", behind))
+
+    def blank(self) -> None:
+        """An empty line."""
+        self.put()
 
 
 class MergeResult(Struct):

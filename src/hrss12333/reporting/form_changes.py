@@ -16,7 +16,7 @@ from hrss12333.model.text import TextKind, is_quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.reporting import Sink
-from hrss12333.reporting.terminal import COLOURS, Printer
+from hrss12333.reporting.terminal import COLOURS, print_sheets
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Kind, Scalar, answer_word
@@ -179,8 +179,7 @@ def print_changes(
     file: str, output: str, changes: Sequence[FormChange], questions: Iterable[Question], edition: Edition, sink: Sink
 ) -> None:
     """A filing's clean copy: every change, alike ones as one, the questions that are still open, and where the form is."""
-    printer = Printer(sink)
-    printer.line(clean(file), style="bold")
+    sink.line(clean(file), style="bold")
     red = COLOURS[Severity.ERROR]
     parts = (
         ("注意：下列数据没有转入规范表，请先核对：", red, [c for c in changes if c.lost]),
@@ -189,14 +188,14 @@ def print_changes(
     )
     for title, style, of_kind in parts:
         if of_kind:
-            printer.line(title, 2, style)
+            sink.line(title, 2, style)
         for alike in grouped(of_kind, attrgetter("field", "found", "written", "reason")).values():
-            printer.line(_change_line(alike, edition), 4)
-    printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
+            sink.line(_change_line(alike, edition), 4)
+    sink.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
     if remaining := [question for question in questions if question.is_open]:
-        printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
-        printer.sheets(remaining, edition, 4)
-    printer.line(f"已写入：{clean(output)}")
+        sink.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
+        print_sheets(sink, remaining, edition, 4)
+    sink.line(f"已写入：{clean(output)}")
 
 
 def _change_line(alike: Sequence[FormChange], edition: Edition) -> str:

@@ -20,17 +20,10 @@ from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
 from hrss12333.survey.schema import Kind
+from hrss12333.wording import verdicts
 from hrss12333.wording.question_lines import progress_sentences, question_lines, since_lines
 from hrss12333.wording.text import shorten, words
 from hrss12333.wording.values import ABSENT, ASKED, FINE, WRONG, by_sheet, found_text, public_finding, public_text
-from hrss12333.wording.verdicts import (
-    annex_counts,
-    annex_lines,
-    aside_sentences,
-    counted_text,
-    states_text,
-    unaudited_text,
-)
 from hrss12333.writing import replacing
 
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
@@ -48,7 +41,7 @@ def write_report(
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
     asked = sorted({question.ground.rule for question in respondents.open_questions})
     order = {unit.name: place for place, unit in enumerate(inbox.edition.units, 1)}
-    annex = grouped(annex_lines(inbox.quoted, progress), lambda line: line.whose)
+    annex = grouped(verdicts.annex_lines(inbox.quoted, progress), lambda line: line.whose)
     environment = Environment(
         loader=PackageLoader("hrss12333.reporting", "templates"),
         autoescape=True,
@@ -62,17 +55,17 @@ def write_report(
         title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
         made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
         noun=respondents.noun,
-        states=states_text(respondents),
-        found=counted_text(respondents.open_questions),
+        states=verdicts.states_text(respondents),
+        found=verdicts.counted_text(respondents.open_questions),
         severities=[(severity.value[0], severity.label) for severity in Severity],
         chapters=chapters,
         worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["respondent"].state)),
         rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in asked],
         annex=sorted(annex.items(), key=lambda each: order.get(each[0], 0)),  # of unknown units first
-        annex_counts=annex_counts(inbox.quoted),
-        unaudited=unaudited_text(national),
+        annex_counts=verdicts.annex_counts(inbox.quoted),
+        unaudited=verdicts.unaudited_text(national),
         lead=[clean(sentence) for sentence in lead or ()],
-        asides=list(aside_sentences(national)),
+        asides=list(verdicts.aside_sentences(national)),
         progress=list(progress_sentences(progress, respondents.noun)) if progress else [],
         since=list(since_lines(progress, inbox.edition)) if progress else [],
         faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
@@ -107,7 +100,7 @@ class _Writer:
             "shown": respondent in self._shown,
             "state": _STATES[respondent.state.plain],
             "usable": respondent.state.plain is State.USABLE,
-            "counts": counted_text(respondent.questions),
+            "counts": verdicts.counted_text(respondent.questions),
             "files": [self._name(file) for file in respondent.files if file],
             "sections": [
                 (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(of_sheet)))

@@ -21,7 +21,6 @@ from hrss12333.checking.rules.header import code_differs
 from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import StaffAnswer
-from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.patterns import clean, grouped
 from hrss12333.published import chinese_day
@@ -31,7 +30,7 @@ from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import question_lines
-from hrss12333.wording.values import by_sheet, own_question, safe_stem, stem_of
+from hrss12333.wording.values import by_sheet, own_name, own_question, safe_stem, stem_of
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
 
@@ -192,12 +191,12 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[str, Any]]:
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed."""
-    numbers = count(1)
-    asked = [own_question(each, is_city=sender.unit is not None) for each in questions]
+    numbers, listed = count(1), sender.unit.regions if sender.unit else sender.edition.units
+    asked = [own_question(each, sender.edition, sender.unit) for each in questions]
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
         groups = [
             {
-                "file": base_name(file) if file else "",
+                "file": own_name(together[0].respondent, listed if together[0].ground.rule == "M702" else (), file),
                 "sheet": clean(sheet or ""),
                 "lines": [(next(numbers), line) for line in question_lines(together, sender.edition)],
             }

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
-from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import REMARK, copy_code_of
 from hrss12333.model.filing import Filing, Place, Row
@@ -19,7 +18,7 @@ from hrss12333.model.finding import Finding, NewValue, Severity, Where, row_wher
 from hrss12333.model.message import Words, base_name
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
-from hrss12333.patterns import clean, grouped
+from hrss12333.patterns import clean
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondents
 from hrss12333.reading.files.discovery import Source
@@ -35,9 +34,6 @@ from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import write_official
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
-
-if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
 
 _QUESTION = 0.0012
 """Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
@@ -71,23 +67,6 @@ class Marking(Struct, frozen=True):
     """The code of the data, by which an unchanged copy is recognised when it comes back."""
 
 
-class Copies(Struct, frozen=True):
-    """The result of `annotate_all`."""
-
-    written: dict[tuple[str, str | None], Path] = {}
-    """The sender's file, as shown, and its owner (a file may hold the forms of several units) → the copy."""
-    refused: tuple[tuple[str, str], ...] = ()
-    """Files without a copy, and why; Chinese."""
-
-    def lines(self) -> list[str]:
-        """A line for each copy, and one for those that are missing for one reason."""
-        lines = [f"已写入：{path}" for path in self.written.values()]
-        for reason, files in grouped(self.refused, itemgetter(1)).items():
-            names = "、".join(clean(file) for file, _ in files)
-            lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
-        return lines
-
-
 def annotate_all(
     folder: Path,
     respondents: Respondents,
@@ -96,40 +75,46 @@ def annotate_all(
     *,
     option: str = "--annotate",
     force: bool,
-) -> Copies:
-    """A copy in ``folder`` for each of these files that is a filing in which something is wrong or to be confirmed.
+) -> tuple[dict[tuple[str, str | None], Path], list[str]]:
+    """Write a copy in ``folder`` for each of these files that is a filing in which something is wrong or to be confirmed.
+
+    Returns the copies by the sender's file, as shown, and its owner, as a file may hold the forms of several units; and
+    for each reason why files have no copy a line, Chinese.
 
     Raises:
         UsageStop: where a target exists, before anything is written; it names the ``option`` of the folder.
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
-    asked = [item for item in files if not item.superseded_by and any(q.is_open for q in respondents.about(item))]
-    other = "不是调查表，或者无法读取，没有可以批注的单元格"
-    refused = [(item.file, other) for item in asked if not isinstance(item.document, Filing)]
-    filings = [(item, item.document) for item in asked if isinstance(item.document, Filing)]
-    taken, written = set[str](), dict[tuple[str, str | None], Path]()
-    targets = [unique_paths(folder, f"{stem_of(one.file)}_审核", (".xlsx",), taken)[".xlsx"] for one, _ in filings]
-    for target in targets:
+    filings, taken = list[tuple[Checked, Filing, Path]](), set[str]()
+    written, refused = dict[tuple[str, str | None], Path](), dict[str, list[str]]()
+    for item in files:
+        if item.superseded_by or not any(question.is_open for question in respondents.about(item)):
+            continue
+        if isinstance(item.document, Filing):
+            target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
+            filings.append((item, item.document, target))
+        else:
+            refused.setdefault("不是调查表，或者无法读取，没有可以批注的单元格", []).append(clean(item.file))
+    for _, _, target in filings:
         check_target(target, force=force, option=option)
-    for (item, filing), target in zip(filings, targets, strict=True):
+    for item, filing, target in filings:
         try:
             content = _annotated(source_of(item.file), item, filing, respondents)
         except FileProblem as problem:
-            refused.append(
-                (item.file, "内容太多，没有批注" if problem.kind is Problem.TOO_LARGE else problem.message.text)
-            )
+            why = "内容太多，没有批注" if problem.kind is Problem.TOO_LARGE else problem.message.text
+            refused.setdefault(why, []).append(clean(item.file))
             continue
         with replacing(target) as temporary:
             temporary.write_bytes(content)
         written[item.file, item.owner] = target
-    return Copies(written, tuple(refused))
+    return written, [f"没有副本的文件{len(of)}个（{why}）：{'、'.join(of)}" for why, of in refused.items()]
 
 
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, without the forms of other units that its file holds."""
     edition = checked.edition or respondents.inbox.edition
-    listed = [own_question(each, is_city=respondents.of is not None) for each in respondents.about(checked)]
+    listed = [own_question(each, edition, respondents.of) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
@@ -180,9 +165,9 @@ def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Plac
                 moved[value.place] = there(slot.row, slot.left)
         for key, place in table.headings.items():
             moved.setdefault(place, there(layout.heading + 1, layout.columns[key]))
-        for key, value in table.total.values.items() if table.total else ():
-            if value.place:
-                moved[value.place] = there(layout.total, layout.columns[key])
+        for column in form.columns:
+            if table.total and (summed := table.total.get(column.key).place):
+                moved[summed] = there(layout.total, layout.columns[column.key])
     rows = [(table, row) for table in tables for row in table.rows]
     for index, (table, row) in enumerate(rows):
         number = layout.first + index
@@ -212,10 +197,8 @@ def _marking(
         return list(dict.fromkeys(next(filter(None, found), [])))
 
     drawn = []
-    by_severity = grouped(listed, lambda each: each.ground.severity)
-    for question in [
-        one for level in Severity for _, of_sheet in by_sheet(by_severity.get(level, [])) for one in of_sheet
-    ]:
+    ordered = [one for _, of_sheet in by_sheet(listed) for one in of_sheet]
+    for question in sorted(ordered, key=lambda each: each.ground.severity.rank):
         ground = question.ground
         (line,) = question_lines([question.changed(partial(_in_copy, find=find))], edition)
         message = clean(ground.message.text) + further_text(question)

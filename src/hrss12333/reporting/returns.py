@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from email import message_from_bytes
 from pathlib import Path
 
@@ -76,11 +77,11 @@ def write_returns(
         check_target(target, force=force, option="--returns")
     old = list(_outdated(folder)) if force else []
     files = list({(item.file, item.owner): item for one in recipients for item in one.files}.values())
-    copies = annotate_all(folder, respondents, source_of, files, option="--returns", force=force)
-    written = [*copies.written.values()]
+    copies, _ = annotate_all(folder, respondents, source_of, files, option="--returns", force=force)
+    written = [*copies.values()]
     for recipient, outputs in zip(recipients, targets, strict=True):
         own = _of_one(recipient.files, respondents.of)
-        mine = [copy for item in own if (copy := copies.written.get((item.file, item.owner)))]
+        mine = [copy for item in own if (copy := copies.get((item.file, item.owner)))]
         letter = write_letter(recipient, sender, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
@@ -190,19 +191,15 @@ def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
 
 def _outdated(folder: Path) -> Iterator[Path]:
     """The letters of ours in a folder, by their marks."""
-    for path in sorted(folder.iterdir()):
-        try:
-            if path.suffix in (".eml", ".docx") and path.is_file() and _is_letter(path):
+    files = [path for path in sorted(folder.iterdir()) if path.suffix in (".eml", ".docx") and path.is_file()]
+    for path in files:
+        with suppress(OSError, FileProblem):  # a file that cannot be read is no letter of ours
+            data = path.read_bytes()
+            mail = message_from_bytes(data if path.suffix == ".eml" else b"")
+            if (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR) or (
+                path.suffix == ".docx" and properties(Package(data)).keywords == LETTER_KEYWORD
+            ):
                 yield path
-        except (OSError, FileProblem):
-            continue  # a file that cannot be read is no letter of ours
-
-
-def _is_letter(path: Path) -> bool:
-    if path.suffix == ".docx":
-        return properties(Package(path.read_bytes())).keywords == LETTER_KEYWORD
-    mail = message_from_bytes(path.read_bytes())
-    return (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR)
 
 
 def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:

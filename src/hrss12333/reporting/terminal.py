@@ -17,28 +17,16 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
-from hrss12333.patterns import clean, grouped, harmless
+from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.discovery import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.wording import verdicts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
-from hrss12333.wording.text import display_width, few_named, pad, wrap
+from hrss12333.wording.text import display_width, few_named, pad
 from hrss12333.wording.values import SEVERITIES, STATES, by_sheet, public_text, without_contacts
-from hrss12333.wording.verdicts import (
-    annex_counts,
-    annex_lines,
-    aside_sentences,
-    counted_text,
-    listed_text,
-    merge_sentences,
-    missing_in_words,
-    respondent_text,
-    states_text,
-    unaudited_text,
-    verdict,
-)
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -50,114 +38,68 @@ _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 COLOURS = {severity: look.tone for severity, look in SEVERITIES.items()}
 """Colour of a severity; what needs nobody has none."""
-_NARROWEST = 20
 
 
-class Printer:
-    """Prints lines with a hanging indent, broken where the sink is a terminal."""
+def _print_questions(sink: Sink, lines: Iterable[QuestionLine], indent: int) -> None:
+    """Lines of questions or of notes, a paragraph each, with what is suggested and how it was answered."""
+    for line in lines:
+        first, *more = line.text.split("\n")
+        sink.line(without_contacts(first), indent, COLOURS[line.first.severity], lead=f"[{line.label}]")
+        for words in filter(None, [*more, line.answer, line.advised]):
+            sink.line(without_contacts(words), indent + 2)
 
-    def __init__(self, sink: Sink) -> None:
-        self._print, self._console = sink.result, sink.console
 
-    def put(self, *spans: tuple[str, str]) -> None:
-        """One line that is not broken, of texts each with its style."""
-        texts = [(harmless(words), style) for words, style in spans]
-        if self._console is None:
-            self._print("".join(words for words, _ in texts))
-            return
-        from rich.text import Text  # only where there is a terminal
-
-        with self._console.capture() as shown:
-            self._console.print(Text.assemble(*texts), soft_wrap=True, end="")
-        self._print(shown.get())
-
-    def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "") -> None:
-        """One paragraph in a style, or after a ``lead`` that alone has it; following lines are indented by two more."""
-        whole = f"{lead}{' ' if lead and words else ''}{words}"
-        indent += len(whole) - len(whole.lstrip(" "))
-        whole, space = whole.lstrip(" "), " " * indent
-        room = max(_NARROWEST, self._console.width - indent - 2) if self._console else 0
-        first, *more = wrap(whole, room) if room else [whole]
-        behind = "" if lead else style
-        self.put((space, ""), (first[: len(lead)], style), (first[len(lead) :], behind))
-        for part in more:
-            self.put((f"{space}  {part}", behind))
-
-    def questions(self, lines: Iterable[QuestionLine], indent: int) -> None:
-        """Lines of questions or of notes, a paragraph each, with what is suggested and how it was answered."""
-        for line in lines:
-            first, *more = line.text.split("\n")
-            self.line(without_contacts(first), indent, COLOURS[line.first.severity], lead=f"[{line.label}]")
-            for words in filter(None, [*more, line.answer, line.advised]):
-                self.line(without_contacts(words), indent + 2)
-
-    def sheets(self, listed: Sequence[Question], edition: Edition, indent: int) -> None:
-        """Questions and notes, sheet by sheet."""
-        for sheet, of_sheet in by_sheet(listed):
-            if sheet is not None:
-                self.line(f"工作表“{clean(sheet)}”", indent, "bold")
-            self.questions(lines_of(of_sheet, edition), indent + 2)
-
-    def blank(self) -> None:
-        """An empty line."""
-        self.put()
+def print_sheets(sink: Sink, listed: Sequence[Question], edition: Edition, indent: int) -> None:
+    """Questions and notes, sheet by sheet."""
+    for sheet, of_sheet in by_sheet(listed):
+        if sheet is not None:
+            sink.line(f"工作表“{clean(sheet)}”", indent, "bold")
+        _print_questions(sink, lines_of(of_sheet, edition), indent + 2)
 
 
 def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
     """The verdict; what became of earlier questions; of one file, or where the sink is verbose, all that was found."""
-    printer, inbox = Printer(sink), respondents.inbox
+    inbox = respondents.inbox
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
     one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
-    if not one:
-        _print_verdict(printer, respondents)
-    if progress is not None:
-        print_progress(printer, progress, respondents.noun)
-    if not one or progress is not None:
-        printer.blank()
-    _print_found(printer, respondents, sink, progress, one=one)
+    print_judged(sink, respondents, progress, one=one)
     for line in written:
         sink.result(line)
 
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
-    respondents, printer = result.respondents, Printer(sink)
-    national = respondents.inbox.national
-    _print_verdict(printer, respondents)
-    for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
-        printer.line(sentence)
-    if result.progress is not None:
-        print_progress(printer, result.progress, respondents.noun)
-    printer.blank()
-    _print_found(printer, respondents, sink, result.progress)
+    national = result.respondents.inbox.national
+    came = verdicts.merge_sentences(national) if sink.verbose else [verdicts.missing_in_words(national)]
+    print_judged(sink, result.respondents, result.progress, came)
     for remark in result.remarks:
-        printer.line(clean(remark))
+        sink.line(clean(remark))
     if result.output:
-        printer.line(f"已写入：{clean(str(result.output))}")
+        sink.line(f"已写入：{clean(str(result.output))}")
     if result.written:
         named = few_named([clean(str(path)) for path in result.written], 3)
-        printer.line(f"另写入{len(result.written)}个文件：{named}")
+        sink.line(f"另写入{len(result.written)}个文件：{named}")
     for number, line in enumerate(result.stamping):
-        printer.line(line, 2 if number else 0, "" if number else "bold")
+        sink.line(line, 2 if number else 0, "" if number else "bold")
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
     """A line a rule, by group, and where to read more; or ``one`` rule whole."""
-    printer, group = Printer(sink), ""
+    group = ""
     for rule in listed:
         text = rule.text_in(edition)
         if rule.group != group and not one:
-            printer.line(f"{rule.group} {GROUPS[rule.group][0]}", style="bold")
+            sink.line(f"{rule.group} {GROUPS[rule.group][0]}", style="bold")
             group = rule.group
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
-        printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
+        sink.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
         parts = {"要求": text.why, "依据": text.clause, "错误示例": text.wrong, "正确示例": text.right}
         parts |= {"怎样答复": ANSWERS[rule.id].in_words} if rule.id in ANSWERS else {}
         for name, words in {**parts, "审核范围": rule.scope.value}.items() if one else ():
-            printer.line(f"{name}：{words}", 2)
+            sink.line(f"{name}：{words}", 2)
     if not one:
-        printer.blank()
-        printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
+        sink.blank()
+        sink.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
 
 
 def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
@@ -172,72 +114,81 @@ def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, o
         sink.result(f"| {' | '.join(shown)} |")
 
 
-def _print_verdict(printer: Printer, respondents: Respondents) -> None:
+def _print_verdict(sink: Sink, respondents: Respondents) -> None:
     """结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and the list by name."""
     inbox = respondents.inbox
-    if unaudited := unaudited_text(inbox.national):
-        printer.line(unaudited, style="bold")
+    if unaudited := verdicts.unaudited_text(inbox.national):
+        sink.line(unaudited, style="bold")
     if others := len(inbox.national.other_years):
         of_others = f"写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。"
-        printer.line(f"按{inbox.edition.year}年度处理：{of_others}", style="bold")
-    found, annex = counted_text(respondents.open_questions), annex_counts(inbox.quoted)
+        sink.line(f"按{inbox.edition.year}年度处理：{of_others}", style="bold")
+    found, annex = verdicts.counted_text(respondents.open_questions), verdicts.annex_counts(inbox.quoted)
     tail = (f"（{found}）" if found else "") + (f"；{annex}" if annex else "")
     by_state = {state: listed for state in State if (listed := respondents.of_state(state))}
-    parts = (f"{len(inbox.files)}个文件", states_text(respondents))
-    printer.line(f"结论：{'，'.join(filter(None, parts))}{tail}。", style="bold")
+    parts = (f"{len(inbox.files)}个文件", verdicts.states_text(respondents))
+    sink.line(f"结论：{'，'.join(filter(None, parts))}{tail}。", style="bold")
     wide = max(display_width(state.value) for state in (*by_state, State.CONFIRM))
     for state, listed in by_state.items():
         tone = "" if state.plain is State.USABLE else STATES[state.plain].tone
-        names = [public_text(respondent_text(each)) for each in listed]
+        names = [public_text(verdicts.respondent_text(each)) for each in listed]
         alike = len(by_state) == 1 and names == [public_text(clean(each.name)) for each in listed]
-        named = listed_text(names, len(names)) if alike else "、".join(names)
+        named = verdicts.listed_text(names, len(names)) if alike else "、".join(names)
         counted = named if named.startswith("全部") else f"{len(names)}个：{named}"
-        printer.line(counted, 2, tone, lead=pad(state.value, wide))
+        sink.line(counted, 2, tone, lead=pad(state.value, wide))
 
 
-def _print_found(
-    printer: Printer, respondents: Respondents, sink: Sink, progress: Progress | None, *, one: bool = False
+def print_judged(
+    sink: Sink, respondents: Respondents, progress: Progress | None, came: Iterable[str] = (), *, one: bool = False
 ) -> None:
-    """What to do first; all findings, of ``one`` file or where verbose; 附注, totals, what is not judged or shown."""
+    """The verdict, what ``came``, earlier questions, what to do first; all findings, of ``one`` file or where verbose;
+    附注, totals, what is not judged or shown."""
     inbox, national, verbose = respondents.inbox, respondents.inbox.national, sink.verbose
     if not one:
-        _print_first(printer, respondents)
+        _print_verdict(sink, respondents)
+    for sentence in filter(None, came):
+        sink.line(sentence)
+    if progress is not None:
+        print_progress(sink, progress, respondents.noun)
+    if not one or progress is not None:
+        sink.blank()
+    if not one:
+        _print_first(sink, respondents)
     if one or verbose:
-        print_files(printer, respondents, strict=sink.strict)
-    _print_annex(printer, inbox, progress, verbose=verbose)
+        print_files(sink, respondents)
+    _print_annex(sink, inbox, progress)
     for form in filter(national.entries_of, national.edition.forms) if verbose and not one else ():
-        _print_totals(printer, national, form)
-    for sentence in (asides := [*aside_sentences(national, verbose=verbose)]):
-        printer.line(sentence, style="dim")
+        _print_totals(sink, national, form)
+    for sentence in (asides := [*verdicts.aside_sentences(national, verbose=verbose)]):
+        sink.line(sentence, style="dim")
     if asides:
-        printer.blank()
+        sink.blank()
     has_notes = any(each.notes for each in respondents.listed) and not one
     if not verbose and (has_notes or any(passed_over(item.file) for item in national.skipped)):
-        printer.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
+        sink.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
 
 
-def print_files(printer: Printer, respondents: Respondents, *, strict: bool = False) -> None:
+def print_files(sink: Sink, respondents: Respondents) -> None:
     """All questions and notes, file by file, and the questions of each unit as a whole."""
     inbox = respondents.inbox
     named = partial(Finding.renamed, named=inbox.names, first=1)
-    annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
+    annex = verdicts.annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         questions, edition = respondents.about(item), inbox.edition
-        printer.line(inbox.names(item.file), style="bold")
+        sink.line(inbox.names(item.file), style="bold")
         is_open = any(question.is_open for question in questions)
         style = COLOURS[Severity.QUERY] if is_open else ""
         style = style if item.result == "pass" else COLOURS[Severity.ERROR]
-        told = verdict(item, questions, strict=strict)
-        printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
+        told = verdicts.verdict(item, questions, strict=sink.strict)
+        sink.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
-            printer.line(line, 2, "dim")
-        printer.sheets([each.changed(named) for each in questions], edition, 2)
-        printer.blank()
+            sink.line(line, 2, "dim")
+        print_sheets(sink, [each.changed(named) for each in questions], edition, 2)
+        sink.blank()
     of_files = [question for question in respondents.questions if respondents.is_of_files(question)]
     for unit, listed in grouped(of_files, lambda question: question.ground.unit or "").items():
-        printer.line(f"{public_text(clean(unit))}（各文件合起来看）", style="bold")
-        printer.questions(question_lines([each.changed(named) for each in listed], inbox.edition), 4)
-        printer.blank()
+        sink.line(f"{public_text(clean(unit))}（各文件合起来看）", style="bold")
+        _print_questions(sink, question_lines([each.changed(named) for each in listed], inbox.edition), 4)
+        sink.blank()
 
 
 def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
@@ -256,7 +207,7 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
 
 
-def _print_first(printer: Printer, respondents: Respondents) -> None:
+def _print_first(sink: Sink, respondents: Respondents) -> None:
     """What to do first: one of each respondent before any has two, errors before queries, the most at stake first."""
     names, edition = respondents.inbox.names, respondents.inbox.edition
     turns: list[tuple[int, Respondent, QuestionLine]] = []
@@ -270,12 +221,12 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
         return
     number = len(respondents.open_questions)
     rest = f"（共{number}处，先列{_MOST}项，全部见 -v 或 --report）" if len(turns) > _MOST else ""
-    printer.line(f"先办这些{rest}：", style="bold")
+    sink.line(f"先办这些{rest}：", style="bold")
     turns.sort(key=lambda item: (item[0], item[2].first.severity.rank, -item[2].stake))
     for _, each, line in turns[:_MOST]:
         words = f"{_whose(each, line.first, names)}{line.text}{line.advised}"
-        printer.line(without_contacts(words), 2, COLOURS[line.first.severity], lead=f"[{line.label}]")
-    printer.blank()
+        sink.line(without_contacts(words), 2, COLOURS[line.first.severity], lead=f"[{line.label}]")
+    sink.blank()
 
 
 def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
@@ -292,20 +243,19 @@ def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
     return f"{name}《{names(finding.file)}》{sheet}　" if finding.file else name
 
 
-def _print_annex(printer: Printer, inbox: Inbox, progress: Progress | None, *, verbose: bool) -> None:
-    """附注, a line a text; of many the first, unless ``verbose``."""
-    lines = list(annex_lines(inbox.quoted, progress))
-    shown = lines if verbose else lines[:_MOST]
+def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
+    """附注, a line a text; of many the first, unless the sink is verbose."""
+    if not (lines := list(verdicts.annex_lines(inbox.quoted, progress))):
+        return
+    shown = lines if sink.verbose else lines[:_MOST]
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(lines) > len(shown) else ""
-    if lines:
-        printer.line(f"{annex_counts(inbox.quoted)}{rest}：", style="bold")
+    sink.line(f"{verdicts.annex_counts(inbox.quoted)}{rest}：", style="bold")
     for line in shown:
-        printer.line(f"{line.whose}　{line.place}：{line.text}", 2, COLOURS[Severity.QUERY], lead=line.lead)
-    if lines:
-        printer.blank()
+        sink.line(f"{line.whose}　{line.place}：{line.text}", 2, COLOURS[Severity.QUERY], lead=line.lead)
+    sink.blank()
 
 
-def _print_totals(printer: Printer, national: National, form: Form) -> None:
+def _print_totals(sink: Sink, national: National, form: Form) -> None:
     """来电总量2,500次（1/2个地区）: on one line where nothing is missing or in question."""
     entries, totals = national.entries_of(form), dict[str, str]()
     for column in form.data:
@@ -322,17 +272,17 @@ def _print_totals(printer: Printer, national: National, form: Form) -> None:
             total = f"{added.total:,}{column.unit}" if is_sum else f"：是{added.total:,}个地区"
         totals[column.label + total] = f"（{'，'.join(parts)}）" if parts else ""
     if any(totals.values()):
-        printer.line(f"{form.key}合计：", style="bold")
+        sink.line(f"{form.key}合计：", style="bold")
         for total, covered in totals.items():
-            printer.line(total + covered, 2)
+            sink.line(total + covered, 2)
     else:
-        printer.line(f"{form.key}合计：{'、'.join(totals)}")
-    printer.blank()
+        sink.line(f"{form.key}合计：{'、'.join(totals)}")
+    sink.blank()
 
 
-def print_progress(printer: Printer, progress: Progress, noun: str) -> None:
+def print_progress(sink: Sink, progress: Progress, noun: str) -> None:
     """What has become of an earlier workbook's questions (`--since`); ``noun`` is who reports."""
     first, *others = progress_sentences(progress, noun)
-    printer.line(first, style="bold")
+    sink.line(first, style="bold")
     for sentence in others:
-        printer.line(sentence, 2)
+        sink.line(sentence, 2)

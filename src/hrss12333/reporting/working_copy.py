@@ -63,10 +63,6 @@ _TITLE: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignm
 _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
 
 
-_NO_WORKBOOK = "不是.xlsx或.xlsm格式"
-"""Why there is no copy, to follow 原文件."""
-
-
 def marked(data: bytes, given: Any) -> bytes:
     """A task of the worker: the marked copy of a workbook."""
     book = _workbook_of(data)
@@ -79,13 +75,15 @@ def _draw(book: Workbook, marking: Marking) -> None:
     sheets = {page.title for page in book.worksheets}
     filled: set[Place] = set()
     comments: dict[Place, list[str]] = {}
-    lines: list[_AuditLine] = []
+    lines = list[tuple[MarkedQuestion, str]]()
+
+    def shown(places: Iterable[Place]) -> list[Place]:
+        return list(dict.fromkeys(_shown_at(book[place.sheet], place) for place in places if place.sheet in sheets))
+
     for item in marking.questions:
-        shown = (_shown_at(book[place.sheet], place) for place in item.places if place.sheet in sheets)
-        places = list(dict.fromkeys(shown))
+        places = shown(item.places)
         if places and item.words:
-            also = (_shown_at(book[place.sheet], place) for place in item.also if place.sheet in sheets)
-            for place in (*places, *also):
+            for place in (*places, *shown(item.also)):
                 if place not in filled:
                     book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[item.severity])
                 filled.add(place)
@@ -125,11 +123,9 @@ def _workbook_of(data: bytes) -> Workbook:
     """The sender's own workbook, where openpyxl reads the format and the whole file."""
     try:
         package = Package(data)
-    except FileProblem as problem:
-        raise FileProblem(Problem.OTHER_FORMAT, _NO_WORKBOOK) from problem
-    part = next((name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name)), "")
-    if not part:
-        raise FileProblem(Problem.OTHER_FORMAT, _NO_WORKBOOK)
+        part = next(name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name))
+    except (FileProblem, StopIteration) as problem:
+        raise FileProblem(Problem.OTHER_FORMAT, "不是.xlsx或.xlsm格式") from problem
     if b"purl.oclc.org" in package.read(part):
         raise FileProblem(Problem.OTHER_FORMAT, "是“Strict Open XML电子表格”格式")
     with warnings.catch_warnings(record=True) as caught:
@@ -184,12 +180,8 @@ def _to_bytes(book: Workbook) -> bytes:
     return same_bytes(out.getvalue())
 
 
-_AuditLine = tuple[MarkedQuestion, str]
-"""A question and the target of the link to its cell (``'附表1'!C7``), empty for none."""
-
-
-def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLine]) -> None:
-    """Put the sheet before all others, and show it first."""
+def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[tuple[MarkedQuestion, str]]) -> None:
+    """Put the sheet before all others, and show it first; ``lines`` are the questions, each with what it links to."""
     page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{marking.title}", **_TITLE)
     page.row_dimensions[1].height = 30
@@ -206,13 +198,14 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLin
         _write_cell(page, heading, column, label, **_HEADS)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
-    for number, line in enumerate(lines, start=1):
-        _write_line(page, heading + number, number, line, widths)
+    for number, (question, link) in enumerate(lines, start=1):
+        _write_line(page, heading + number, number, question, link, widths)
     _set_up(book, page, heading, f"{column_letters(len(widths))}{heading + len(lines)}")
 
 
-def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths: Sequence[int]) -> None:
-    question, link = line
+def _write_line(
+    page: Worksheet, row: int, number: int, question: MarkedQuestion, link: str, widths: Sequence[int]
+) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[question.severity]) if question.severity in GROUNDS else None
     shown = (number, *question.texts)[: len(widths)]
     for column, words in enumerate(shown, start=1):

@@ -16,6 +16,12 @@ def flat_list(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split("\t")) for line in lines if line.strip() and not line.startswith("#"))
 
 
+@cache
+def words_of(name: str, *kinds: str) -> frozenset[str]:
+    """The words of a list that are of these kinds, which its second column names."""
+    return frozenset(word for word, kind, *_ in flat_list(name) if kind in kinds)
+
+
 def listed(name: str) -> tuple[list[str], ...]:
     """The lines of a list of places, each as its columns; below its heading."""
     text = (DATA_FOLDER / name).read_text(encoding="utf-8-sig")

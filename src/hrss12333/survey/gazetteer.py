@@ -107,7 +107,7 @@ def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
     kind = _kinds_of_words().get(text)
     if kind in (_WHOLE_CITY, _CITY_LEVEL) and not unit.is_municipality:
         return RegionMatch(text, below=SubRegion(text, (), own_level=True))
-    if kind is None or ("兵团" in text and "兵团" not in unit.short):
+    if kind is None or any(word in text and word not in unit.name for word in ("兵团", "自治区")):
         return None
     return RegionMatch(text, is_unit=kind in (_WHOLE, _WHOLE_CITY))
 

@@ -8,7 +8,6 @@ forms cannot give (满意度, 平均等待时长, 坐席利用率) have no indic
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
@@ -16,13 +15,6 @@ from typing import Protocol
 from msgspec import Struct
 
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
-
-
-class Better(StrEnum):
-    """The end of the scale that is rank 1."""
-
-    HIGH = "高者在前"
-    LOW = "低者在前"
 
 
 class Indicator(Struct, frozen=True, dict=True):
@@ -34,7 +26,8 @@ class Indicator(Struct, frozen=True, dict=True):
     """Fields added up above the line."""
     denominator: tuple[str, ...]
     """Fields added up below the line."""
-    better: Better = Better.HIGH
+    low_first: bool = False
+    """Whether the lowest is rank 1."""
     unit: str = ""
     """Unit of a plain ratio; empty for a share."""
     note: str = ""
@@ -94,7 +87,7 @@ RATIOS = (
         note="；调查表不分人工、自助放弃，放弃量全部按人工放弃计，故为近似",
         group=REACHED,
     ),
-    Indicator("abandon_rate", "放弃率", ("calls_abandoned",), ("calls_total",), better=Better.LOW, group=REACHED),
+    Indicator("abandon_rate", "放弃率", ("calls_abandoned",), ("calls_total",), low_first=True, group=REACHED),
     Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), group=REACHED),
     Indicator("calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), unit="次/人", group=EFFICIENCY, places=0),
     Indicator("calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), unit="次/席", group=EFFICIENCY, places=0),

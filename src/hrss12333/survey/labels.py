@@ -13,11 +13,9 @@ from string import ascii_lowercase, ascii_uppercase
 from msgspec import Struct
 
 from hrss12333.patterns import BORDER, HAN, grouped, harmless, is_chinese
-from hrss12333.survey import flat_list
+from hrss12333.survey import words_of
 from hrss12333.survey.schema import HEADER
 
-SIGN_OFF = "标签"
-"""The kind of these labels in the list of words that are not quoted."""
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
 _SEVERAL = 2
@@ -62,10 +60,9 @@ _TAIL = re.compile(
 """What may be behind a label: 联系人1 and 联系人2 are two, 联系人及电话 is one."""
 
 
-@cache
 def sign_off_labels() -> frozenset[str]:
     """Labels of a name, a day or a telephone: 填表人, 审核人, 联系电话, 盖章."""
-    return frozenset(word for word, kind in flat_list("unquoted_words.tsv") if kind == SIGN_OFF)
+    return words_of("unquoted_words.tsv", "标签")
 
 
 class LabelMatch(Struct, frozen=True):

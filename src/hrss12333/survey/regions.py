@@ -8,11 +8,12 @@ them are known to report by themselves, is in the data.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
+from hrss12333.patterns import grouped
 from hrss12333.survey import listed
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
@@ -86,6 +87,11 @@ def bare_name(name: str) -> str:
     return without_ending(name, _SUFFIXES)
 
 
+def _shortened(names: Iterable[str], bare: Callable[[str], str]) -> dict[str, str]:
+    """Names without their kind → the names, where only one is called so."""
+    return {short: first for short, (first, *others) in grouped(names, bare).items() if not others}
+
+
 class Region(Struct, frozen=True):
     """A region that fills a row of its own."""
 
@@ -152,26 +158,20 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
             for name, owners in cities.items()
             if name not in regions
         }
-        short: dict[str, list[SubRegion]] = {}
-        for name, place in found.items():
-            short.setdefault(without_ending(name, _COUNTIES), []).append(place)
+        short = _shortened(found, lambda name: without_ending(name, _COUNTIES))
         taken = {without_ending(region, _KINDS) for region in regions}
-        return {name: places[0] for name, places in short.items() if len(places) == 1 and name not in taken} | found
+        return {bare: found[name] for bare, name in short.items() if bare not in taken} | found
 
     def place_below(self, text: str) -> SubRegion | None:
         """The place below its regions that a text, half-width and without blanks, names."""
         known, counties, regions = _special_regions().get(self.code, {}), self.counties, self.certain
         if text in known:
             return known[text]
-        own = next(filter(text.endswith, _OWN_LEVEL), "")
-        stem = text.removesuffix(own)
-        city = (
-            next((regions[name] for name in (stem, *map(stem.removesuffix, _KINDS)) if name in regions), None)
-            if own
-            else None
-        )
-        if city:
-            return SubRegion(text, (city,), own_level=True)
+        if own := next(filter(text.endswith, _OWN_LEVEL), ""):
+            stem = text.removesuffix(own)
+            cities = (regions[name] for name in (stem, *map(stem.removesuffix, _KINDS)) if name in regions)
+            if city := next(cities, None):
+                return SubRegion(text, (city,), own_level=True)
         if text in counties:
             return counties[text]
         for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
@@ -212,12 +212,7 @@ def units_of(year: str) -> tuple[Unit, ...]:
 
 def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:
     """Add each region's name without its suffix, where that is still unambiguous in the unit."""
-    bare: dict[str, list[str]] = {}
-    for region in regions:
-        if (stem := bare_name(region.name)) != region.name:
-            bare.setdefault(stem, []).append(region.name)
-    found = {alias: names[0] for alias, names in bare.items() if len(names) == 1}
-    found |= aliases
+    found = _shortened((region.name for region in regions), bare_name) | aliases
     autonomous = {region.name for region in regions if region.name.endswith("自治州")}
     short = {alias.removesuffix("州") + "自治州": name for alias, name in found.items() if name in autonomous}
     return short | found

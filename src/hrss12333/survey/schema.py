@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache, cached_property, partial
 from itertools import groupby
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, cast, get_args
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 
 from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict, Field
@@ -98,55 +98,29 @@ class RuleText(Struct, frozen=True):
 Number = TypeVar("Number", int, float)
 
 
-class Relation(Struct, frozen=True):
-    """A relation that counts of one row must have: rule, in-sheet check and its verdict all come from it."""
-
-    broken: ClassVar[Literal["<>", ">"]]
-    """The sign between the first count and the sum of the others where it does not hold, as a formula writes it."""
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The counts: one, and those with whose sum it is compared."""
-        raise NotImplementedError
-
-    def gap(self, figures: Sequence[Number | None]) -> Number | None:
-        """By how much figures of these fields break it: 0 where they do not; None where one is missing."""
-        if None in figures:
-            return None
-        first, *others = cast("Sequence[Number]", figures)
-        gap = first - sum(others)
-        return gap if gap > 0 or self.broken == "<>" else gap - gap
-
-
-class Balance(Relation, frozen=True):
-    """An identity that the notice demands: ``total`` is the sum of ``parts`` (填表说明第3条)."""
-
-    broken = "<>"
+class Balance(Struct, frozen=True):
+    """A relation that counts of one row must have: ``total`` is the sum of ``parts`` (填表说明第3条), or at least that (第6条).
+    Rule, in-sheet check and its verdict all come from it."""
 
     total: str
     parts: tuple[str, ...]
     text: RuleText | None = None
     """How the rule that checks it words it."""
+    broken: Literal["<>", "<"] = "<>"
+    """The sign between total and sum where it does not hold, as a formula writes it."""
 
     @property
     def fields(self) -> tuple[str, ...]:
         """Total first, then its parts."""
         return (self.total, *self.parts)
 
-
-class Bound(Relation, frozen=True):
-    """An order of two counts: ``part`` counts some of what ``whole`` counts (填表说明第6条)."""
-
-    broken = ">"
-    part: str
-    whole: str
-    text: RuleText | None = None
-    """How the rule that checks it words it."""
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Part, then whole."""
-        return self.part, self.whole
+    def gap(self, figures: Sequence[Number | None]) -> Number | None:
+        """By how much figures of these fields break it: 0 where they do not; None where one is missing."""
+        if None in figures:
+            return None
+        total, *parts = cast("Sequence[Number]", figures)
+        gap = total - sum(parts)
+        return gap if gap < 0 or self.broken == "<>" else gap - gap
 
 
 class FormRow(BaseModel):
@@ -166,10 +140,10 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     instructions: tuple[str, ...]
     """填表说明, a line each; ``{year}`` stands for the year reported."""
     balances: tuple[Balance, ...] = ()
-    bounds: tuple[Bound, ...] = ()
-    """Orders that hold by definition."""
-    usual_bounds: tuple[Bound, ...] = ()
-    """Orders that hold unless 备注 says why not."""
+    bounds: tuple[Balance, ...] = ()
+    """Those of a whole and some of it that hold by definition."""
+    usual_bounds: tuple[Balance, ...] = ()
+    """Those that hold unless 备注 says why not."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -225,7 +199,7 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
     return found
 
 
-LARGEST_COUNT = LARGEST_EXACT = 10**15
+LARGEST_EXACT = 10**15
 """Beyond any real count. Below it a whole number is in a float and in a cell what its digits say."""
 Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""

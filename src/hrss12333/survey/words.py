@@ -13,10 +13,10 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from hrss12333.patterns import BORDER, half_width
-from hrss12333.survey import flat_list
+from hrss12333.survey import flat_list, words_of
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.labels import SEAL_PATTERN, SIGN_OFF, LabelMatch, labels_in
+from hrss12333.survey.labels import SEAL_PATTERN, LabelMatch, labels_in
 from hrss12333.survey.periods import names_other_time, times_in, unspaced
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import (
@@ -55,8 +55,6 @@ class Meaning(StrEnum):
     """In a mail: something is attached."""
 
 
-CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
-"""Versions of a file by its name: a corrected or final one; or one before such a one."""
 _UNFIT = {Meaning.VOID: "作废", Meaning.TEST: "测试", Meaning.FORMER: "旧表", Meaning.SPARE: "备份或样表"}
 """Why a file or a sheet is not counted, in words."""
 _GIVING_WAY = frozenset((Meaning.FORMER, Meaning.EARLIER, Meaning.DRAFT, Meaning.VOID, Meaning.TEST))
@@ -101,19 +99,14 @@ def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] 
         if meanings & (_GIVING_WAY if number <= given else {Meaning.FORMER, Meaning.EARLIER}) or (
             period and period.year_beside(survey)
         ):
-            return FORMER_VERSION
+            return Meaning.FORMER
         if Meaning.CORRECTED in meanings:
-            return CORRECTED_VERSION
-    return CORRECTED_VERSION if any(Meaning.CORRECTED in meanings_in(text) for text in mail) else ""
-
-
-def unfit_named(path: str) -> str:
-    """Chinese: as what a file's own name takes it back (R210); empty where it does not."""
-    return unfit_by(path.rpartition("/")[2], "名称")
+            return Meaning.CORRECTED
+    return Meaning.CORRECTED if any(Meaning.CORRECTED in meanings_in(text) for text in mail) else ""
 
 
 def unfit_by(name: str, kind: str) -> str:
-    """Chinese: as what a name of this kind takes back what it names; empty where it does not."""
+    """Chinese: as what a name of this kind takes back what it names (R210); empty where it does not."""
     why = next((words for meaning, words in _UNFIT.items() if meaning in meanings_in(name)), "")
     return f"{kind}“{name}”写明是{why}" if why else ""
 
@@ -131,10 +124,9 @@ def is_spare_sheet(name: str) -> bool:
     return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
 
 
-@lru_cache(maxsize=2048)  # texts repeat
 def is_void_row(text: str) -> bool:
     """Whether a cell says that its row is not to be counted, and nothing else: 作废, 此行作废, 不计入, 测试."""
-    return (text.strip(" 　()（）【】。!！*"), _WHOLE_ROW) in flat_list(_VERSIONS)
+    return text.strip(" 　()（）【】。!！*") in words_of(_VERSIONS, _WHOLE_ROW)
 
 
 # In texts
@@ -174,7 +166,7 @@ _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
 _TELEPHONE_NUMBER = r"(?:电话|传真|热线|号码|邮编|QQ):?\d{6,9}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}(?:-\d{1,4})?|1[3-9]\d{9}|123\d\d)(?!\d)"
-_DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
+_DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d(?:[0-3]\d)?(?![\d次人个条通件万])"
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE_NUMBER, r"\d{1,2}:\d\d(?::\d\d)?"))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
@@ -268,10 +260,8 @@ def _printed_texts(form: Form) -> Iterator[str]:
     """Texts of a form; a line of the 填表说明 may be in a cell with the next, or its clauses each in one."""
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
-    lines = [*form.instructions, *map(_without_number, form.instructions)]
-    yield from lines
-    yield from filter(None, (clause for line in lines for clause in line.replace("；", "。").split("。")))
-    yield INSTRUCTIONS + "".join(lines)
+    for line in map(_without_number, form.instructions):
+        yield from (line, *re.split("[；。]", line))
 
 
 @lru_cache(maxsize=4096)
@@ -283,17 +273,8 @@ def is_quotable(text: str, edition: Edition) -> bool:
 @lru_cache(maxsize=4096)
 def is_remark(text: str) -> bool:
     """Whether a 备注 says more than 无, "-" or "/"."""
-    return _NO_LETTERS.sub("", text) not in {"", *_listed(_NOTHING)}
-
-
-def _listed(kind: str) -> Iterator[str]:
-    return (word for word, own in flat_list(_UNQUOTED) if own == kind)
-
-
-@cache
-def _whole_lines() -> frozenset[str]:
-    """Lines that only greet, thank or take leave, or say that there is nothing; "-" and "/" have no letter."""
-    return frozenset(("", *(word for word, kind in flat_list(_UNQUOTED) if kind != SIGN_OFF)))
+    words = _NO_LETTERS.sub("", text)
+    return bool(words) and words not in words_of(_UNQUOTED, _NOTHING)
 
 
 _BESIDE_LABELS = ("(", "<", "+", "_", BORDER, _TAKEN)
@@ -356,8 +337,11 @@ def _end_of_values(line: str, start: int, first: int, end: int) -> int:
         words = next((at for at in range(behind, end) if line[at].isalnum()), end)
         starts = range(behind, min(words + 1, end))
         value = next((found for at in starts for pattern in patterns if (found := pattern.match(line, at, end))), None)
-        if value is None or (behind > first and BORDER in line[behind : value.start()]) or holds_doubt(value[0]):
+        if value is None or holds_doubt(value[0]):
             break
+        between = line[behind : value.start()] if behind > first else ""
+        if BORDER in between or ("(" in between and value[0].isalpha()):
+            break  # words in a bracket behind a name are no second one
         behind = value.end()
     return behind
 
@@ -371,5 +355,6 @@ def _is_left_out(line: str, edition: Edition) -> bool:
         return True
     plain = "".join(shown.split())
     pieces = _NO_LETTERS.split(plain.lower())
-    greets = "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces)
+    whole = words_of(_UNQUOTED, _NOTHING, "问候") | {""}  # "-" and "/" have no letter
+    greets = "".join(pieces) in whole or whole.issuperset(pieces)
     return (greets or re.fullmatch(_BARE, plain) is not None) and not is_marked(line, edition.year)

@@ -10,20 +10,12 @@ from msgspec import Struct
 
 from hrss12333.checking.rules.values import read_otherwise
 from hrss12333.model.finding import Finding, NewValue, Severity
-from hrss12333.model.message import Message, Quote, RegionName
+from hrss12333.model.message import Found, Leaf, Message, Quote, RegionName
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.text import few_named, shorten
-from hrss12333.wording.values import (
-    answer_text,
-    cell_place,
-    field_label,
-    found_text,
-    public_text,
-    quotes_value,
-    value_about,
-)
+from hrss12333.wording.values import answer_text, cell_place, field_label, found_text, public_text
 
 if TYPE_CHECKING:
     from hrss12333.questions.earlier import EarlierQuestion
@@ -31,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
+_NAME_COLUMNS = "这一行的备注要答复几处的，这一处请写明栏目名称。"
 
 
 class QuestionLine(Struct, frozen=True):
@@ -40,8 +33,6 @@ class QuestionLine(Struct, frozen=True):
     text: str
     advice: str = ""
     """What is suggested."""
-    answer: str = ""
-    """How it was answered."""
 
     @property
     def first(self) -> Finding:
@@ -59,6 +50,15 @@ class QuestionLine(Struct, frozen=True):
         return f"建议：{self.advice.rstrip('。')}。" if self.advice else ""
 
     @property
+    def answer(self) -> str:
+        """How it was answered; empty where nobody did."""
+        ground = self.first
+        if ground.is_settled and (settled := ground.verification):
+            when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
+            return f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}"
+        return f"备注说明：{clean(ground.reason)}" if ground.reason else ""
+
+    @property
     def rules(self) -> str:
         """B402、P505: the rules of ground and further facts."""
         return "、".join(dict.fromkeys(finding.rule for finding in self.questions[0].findings))
@@ -72,7 +72,13 @@ class QuestionLine(Struct, frozen=True):
 
 def question_lines(questions: Iterable[Question], edition: Edition) -> list[QuestionLine]:
     """The questions in words, those about rows that are asked in the same words together."""
-    return [_line(together, edition) for together in grouped(questions, _words_of).values()]
+    lines = []
+    for together in grouped(questions, _words_of).values():
+        first = together[0]
+        text = finding_text(first.ground, edition) + further_text(first)
+        text = _joined_text(together, edition) if len(together) > 1 else text
+        lines.append(QuestionLine(tuple(together), text, suggestion_text(edition, *first.findings)))
+    return lines
 
 
 def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionLine]:
@@ -89,30 +95,23 @@ def _words_of(question: Question) -> object:
     ground = question.ground
     if not ground.line or not ground.region or any(each.suggestion for each in question.findings):
         return id(question)
-    values = [value_about(each) for each in question.findings]
+    values = [_value_about(each) for each in question.findings]
     told = [
         (each.rule, each.severity, each.field, each.message.anywhere, None if value == each.region else value)
         for each, value in zip(question.findings, values, strict=True)
     ]
     answer = question.state, ground.reason, ground.verification
-    return ground.file, ground.sheet, ground.form, answer, *told
-
-
-def _line(together: Sequence[Question], edition: Edition) -> QuestionLine:
-    first = together[0]
-    several = len(together) > 1
-    text = _joined_text(together, edition) if several else finding_text(first.ground, edition) + further_text(first)
-    return QuestionLine(tuple(together), text, suggestion_text(edition, *first.findings), _answer(first))
+    return ground.file, ground.sheet, ground.form, answer, question.names_columns, *told
 
 
 def further_text(question: Question) -> str:
-    """另外：: the first sentence of each further fact, with its cell; empty without any."""
+    """另外：: the first sentence of each further fact, with its cell; and that the answer must name its columns, where it must."""
     ground, phrases = question.ground, list[str]()
     for each in question.further:
         sheet = f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else ""
         cell = f"（{sheet}{each.cell}）" if each.cell and (sheet or each.cell != ground.cell) else ""
         phrases.append(clean(str(each.message)) + cell)
-    return _further_words(phrases)
+    return _further_words(phrases) + (_NAME_COLUMNS if question.names_columns else "")
 
 
 def _further_words(phrases: Iterable[str]) -> str:
@@ -133,15 +132,8 @@ def _joined_text(together: Sequence[Question], edition: Edition) -> str:
     is_named = message != first.message
     places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
     further = [clean(str(naming(each.message, "各地区"))) for each in together[0].further]
-    return places + clean(message.text) + _further_words(further)
-
-
-def _answer(question: Question) -> str:
-    ground = question.ground
-    if ground.is_settled and (settled := ground.verification):
-        when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
-        return f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}"
-    return f"备注说明：{clean(ground.reason)}" if ground.reason else ""
+    hint = _NAME_COLUMNS if together[0].names_columns else ""
+    return places + clean(message.text) + _further_words(further) + hint
 
 
 def finding_text(finding: Finding, edition: Edition) -> str:
@@ -149,9 +141,28 @@ def finding_text(finding: Finding, edition: Edition) -> str:
     message = clean(finding.message.text)
     place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
-    if value != finding.region and not quotes_value(finding):
+    if value != finding.region and not _quotes_value(finding):
         place += f"填的是“{value}”"
     return f"{place}：{message}" if place else message
+
+
+def _value_about(finding: Finding) -> Found:
+    """The value at a finding's place; None where the finding is about several figures, of which that is but one."""
+    return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
+
+
+def _quotes_value(finding: Finding) -> bool:
+    """Whether the message quotes the value that it is about, where there is any."""
+    value = shorten(found_text(_value_about(finding)))
+    return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
+
+
+def _quoted(leaf: Leaf) -> str | None:
+    """The text that a parameter shows whole; None where it is cut."""
+    if isinstance(leaf, Quote):
+        whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
+        return found_text(leaf.found) if whole else None
+    return found_text(leaf)
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
@@ -206,12 +217,6 @@ class SinceLine(Struct, frozen=True):
     earlier: EarlierQuestion | None = None
     """The question that it is about."""
 
-    @property
-    def place_in_words(self) -> str:
-        """已改正：四川省，成都市附表1来电总量（B401）."""
-        where = "，".join(dict.fromkeys(filter(None, (self.unit, self.region))))
-        return f"{self.kind}：{where}{self.form}" + (f"{self.label}（{self.rule}）" if self.rule else "")
-
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
     """The questions that were not judged, the corrected ones, then the changes that no question is about."""
@@ -261,7 +266,7 @@ def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
     for why, listed in grouped(progress.unchecked, lambda each: each[1]).items():
         rules = "、".join(sorted({item.ground.rule for item, _ in listed}))
         yield f"{why}，上次提出的{len(listed)}处问题（{rules}）本次未核对，连同核实情况保留。"
-    for each in progress.lacking:
-        about = "，".join(filter(None, dict.fromkeys((each.respondent, each.region or ""))))
-        lacks = each.ground.verification.lacks if each.ground.verification else ""
-        yield f"{each.ground.rule}（{public_text(clean(about))}）：核实情况还不完整，{lacks}"
+    for each in progress.still_open:
+        if answer := each.ground.verification:
+            about = "，".join(filter(None, dict.fromkeys((each.respondent, each.region or ""))))
+            yield f"{each.ground.rule}（{public_text(clean(about))}）：核实情况还不完整，{answer.lacks}"

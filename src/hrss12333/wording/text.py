@@ -58,7 +58,7 @@ def wrap(text: str, width: int) -> list[str]:
             line = item if is_list else ""
             taken = display_width(line)
             token = token if line else token.lstrip()
-        while display_width(token) > width:
+        while display_width(token.rstrip()) > width:
             head = _head(token, width)
             lines.append(head)
             token = token[len(head) :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions import Question
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.regions import Region, Unit, bare_name
 from hrss12333.survey.schema import HEADER, LARGEST_EXACT, Column, Kind, answer_word
 from hrss12333.wording.text import shorten
 
@@ -27,25 +28,6 @@ _DEVICE_NAMES = "con prn aux nul conin$ conout$"
 _DEVICES = (*_DEVICE_NAMES.split(), *(port + number for port in ("com", "lpt") for number in "0123456789¹²³"))
 _LONGEST_STEM = 180
 """Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
-
-
-def value_about(finding: Finding) -> Found:
-    """The value at a finding's place; None where the finding is about several figures, of which that is but one."""
-    return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
-
-
-def quotes_value(finding: Finding) -> bool:
-    """Whether the message quotes the value that it is about, where there is any."""
-    value = shorten(found_text(value_about(finding)))
-    return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
-
-
-def _quoted(leaf: Leaf) -> str | None:
-    """The text that a parameter shows whole; None where it is cut."""
-    if isinstance(leaf, Quote):
-        whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
-        return found_text(leaf.found) if whole else None
-    return found_text(leaf)
 
 
 def found_text(value: Found) -> str:
@@ -247,16 +229,23 @@ def public_value(finding: Finding) -> str:
     return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 
 
-def own_question(question: Question, *, is_city: bool) -> Question:
-    """The question as its respondent may read it: files by their own names, no other respondent's name."""
-
-    others = OtherRegion if is_city else OtherUnit
+def own_question(question: Question, edition: Edition, unit: Unit | None) -> Question:
+    """The question as its respondent, a unit or a city of the ``unit``, may read it: files by their own names, no other's name."""
+    others = OtherRegion if unit else OtherUnit
+    named = partial(own_name, question.respondent, unit.regions if unit else edition.units)
 
     def own(finding: Finding) -> Finding:
         shown = finding.message.changed(lambda leaf: leaf.hidden if isinstance(leaf, others) else leaf)
-        return replace(finding, message=shown).renamed(base_name, first=1)
+        return replace(finding, message=shown).renamed(named, first=1)
 
     return question.changed(own)
+
+
+def own_name(respondent: str, listed: Iterable[Region | Unit], file: str) -> str:
+    """A file's own name; words for it where that names another of those listed, and not the respondent."""
+    name = base_name(file)
+    is_own = bare_name(respondent) in name or not any(bare_name(each.name) in name for each in listed)
+    return name if is_own else "另一份材料"
 
 
 def public_finding(finding: Finding) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,15 +12,7 @@ from hrss12333.inbox import text_key
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State
-from hrss12333.model.summary_lines import (
-    FEWEST,
-    IN_QUESTION,
-    SummaryLine,
-    missing_units,
-    not_compared,
-    reported,
-    without_report,
-)
+from hrss12333.model.summary_lines import IN_QUESTION, missing_units, reported, without_report
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent, Respondents
@@ -160,15 +152,6 @@ def question_line(national: National, *, named: bool = True) -> str:
     regions = {(entry.unit.name, entry.row.region or entry.where) for entry in rows if entry.unit}
     of_these = f"{who}{len(regions)}个地区的部分数据"
     return f"{IN_QUESTION}：{of_these}。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
-
-
-def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
-    """The items by which units are not ranked or named, since too few are without question; else empty."""
-    (names, every), noun = not_compared(national.edition, lines), national.noun
-    if not names:
-        return ""
-    few = f"数据齐全、没有疑问的{noun}不足{FEWEST}个，或不到已报{noun}的一半，不列各{noun}的排名、最高最低和图表"
-    return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"
 
 
 def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | None) -> list[str]:

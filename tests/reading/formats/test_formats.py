@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ from hrss12333.reading.worker.limits import MEMORY
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from merge_runs import opened_as, unseen
-from rich_workbook import write_rich
+from rich_workbook import everything, write_rich
 
 ROWS: list[list[str | float | bool]] = [
     ["地区", "来电总量", "留言"],
@@ -337,32 +337,6 @@ def test_filings_of_any_style_have_the_same_cells(unit: Unit, style: Style, seed
     with tempfile.TemporaryDirectory() as folder:
         for path in write(planned, writer, Path(folder)):
             expect_the_same(path.read_bytes())
-
-
-def everything() -> bytes:
-    """Formulas with and without results, errors, letters of several kinds, comments, formats, what is hidden, lists."""
-    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
-    sheet, other = book.add_worksheet("附表1"), book.add_worksheet("别表")
-    through, raised = (book.add_format(reported) for reported in ({"font_strikeout": 1}, {"font_script": 1}))
-    sheet.write_row(0, 0, ["地区", 1, 2.5, True, "#REF!"])
-    sheet.write_formula("F1", "=B1+C1", None, 3.5)
-    sheet.write_formula("G1", "=1/0", None, "#DIV/0!")
-    sheet.write_formula("H1", '=IF(B1,"","x")', None, "")
-    sheet.write_rich_string("A2", "30", through, "4120", raised, "2")
-    sheet.write("B2", 7, through)
-    sheet.write_row("I2", [time(9, 30), timedelta(hours=30), date(2020, 1, 10)])
-    for column, code in enumerate(('0"万"', '0"余"', "0%", ";;;", "yyyy-mm-dd", "h:mm", "[h]:mm"), 3):
-        sheet.write_number(1, column, 43_830 if code[0] == "y" else 0.25, book.add_format({"num_format": code}))
-    sheet.write_comment("B3", " 应为3000 ")
-    sheet.merge_range("A4:B5", "合并")
-    sheet.set_row(5, 0)
-    sheet.set_row(6, None, None, {"hidden": True})
-    sheet.set_column(20, 25, None, None, {"hidden": True})
-    sheet.set_header('&L左&C&"宋体"中')
-    sheet.set_footer("&C校验码 &P")
-    other.hide()
-    other.write("C9", 1)
-    return bytes_of(book)
 
 
 def never_calculated() -> bytes:

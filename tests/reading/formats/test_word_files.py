@@ -14,6 +14,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.styles.style import ParagraphStyle
 
@@ -23,26 +24,49 @@ from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import Box, Prose
+from hrss12333.writing.reference.report_copy import ReportCopy, copied
 from merge_runs import opened_as
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+WORD = f'{nsdecls("w", "m", "r")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+def word(body: str, parts: Mapping[str, Change]) -> bytes:
+    """A file with this body."""
+    xml = f"<w:document {WORD}><w:body>{body}</w:body></w:document>"
+    return with_parts(document(), {"word/document.xml": xml.encode(), **parts})
 
 
 def of_body(body: str, parts: Mapping[str, Change] = MappingProxyType({})) -> Prose:
-    xml = f'<?xml version="1.0" encoding="UTF-8"?><w:document {W} {MC}><w:body>{body}</w:body></w:document>'
-    return opened_as(Prose, with_parts(document(), {"word/document.xml": xml.encode(), **parts}))
+    return opened_as(Prose, word(body, parts))
+
+
+def p(*content: str) -> str:
+    """A paragraph."""
+    return f"<w:p>{''.join(content)}</w:p>"
+
+
+def r(text: str, look: str = "") -> str:
+    """A run."""
+    return f"<w:r><w:rPr>{look}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def held(content: str, about: str = "") -> str:
+    """A content control."""
+    return f"<w:sdt><w:sdtPr>{about}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def cells_of(*texts: str) -> str:
+    """Cells of a row."""
+    return "".join(f"<w:tc>{p(r(text))}</w:tc>" for text in texts)
 
 
 def related(relation: str, **parts: Change) -> dict[str, Change]:
     """Parts of a package whose text has one relation more."""
     added = f"<Relationship {relation}/></Relationships>".encode()
     return {"word/_rels/document.xml.rels": (b"</Relationships>", added), **parts}
-
-
-def p(text: str) -> str:
-    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def test_text_and_tables_in_reading_order() -> None:
@@ -100,22 +124,22 @@ def test_a_table_in_the_one_cell_of_another_keeps_the_lines_around_it() -> None:
     assert (grid.cells, grid.before, grid.after) == ((["内"],), ("联系人：张三",), ("填表人：李四",))
 
 
-def test_rows_that_begin_later_or_end_earlier_hidden_rows_and_deleted_cells() -> None:
+def test_rows_that_begin_later_or_end_earlier_hidden_and_deleted_rows_and_cells() -> None:
+    """Also in content controls."""
     rows = [
-        ("", ("a", "b", "c")),
-        ('<w:gridBefore w:val="2"/>', ("x",)),
-        ('<w:gridAfter w:val="2"/>', ("x",)),
-        ("<w:hidden/>", ("1", "2", "3")),
+        ("", cells_of("a", "b", "c")),
+        ('<w:gridBefore w:val="2"/>', cells_of("x")),
+        ('<w:gridAfter w:val="2"/>', cells_of("x")),
+        ("<w:hidden/>", cells_of("1", "2", "3")),
+        ("", f'<w:tc><w:tcPr><w:cellDel w:id="1"/></w:tcPr>{p(r("7"))}</w:tc>{cells_of("8", "9")}'),
+        ("<w:del/>", cells_of("去", "去", "去")),
+        ("", held(cells_of("4")) + cells_of("5", "6")),
     ]
-    body = "".join(
-        f"<w:tr><w:trPr>{about}</w:trPr>{''.join(f'<w:tc>{p(text)}</w:tc>' for text in texts)}</w:tr>"
-        for about, texts in rows
-    )
-    removed = f'<w:tc><w:tcPr><w:cellDel w:id="1"/></w:tcPr>{p("7")}</w:tc>'
-    (grid,) = of_body(f"<w:tbl>{body}<w:tr>{removed}<w:tc>{p('8')}</w:tc><w:tc>{p('9')}</w:tc></w:tr></w:tbl>").grids
+    made = [f"<w:tr><w:trPr>{about}</w:trPr>{cells}</w:tr>" for about, cells in rows]
+    (grid,) = of_body(f"<w:tbl>{''.join(made[:-1])}{held(made[-1])}</w:tbl>").grids
     assert [*grid.cells[:3]] == [["a", "b", "c"], [None, None, "x"], ["x", None, None]]
     assert (grid.ragged, grid.hidden_rows) == (frozenset(), frozenset({3}))
-    assert (grid.cells[4], grid.mark(4, 0).struck) == ([7, 8, 9], True)
+    assert ([*grid.cells[4:]], grid.mark(4, 0).struck) == ([[7, 8, 9], [4, 5, 6]], True)
 
 
 def test_a_comment_on_a_paragraph_is_a_text() -> None:
@@ -123,16 +147,6 @@ def test_a_comment_on_a_paragraph_is_a_text() -> None:
     commented.add_comment(commented.add_paragraph("本表由中心汇总。").runs[0], text="固原数据有误", author="x")
     texts = opened_as(Prose, bytes_of(commented)).texts
     assert [text.text for text in texts if text.kind is TextKind.COMMENT] == ["固原数据有误"]
-
-
-def test_content_controls_are_looked_into_and_a_deleted_row_is_none() -> None:
-    def held(inner: str) -> str:
-        return f"<w:sdt><w:sdtPr/><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
-
-    cell = held("<w:tc>" + held(p("格")) + "</w:tc>")
-    removed = f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('去')}</w:tc></w:tr>"
-    read = of_body("<w:tbl>" + held(f"<w:tr>{cell}</w:tr>") + removed + "</w:tbl>")
-    assert (read.paragraphs, read.grids[0].cells) == (("格",), (["格"],))
 
 
 def test_the_level_of_a_heading_is_its_styles_or_its_own() -> None:
@@ -144,7 +158,7 @@ def test_the_level_of_a_heading_is_its_styles_or_its_own() -> None:
     made.add_heading("一", 1)
     made.add_paragraph("二", derived)
     own = made.add_paragraph("三")
-    own.paragraph_format.element.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {W} w:val="1"/>'))
+    own.paragraph_format.element.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {WORD} w:val="1"/>'))
     document = WordDocument(made.part)
     levels = [document.paragraph(each).look.get("level") for each in made.element.body.p_lst]
     assert levels == [0, 1, 1, 2]
@@ -184,36 +198,26 @@ def of_cells(*cells: str) -> list[object]:
     return list(of_body(f"<w:tbl><w:tblGrid/><w:tr>{row}</w:tr></w:tbl>").grids[0].cells[0])
 
 
-def r(text: str, properties: str = "") -> str:
-    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
-
-
 def test_what_word_shows_in_a_cell_besides_plain_text() -> None:
-    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
-    one = f"<m:oMath {math}><m:r><m:t>4</m:t></m:r></m:oMath>"
+    one = "<m:oMath><m:r><m:t>4</m:t></m:r></m:oMath>"
     half = "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
-    control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
-    assert of_cells(r("8") + one, f"<m:oMath {math}>{half}</m:oMath>") == [84, "1 2"]
-    assert of_cells(control.format("<w:showingPlcHdr/>", r("0")), control.format("", r("5"))) == [None, 5]
+    assert of_cells(r("8") + one, f"<m:oMath>{half}</m:oMath>") == [84, "1 2"]
+    assert of_cells(held(r("0"), "<w:showingPlcHdr/>"), held(r("5"))) == [None, 5]
     assert of_cells(r("84") + r("1", '<w:position w:val="10"/>'), r("84", '<w:position w:val="-2"/>')) == ["84[1]", 84]
     assert of_cells(r("9", '<w:sz w:val="2"/>') + r("84", '<w:sz w:val="21"/>')) == [84]
 
 
 def test_rows_of_a_word_table_that_are_not_as_wide_as_most() -> None:
-    row = "<w:tr>{}</w:tr>"
-    cell = f"<w:tc>{p('1')}</w:tc>"
-    rows = (
-        row.format(cell * 3) * 3
-        + row.format(cell * 2)
-        + row.format('<w:tc><w:tcPr><w:gridSpan w:val="3"/></w:tcPr><w:p/></w:tc>')
-    )
-    assert of_body(f"<w:tbl><w:tblGrid/>{rows}</w:tbl>").grids[0].ragged == {3}
+    spanning = '<w:tc><w:tcPr><w:gridSpan w:val="3"/></w:tcPr><w:p/></w:tc>'
+    rows = (*[cells_of("1", "1", "1")] * 3, cells_of("1", "1"), spanning)
+    made = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+    assert of_body(f"<w:tbl><w:tblGrid/>{made}</w:tbl>").grids[0].ragged == {3}
 
 
 def test_a_paragraph_of_many_runs_takes_no_longer_for_each() -> None:
     def seconds(runs: int) -> float:
         before = process_time()
-        assert of_body("<w:p>" + "<w:r><w:t>字</w:t></w:r>" * runs + "</w:p>").paragraphs == ("字" * runs,)
+        assert of_body(p(r("字") * runs)).paragraphs == ("字" * runs,)
         return process_time() - before
 
     seconds(1_000)  # what is loaded once
@@ -226,19 +230,19 @@ def test_the_text_of_a_run_is_that_of_python_docx_but_for_one_too_small_to_be_se
     others = ("<w:noBreakHyphen/>", "<w:br w:type='page'/>", "<w:lastRenderedPageBreak/>")
     for piece in (*pieces.split("|"), *others, "<w:sym w:font='Wingdings' w:char='F021'/>"):
         run = f"<w:r>{look}<w:t>甲</w:t>{piece}<w:t>乙</w:t></w:r>"
-        shown = WordDocument(Document().part).paragraph(parse_xml(f"<w:p {W}>{run}</w:p>"))
+        shown = WordDocument(Document().part).paragraph(parse_xml(f"<w:p {WORD}>{run}</w:p>"))
         texts = [part for each in shown.runs for part in each.parts if isinstance(part, str)]
-        of_library = parse_xml(run.replace("<w:r>", f"<w:r {W}>", 1)).text
+        of_library = parse_xml(run.replace("<w:r>", f"<w:r {WORD}>", 1)).text
         assert "".join(texts) == ("" if "w:sz" in look else of_library), piece
 
 
 def test_styles_that_many_files_share_are_those_of_each() -> None:
     named = '<w:style w:type="paragraph" w:styleId="a"><w:name w:val="{}"/><w:rPr>{}</w:rPr></w:style>'
-    body = "<w:p><w:pPr><w:pStyle w:val='a'/></w:pPr><w:r><w:t>一</w:t></w:r></w:p>"
+    body = p("<w:pPr><w:pStyle w:val='a'/></w:pPr>", r("一"))
     for _ in range(2):
         for struck in (False, True):
             style = named.format("Body", "<w:strike/>" * struck)
-            found = of_body(body, {"word/styles.xml": f"<w:styles {W}>{style}</w:styles>".encode()})
+            found = of_body(body, {"word/styles.xml": f"<w:styles {WORD}>{style}</w:styles>".encode()})
             assert found.paragraphs == (() if struck else ("一",))
 
 
@@ -261,3 +265,114 @@ def test_workbooks_within_a_word_file_are_counted_and_not_read(kind: str, conten
 
 def test_a_locked_word_file_that_opens_without_asking() -> None:
     assert opened_as(Prose, encrypted("VelvetSweatshop", document())).paragraphs
+
+
+# What the 参阅文件 prints of a 工作总结 is, in order, what is read of it
+
+
+STYLES = {
+    "p1": ("paragraph", "p2", "<w:strike/>"),
+    "p2": ("paragraph", "p1", "<w:i/>"),
+    "p3": ("paragraph", "p2", '<w:strike w:val="off"/>'),
+    "p4": ("paragraph", "", "<w:vanish/>"),
+    "p5": ("paragraph", "p4", '<w:sz w:val="24"/>'),
+    "c1": ("character", "", "<w:dstrike/>"),
+    "c2": ("character", "c1", '<w:vanish w:val="1"/>'),
+    "c3": ("character", "", '<w:vanish w:val="0"/><w:sz w:val="24"/>'),
+    "t1": ("table", "", "<w:dstrike/>"),
+}
+"""Id → kind, what it is based on, and what it says."""
+STYLES_XML = "".join(
+    f'<w:style w:type="{kind}" w:styleId="{key}"><w:name w:val="{key}"/><w:basedOn w:val="{base}"/><w:rPr>{said}</w:rPr></w:style>'
+    for key, (kind, base, said) in STYLES.items()
+)
+
+
+def text_of(body: str, **parts: Change) -> tuple[list[str], ReportCopy, list[str]]:
+    """What is read of a body, its copy, and the text of each paragraph that the copy prints."""
+    copy = copied(data := word(body, parts))
+    assert isinstance(copy, ReportCopy)
+    lines = ["".join(p.itertext(qn("w:t"))) for p in parse_xml(copy.xml).iter(qn("w:p"))]
+    return [*opened_as(Prose, data).paragraphs], copy, [line for line in lines if line]
+
+
+def test_signs_are_text_where_they_are_known() -> None:
+    sign = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'
+    read, _, lines = text_of(p(r("甲"), sign.format("F0FC"), r("乙\uf0fb"), sign.format("F021"), r("丙")))
+    assert (read, lines) == (["甲√乙×\ufffd丙"], ["甲√乙×丙"])
+    pi = '<w:r><w:sym w:font="Symbol" w:char="F050"/></w:r>'  # in another font the same code is another sign
+    read, _, lines = text_of(p(r("甲"), pi))
+    assert (read, lines) == (["甲\ufffd"], ["甲"])
+
+
+def test_of_a_table_in_a_cell_and_of_one_that_word_would_not_hold_the_text_is_kept() -> None:
+    nested = ""
+    for number in reversed(range(12)):
+        nested = f"<w:tbl><w:tr><w:tc>{p(r(str(number)))}{nested}</w:tc></w:tr></w:tbl>"
+    wide = f"<w:tbl><w:tr>{cells_of('甲') * 70}</w:tr></w:tbl>"
+    for table, texts, left_out in ((nested, [*map(str, range(12))], {}), (wide, ["甲"] * 70, {"表格": 1})):
+        read, copy, lines = text_of(table)
+        assert (read, lines, copy.left_out) == (texts, texts, left_out)
+
+
+def field(result: str, instruction: str = "<w:r><w:instrText> QUOTE </w:instrText></w:r>") -> str:
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{at}"/></w:r>' for at in ("begin", "separate", "end"))
+    return f"{begin}{instruction}{separate if result else ''}{result}{end}"
+
+
+def styled(style: str, *runs: str) -> str:
+    return p(f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>', *runs)
+
+
+BOX = f"<w:txbxContent>{p(r('二'))}</w:txbxContent>"
+TWICE = (
+    f'<mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>{BOX}</w:drawing></mc:Choice>'
+    f"<mc:Fallback><w:pict>{BOX}</w:pict></mc:Fallback></mc:AlternateContent>"
+)
+TEXTS: dict[str, tuple[str, list[str]]] = {
+    "not remarks": ("<!-- a --><w:p><!-- b --><w:r><?c d?><w:t>一</w:t></w:r><mc:AlternateContent/></w:p>", ["一"]),
+    "a content control": (p(held(r("一"))), ["一"]),
+    "but not what it shows while it is empty": (p(held(r("去"), "<w:showingPlcHdr/>"), r("一")), ["一"]),
+    "what was inserted and deleted": (p(f"<w:ins>{r('一')}</w:ins><w:del>{r('去')}</w:del>"), ["一"]),
+    "what was moved": (p(f"<w:moveTo>{r('一')}</w:moveTo><w:moveFrom>{r('去')}</w:moveFrom>"), ["一"]),
+    "what wraps it": (
+        p(f"<w:smartTag>{r('一')}</w:smartTag><w:bdo>{r('二')}</w:bdo><w:hyperlink>{r('三')}</w:hyperlink>"),
+        ["一二三"],
+    ),
+    "deleted in what wraps it": (p(f"<w:smartTag><w:del>{r('去')}</w:del>{r('一')}</w:smartTag>"), ["一"]),
+    "a simple field": (p(f'<w:fldSimple w:instr="X">{r("一")}<w:moveFrom>{r("去")}</w:moveFrom></w:fldSimple>'), ["一"]),
+    "a field's result": (p(field(r("一")), r("二")), ["一二"]),
+    "a field without one": (p(field("", r("去")), r("一")), ["一"]),
+    "a field in a field's instruction": (p(field(r("一"), field(r("去")))), ["一"]),
+    "characters with their sound": (
+        p(f"<w:r><w:ruby><w:rt>{r('去')}</w:rt><w:rubyBase>{r('一')}</w:rubyBase></w:ruby></w:r>"),
+        ["一"],
+    ),
+    "looks": (
+        p(*(r("去", look) for look in ("<w:strike/>", "<w:dstrike/>", "<w:vanish/>", '<w:sz w:val="2"/>')), r("一")),
+        ["一"],
+    ),
+    "looks that are off": (p(r("一", '<w:strike w:val="0"/>'), r("二", '<w:vanish w:val="false"/>')), ["一二"]),
+    "styles based on one another": ("".join(styled(f"p{n}", r(str(n))) for n in range(1, 6)), ["3"]),
+    "styles of runs": (p(*(r(str(n), f'<w:rStyle w:val="c{n}"/>') for n in range(1, 4))), ["3"]),
+    "a style of runs goes before the paragraph's": (styled("p4", r("一", '<w:rStyle w:val="c3"/>')), ["一"]),
+    "a struck table": (f'<w:tbl><w:tblPr><w:tblStyle w:val="t1"/></w:tblPr><w:tr>{cells_of("去")}</w:tr></w:tbl>', []),
+    "rows": (
+        f"<w:tbl>{held(f'<w:tr>{cells_of(chr(0x4E00))}</w:tr>')}<w:tr><w:trPr><w:del/></w:trPr>{cells_of('去')}</w:tr></w:tbl>",
+        ["一"],
+    ),
+    "blocks in what wraps them": (f"<w:customXml>{p(r('一'))}</w:customXml>{held(p(r('二')))}", ["一", "二"]),
+    "a text box": (p(r("一"), f"<w:r><w:pict>{BOX}</w:pict></w:r>"), ["一", "二"]),
+    "one in two kinds of drawing": (p(r("一"), f"<w:r>{TWICE}</w:r>"), ["一", "二"]),
+}  # fmt: skip
+"""A body and its texts."""
+
+
+@pytest.mark.parametrize("case", TEXTS)
+def test_what_is_printed_is_what_is_read(case: str) -> None:
+    """Also in a cell."""
+    body, texts = TEXTS[case]
+    styles = f"<w:styles {WORD}>{STYLES_XML}</w:styles>".encode()
+    for made in (body, f"<w:tbl><w:tr><w:tc>{body}{p()}</w:tc></w:tr></w:tbl>"):
+        read, _, lines = text_of(made, **{"word/styles.xml": styles})
+        assert (read, lines) == (texts, texts)

@@ -126,6 +126,8 @@ NO_FIGURES: list[Cell] = [
         (TextKind.BOX, "数据未定稿"), (TextKind.PAGE, "第1页 共2页"), (TextKind.NOTE, "含热线")))}, texts=["数据未定稿", "含热线"]),
     case("words in rows that are no data", sheet([*ROWS, TOTAL, SUBTOTAL, ["2018年"], [*ROWS[0][:12], "含惠农区"]]),
          texts=["另报", "合计（不含宁东）", "另有热线", "多数", "含惠农区"]),
+    *(case(f"words in the name of a total: {name}", sheet([*ROWS, [name, *TOTAL[1:12]]]), texts=[name])
+      for name in ("合计：不含宁东", "全区（不含宁东）合计")),
     case("and in a hidden row", Grid("附表1", (TOP, HEADINGS, [*ROWS[0][:4], "数未定", *ROWS[0][5:]], *ROWS[1:]),
          hidden_rows=frozenset({2})),
          texts=["数未定"]),
@@ -138,6 +140,7 @@ NO_FIGURES: list[Cell] = [
          loose=[("1001", "2302", "3003", "4004"), ("5005",)]),
     *(case(f"years, days and telephones are no figures: {figure}", sheet([*ROWS, [], [None, None, figure]]), loose=[])
       for figure in NO_FIGURES),
+    case("a period above the table is no figure", sheet(ROWS, above=[["201906"], TOP]), loose=[]),
     case("serial numbers are no figures", sheet("1-5 / 7 / 8 / · / 1|请核对 / 2|请盖章"), loose=[]),
     case("a label and its figure are a text and a question", sheet([*ROWS, [], [None, "另有热线", 7000]]),
          texts=["另有热线"], loose=[("7000",)]),

@@ -89,7 +89,10 @@ def test_a_sample_is_kept_apart_by_the_whole_text_of_its_name(name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", words("合计 | 合 计 | 总计 | 全区合计 | 合计： | 共计 | 累计 | 总数 | （合计） | 合计（5个市） | 宁夏合计")
+    "name",
+    words(
+        "合计 | 合 计 | 总计 | 全区合计 | 合计： | 共计 | 累计 | 总数 | （合计） | 合计（5个市） | 宁夏合计 | 全省（区）合计 | 合计：5个市"
+    ),
 )
 @pytest.mark.parametrize("column", [0, 1])
 def test_the_total_is_the_tables(name: str, column: int) -> None:

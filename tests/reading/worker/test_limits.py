@@ -28,6 +28,7 @@ from damaged import (
     problem_of,
     stored_rar,
     with_parts,
+    with_prefixes,
     with_sheet,
     workbook,
     xls,
@@ -54,19 +55,21 @@ SECONDS = 4.0
 """Of CPU time, for one of these files and an ordinary one; what was quadratic took ten times as long and more."""
 
 
-def read(folder: Path) -> dict[str, Document]:
-    return {Path(item.file).name: item for item in read_paths(sorted(folder.iterdir()), EDITION).documents}
+def read_beside(folder: Path) -> dict[str, Document]:
+    """What lies in the folder, by name; an ordinary filing that comes after it is read."""
+    write_filing(folder / "宁夏.xlsx", "宁夏")
+    found = {Path(item.file).name: item for item in read_paths(sorted(folder.iterdir()), EDITION).documents}
+    assert isinstance(found.pop("宁夏.xlsx"), Filing)
+    return found
 
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_what_costs_much_is_bounded_and_the_next_file_is_read(name: str, tmp_path: Path) -> None:
     costly = COSTLY[name]
     (tmp_path / f"a.{costly.extension}").write_bytes(costly.make(costly.few))
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     begun = process_time() + the_worker().spent
-    found = read(tmp_path)
+    found = read_beside(tmp_path)
     assert process_time() + the_worker().spent - begun < SECONDS
-    assert isinstance(found.pop("宁夏.xlsx"), Filing)
     for item in found.values():
         assert not isinstance(item, Unreadable) or ("请" in item.message.text and "出错" not in item.message.text)
 
@@ -76,71 +79,52 @@ def expect_too_large(item: Document, reported: str) -> None:
     assert (item.problem, reported in item.message.text) == (Problem.TOO_LARGE, True), item.message.text
 
 
-def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "SECONDS", 0.2)
-    (tmp_path / "a.docx").write_bytes(COSTLY["docx-rows"].make(4_000))
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    found = read(tmp_path)
-    expect_too_large(found["a.docx"], "请在Excel或WPS中打开")
-    assert isinstance(found["宁夏.xlsx"], Filing)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no timer of CPU time")
-def test_what_takes_the_program_itself_too_long_is_said_and_the_next_file_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("by", ["a document", "the program itself"])
+def test_what_takes_too_long_is_said_and_the_next_file_is_read(
+    by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def endless(source: Source, opened: Book | Prose, settings: Settings) -> Read:
-        while source.name.endswith("a.xlsx"):
+        while source.name.endswith("a.docx"):
             pass
         return documents_of(source, opened, settings)
 
-    monkeypatch.setattr(limits, "SECONDS", 1.0)
-    monkeypatch.setattr(documents, "documents_of", endless)
-    (tmp_path / "a.xlsx").write_bytes(xlsx_rows(1))
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    found = read(tmp_path)
-    expect_too_large(found["a.xlsx"], "请在Excel或WPS中打开")
-    assert isinstance(found["宁夏.xlsx"], Filing)
-
-
-def test_a_form_has_no_more_rows_than_there_are_counties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MAX_ROWS > 3_000
-    monkeypatch.setattr(limits, "MAX_ROWS", 30)
-    for rows in (30, 31):
-        (tmp_path / f"{rows}.xlsx").write_bytes(xlsx_rows(rows))
-    found = read(tmp_path)
-    assert isinstance(found["30.xlsx"], Filing)
-    expect_too_large(found["31.xlsx"], "超过30行")
+    monkeypatch.setattr(limits, "SECONDS", 0.2 if by == "a document" else 1.0)
+    if by != "a document":
+        monkeypatch.setattr(documents, "documents_of", endless)
+    (tmp_path / "a.docx").write_bytes(COSTLY["docx-rows"].make(4_000 if by == "a document" else 1))
+    expect_too_large(read_beside(tmp_path)["a.docx"], "请在Excel或WPS中打开")
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_a_file_has_no_more_cells_than_a_form_may_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.xlsx").write_bytes(xlsx_rows(30))
-    monkeypatch.setattr(limits, "MAX_CELLS", 100)
-    expect_too_large(read(tmp_path)["a.xlsx"], "单元格和文字太多")
+@pytest.mark.parametrize(
+    ("limit", "most", "said"), [("MAX_ROWS", 30, "超过30行"), ("MAX_CELLS", 1_000, "单元格和文字太多")]
+)
+def test_a_file_has_no_more_rows_than_there_are_counties_and_no_more_cells_than_a_form_may_need(
+    limit: str, most: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MAX_ROWS > 3_000
+    monkeypatch.setattr(limits, limit, most)
+    for rows in (30, 500):
+        (tmp_path / f"{rows}.xlsx").write_bytes(xlsx_rows(rows))
+    found = read_beside(tmp_path)
+    assert isinstance(found["30.xlsx"], Filing)
+    expect_too_large(found["500.xlsx"], said)
 
 
-def test_an_archive_has_no_more_rows_than_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_has_no_more_rows_than_are_sent_and_no_more_files_than_its_size_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "MAX_ROWS", 30)
     monkeypatch.setattr(limits, "_SMALLEST_ROW", 10**6)
     (tmp_path / "a.zip").write_bytes(archive([(f"{number}.xlsx", xlsx_rows(20)) for number in range(9)]))
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    found = read(tmp_path)
-    assert isinstance(found.pop("宁夏.xlsx"), Filing)
+    (tmp_path / "b.zip").write_bytes(archive([(f"b{number}.xlsx", b"x") for number in range(300)]))
+    found = read_beside(tmp_path)
+    expect_too_large(found.pop("b.zip"), "文件数超过")
     refused = [item for item in found.values() if isinstance(item, Unreadable)]
-    assert 0 < len(refused) < 9
+    assert 0 < len(refused) < len(found) == 9
     for item in refused:
         expect_too_large(item, "压缩包")
-
-
-def test_an_archive_has_no_more_files_than_its_size_allows(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(archive([(f"{number}.xlsx", b"x") for number in range(300)]))
-    (tmp_path / "b.zip").write_bytes(archive([(f"{number}.xlsx", xlsx_rows(1)) for number in range(3)]))
-    found = read(tmp_path)
-    expect_too_large(found.pop("a.zip"), "文件数超过")
-    assert len(found) == 3
 
 
 def test_files_of_an_archive_share_their_time() -> None:
@@ -193,8 +177,7 @@ def test_what_is_cut_off_is_said() -> None:
 
 
 def test_a_figure_of_six_thousand_digits_is_none() -> None:
-    assert read_count("9" * 6_000).problem is Problem.NOT_WHOLE
-    assert read_count("9" * 100).problem is Problem.NOT_WHOLE
+    assert {read_count("9" * digits).problem for digits in (100, 6_000)} == {Problem.NOT_WHOLE}
 
 
 def test_merged_ranges_beyond_measure_are_decoration() -> None:
@@ -235,16 +218,11 @@ def test_the_reader_finds_no_workbook_but_the_one_that_was_measured() -> None:
 
 @pytest.mark.parametrize("before", [b"", b"<!-- <sheetData></sheetData> -->"])
 def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
-    def prefixed(old: bytes) -> bytes:
-        tags = (
-            old.replace(b"</", b"</x:")
-            .replace(b"<", b"<x:")
-            .replace(b"<x:/x:", b"</x:")
-            .replace(b"xmlns=", b"xmlns:x=")
-        )
-        return tags.replace(b"<x:sheetData", before + b"<x:sheetData")
+    def behind(old: bytes) -> bytes:
+        return old.replace(b"<x:sheetData", before + b"<x:sheetData")
 
-    assert problem_of(open_document, with_parts(far_corner(), {"xl/worksheets/*": prefixed})) is Problem.TOO_LARGE
+    data = with_parts(with_prefixes(far_corner()), {"xl/worksheets/*": behind})
+    assert problem_of(open_document, data) is Problem.TOO_LARGE
 
 
 def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:

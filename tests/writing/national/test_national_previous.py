@@ -47,7 +47,7 @@ def last_year(*, leave_out: int = 0) -> National:
 
 
 def changed_in(item: Entry, **values: Scalar) -> Entry:
-    given = {key: replace(item.row.values[key], value=value) for key, value in values.items()}
+    given = {key: replace(item.row.get(key), value=value) for key, value in values.items()}
     return replace(item, row=item.row.changed(given))
 
 

@@ -18,7 +18,7 @@ from cases import cases
 from cli_runs import run
 from damaged import archive, with_parts
 from factory import CellValue, filing, lines_below, mail, opened, stored, unit_named, write_filing
-from hrss12333.inbox import Inbox, quoted_of, text_key
+from hrss12333.inbox import quoted_of, text_key
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter, Value, column_letters
 from hrss12333.model.national import National, Received
@@ -144,7 +144,7 @@ def national(**values: object) -> National:
     row = entries[0].row
     given = {key: value if isinstance(value, Value) else Value(None, None) for key, value in values.items()}
     entries[0] = replace(entries[0], row=row.changed(given))
-    entries.insert(0, entry(FIRST, None, {"region": "某市", "calls_total": 7}, 9, file="=x.xlsx"))
+    entries.append(entry(FIRST, None, {"region": "某市", "calls_total": 7}, 9, file="=x.xlsx"))
     return with_entries(found, entries)
 
 
@@ -205,19 +205,6 @@ def test_what_begins_like_a_formula_is_guarded_and_other_text_left_alone() -> No
         assert guarded(text) == f"'{text}"
     for text in ("", "杭州市", "1=1", "a@b.cn", "备注\n=1"):
         assert guarded(text) == text
-
-
-def test_a_file_or_folder_in_the_way_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / "占用").write_text("x")
-    with pytest.raises(UsageStop, match="是一个文件，这里需要文件夹"):
-        tables(tmp_path / "占用", national())
-    (tmp_path / "附表2明细.csv").write_text("昨天的")
-    with pytest.raises(UsageStop, match="已经存在"):
-        tables(tmp_path, national())
-    assert not (tmp_path / "附表1汇总.csv").exists()
-    (tmp_path / "附表1汇总.csv").mkdir()
-    with pytest.raises(UsageStop, match="是一个文件夹"):
-        tables(tmp_path, national(), force=True)
 
 
 # 附注: every text once, in the order given, with what staff made of it; and what staff wrote is not lost
@@ -306,33 +293,45 @@ def test_an_output_with_a_cell_far_away_is_not_replaced_unseen(tmp_path: Path) -
 # What is quoted of an inbox: each text once, in the order in which it is shown
 
 
-def of_inbox(inbox: Inbox) -> list[tuple[str | None, str, str]]:
-    """Unit, place and text of each line."""
-    return [(item.unit.short if item.unit else None, item.located, item.text.text) for item in inbox.quoted]
+REMARK_OF_SIX = {"附表1": {"remarks6": "咨询员为劳务派遣"}}
+INBOXES: dict[str, tuple[dict[str, bytes], list[tuple[str | None, str, str]]]] = {
+    # 来源不明 first, then what is marked, then 备注, then the rest, by unit in the official order
+    "order": (
+        {
+            "宁夏.xlsx": filing("宁夏", cells={"附表1": {"remarks6": "咨询员为劳务派遣", "A40": "另有坐席有误"}}),
+            "广东.xlsx": filing("广东", cells={"附表1": {"remarks6": "系统由省厅建设", "A60": "参见省厅通报"}}),
+            "来信.eml": mail(subject="更正事项", said="另函说明。", sender="x@example.org"),
+        },
+        [
+            (None, "邮件", "更正事项"),
+            (None, "邮件", "另函说明。"),
+            ("宁夏", "表外", "另有坐席有误"),
+            ("广东", "备注", "系统由省厅建设"),
+            ("宁夏", "备注", "咨询员为劳务派遣"),
+            ("广东", "表外", "参见省厅通报"),
+        ],
+    ),
+    "one place of several files of a unit": (
+        {
+            name: filing("宁夏", cells={"附表1": {"remarks6": "咨询员为劳务派遣", "calls_agent6": len(name)}})
+            for name in ("宁夏.xlsx", "宁夏（更正）.xlsx")
+        },
+        [("宁夏", "备注", "咨询员为劳务派遣")],
+    ),
+    "the unit that its rows tell": (
+        {"表.xlsx": filing("宁夏", header={}, cells=REMARK_OF_SIX)},
+        [("宁夏", "备注", "咨询员为劳务派遣")],
+    ),
+}
 
 
-def test_in_the_order_in_which_it_is_shown(tmp_path: Path) -> None:
-    """来源不明 first, then what is marked, then 备注, then the rest, by unit in the official order."""
-    write_filing(
-        tmp_path / "宁夏.xlsx", "宁夏", cells={"附表1": {"remarks6": "咨询员为劳务派遣", "A40": "另有坐席有误"}}
-    )
-    write_filing(tmp_path / "广东.xlsx", "广东", cells={"附表1": {"remarks6": "系统由省厅建设", "A60": "参见省厅通报"}})
-    (tmp_path / "来信.eml").write_bytes(mail(subject="更正事项", said="另函说明。", sender="x@example.org"))
-    assert of_inbox(judged(tmp_path)) == [
-        (None, "邮件", "更正事项"),
-        (None, "邮件", "另函说明。"),
-        ("宁夏", "表外", "另有坐席有误"),
-        ("广东", "备注", "系统由省厅建设"),
-        ("宁夏", "备注", "咨询员为劳务派遣"),
-        ("广东", "表外", "参见省厅通报"),
-    ]
-
-
-def test_what_stands_in_the_same_place_of_several_files_of_a_unit_is_quoted_once(tmp_path: Path) -> None:
-    for name in ("宁夏.xlsx", "宁夏（更正）.xlsx"):
-        cells: dict[str, dict[str, CellValue]] = {"附表1": {"remarks6": "咨询员为劳务派遣", "calls_agent6": len(name)}}
-        write_filing(tmp_path / name, "宁夏", cells=cells)
-    assert of_inbox(judged(tmp_path)) == [("宁夏", "备注", "咨询员为劳务派遣")]
+@pytest.mark.parametrize("case", INBOXES)
+def test_each_text_is_quoted_once_in_the_order_in_which_it_is_shown(case: str, tmp_path: Path) -> None:
+    files, expected = INBOXES[case]
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    quoted = judged(tmp_path).quoted
+    assert [(item.unit.short if item.unit else None, item.located, item.text.text) for item in quoted] == expected
 
 
 def test_an_excerpt_is_one_line_of_so_many_letters() -> None:
@@ -376,11 +375,6 @@ def test_one_text_of_several_files_is_one_line_and_so_is_a_disclaimer(tmp_path: 
     ]
     assert len(inbox.texts) == 6 + 3 + 6
     assert len({text_key(item) for item in inbox.quoted}) == len(inbox.quoted)
-
-
-def test_a_text_goes_with_the_unit_that_its_rows_tell(tmp_path: Path) -> None:
-    (tmp_path / "表.xlsx").write_bytes(filing("宁夏", header={}, cells={"附表1": {"remarks6": "咨询员为劳务派遣"}}))
-    assert of_inbox(judged(tmp_path)) == [("宁夏", "备注", "咨询员为劳务派遣")]
 
 
 def test_what_stands_behind_a_heading_is_quoted_also_where_it_is_a_year() -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +57,8 @@ def test_the_first_form_stands_as_in_the_notice(blank: Path) -> None:
     sheet = loaded(blank)
     assert sheet["A2"].value == "附表1"
     assert sheet["A3"].value == "12333电话服务情况调查表"
-    assert [value for value in texts(sheet, 4, 13) if value] == [
-        "（盖章）",
-        "省（自治区、直辖市）：",
-        "联系人：",
-        "手机号：",
-        "邮箱：",
-    ]
+    head = "（盖章） 省（自治区、直辖市）： 联系人： 手机号： 邮箱："
+    assert [value for value in texts(sheet, 4, 13) if value] == head.split()
     heads = ["序号", "地区\n（市、州）", "来电情况", None, None, None, "是否开通\n留言服务", "是否开通\n投诉举报服务"]
     assert texts(sheet, 5, 13) == [*heads, "队伍建设", None, None, None, "备注"]
     calls = ["来电总量", "人工接听量", "自助语音量", "放弃量"]
@@ -173,10 +169,8 @@ def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
         assert found[rows_of(key)][1] == a1('ISNUMBER(FIND("来电总量与分项之和差",$beside8))')
     assert found[rows_of("agents")][1] == a1('ISNUMBER(FIND("咨询员人数＞总人数",$beside8))')
     assert found[rows_of("voicemail")][0] == a1('ISNUMBER(FIND("是否开通留言服务应填是或否",$beside8))')
-    shown = {
-        rule.dxf.numFmt and rule.dxf.numFmt.formatCode for area in sheet.conditional_formatting for rule in area.rules
-    }
-    assert shown == {None, "General;-General"}  # a wrong 7.5 is no 8
+    looks = [rule.dxf.numFmt for area in sheet.conditional_formatting for rule in area.rules]
+    assert {look and look.formatCode for look in looks} == {None, "General;-General"}  # a wrong 7.5 is no 8
     for column in SERVICE.data:
         assert found[rows_of(column.key)][-1] == a1(f"AND(LEN($beside8)>0,ISBLANK(${column.key}8))")
 
@@ -224,16 +218,10 @@ def test_text_from_elsewhere_stays_text(tmp_path: Path) -> None:
     rows = [service_row("=1+1", remarks="@SUM(A1)", calls_total="+1", seats="http://example.org")]
     path = write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "name": "=HYPERLINK(1)"}, rows))
     sheet = loaded(path, values=False)
-    for name, text in {
-        "B8": "=1+1",
-        "remarks8": "@SUM(A1)",
-        "calls_total8": "+1",
-        "seats8": "http://example.org",
-    }.items():
-        cell = sheet[a1(name)]
-        assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
-    names = [cell for cell in sheet[4] if cell.value == "=HYPERLINK(1)"]
-    assert [cell.data_type for cell in names] == ["s"]
+    cells = [sheet[a1(name)] for name in ("B8", "remarks8", "calls_total8", "seats8")]
+    cells += [cell for cell in sheet[4] if cell.value == "=HYPERLINK(1)"]
+    assert [cell.value for cell in cells] == ["=1+1", "@SUM(A1)", "+1", "http://example.org", "=HYPERLINK(1)"]
+    assert {(cell.data_type, cell.hyperlink) for cell in cells} == {("s", None)}
 
 
 def test_what_no_cell_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
@@ -241,11 +229,8 @@ def test_what_no_cell_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     assert sheet["B8"].value == "广州"
     assert len(str(sheet[a1("remarks8")].value)) == 32_000
-    assert [sheet[cell].value for cell in (a1("staff_total8"), a1("agents8"), a1("seats8"))] == [
-        3,
-        "inf",
-        "1" + "0" * 17,
-    ]
+    figures = [sheet[a1(f"{key}8")].value for key in ("staff_total", "agents", "seats")]
+    assert figures == [3, "inf", "1" + "0" * 17]
 
 
 def test_without_the_sample_numbers_begin_at_one(tmp_path: Path) -> None:
@@ -278,29 +263,27 @@ def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Pat
 # Paper, protection, bytes --------------------------------------------------------------------------------------------
 
 
-def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> None:
-    sheet = loaded(blank)
-    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
-    assert sheet.page_setup.fitToHeight == 0  # one page wide is the default, not written
-    assert sheet.sheet_properties.pageSetUpPr is not None
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
-    assert sheet.print_title_rows == "$5:$6"
-    assert sheet.print_area == a1("'附表1'!$A$2:$remarks$65")
-    assert sheet.freeze_panes == "C7"
+ABOUT: dict[str, object] = {
+    # on A4, one page wide (the default, not written), with headings repeated
+    "page_setup.paperSize": 9,
+    "page_setup.orientation": "landscape",
+    "page_setup.fitToHeight": 0,
+    "sheet_properties.pageSetUpPr.fitToPage": True,
+    "print_title_rows": "$5:$6",
+    "print_area": a1("'附表1'!$A$2:$remarks$65"),
+    "freeze_panes": "C7",
+    # protected without a password; False means in the file format that something is not forbidden
+    "protection.sheet": True,
+    "protection.password": None,
+    **{f"protection.{what}Rows": False for what in ("insert", "delete", "format")},
+    **dict.fromkeys(("protection.formatColumns", "protection.formatCells"), False),
+    **dict.fromkeys(("protection.sort", "protection.autoFilter"), False),
+    **dict.fromkeys(("protection.insertColumns", "protection.deleteColumns"), True),
+}
 
 
-def test_protection_has_no_password_and_lets_rows_be_added(tmp_path: Path, blank: Path) -> None:
-    sheet = loaded(blank)
-    guard = sheet.protection
-    assert guard.sheet is True
-    assert guard.password is None
-    # In the file format False means that it is not forbidden.
-    allowed = (guard.insertRows, guard.deleteRows, guard.formatColumns, guard.formatRows, guard.formatCells)
-    assert allowed == (False,) * 5
-    assert (guard.sort, guard.autoFilter) == (False, False)
-    assert (guard.insertColumns, guard.deleteColumns) == (True, True)
-    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION), protect=False)
-    assert loaded(tmp_path / "a.xlsx").protection.sheet is False
+def test_it_prints_on_a4_and_lets_rows_be_added(blank: Path) -> None:
+    assert {name: attrgetter(name)(loaded(blank)) for name in ABOUT} == ABOUT
 
 
 def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:

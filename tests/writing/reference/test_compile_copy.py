@@ -17,13 +17,11 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
 from cases import cases, words
-from damaged import Change, bytes_of, document, with_parts
+from damaged import bytes_of, with_parts
 from hrss12333.reading.files.discovery import Source
-from hrss12333.reading.grid import Prose
 from hrss12333.writing.reference import TEXT_WIDTH, new_document
 from hrss12333.writing.reference.document import put_report
-from hrss12333.writing.reference.report_copy import ReportCopy, copied, copy_report
-from merge_runs import opened_as
+from hrss12333.writing.reference.report_copy import copy_report
 from rich_workbook import picture
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -242,137 +240,3 @@ def test_a_report_of_the_old_kind_is_copied_as_libreoffice_reads_it(
     old = soffice_convert(tmp_path / "a.docx", "doc").read_bytes()
     assert not old.startswith(b"PK")
     assert [text for _, text in Copied(old).lines if text] == ["一、进展", "二、成效"]
-
-
-# What the 参阅文件 prints of a 工作总结 is, in order, what is read of it
-
-
-NAMESPACES = nsdecls("w", "m", "r") + ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-STYLES = {
-    "p1": ("paragraph", "p2", "<w:strike/>"),
-    "p2": ("paragraph", "p1", "<w:i/>"),
-    "p3": ("paragraph", "p2", '<w:strike w:val="off"/>'),
-    "p4": ("paragraph", "", "<w:vanish/>"),
-    "p5": ("paragraph", "p4", '<w:sz w:val="24"/>'),
-    "c1": ("character", "", "<w:dstrike/>"),
-    "c2": ("character", "c1", '<w:vanish w:val="1"/>'),
-    "c3": ("character", "", '<w:vanish w:val="0"/><w:sz w:val="24"/>'),
-    "t1": ("table", "", "<w:dstrike/>"),
-}
-"""Id → kind, what it is based on, and what it says."""
-STYLES_XML = "".join(
-    f'<w:style w:type="{kind}" w:styleId="{key}"><w:name w:val="{key}"/><w:basedOn w:val="{base}"/><w:rPr>{said}</w:rPr></w:style>'
-    for key, (kind, base, said) in STYLES.items()
-)
-
-
-def text_of(xml: str, **parts: Change) -> tuple[list[str], ReportCopy, list[str]]:
-    """What is read of a body, its copy, and the text of each paragraph that the copy prints."""
-    body = f"<w:document {NAMESPACES}><w:body>{xml}</w:body></w:document>"
-    data = with_parts(document(), {"word/document.xml": body.encode(), **parts})
-    copy = copied(data)
-    assert isinstance(copy, ReportCopy)
-    lines = ["".join(p.itertext(qn("w:t"))) for p in parse_xml(copy.xml).iter(qn("w:p"))]
-    return [*opened_as(Prose, data).paragraphs], copy, [line for line in lines if line]
-
-
-def p(*runs: str) -> str:
-    return f"<w:p>{''.join(runs)}</w:p>"
-
-
-def r(text: str, said: str = "") -> str:
-    return f"<w:r><w:rPr>{said}</w:rPr><w:t>{text}</w:t></w:r>"
-
-
-def test_signs_are_text_where_they_are_known() -> None:
-    sign = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'
-    read, _, lines = text_of(p(r("甲"), sign.format("F0FC"), r("乙\uf0fb"), sign.format("F021"), r("丙")))
-    assert (read, lines) == (["甲√乙×\ufffd丙"], ["甲√乙×丙"])
-    pi = '<w:r><w:sym w:font="Symbol" w:char="F050"/></w:r>'  # in another font the same code is another sign
-    read, _, lines = text_of(p(r("甲"), pi))
-    assert (read, lines) == (["甲\ufffd"], ["甲"])
-
-
-def test_of_a_table_in_a_cell_and_of_one_that_word_would_not_hold_the_text_is_kept() -> None:
-    nested = ""
-    for number in reversed(range(12)):
-        nested = f"<w:tbl><w:tr><w:tc>{p(r(str(number)))}{nested}</w:tc></w:tr></w:tbl>"
-    wide = f"<w:tbl><w:tr>{f'<w:tc>{p(r(chr(0x7532)))}</w:tc>' * 70}</w:tr></w:tbl>"
-    for table, texts, left_out in ((nested, [*map(str, range(12))], {}), (wide, ["甲"] * 70, {"表格": 1})):
-        read, copy, lines = text_of(table)
-        assert (read, lines, copy.left_out) == (texts, texts, left_out)
-
-
-def test_remarks_in_the_xml_are_nothing() -> None:
-    read, _, lines = text_of("<!-- a --><w:p><!-- b --><w:r><?c d?><w:t>字</w:t></w:r><mc:AlternateContent/></w:p>")
-    assert read == lines == ["字"]
-
-
-def field(result: str, instruction: str = "<w:r><w:instrText> QUOTE </w:instrText></w:r>") -> str:
-    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{at}"/></w:r>' for at in ("begin", "separate", "end"))
-    return f"{begin}{instruction}{separate if result else ''}{result}{end}"
-
-
-def held(content: str, about: str = "") -> str:
-    return f"<w:sdt><w:sdtPr>{about}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
-
-
-def styled(style: str, *runs: str) -> str:
-    return p(f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>', *runs)
-
-
-def cell(text: str) -> str:
-    return f"<w:tc>{p(r(text))}</w:tc>"
-
-
-BOX = f"<w:txbxContent>{p(r('二'))}</w:txbxContent>"
-TWICE = (
-    f'<mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>{BOX}</w:drawing></mc:Choice>'
-    f"<mc:Fallback><w:pict>{BOX}</w:pict></mc:Fallback></mc:AlternateContent>"
-)
-TEXTS: dict[str, tuple[str, list[str]]] = {
-    "a content control": (p(held(r("一"))), ["一"]),
-    "but not what it shows while it is empty": (p(held(r("去"), "<w:showingPlcHdr/>"), r("一")), ["一"]),
-    "what was inserted and deleted": (p(f"<w:ins>{r('一')}</w:ins><w:del>{r('去')}</w:del>"), ["一"]),
-    "what was moved": (p(f"<w:moveTo>{r('一')}</w:moveTo><w:moveFrom>{r('去')}</w:moveFrom>"), ["一"]),
-    "what wraps it": (
-        p(f"<w:smartTag>{r('一')}</w:smartTag><w:bdo>{r('二')}</w:bdo><w:hyperlink>{r('三')}</w:hyperlink>"),
-        ["一二三"],
-    ),
-    "deleted in what wraps it": (p(f"<w:smartTag><w:del>{r('去')}</w:del>{r('一')}</w:smartTag>"), ["一"]),
-    "a simple field": (p(f'<w:fldSimple w:instr="X">{r("一")}<w:moveFrom>{r("去")}</w:moveFrom></w:fldSimple>'), ["一"]),
-    "a field's result": (p(field(r("一")), r("二")), ["一二"]),
-    "a field without one": (p(field("", r("去")), r("一")), ["一"]),
-    "a field in a field's instruction": (p(field(r("一"), field(r("去")))), ["一"]),
-    "characters with their sound": (
-        p(f"<w:r><w:ruby><w:rt>{r('去')}</w:rt><w:rubyBase>{r('一')}</w:rubyBase></w:ruby></w:r>"),
-        ["一"],
-    ),
-    "looks": (
-        p(*(r("去", look) for look in ("<w:strike/>", "<w:dstrike/>", "<w:vanish/>", '<w:sz w:val="2"/>')), r("一")),
-        ["一"],
-    ),
-    "looks that are off": (p(r("一", '<w:strike w:val="0"/>'), r("二", '<w:vanish w:val="false"/>')), ["一二"]),
-    "styles based on one another": ("".join(styled(f"p{n}", r(str(n))) for n in range(1, 6)), ["3"]),
-    "styles of runs": (p(*(r(str(n), f'<w:rStyle w:val="c{n}"/>') for n in range(1, 4))), ["3"]),
-    "a style of runs goes before the paragraph's": (styled("p4", r("一", '<w:rStyle w:val="c3"/>')), ["一"]),
-    "a struck table": (f'<w:tbl><w:tblPr><w:tblStyle w:val="t1"/></w:tblPr><w:tr>{cell("去")}</w:tr></w:tbl>', []),
-    "rows": (
-        f"<w:tbl>{held(f'<w:tr>{cell(chr(0x4E00))}</w:tr>')}<w:tr><w:trPr><w:del/></w:trPr>{cell('去')}</w:tr></w:tbl>",
-        ["一"],
-    ),
-    "blocks in what wraps them": (f"<w:customXml>{p(r('一'))}</w:customXml>{held(p(r('二')))}", ["一", "二"]),
-    "a text box": (p(r("一"), f"<w:r><w:pict>{BOX}</w:pict></w:r>"), ["一", "二"]),
-    "one in two kinds of drawing": (p(r("一"), f"<w:r>{TWICE}</w:r>"), ["一", "二"]),
-}  # fmt: skip
-"""A body and its texts."""
-
-
-@pytest.mark.parametrize("case", TEXTS)
-def test_what_is_printed_is_what_is_read(case: str) -> None:
-    """Also in a cell."""
-    body, texts = TEXTS[case]
-    styles = f"<w:styles {NAMESPACES}>{STYLES_XML}</w:styles>".encode()
-    for made in (body, f"<w:tbl><w:tr><w:tc>{body}{p()}</w:tc></w:tr></w:tbl>"):
-        read, _, lines = text_of(made, **{"word/styles.xml": styles})
-        assert (read, lines) == (texts, texts)

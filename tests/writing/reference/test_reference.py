@@ -6,7 +6,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from pathlib import Path
@@ -24,16 +24,13 @@ from damaged import Change, bytes_of, with_parts
 from factory import clean_rows, opened, unit_named, words_of, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
-from hrss12333.checking.engine import check
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.national_workbook import figures_by_line, open_national
-from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import ANALYSIS, summary_sheet
-from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
@@ -86,16 +83,6 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     return now, then, document
 
 
-@pytest.fixture(scope="module")
-def now(books: tuple[Path, Path, Path]) -> Totals:
-    return totals_of(books[0])
-
-
-@pytest.fixture(scope="module")
-def then(books: tuple[Path, Path, Path]) -> Totals:
-    return totals_of(books[1])
-
-
 def totals_of(workbook: Path) -> Totals:
     """Name of a line of 汇总 and key of its form → figure key → figure."""
     sheets = open_national(workbook, "汇总表")
@@ -107,13 +94,16 @@ def totals_of(workbook: Path) -> Totals:
 
 
 @pytest.fixture(scope="module")
+def years(books: tuple[Path, Path, Path]) -> tuple[Totals, Totals]:
+    """This year's totals, and last year's."""
+    return totals_of(books[0]), totals_of(books[1])
+
+
+@pytest.fixture(scope="module")
 def rates(books: tuple[Path, Path, Path]) -> Rates:
-    return rates_of(books[0]), rates_of(books[1])
-
-
-def rates_of(workbook: Path) -> dict[str, dict[str, float]]:
-    """Name of a line of 指标分析 → indicator key → value."""
-    return figures_by_line(open_national(workbook, "汇总表"), ANALYSIS)
+    """Of both years: name of a line of 指标分析 → indicator key → value."""
+    now, then = (figures_by_line(open_national(book, "汇总表"), ANALYSIS) for book in books[:2])
+    return now, then
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +139,9 @@ def short(name: str) -> str:
     return next(unit.short for unit in UNITS if unit.name == name)
 
 
-def allowed(now: Totals, then: Totals, rates: Rates) -> Iterator[str]:
+def allowed(years: tuple[Totals, Totals], rates: Rates) -> Iterator[str]:
     """Everything with decimals that the workbooks give reason to write."""
-    for book in (now, then):
+    for book in years:
         for figures in book.values():
             yield from (shown(Decimal(value) / 10_000, 2) for value in figures.values())
     percent = {item.key: item.percent for item in RATIOS}
@@ -160,7 +150,7 @@ def allowed(now: Totals, then: Totals, rates: Rates) -> Iterator[str]:
             places = next((item.places for item in RATIOS if item.key == key), 1)
             yield shown(Decimal(str(value)) * (100 if percent.get(key, True) else 1), places)
     for form in EDITION.forms:
-        nation = now[TOTAL, form.key]
+        nation = years[0][TOTAL, form.key]
         for balance in form.balances:
             yield from (shown(Decimal(nation[key]) / nation[balance.total] * 100) for key in balance.parts)
         for choice in form.of_kind(Kind.CHOICE):
@@ -169,16 +159,16 @@ def allowed(now: Totals, then: Totals, rates: Rates) -> Iterator[str]:
 
 
 def test_every_figure_with_decimals_is_the_workbooks(
-    text: str, now: Totals, then: Totals, rates: Rates, compared: set[str]
+    text: str, years: tuple[Totals, Totals], rates: Rates, compared: set[str]
 ) -> None:
     found = re.findall(r"\d[\d,]*\.\d+", text)
     assert len(found) > 60
-    assert set(found) - set(allowed(now, then, rates)) - compared == set()
+    assert set(found) - set(allowed(years, rates)) - compared == set()
 
 
 def test_a_reader_finds_each_difference_by_himself(text: str, books: tuple[Path, Path, Path]) -> None:
     """What the text says of a rate is the difference of the two that are in the table."""
-    lines = [[cell.text for cell in row.cells] for row in docx.Document(str(books[2])).tables[0].rows]
+    lines = rows(docx.Document(str(books[2])).tables[0])
     compared = {line[0]: line[5:] for line in lines if line[-1].strip("\u2003").endswith("点")}
     found = re.findall(
         r"(综合接通率|人工接通率（近似）|咨询员占比)[\d.]+%，同口径(?:比2018年)?(上升|下降)([\d.]+)个百分点", text
@@ -192,25 +182,22 @@ def test_a_reader_finds_each_difference_by_himself(text: str, books: tuple[Path,
     assert "全国" not in text.replace("全国12333", "")  # 西藏 is missing
 
 
-def test_whole_figures_are_the_workbooks(text: str, now: Totals) -> None:
-    nation = now[TOTAL, FIRST.key]
-    for told in (
-        f"总人数{nation['staff_total']:,}人",
-        f"咨询员人数{nation['agents']:,}人",
-        f"坐席数{nation['seats']:,}个",
-    ):
-        assert f"{told}，同口径" in text
+def test_whole_figures_are_the_workbooks(text: str, years: tuple[Totals, Totals]) -> None:
+    now = years[0]
+    for key in ("staff_total", "agents", "seats"):
+        column = FIRST.by_key[key]
+        assert f"{column.label}{now[TOTAL, FIRST.key][key]:,}{column.unit}，同口径" in text
     for column in SECOND.of_kind(Kind.YESNO):
         stem, number = column.label.replace("是否", "", 1), now[TOTAL, SECOND.key][column.key]
         assert (f"{stem}的{number}个，占" if number else f"没有{stem}的") in text
     assert "没有座席省集中的" in text  # not 0个，占0.00%
 
 
-def test_leaders_and_laggards_are_the_workbooks(text: str, now: Totals, rates: Rates) -> None:
+def test_leaders_and_laggards_are_the_workbooks(text: str, years: tuple[Totals, Totals], rates: Rates) -> None:
     answered = {
         name: found["answer_rate"] for name, found in rates[0].items() if name != TOTAL and "answer_rate" in found
     }
-    sums = {name: found for (name, form), found in now.items() if form == FIRST.key and name != TOTAL}
+    sums = {name: found for (name, form), found in years[0].items() if form == FIRST.key and name != TOTAL}
     called = {name: found["calls_total"] for name, found in sums.items() if "calls_total" in found}
     for label, values in (("来电总量", called), ("综合接通率", answered)):
         ranked = sorted(values.items(), key=lambda item: -item[1])
@@ -224,8 +211,8 @@ def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path
     both = now.keys() & then.keys()
     number = sum(form == FIRST.key for _, _, form in both)
     assert number < sum(form == FIRST.key for *_, form in now)
-    lines = [[cell.text.strip("\u2003") for cell in row.cells] for row in docx.Document(str(books[2])).tables[0].rows]
-    assert [line[4] for line in lines if line[0] == "来电总量"] == [str(number)]
+    lines = rows(docx.Document(str(books[2])).tables[0])
+    assert [line[4].strip("\u2003") for line in lines if line[0] == "来电总量"] == [str(number)]
     assert text.count("同口径比2018年") > 3
     assert text.count("同口径是只比两年都填报、没有疑问的地区") == 1
 
@@ -236,18 +223,14 @@ def text_of(folder: Path, national: National) -> str:
     return words_of(folder / "a.docx")
 
 
-def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
-    text = text_of(tmp_path, table(UNITS[:4]))
-    assert "上年" not in text
-    assert "各单位来电总量由多到少依次是" in text  # so few are reported all
-
-
-def test_of_three_units_none_is_ranked(tmp_path: Path) -> None:
-    text = text_of(tmp_path, table(UNITS[:3]))
-    assert text.count("没有疑问的单位不足4个，或不到已报单位的一半，不列各单位的排名、最高最低和图表。") == 1
-    assert "依次是" not in text
-    assert "各单位来电总量及其构成" not in text
-    assert "全国来电总量" in text  # all that are expected of this table have reported
+def test_of_three_units_none_is_ranked_and_without_last_year_nothing_compared(tmp_path: Path) -> None:
+    four, three = (text_of(tmp_path, table(UNITS[:number])) for number in (4, 3))
+    assert "各单位来电总量由多到少依次是" in four  # so few are reported all
+    assert "上年" not in four
+    assert three.count("没有疑问的单位不足4个，或不到已报单位的一半，不列各单位的排名、最高最低和图表。") == 1
+    assert "依次是" not in three
+    assert "各单位来电总量及其构成" not in three
+    assert "全国来电总量" in three  # all that are expected of this table have reported
 
 
 def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) -> None:
@@ -302,12 +285,7 @@ def test_margins_leave_156_by_225_millimetres_for_22_lines_of_28_characters(writ
     for section in body.iter(qn("w:sectPr")):
         margins, size, grid = (section.find(qn(f"w:{name}")) for name in ("pgMar", "pgSz", "docGrid"))
         side = {name: int(margins.get(qn(f"w:{name}"))) / MILLIMETRE for name in ("top", "bottom", "left", "right")}
-        assert {name: round(value) for name, value in side.items()} == {
-            "top": 37,
-            "bottom": 35,
-            "left": 28,
-            "right": 26,
-        }
+        assert [round(value) for value in side.values()] == [37, 35, 28, 26]
         wide = int(size.get(qn("w:w"))) - (side["left"] + side["right"]) * MILLIMETRE
         high = int(size.get(qn("w:h"))) - (side["top"] + side["bottom"]) * MILLIMETRE
         assert (round(wide / MILLIMETRE), round(high / MILLIMETRE)) == (156, 225)
@@ -418,7 +396,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def national(inbox: Path) -> National:
-    return merge([check(document, EDITION) for document in read_paths([inbox], EDITION).documents], EDITION)
+    return merged(inbox)
 
 
 @pytest.fixture(scope="module")
@@ -458,13 +436,6 @@ def test_a_report_that_names_two_units_is_not_said_to_name_none(tmp_path: Path) 
     assert f"  未收入：{path.name}（{why}）" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout.splitlines()
 
 
-def test_properties_mark_it_as_an_output_which_is_passed_over(compiled: tuple[Path, Result]) -> None:
-    assert [skipped.file for skipped in read_paths([compiled[0]], EDITION).skipped] == [str(compiled[0])]
-    properties = docx.Document(str(compiled[0])).core_properties
-    assert properties.category == OUTPUT_CATEGORY
-    assert properties.created == properties.modified == datetime(2020, 1, 17, tzinfo=UTC)
-
-
 def headings(path: Path, style: str) -> list[str]:
     return [p.text for p in docx.Document(str(path)).paragraphs if p.style is not None and p.style.name == style]
 
@@ -476,10 +447,7 @@ def test_parts_and_sections_in_their_order(compiled: tuple[Path, Result]) -> Non
     )
     assert (headings(compiled[0], "Heading 1"), headings(compiled[0], "Heading 2")) == (parts, sections)
     assert headings(compiled[0], "Heading 4")[:2] == ["一、工作进展", "二、取得的成效"]
-
-
-def test_only_units_with_a_report_have_pages_of_their_own(compiled: tuple[Path, Result]) -> None:
-    assert headings(compiled[0], "单位标题") == ["北京市", "宁夏回族自治区"]
+    assert headings(compiled[0], "单位标题") == ["北京市", "宁夏回族自治区"]  # that sent a report
     assert "28个单位尚未报送调查表；" in words_of(compiled[0])
     assert "未报送工作总结的30个单位，数据见第二部分。" in words_of(compiled[0])
 
@@ -501,30 +469,15 @@ def test_figures_of_all_and_of_units_are_those_of_the_tally(compiled: tuple[Path
     assert "天津" not in lines
 
 
-def test_the_same_folder_gives_the_same_bytes(compiled: tuple[Path, Result], inbox: Path, tmp_path: Path) -> None:
-    again = tmp_path / "again.docx"
-    run(inbox, "-o", again)
-    assert again.read_bytes() == compiled[0].read_bytes()
-
-
-def test_the_cover_names_notice_and_conference(compiled: tuple[Path, Result]) -> None:
-    assert words_of(compiled[0]).startswith(
-        "2019年度\n12333电话服务情况\n参阅文件\n"
-    )  # not the nation's: units are missing
-    assert "（2020年全国12333工作研讨会）" in words_of(compiled[0])
-    assert "根据人社网信函〔2019〕28号各单位报送材料汇编" in words_of(compiled[0])
-
-
-def test_another_year_leaves_out_what_is_not_known_of_its_notice(inbox: Path, tmp_path: Path) -> None:
-    plain, listed = tmp_path / "a.docx", tmp_path / "b.docx"
-    run(inbox, "--year", "2020", "-o", plain)
-    run(inbox, "--year", "2020", "--notice", "人社网信函〔2020〕30号", "--deadline", "2021-1-15", "-o", listed)
-    assert "2020年度" in words_of(plain)
-    assert "根据各单位报送材料汇编" in words_of(plain)
-    assert "28号" not in words_of(plain)
-    assert "研讨会" not in words_of(plain)
-    assert "根据人社网信函〔2020〕30号各单位报送材料汇编" in words_of(listed)
-    assert docx.Document(str(listed)).core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
+def test_the_cover_names_notice_and_conference_and_the_same_folder_gives_the_same(
+    compiled: tuple[Path, Result], inbox: Path, tmp_path: Path
+) -> None:
+    cover = words_of(compiled[0])
+    assert cover.startswith("2019年度\n12333电话服务情况\n参阅文件\n")  # not the nation's: units are missing
+    assert "（2020年全国12333工作研讨会）" in cover
+    assert "根据人社网信函〔2019〕28号各单位报送材料汇编" in cover
+    run(inbox, "-o", tmp_path / "again.docx")
+    assert (tmp_path / "again.docx").read_bytes() == compiled[0].read_bytes()
 
 
 def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[Path, Result]) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
 
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
@@ -21,7 +20,7 @@ from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
 from hrss12333.model.message import Label, compose
-from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Form, Kind
+from hrss12333.survey.schema import LARGEST_EXACT, Balance, Form, Kind
 
 PART_OF_SIDE = 10
 """Beyond one such part of the larger side, a reason must state the difference."""
@@ -89,14 +88,18 @@ class Figures:
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * self._sums[cell][name]
-            if 0 <= meant <= LARGEST_COUNT and abs(written) <= LARGEST_COUNT:
+            if 0 <= meant <= LARGEST_EXACT and abs(written) <= LARGEST_EXACT:
                 yield {cell: meant}, _kind(meant, written)
 
     def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
         """The only correction of both a row and a column; else the only usual slip that explains the row."""
         both, one = list[Suggestion](), list[Suggestion]()
         for values, kind in corrections:
-            gaps = self._gaps_after(values)
+            moved: Counter[SumName] = Counter()
+            for cell, value in values.items():
+                for name, sign in self._sums[cell].items():
+                    moved[name] += sign * (value - self._figure(cell))
+            gaps = {name: self._gaps[name] + by for name, by in moved.items() if by}
             fixed = [name for name, gap in gaps.items() if not gap]
             # A 合计 that held was computed from the wrong figure.
             computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
@@ -105,14 +108,6 @@ class Figures:
                 (both if certain else one if kind else []).append(self._suggestion(values, kind, fixed))
         found = both or one
         return found[0] if len(found) == 1 else None
-
-    def _gaps_after(self, values: Mapping[FigureCell, int]) -> dict[SumName, int]:
-        """The gaps of all sums that these values change."""
-        moved: Counter[SumName] = Counter()
-        for cell, value in values.items():
-            for name, sign in self._sums[cell].items():
-                moved[name] += sign * (value - self._figure(cell))
-        return {name: self._gaps[name] + by for name, by in moved.items() if by}
 
     def _suggestion(self, values: Mapping[FigureCell, int], kind: str, fixed: Iterable[SumName]) -> Suggestion:
         right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in fixed}, key=len))
@@ -136,9 +131,6 @@ def _kind(meant: int, written: int) -> str:
     return _TRANSPOSED if str(written) in swapped and several else ""
 
 
-_Relation = TypeVar("_Relation", Balance, Bound)
-
-
 def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
     """The rows that a 合计 adds up: without sums; and without counties, if it is then the sum of the rest."""
     holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
@@ -153,7 +145,7 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 
 
 def _broken(
-    case: Case, relations_of: Callable[[Form], Sequence[_Relation]], hit: Callable[[Table, Row, _Relation, int], Hit]
+    case: Case, relations_of: Callable[[Form], Sequence[Balance]], hit: Callable[[Table, Row, Balance, int], Hit]
 ) -> Iterator[Undecided | Hit]:
     """A hit for each row that breaks one of these relations, unless it holds others; each undecided row."""
     for table in case.filing.tables:
@@ -208,13 +200,13 @@ def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
 
-def _exceeding(request: str, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
+def _exceeding(request: str, table: Table, row: Row, bound: Balance, gap: int) -> Hit:
     """咨询员人数150大于总人数100."""
-    part, whole = (row.number(key) or 0 for key in bound.fields)
-    lesser, greater = (Label(table.form.by_key[key].label) for key in bound.fields)
-    fact, cells = "{lesser}{part:,}大于{greater}{whole:,}", _cells_in_words(row, (bound.whole, bound.part))
+    whole, part = (row.number(key) or 0 for key in bound.fields)
+    greater, lesser = (Label(table.form.by_key[key].label) for key in bound.fields)
+    fact, cells = "{lesser}{part:,}大于{greater}{whole:,}", _cells_in_words(row, bound.fields)
     message = compose(fact, request, lesser=lesser, part=part, greater=greater, whole=whole, cells=cells)
-    return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
+    return Hit(message, table, row, bound.parts[0], figures=(*bound.parts, bound.total), difference=-gap)
 
 
 @error(
@@ -289,8 +281,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """Gaps of a 合计 that rows left out explain: sums and 样例; concealed rows; other years; either row of each
-    region with two; or two of these together."""
+    """Gaps of a 合计 that rows left out explain, one or two together; of a region with two rows, either."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
     found.update(row.number(key) or 0 for row in own_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
@@ -320,7 +311,7 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
         if calls is None or (agents is None and seats is None):
             yield Undecided(table, row)
         elif (0 in (agents, seats)) if calls else (agents or seats):
-            fact = "人工接听量{calls:,}，咨询员{agents}人，坐席{seats}个，请核对或在备注中说明"
-            people = {"agents": agents or 0, "seats": seats or 0}
+            people = ("" if agents is None else "，咨询员{agents}人") + ("" if seats is None else "，坐席{seats}个")
+            fact = f"人工接听量{{calls:,}}{people}，请核对或在备注中说明"
             lacking = "calls_agent" if not calls else "agents" if agents == 0 else "seats"
-            yield Hit(compose(fact, calls=calls, **people), table, row, lacking)
+            yield Hit(compose(fact, calls=calls, agents=agents or 0, seats=seats or 0), table, row, lacking)

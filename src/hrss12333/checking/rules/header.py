@@ -160,11 +160,19 @@ def _owner_hits(case: Case) -> Iterator[Hit]:
     if (unit := filing.unit) is None:
         return
     city = _only_city(filing.tables)
-    around = [(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), _only_city([table])) for table in filing.tables]
-    around += [
-        (text, None if text.kind is TextKind.MAIL else city) for text in filing.around if text.kind in NAMED_AROUND
-    ]
-    found = list(_in_headers(filing, unit))
+    named_around = [text for text in filing.around if text.kind in NAMED_AROUND]
+    around = [(text, None if text.kind is TextKind.MAIL else city) for text in named_around]
+    found = list[Evidence[str]]()
+    for table in filing.tables:
+        own, named = _only_city([table]), header_city(table, unit)
+        around.append((Text(TextKind.SHEET, table.sheet, sheet=table.sheet), own))
+        value = table.header.get("unit", BLANK)
+        # 吉林 is the unit before it is its city.
+        of_city = named if own and named != own and str(value.found).strip() not in unit.spellings else None
+        other = value.value if value.value not in (None, unit.name) else of_city
+        if isinstance(other, str):
+            text = Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key)
+            found.append(Evidence(other, text))
     for text, own in around:
         lines = ((line, _other_owner(line, unit, own, gazetteer)) for line in lines_naming_units(text, gazetteer))
         others = (Evidence(each, Text(text.kind, line, sheet=text.sheet)) for line, each in lines if each)
@@ -178,9 +186,9 @@ def _owner_hits(case: Case) -> Iterator[Hit]:
             evidence=Words(evident),
             others=Several(item.described() for item in contrary),
         )
-        table = next((table for table in filing.tables if table.sheet == first.sheet), None)
-        named = spoken_names(evident, unit.name, unit.short)
-        yield Hit(message, table, field="unit" if first.place else None, place=first.place, named=named)
+        asked = next((each for each in filing.tables if each.sheet == first.sheet), None)
+        field, names = "unit" if first.place else None, spoken_names(evident, unit.name, unit.short)
+        yield Hit(message, asked, field=field, place=first.place, named=names)
 
 
 def _only_city(tables: Sequence[Table]) -> str | None:
@@ -196,18 +204,6 @@ def _city_of(row: Row) -> str | None:
     if below is None or below.reports_itself:
         return row.region if row.match and row.match.official else None
     return below.cities[0] if len(below.cities) == 1 else None
-
-
-def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence[str]]:
-    """Headers that name another owner."""
-    for table in filing.tables:
-        value = table.header.get("unit", BLANK)
-        city, named = _only_city([table]), header_city(table, unit)
-        # 吉林 is the unit before it is its city.
-        of_city = named if city and named != city and str(value.found).strip() not in unit.spellings else None
-        other = value.value if value.value not in (None, unit.name) else of_city
-        if isinstance(other, str):
-            yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
 
 
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:

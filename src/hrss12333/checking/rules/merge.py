@@ -69,10 +69,11 @@ def other_year(case: Case) -> Iterator[Hit]:
             message = compose(fact, request, regions=names, period=f"{rows.period}", **about)
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
-    alike = grouped(filing.tables, lambda of: (of.period, *((each.source.kind, each.value) for each in _evidence(of))))
-    for tables in alike.values():  # once for both forms
-        if hit := _period_hit(tables[0]):
-            yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
+    told = [(table, _evidence(table)) for table in filing.tables]
+    alike = grouped(told, lambda of: (of[0].period, *((each.source.kind, each.value) for each in of[1])))
+    for same in alike.values():  # once for both forms
+        if hit := _period_hit(*same[0]):
+            yield replace(hit, table=None) if len(same) == len(told) else hit
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
@@ -90,10 +91,9 @@ def _evidence(table: Table) -> list[Evidence[Period]]:
     return [*own, *against(others, period)]
 
 
-def _period_hit(table: Table) -> Hit | None:
-    """The question about a table's period."""
-    every, period = _evidence(table), table.period
-    if period is None:
+def _period_hit(table: Table, every: Sequence[Evidence[Period]]) -> Hit | None:
+    """The question about a table's period, by its evidence."""
+    if (period := table.period) is None:
         return None
     place = next((item.source.place for item in every if item.source.place), None)
     shown = Several(item.described() for item in every)
@@ -159,8 +159,7 @@ Heard = Filing | Unreadable | CoveringLetter
 
 
 def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
-    """The first mail of a respondent after the edition's deadline, by its date alone, whatever is attached.
-    ``came`` is one unit's; if its cities are the respondents, each is looked at by its rows."""
+    """The first mail of a unit, or of each of its cities, after the edition's deadline, by its date alone."""
     last = edition.notice.deadline
     heard = set[str | None]()
     no_file = all(isinstance(each, CoveringLetter) for each in came)
@@ -193,10 +192,7 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
 def of_other_year(
     filings: Iterable[Filing], reasons: Mapping[str, str], edition: Edition, reporting: Container[Unit | None]
 ) -> Iterator[Finding]:
-    """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else.
-
-    ``reasons``: file → what 备注 says of it.
-    """
+    """Files of another year, each with the reason of its 备注; errors where the unit is not ``reporting``."""
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
         told, own = [table.period for table in filing.tables], filing.year or 0

@@ -21,7 +21,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.indicators import RATIOS
-from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind, Scalar
+from hrss12333.survey.schema import LARGEST_EXACT, Form, Kind, Scalar
 
 _ENOUGH_ROWS = 4
 """The least number of rows for a level of the unit's."""
@@ -106,7 +106,9 @@ def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
                 comparisons.append(Comparison(name, above, below, place, usual, spread, source))
     for (table, row), comparisons in zip(rows, compared, strict=True):
         strange = any(abs(each.now - each.usual) / each.spread >= _STRANGE for each in comparisons)
-        if strange and not _is_sample(form, row):
+        keys = (balance.fields for balance in form.balances)
+        # Figures of the 样例 row that the form prints are R206's.
+        if strange and not any(all(row.number(key) == form.by_key[key].sample for key in of) for of in keys):
             yield from _measure_hit(table, row, comparisons)
 
 
@@ -123,21 +125,16 @@ def _place(figure: Scalar, per: Scalar = 1) -> float | None:
     """The decimal log of a count or ratio; None unless counts are positive and possible."""
     if not isinstance(figure, int) or not isinstance(per, int):
         return None
-    return log10(figure / per) if 0 < figure < LARGEST_COUNT and 0 < per < LARGEST_COUNT else None
+    return log10(figure / per) if 0 < figure < LARGEST_EXACT and 0 < per < LARGEST_EXACT else None
 
 
 def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
-        if key not in parts and type(past) is int and 0 < past < LARGEST_COUNT:
+        if key not in parts and type(past) is int and 0 < past < LARGEST_EXACT:
             place = _place(row.number(key))
             if place is not None:
                 yield Comparison(form.by_key[key].label, key, "", place, log10(past), _LAST_YEARS_SPREAD, "上年")
-
-
-def _is_sample(form: Form, row: Row) -> bool:
-    """Whether a balance's figures are those that the form prints in its 样例 row (R206)."""
-    return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)
 
 
 def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iterator[Hit]:
@@ -255,20 +252,16 @@ def changed_much(case: Case) -> Iterator[Hit]:
     if not case.comparisons.previous:
         return
     for table, row in case.rows():
+        said = list[Message]()
         changed = _changes(table, row, case.last_year(table.form, row))
-        if changed:
+        for key, by in changed.items():
+            label, now = Label(table.form.by_key[key].label), row.number(key) or 0
+            said.append(compose("{label}今年{now:,}，上年{past:,}", label=label, now=now, past=now - by))
+        if said:
+            fact = f"{{changes:；}}，变动超过{MOST_CHANGE}%"
+            message = compose(fact, "请核对；属实的，请在备注中说明变动原因。", changes=Several(said))
             first = next(iter(changed))
-            message = compose(
-                f"{{changes:；}}，变动超过{MOST_CHANGE}%",
-                "请核对；属实的，请在备注中说明变动原因。",
-                changes=Several(_change_in_words(table.form, key, row, by) for key, by in changed.items()),
-            )
             yield Hit(message, table, row, first, figures=tuple(changed), difference=changed[first])
-
-
-def _change_in_words(form: Form, key: str, row: Row, change: int) -> Message:
-    now = row.number(key) or 0
-    return compose("{label}今年{now:,}，上年{past:,}", label=Label(form.by_key[key].label), now=now, past=now - change)
 
 
 def _changes(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, int]:

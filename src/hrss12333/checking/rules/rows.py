@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from itertools import permutations
 from operator import eq
@@ -101,14 +101,13 @@ def _is_unknown(row: Row) -> bool:
     example="广东省只有20个市的数据 → 21个市都有一行，或在备注中写明缺少哪个市、为什么",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in any form, unless rows without a good name account for them. A filing of one
-    city alone is not an incomplete one of its province."""
+    """Expected regions without a row in any form, unless rows without a good name account for them."""
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
     lacking = [gaps(case, form) for form in forms]
     if len({region for each in lacking for region in each.given}) < 2:
-        return
+        return  # a filing of one city alone is complete
     names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
     if not names or any(each.accounted for each in lacking):
         return
@@ -167,9 +166,12 @@ def _gaps(case: Case, form: Form) -> Gaps:
     if not missing:
         return Gaps(given, ())
     names = [*((row.region, file) for row, file in rows if row.region), *left_out]
-    unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
-    unnamed += sum(len(own_samples(table)) for table in tables)
-    return Gaps(given, missing, unnamed + len(names) - len(set(names)))
+    return Gaps(given, missing, _number_nameless(tables) + len(names) - len(set(names)))
+
+
+def _number_nameless(tables: Iterable[Table]) -> int:
+    """How many rows of these tables have no good name: none, an unknown one or 样例."""
+    return sum(len(own_samples(t)) + sum(r.region is None or _is_unknown(r) for r in t.rows) for t in tables)
 
 
 def own_samples(table: Table) -> list[Row]:
@@ -197,29 +199,24 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         lacking = gaps(case, other)
         # A row that is there twice may be the region that is missing, but not one of another city's file.
         elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted and not every else ())}
-        found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
-        for name, (table, row) in found.items():
-            if not _is_asked_otherwise(case, table.file, other, [*found.values()]):
+        alone = [placed for name, placed in given[own.key].items() if name not in elsewhere]
+        for file, of_file in grouped(alone, lambda placed: placed[0].file).items():
+            tables = [table for table in case.filing.tables_of(other) if table.file == file]
+            if _number_nameless(tables) >= len(of_file) or (tables and not any(table.rows for table in tables)):
+                continue  # other findings ask about as many rows, or about the whole table
+            for table, row in of_file:
                 fact = "{region}在{form}中有，在{other}中没有"
                 request = "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。"
                 message = compose(fact, request, region=RegionName(row.region or ""), form=own.key, other=other.key)
-                yield Hit(message, table, row, "region", named=spoken_names(name))
+                yield Hit(message, table, row, "region", named=spoken_names(identity(row)))
 
 
 def cities_are_asked(case: Case) -> bool:
     """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
     files = grouped(case.filing.tables, lambda table: table.file).values()
-    named = ({row.region for table in tables for row in table.rows} for tables in files)
-    return case.comparisons.lists_missing and all(len(regions) == 1 for regions in named)
-
-
-def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:
-    """Whether other findings ask about as many rows of a form in a file as it lacks regions: rows without a good name; or about
-    the whole table."""
-    tables = [table for table in case.filing.tables_of(form) if table.file == file]
-    odd = sum(row.region is None or _is_unknown(row) for table in tables for row in table.rows)
-    odd += sum(len(own_samples(table)) for table in tables)
-    return odd >= sum(table.file == file for table, _ in lacking) or (bool(tables) and not any(t.rows for t in tables))
+    rows = ([row for table in tables for row in table.rows] for tables in files)
+    named = ({row.region for row in listed if row.match and row.match.official} for listed in rows)
+    return case.comparisons.lists_missing and all(len(regions) <= 1 for regions in named)
 
 
 @error("R205 没有数据行", why="表里只有样例或空行，没有任何地区的数据。", example="空白调查表 → 每个地区填一行")
@@ -267,8 +264,7 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     example="石嘴山市一行被隐藏 → 删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures. So is a
-    whole table or file whose name voids it."""
+    """Rows that the sheet conceals, and rows, tables and files that words void: quoted, never counted."""
     if case.filing.unfit:
         yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit)))
     yield from left_out_hits(case.filing, of_year=False)

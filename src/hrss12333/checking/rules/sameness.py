@@ -11,6 +11,7 @@ from typing import TypeVar
 from hrss12333.checking.counting import Placed, counted_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
+from hrss12333.checking.rules.rows import cities_are_asked
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Location, located, table_where
 from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
@@ -143,7 +144,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
     for form in case.edition.forms:
         rows = [(table, row) for table, row in counted_rows(case) if table.form.key == form.key]
         for balance in form.balances:
-            yield from _same_in_two_regions(form, balance.fields, rows)
+            yield from _same_in_two_regions(form, balance.fields, rows, of_cities=cities_are_asked(case))
             yield from _same_as_last_year(case, form, balance.fields, rows)
         counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
         fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
@@ -183,35 +184,35 @@ def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) 
 
 def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) -> Iterator[tuple[Unit, Hit]]:
     """P507 of counted rows of different units with the same call figures, at each unit's first."""
+    fact = "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明"
     for balance in form.balances:
         for alike in _alike(counted, lambda each: each[2], balance.fields):
             first = {unit: (table, row) for unit, table, row in reversed(alike)}
             if len(first) < 2:
                 continue
             for own, (table, row) in reversed(first.items()):
-                fact = (
-                    "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明"
-                )
                 others = Several(OtherUnit(f"{unit.name}{o.called}") for unit, _, o in alike if unit is not own)
                 labels = Several(form.by_key[key].label for key in balance.fields)
                 message = compose(fact, region=RegionName(row.region or ""), labels=labels, others=others)
                 yield own, Hit(message, table, row, balance.total, figures=balance.fields)
 
 
-def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    """One hit for all regions of the same figures, at the row whose 备注 is a reason, else at the second."""
+def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed], *, of_cities: bool) -> Iterator[Hit]:
+    """One hit for all regions of the same figures, at the row whose 备注 is a reason, else at the second; where cities answer,
+    one for each."""
     for alike in _alike(rows, lambda placed: placed[1], keys):
-        regions = {row.region: (table, row) for table, row in reversed(alike)}
-        if len(regions) < 2:
+        places = [first for first, *_ in grouped(alike, lambda placed: placed[1].region).values()]
+        if len(places) < 2:
             continue
-        places = list(reversed(regions.values()))
-        table, row = _explained_of(places, at=1)
-        message = compose(
-            "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
-            regions=Several(Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places),
-            figures=Several(f"{form.by_key[key].label}{row.number(key):,}" for key in keys),
-        )
-        yield Hit(message, table, row, keys[0], figures=tuple(keys), further=_others(places, row))
+        one = _explained_of(places, at=1)
+        for table, row in places if of_cities and not is_reason(one[1].text("remarks"), form) else [one]:
+            named = [Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places]
+            message = compose(
+                "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
+                regions=Several(named),
+                figures=Several(f"{form.by_key[key].label}{row.number(key):,}" for key in keys),
+            )
+            yield Hit(message, table, row, keys[0], figures=tuple(keys), further=_others(places, row))
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, error, note, query
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Where, row_where
-from hrss12333.model.message import Label, Message, Quote, RegionName, Several, Words, compose, read_as
+from hrss12333.model.message import Label, Quote, RegionName, Several, Words, compose, read_as
 from hrss12333.model.row import Problem
 from hrss12333.survey.schema import HEADER, Column, Kind, answer_word
 
@@ -48,8 +48,7 @@ def _refusal(heading: str, problem: Problem, *sentences: str, longest: int = 0, 
     example="放弃量空白，或填“-”“无”“不详”，备注没有说明 → 放弃量填0；或空着，备注写“放弃量未统计”",
 )
 def required(case: Case) -> Iterator[Hit]:
-    """A blank, or a word for one, where an answer is required; the 备注 may explain figures that are unknown,
-    or a row with nothing but its region's name."""
+    """A blank where an answer is required; 备注 may explain an unknown figure, or a row with a name alone."""
     blank = dict[Where, bool]()
     for table, row, column, value in _problem_cells(case, Problem.MISSING):
         where = row_where(table, row)
@@ -122,15 +121,12 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, place=aside.place, value=aside.text)
         for row, column, value in table.noted_values:
             if value.note and value.problem is None:
-                yield Hit(_read_as(value), table, row, column.key)
-
-
-def _read_as(value: Value) -> Message:
-    shown = answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
-    same = str(value.found) == shown
-    explained = "：{note}" if same else "" if value.note == read_as(shown) else "（{note}）"
-    template = "{found}" + ("" if same else "读作{shown}") + explained
-    return compose(template, found=Quote(value.found), shown=Quote(shown), note=value.note or "")
+                shown = answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
+                same = str(value.found) == shown
+                explained = "：{note}" if same else "" if value.note == read_as(shown) else "（{note}）"
+                fact = "{found}" + ("" if same else "读作{shown}") + explained
+                message = compose(fact, found=Quote(value.found), shown=Quote(shown), note=value.note)
+                yield Hit(message, table, row, column.key)
 
 
 EXCEL_ERROR = _refusal(
@@ -166,8 +162,9 @@ def other_unit(case: Case) -> Iterator[Hit]:
             column = table.form.by_key[scale.field]
             figure = scale.example
             done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
+            read = "读作{read}" if figure.value is not None else ""
             message = compose(
-                f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",
+                f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}{read}",
                 "请核对，并改为以“{unit}”为单位填写；属实的，在任一行的备注中写明“以……为单位，……”。",
                 label=Label(column.label),
                 how=Words(scale.reported),

@@ -120,9 +120,10 @@ class Scales:
         if measure is None or figure is None:
             return value
         number = Decimal(repr(figure)) * measure.factor
-        if measure.factor == 1 or number == number.to_integral_value():
+        is_as_written = measure.factor == 1 or value.problem is Problem.NEGATIVE
+        if is_as_written or number == number.to_integral_value():
             self._read[place] = measure
-            return value if measure.factor == 1 else Value(value.found, int(number), place)
+            return value if is_as_written else Value(value.found, int(number), place)
         words = {number: word for word, number in MAGNITUDES.items()}
         named = words.get(measure.factor, f"{measure.factor}倍")
         refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
@@ -143,7 +144,8 @@ class Scales:
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """The figures in another unit of measure: one entry a column, or one a cell where only some of them are."""
         for key, match in self._heading.columns.items() if self._read else ():
-            values = [value for row in rows if (value := row.get(key)).value is not None and value.place is not None]
+            found = (value for row in rows if (value := row.get(key)).place)
+            values = [value for value in found if value.value is not None or value.place in self._read]
             read = [(value, self._read[value.place]) for value in values if value.place in self._read]
             if read and len(read) == len(values) and len({measure.reported for _, measure in read}) == 1:
                 value, measure = read[0]
@@ -155,7 +157,7 @@ class Scales:
 
 def _figure(value: Value) -> int | float | None:
     """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
-    if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
+    if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE, Problem.NEGATIVE):
         return None
     if isinstance(value.found, int | float):
         return value.found

@@ -26,7 +26,7 @@ from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
 from hrss12333.reading.values import as_text, read_value, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
-from hrss12333.survey.periods import names_other_time
+from hrss12333.survey.periods import names_other_time, times_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.words import (
@@ -51,7 +51,7 @@ _NUMBERED = re.compile(r"[\W_\d是否有无√×个共]*")
 """A serial number, or answers counted: 是3个、否2个."""
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """The beginning of a comment by Excel: its author."""
-_BRACKETS = re.compile(r"[（(]([^()（）]+)[)）]$")
+_BRACKETS = re.compile(r"(?<=[^\W\d])[（(:：]([^()（）]+)")
 """Words in brackets behind the name of a region."""
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
 """The beginning of a remark that an annotated copy of this tool makes, or a clean form."""
@@ -104,6 +104,9 @@ class _SheetLeftovers:
         """Unclaimed cell → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if _is_figure(text)}
         """Of these cells the figures, later only those that count something."""
+        lines = (line for part in sheet.parts for line in part.lines)
+        self._dates = {line.place for line in lines if times_in(line.text, edition.year).is_alone}
+        """The cells above tables that hold nothing but a period."""
 
     def collect(self) -> None:
         """Find the texts and the figures of the sheet that no table claims."""
@@ -270,9 +273,11 @@ class _SheetLeftovers:
             self.loose.append(LooseFigures(self._place(*block[0]), last, texts, len(block)))
 
     def _counts_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, is in a blank
-        of the header, or is what a label left of it names."""
+        """Whether a figure is worked out from the tables, or is a serial number, a period, a day or a telephone number, is in a
+        blank of the header, or is what a label left of it names."""
         row, column = at
+        if self._place(row, column) in self._dates:
+            return True
         if re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) or self._derived.holds(self._grid, at):
             return True
         if any(at in part.blanks for part in self._parts) or self._is_serial(at):

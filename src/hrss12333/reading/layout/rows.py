@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 from hrss12333.model.filing import Aside, Concealed
-from hrss12333.patterns import UNITS
+from hrss12333.patterns import BRACKET, UNITS
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.heading_words import named_in
@@ -344,7 +344,8 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
     """合计, 总 计, 全省合计, 广东省合计: of everything in the table."""
     if len(name) > _LONGEST_NAME:
         return False
-    plain = _BRACKET.sub("", compact(name).lower().removeprefix("(")).strip("()[]【】")
+    plain, _, _ = compact(name).lower().removeprefix("(").partition(":")
+    plain = BRACKET.sub("", plain).strip("()[]【】")
     bare = next((plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)), None)
     return bare is not None and (bare in ("", *_WHOLES.split()) or bool(unit and bare in unit.spellings))
 

@@ -15,7 +15,6 @@ from hrss12333.survey.editions.edition import Edition, Ministry, Notice
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import (
     Balance,
-    Bound,
     Count,
     Form,
     FormRow,
@@ -125,9 +124,9 @@ SERVICE = Form(
         ),
     ),
     bounds=(
-        Bound(
-            "agents",
+        Balance(
             "staff_total",
+            ("agents",),
             RuleText(
                 title="咨询员人数大于总人数",
                 why="总人数包含管理人员和咨询员，不会少于咨询员人数。",
@@ -135,12 +134,13 @@ SERVICE = Form(
                 wrong="总人数100，咨询员人数150",
                 right="总人数150，咨询员人数100",
             ),
+            broken="<",
         ),
     ),
     usual_bounds=(
-        Bound(
-            "seats",
+        Balance(
             "staff_total",
+            ("seats",),
             RuleText(
                 title="坐席数大于总人数",
                 why="总人数是从事12333工作的全部人员（含管理人员和咨询员），坐席比人还多时请确认坐席数是否把停用、备用的也算进去，"
@@ -149,6 +149,7 @@ SERVICE = Form(
                 wrong="总人数10，坐席数40",
                 right="总人数45，坐席数40",
             ),
+            broken="<",
         ),
     ),
 )

@@ -254,7 +254,7 @@ def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], na
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
         _written(name): _CountedRows.of(national, form, own)
-        for name, own in (units | summary_lines.by_unit(national.entries_of(form))).items()
+        for name, own in (units | grouped(national.entries_of(form), summary_lines.owner)).items()
     }
     published = figures_by_line(summary, summary_lines.summary_sheet(form))
     for figure in summary_lines.figures(form):
@@ -296,7 +296,7 @@ def _prove_details(sheets: Sheets, national: National, form: Form, names: Mappin
     start, at = sheets.columns(name)
     cells_of = itemgetter(*(at.get(key, 0) for key in (*_SOURCE_KEYS, *(column.key for column in columns))))
     known = *(None,) * len(_SOURCE_KEYS), *columns
-    for line, entry in zip_longest(sheets.cells[name][start:], summary_lines.detail_entries(national, form)):
+    for line, entry in zip_longest(sheets.cells[name][start:], national.entries_of(form, counted=False)):
         found = [*map(_stripped, cells_of(line), known)] if line else []
         wanted: list[Scalar] = []
         if entry is not None:

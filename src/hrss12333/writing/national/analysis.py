@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
-from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
+from hrss12333.survey.indicators import Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.wording.values import DOUBT, printed
 from hrss12333.writing.national.book import (
@@ -92,8 +92,8 @@ def _items(book: NationalBook) -> list[tuple[Form, Indicator]]:
 
 def _notes(book: NationalBook) -> list[str]:
     """Notes on how the figures are worked out and ranked."""
-    low = [item.name for _, item in _items(book) if item.better is Better.LOW]
-    order = f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
+    low = [item.name for _, item in _items(book) if item.low_first]
+    order = f"{'、'.join(low)}低者在前，其余高者在前，" if low else "高者在前，"
     few = f"没有排名的原因见“{OVERVIEW}”。" if book.few else ""
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [

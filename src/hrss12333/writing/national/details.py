@@ -44,7 +44,7 @@ def detail_range(book: NationalBook, form: Form) -> DetailRange:
     """The place of the rows; 汇总 refers to it before they are written."""
     rows: dict[str, tuple[int, int]] = {}
     last = _FIRST_LINE
-    for last, entry in enumerate(summary_lines.detail_entries(book.national, form), _FIRST_LINE):
+    for last, entry in enumerate(book.national.entries_of(form, counted=False), _FIRST_LINE):
         name = summary_lines.owner(entry)
         rows[name] = (rows.get(name, (last, last))[0], last)
     columns = {column.key: at for at, column in enumerate(_columns(book, form))}
@@ -55,7 +55,7 @@ def detail_range(book: NationalBook, form: Form) -> DetailRange:
 
 def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet; adjacent entries of one file lead to it by one link."""
-    span, entries = book.detail_ranges[form.key], summary_lines.detail_entries(book.national, form)
+    span, entries = book.detail_ranges[form.key], book.national.entries_of(form, counted=False)
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。空白是未填，不等于0。",
@@ -72,7 +72,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         for where in {finding.where for finding in question.findings if finding.line}:
             asked.setdefault(where, []).append(question)
     for row, entry in enumerate(entries, span.first):
-        findings, questions = book.national.findings_at(entry), asked.get(entry.where, ())
+        findings, questions = book.national.findings_at.get(entry.where, ()), asked.get(entry.where, ())
         sheet.add(row, [*_cells(book, entry, _audit_text(entry, questions), _marks(form, findings))])
     first, at = span.first, span.columns[summary_lines.DETAIL_KEYS[summary_lines.SOURCE_FILE]]
     for file, run in groupby(entry.file for entry in entries):
@@ -272,9 +272,10 @@ def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
 
 
 def _absent_from(form: Form, status: UnitStatus) -> str:
+    sent = status.uncounted_regions.get(form.key, ())
+    lacking = [name for name in status.missing_regions.get(form.key, ()) if name not in sent]
     unsent, uncounted = (
-        "全部地区" if 1 < len(names) == len(status.unit.regions) else "、".join(names)
-        for names in (status.unsent_regions(form), status.uncounted_regions.get(form.key, ()))
+        "全部地区" if 1 < len(names) == len(status.unit.regions) else "、".join(names) for names in (lacking, sent)
     )
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 

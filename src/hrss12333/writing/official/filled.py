@@ -95,7 +95,7 @@ def _with_answers(entry: Entry, national: National) -> Row:
     row = entry.row
     answers = [
         f"{ANSWERED}{_columns_of(found, entry.form)}：{known.text.replace('〕', '）')}〕"
-        for found in national.findings_at(entry)
+        for found in national.findings_at.get(entry.where, ())
         if found.is_settled and (known := found.verification)
     ]
     if not answers:

@@ -27,10 +27,10 @@ from hrss12333.survey.schema import (
     TO_FILL,
     TOTAL,
     WRONG,
+    Balance,
     Column,
     Form,
     Kind,
-    Relation,
 )
 from hrss12333.writing.official.formulas import (
     ENDINGS,
@@ -132,10 +132,10 @@ def _answer_check(column: Column) -> Check:
     return Check(f"{column.label}应填{'或'.join(answers)}", broken, (column.key,), settled=column.kind is Kind.CHOICE)
 
 
-def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, asks: bool = False) -> Check:
+def _broken_relation(form: Form, relation: Balance, *, settled: bool = False, asks: bool = False) -> Check:
     """A balance or bound that does not hold; by how much, where it is an identity."""
     keys = relation.fields
-    first, *others = [form.by_key[key].label for key in keys]
+    total, *parts = [form.by_key[key].label for key in keys]
     cells = [f"[{key}]" for key in keys]
     gap = f"{cells[0]}-({'+'.join(cells[1:])})"
     broken = f"IF(COUNT({','.join(cells)})={len(cells)},{gap}{relation.broken}0,FALSE)"
@@ -143,9 +143,9 @@ def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, a
         within = f"{PART_OF_SIDE}*ABS({gap})<=MAX({cells[0]},{'+'.join(cells[1:])})"
         wanted = f"IF({within},TRUE,{holds_figure('[remarks]', f'ABS({gap})')})"
         return Check(
-            f"{first}与分项之和差", broken, keys, f'ABS({gap})&"（或备注写明差额和原因）"', asks, settled, wanted
+            f"{total}与分项之和差", broken, keys, f'ABS({gap})&"（或备注写明差额和原因）"', asks, settled, wanted
         )
-    return Check(f"{first}＞{'+'.join(others)}", broken, keys, "", asks, settled)
+    return Check(f"{'+'.join(parts)}＞{total}", broken, keys, "", asks, settled)
 
 
 def _calls_and_staff(form: Form) -> Check:

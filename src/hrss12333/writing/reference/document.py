@@ -38,7 +38,7 @@ from hrss12333.published import (
 from hrss12333.reading.formats.word_document import BLIP
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
-from hrss12333.survey.indicators import Better, Indicator, opening_rate
+from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording.values import amount, chinese_number, is_large, percent, printed, ratio, rounded
 from hrss12333.writing import reference
@@ -355,7 +355,7 @@ class _TopicText:
         if not items:
             return
         yield f"{self._nation.national.collective_name}{'；'.join(self._rates(items))}。"
-        ranked, is_low = nation.by_unit(self._form, items[0]), items[0].better is Better.LOW
+        ranked, is_low = nation.by_unit(self._form, items[0]), items[0].low_first
         if ranked:
             listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
             yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
