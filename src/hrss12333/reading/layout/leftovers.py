@@ -16,13 +16,13 @@ from itertools import chain, groupby
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import REMARK
-from hrss12333.model.filing import LooseFigures, Place
+from hrss12333.model.filing import LooseFigures
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
-from hrss12333.reading.layout.heading_words import named_in
-from hrss12333.reading.layout.rows import is_guide, is_sample
-from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
+from hrss12333.reading.layout.rows import TablePart
+from hrss12333.reading.layout.sheets import Derived, SheetRead
+from hrss12333.reading.layout.table_words import is_guide, is_sample, named_in
 from hrss12333.reading.values import as_text, read_value, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
@@ -137,7 +137,7 @@ class _SheetLeftovers:
     def _unclaimed(self) -> Iterator[tuple[At, str]]:
         owned: dict[int, set[int]] = defaultdict(set)
         for part in self._parts:
-            for row in (*part.read.taken, *range(part.heading.top, part.heading.body)):
+            for row in (*part.taken, *range(part.heading.top, part.heading.body)):
                 owned[row].update(part.heading.fields)
         for row, line in enumerate(self._grid.cells):
             own = owned.get(row, ())
@@ -150,11 +150,11 @@ class _SheetLeftovers:
         """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that no rule judges all that is neither
         name nor figure nor heading."""
         form = part.heading.form
-        judged = {row.place.row - 1 for row in part.read.rows}
-        for row, (at, name, texts) in part.read.taken.items():
-            if not name and row not in part.read.data and (len(texts) == 1 or is_guide([*texts.values()])):
+        judged = {row.place.row - 1 for row in part.rows}
+        for row, (at, name, texts) in part.taken.items():
+            if not name and row not in part.data and (len(texts) == 1 or is_guide([*texts.values()])):
                 continue  # it dates rows, or numbers columns
-            data = part.read.data.get(row)
+            data = part.data.get(row)
             about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
             for column_at, column in part.heading.fields.items():
                 text = texts.get(column_at, "")
@@ -175,10 +175,7 @@ class _SheetLeftovers:
         return not answered and is_quotable(text, self._edition)
 
     def _put(self, at: At, text: Text) -> None:
-        self.texts.append(replace(text, place=self._place(*at), sheet=self._grid.name))
-
-    def _place(self, row: int, column: int) -> Place:
-        return Place(self._grid.name, row + 1, column + 1)
+        self.texts.append(replace(text, place=self._grid.place(*at), sheet=self._grid.name))
 
     def _comments(self) -> None:
         for at, mark in self._grid.marks.items():
@@ -186,7 +183,7 @@ class _SheetLeftovers:
             if not text or re.match(_OWN_REMARK, text) or not is_quotable(text, self._edition):
                 continue
             owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
-            row = owner.read.data.get(at[0]) if owner else None
+            row = owner.data.get(at[0]) if owner else None
             column = owner.heading.fields.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
             field = column.key if column and column.kind is not Kind.REGION else None
             form = owner.heading.form.key if owner and (row or field) else None
@@ -198,7 +195,7 @@ class _SheetLeftovers:
         """Columns that the form does not have, or that are there twice and not read: one text each, from the heading down."""
         for part in self._parts:
             for match in chain(part.heading.strangers, *part.heading.doubled.values()):
-                rows = (*range(match.top, part.heading.body), *sorted(part.read.taken))
+                rows = (*range(match.top, part.heading.body), *sorted(part.taken))
                 places = [at for row in rows if (at := (row, match.column)) in self._left]
                 self._one_text(places, TextKind.CELL, part.heading.form.key, match.named.key if match.named else None)
 
@@ -269,15 +266,15 @@ class _SheetLeftovers:
     def _add_block(self, block: Sequence[At]) -> None:
         """Add a block of figures to those that no table claims."""
         if block:
-            last = self._place(max(row for row, _ in block), max(column for _, column in block))
+            last = self._grid.place(max(row for row, _ in block), max(column for _, column in block))
             texts = tuple(self._left[at] for at in block[:_MOST_TEXTS])
-            self.loose.append(LooseFigures(self._place(*block[0]), last, texts, len(block)))
+            self.loose.append(LooseFigures(self._grid.place(*block[0]), last, texts, len(block)))
 
     def _counts_nothing(self, at: At) -> bool:
         """Whether a figure is worked out from the tables, or is a serial number, a period, a day or a telephone number, is in a
         blank of the header, or is what a label left of it names."""
         row, column = at
-        if self._place(row, column) in self._dates:
+        if self._grid.place(row, column) in self._dates:
             return True
         if re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) or self._derived.holds(self._grid, at):
             return True
