@@ -77,7 +77,7 @@ def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text]
         own.collect()
         loose += own.loose
         texts += own.texts
-        known = [*_values_read(sheet.parts[0])] if sheet.parts else []
+        known = tuple(_values_read(sheet.parts[0])) if sheet.parts else ()
         around = dict.fromkeys((*sheet.grid.before, *sheet.grid.after))
         for paragraph in (each for each in around if each not in paragraphs):
             pieces = rest_of(_without_own([paragraph], edition, own.units), known)
@@ -281,7 +281,7 @@ class _SheetLeftovers:
         if any(at in part.blanks for part in self._parts) or self._is_serial(at):
             return True
         before = [*texts_of(self._grid.cells[row][:column]).values()]
-        return bool(before) and not rest_of([before[-1], self._left[at]])  # 邮编：| 100000
+        return bool(before) and not rest_of((before[-1], self._left[at]))  # 邮编：| 100000
 
     def _is_serial(self, at: At) -> bool:
         """Whether a figure at the beginning of a row numbers it."""
@@ -319,10 +319,8 @@ class _SheetLeftovers:
         for row, beside in groupby(left, lambda item: item[0][0]):
             cells = [(column, text) for (_, column), text in beside]
             part = next((part for part in self._parts if part.has_header_in(row)), None)
-            pieces = rest_of(
-                _without_own([text for _, text in cells], self._edition, self.units),
-                _values_read(part, row) if part else (),
-            )
+            known = tuple(_values_read(part, row)) if part else ()
+            pieces = rest_of(_without_own([text for _, text in cells], self._edition, self.units), known)
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
@@ -360,7 +358,7 @@ def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
             yield found
 
 
-def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> list[str]:
+def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> tuple[str, ...]:
     """These cells with blanks in place of the form's own lines, labels excepted."""
     found = []
     for cell in cells:
@@ -369,7 +367,7 @@ def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit])
             if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or is_form_title(line, edition, units):
                 lines[at] = " " * len(line)
         found.append("\n".join(lines))
-    return found
+    return tuple(found)
 
 
 def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:

@@ -33,7 +33,7 @@ from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
 from hrss12333.survey.labels import NOTE_ROW, is_header_line, is_label
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import NO, YES, Column, Kind
 from hrss12333.survey.words import is_void_row
 
 _GUIDES = 3
@@ -121,6 +121,15 @@ class BodyRow:
         """Chinese: how it is concealed, or takes itself back; empty where it is valid."""
         return self._table.concealing.get(self.index, f"写着“{self.void}”" if self.void else "")
 
+    def is_plain(self) -> bool:
+        """A number, the certain name of a region, and nothing but figures and answers."""
+        answers = self._table.answers
+        return (
+            self.serial.isdecimal()
+            and self.certain is not None
+            and all(text.isdecimal() or text in answers or text == self.written for text in self.texts.values())
+        )
+
     def is_headings(self) -> bool:
         """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
         their units; a note may stand beside it."""
@@ -199,6 +208,7 @@ class BodyRow:
 
 
 FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
+    (Fate.DATA, BodyRow.is_plain),  # as most rows: none of the others holds for them
     (Fate.HEADING, BodyRow.is_headings),
     (Fate.SAMPLE, BodyRow.is_sample),
     (Fate.TOTAL, BodyRow.is_total),
@@ -263,6 +273,11 @@ class TablePart(Struct, dict=True):
     def has_header_in(self, row: int) -> bool:
         """Whether a row belongs to its header, whose blanks were read."""
         return self.start <= row < self.heading.top or any(row == at for at, _ in self.blanks)
+
+    @cached_property
+    def answers(self) -> frozenset[str]:
+        """是, 否 and the choices of its columns."""
+        return frozenset((YES, NO, *(choice for column in self.heading.form.columns for choice in column.choices)))
 
     @cached_property
     def cells(self) -> CellReader:
