@@ -302,7 +302,7 @@ def test_units_that_sent_nothing_are_listed_blank(tmp_path: Path) -> None:
     assert frame(sheets["指标分析"]).loc["新疆生产建设兵团", "说明"] == "没报"
     texts = {str(cell) for line in sheets["概览"] for cell in line}
     assert "新疆生产建设兵团" in texts
-    assert any(text.startswith("2/3 个单位（67%）；附表1有") for text in texts)
+    assert any(text.startswith("2/3个单位（67%）；附表1有") for text in texts)
 
 
 def test_every_row_is_in_the_details_with_its_source(made: Callable[[str], Made]) -> None:
