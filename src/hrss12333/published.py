@@ -274,7 +274,7 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
     for column in (*parts, total):
         sources = [(form.key, column.key, line.name) for line, _ in compared]
         values = [line.value(Figure(column)) for line, _ in compared]
-        name = label(column) if column != total else f"{label(column)}（末端数字）"
+        name = label(column) if column != total else f"{label(column)}（末端数）"
         series.append(Series(name, sources, [None if value is None else float(value * times) for value in values]))
     title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
     yield Chart(title, names, series, "#,##0.0" if size else "#,##0", times)

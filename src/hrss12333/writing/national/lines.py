@@ -128,7 +128,7 @@ def write_lines(book: NationalBook, block: LinesRange, sheet: Any) -> None:
     """Fill the sheet: its head, its lines, and the notes below them."""
     lines, last = block.lines, block.lines[-1].row
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
-    page = Page(book, sheet, block.columns, block.breaks, hidden)
+    page = Page(book.styles, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
     above = page.high + page.notes(last + 1, block.notes) + _ZONES_TITLE_HIGH
     heights, high = _heights(page, lines, above)
