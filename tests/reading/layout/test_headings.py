@@ -38,7 +38,7 @@ from five_cities import (
 )
 from hrss12333.model.filing import Unreadable
 from hrss12333.reading.grid import Book, Box, Cell, Grid
-from hrss12333.reading.layout.heading_words import named_column
+from hrss12333.reading.layout.table_words import named_column
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.schema import CHANGES, LAST_YEAR_HEADING, Kind
 from printed_2019 import EDITION

@@ -149,16 +149,19 @@ def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str
         signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
         return look(kind, mark, out, **signed), shown or None
 
+    plain_answers = {answer: text("centre", answer) for answer in (False, True)}
     yield text("text", summary_lines.owner(entry))
     for column, value in zip(form.columns, entry.row.scalars_in(form), strict=True):
         mark = marks.get(column.key, "")
         if type(value) is int:
             yield look("plain" if column.kind is Kind.SERIAL else "number", mark, out, sign), value
-            continue
-        if value is None:  # as it was found: no sum includes it, and nothing mistakes it for an answer
-            found = found_text(entry.row.get(column.key).found)
-            value = f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
-        yield text("text" if column.kind in _TEXTS else "centre", value, mark)
+        elif isinstance(value, bool) and not mark:
+            yield plain_answers[value]
+        else:
+            if value is None:  # as it was found: no sum includes it, and nothing mistakes it for an answer
+                found = found_text(entry.row.get(column.key).found)
+                value = f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
+            yield text("text" if column.kind in _TEXTS else "centre", value, mark)
     keys = book.national.questions.get(entry.where, ())
     questioned = "".join(summary_lines.questioned_mark(column) for column in form.data if column.key in keys)
     yield text("centre", NO if out else YES)
