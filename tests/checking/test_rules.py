@@ -451,12 +451,9 @@ def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
     assert "B402" not in partial.undecided
 
 
-def test_every_module_of_rules_is_in_the_catalogue() -> None:
+def test_every_module_of_rules_is_in_the_catalogue_and_each_id_once() -> None:
     modules = {found.name for found in iter_modules(rules_package.__path__)}
     assert modules == {module.__name__.rpartition(".")[2] for module in rules_package.MODULES}
-
-
-def test_ids_are_given_once() -> None:
     assert len(rules_package.RULES) == len(ALL)
 
 
