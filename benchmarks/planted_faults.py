@@ -107,14 +107,14 @@ PLANTED = (
     ),
     Planted(
         "小计 is a region",
-        "reading/layout/rows.py",
+        "reading/layout/table_words.py",
         "plain.endswith((*_SUBTOTALS, *_RATES))",
         "plain.endswith(_RATES)",
         "reading/layout",
     ),
     Planted(
         "averages and months are regions",
-        "reading/layout/rows.py",
+        "reading/layout/table_words.py",
         "    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))",
         "    return ends",
         "reading/layout",

@@ -1,9 +1,11 @@
 """Which rows of one unit's form count, so that no region counts twice, whichever file it is in.
 
-A place below a region (a county, a zone, a city's 本级) is left out beside its city until 备注 says that the city
-does not include it. Next, a row that is the sum of others is left out, whatever its name. A name that the
-unit does not have counts only if it may be that of a region without a row; a row for the whole unit, only if
-no region of the unit counts. Each row left out has its reason.
+1. A place below a region (a county, a city's 本级) is left out beside its city until 备注 says that the city does not include it.
+2. A row that is the sum of others is left out, whatever its name.
+3. A row of unknown name counts only where it may be a region that has no row.
+4. A row for the whole unit counts only where no region of the unit does.
+
+Each row that is left out has its reason.
 """
 
 from __future__ import annotations
@@ -28,15 +30,15 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
-"""Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: texts that no name can be."""
+"""Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: characters that no name has."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
 _LEAST, _LEAST_OF_PLACES = 2, 3
-"""How many rows a sum must hold: for a row of the unit's 本级 or of unknown name, and for a known place."""
+"""How many rows a sum must hold: two where its name is 本级 or unknown, three where it is a known place."""
 
 
 class Overlap(Struct, frozen=True):
-    """A row that repeats, or may repeat, what other rows report."""
+    """A row whose figures are, or may be, in other rows too."""
 
     table: Table
     row: Row
@@ -46,15 +48,15 @@ class Overlap(Struct, frozen=True):
     why: str
     """Chinese: why it does not count."""
     message: Message | None = None
-    """Chinese: what to ask the unit; None where another finding asks it, or nothing need be asked."""
+    """Chinese: what to ask the unit; None where nothing is asked, or another finding asks it."""
     explained: bool | None = None
-    """Whether 备注 answers the question; None where any reason does."""
+    """Whether 备注 answers it; None lets the engine look for a reason."""
     beside: tuple[Location, ...] = ()
-    """The rows of the cities that it belongs to."""
+    """The rows of its city."""
 
 
 def identity(row: Row) -> str | None:
-    """The key that all rows of one place share; None where a row names none, as 市本级 without a city."""
+    """The key that all rows of one place share; None for a row that names no place, such as 市本级 without a city."""
     match = row.match
     if match is None or match.official:
         return row.region
@@ -64,7 +66,7 @@ def identity(row: Row) -> str | None:
 
 
 def left_out_of(filing: Filing) -> Iterator[LeftOut]:
-    """What findings about a file leave out: concealed rows and rows of other years, sheets that are not read."""
+    """What came in a file and does not count: concealed rows, rows of other years, sheets that are not read."""
     for table in filing.tables:
         rows = [item.row for item in table.concealed]
         names = [*map(identity, rows)]
@@ -85,29 +87,29 @@ def overlaps_of(case: Case) -> list[Overlap]:
 
 def _overlaps(case: Case, unit: Unit) -> list[Overlap]:
     of_forms = grouped(case.filing.tables, lambda table: table.form.key)
-    known: list[_Rows] = []
+    judged: list[_FormRows] = []
+    # Forms with many figures first: a sum found there is a sum in the others, too.
     for tables in sorted(of_forms.values(), key=lambda tables: not has_enough_counts(tables[0].form)):
-        known.append(_Rows(case, unit, tables, tuple(known)))
-    return [item for rows in known for item in rows.found]
+        judged.append(_FormRows(case, unit, tables, tuple(judged)))
+    return [item for rows in judged for item in rows.found]
 
 
 def not_counted(case: Case) -> Mapping[Where, Overlap]:
-    """Overlaps that are left out, by the place of their rows."""
-    return case.once("out", lambda: _by_place(overlaps_of(case)))
+    """Place of a row that does not count → its overlap."""
+    return case.once("out", lambda: _left_out(overlaps_of(case)))
 
 
-def _by_place(found: Iterable[Overlap]) -> dict[Where, Overlap]:
-    """Those of these overlaps that are left out."""
+def _left_out(found: Iterable[Overlap]) -> dict[Where, Overlap]:
     return {row_where(item.table, item.row): item for item in found if not item.counts}
 
 
 def not_counted_by(case: Case, rule: str) -> set[Where]:
-    """The places of rows that this rule leaves out."""
+    """The places of the rows that this rule leaves out."""
     return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
 
 
 def counted_tables(case: Case) -> tuple[Table, ...]:
-    """The tables, with only the rows that count."""
+    """The tables with the rows that count."""
     return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
 
 
@@ -117,38 +119,39 @@ def counted_rows(case: Case, *keys: str) -> Iterator[Placed]:
 
 
 def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
-    """Tables without these rows; an empty one stays only if no table of its form has a row."""
-    found = list(tables)
-    for at, table in enumerate(found if dropped else ()):
-        rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
-        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
-    given = {table.form.key for table in found if table.rows}
-    return tuple(table for table in found if table.rows or table.form.key not in given)
+    """Tables without these rows; an empty one is kept only where its form has no row left."""
+    listed = list(tables)
+    if dropped:
+        for at, table in enumerate(listed):
+            rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
+            if len(rows) < len(table.rows):
+                listed[at] = replace(table, rows=rows)
+    filled = {table.form.key for table in listed if table.rows}
+    return tuple(table for table in listed if table.rows or table.form.key not in filled)
 
 
-class _Rows:
-    """The rows of one form of one unit, sorted by the place that they report."""
+class _FormRows:
+    """The rows of one form of one unit, from all its files, and those of them that overlap."""
 
-    def __init__(self, case: Case, unit: Unit, tables: Sequence[Table], elsewhere: Sequence[_Rows]) -> None:
+    def __init__(self, case: Case, unit: Unit, tables: Sequence[Table], other_forms: Sequence[_FormRows]) -> None:
         self._case = case
         self._unit = unit
         self._form = tables[0].form
-        self._elsewhere = elsewhere
-        """The rows of forms with more figures: a sum recognised there is one here, too."""
+        self._other_forms = other_forms
+        """The rows of forms judged before, with more figures."""
         self._rows = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in self._rows if row.is_filled]
         self._remaining = self._filled
-        """Filled rows that are not left out yet."""
-        self._cities: dict[str, list[Placed]] = defaultdict(list)
-        self._odd: list[Placed] = []
-        """Filled rows of no region: the unit's, its 本级's, a county's, or an unknown one's."""
+        """Filled rows that still count."""
+        self._by_region: dict[str, list[Placed]] = defaultdict(list)
+        self._without_region: list[Placed] = []
+        """Filled rows of the unit, its 本级, a county or an unknown name."""
         self._sums: set[str] = set()
         """`identity` of the rows that hold others and are left out."""
         for table, row in self._filled:
             city = row.region if row.match and row.match.official else None
-            (self._cities[city] if city else self._odd).append((table, row))
+            (self._by_region[city] if city else self._without_region).append((table, row))
         self.found: list[Overlap] = []
-        """In the order in which rows are left out."""
         self._add(self._counties())
         if has_enough_counts(self._form):
             self._find_sums()
@@ -159,22 +162,22 @@ class _Rows:
             self._add(self._around_whole())
 
     def _add(self, found: Iterable[Overlap]) -> None:
-        """Add overlaps; rows that do not count no longer remain."""
+        """Record overlaps; their rows that do not count no longer remain."""
         new = list(found)
         self.found += new
-        if out := _by_place(new):
-            self._remaining = [placed for placed in self._remaining if row_where(*placed) not in out]
+        if left_out := _left_out(new):
+            self._remaining = [placed for placed in self._remaining if row_where(*placed) not in left_out]
 
     def _counties(self) -> Iterator[Overlap]:
-        """R208: rows of places below the regions, beside their city's row or of no certain city."""
-        for table, row in self._odd:
+        """R208: rows of places below the regions, beside their city or of no certain city."""
+        for table, row in self._without_region:
             below = row.match.below if row.match else None
             if below is None:
                 continue
-            beside = [city for city in below.cities if city in self._cities]
-            placed = [each for name in beside for each in self._cities[name]]
-            told = (includes(text, below, [city for _, city in placed]) for text in self._words_about(row))
-            included = next((each for each in told if each is not None), None)
+            beside = [city for city in below.cities if city in self._by_region]
+            placed = [each for name in beside for each in self._by_region[name]]
+            answers = (includes(text, below, [city for _, city in placed]) for text in self._words_about(row))
+            included = next((answer for answer in answers if answer is not None), None)
             if below.reports_itself and not included:
                 continue
             if below.namesakes or not below.cities:
@@ -186,18 +189,18 @@ class _Rows:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
                     continue
-                apart = included is False
+                counts = included is False
                 owner = "、".join(f"“{city}”" for city in beside)
-                held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
-                fact = f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}"
-                request = "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
+                state = "备注说明不包括在内，已计入汇总" if counts else "在备注说明之前不计入汇总"
+                fact = f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{state}"
+                request = "" if counts else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
                 message = compose(fact, request, region=RegionName(row.region or ""), owner=owner)
                 why = f"可能已包括在{owner}的数字里（R208）"
                 places = tuple([located(*each) for each in placed])
-                yield Overlap(table, row, "R208", apart, why, message, included is not None, places)
+                yield Overlap(table, row, "R208", counts, why, message, included is not None, places)
 
     def _words_about(self, place: Row) -> Iterator[str]:
-        """What is written about a place: in its row, by staff, in its rows of other forms."""
+        """Texts about a place: its 备注, in this form and others, and what staff wrote."""
         yield place.text("remarks")
         for table in self._case.filing.tables:
             for row in table.rows:
@@ -206,19 +209,20 @@ class _Rows:
                     yield self._case.comparisons.inclusions.get((row.region or "", row_mark(table.form, row, ())), "")
 
     def _is_sum_of_parts(self, city: str) -> bool:
-        """Whether a city's only row is the sum of the rows of its counties, two or more."""
-        own = self._cities.get(city, ())
-        parts = [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
-        here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
-        return here or any(rows._is_sum_of_parts(city) for rows in self._elsewhere)
+        """Whether a city's only row is the sum of the rows of its counties, two or more, here or in another form."""
+        rows = self._by_region.get(city, ())
+        below = [(row, row.match.below) for _, row in self._without_region if row.match and row.match.below]
+        parts = [row for row, place in below if place.cities == (city,)]
+        here = len(parts) > 1 and len(rows) == 1 and adds_up(self._form, rows[0][1], parts)
+        return here or any(form._is_sum_of_parts(city) for form in self._other_forms)
 
     def _find_sums(self) -> None:
-        """R209: rows that hold others, tested again without those found; last, rows of unknown name."""
+        """R209: leave out the rows that hold others, until none of the rest does; last, rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
         nameless = [*self._nameless()]
         while len(self._remaining) > _LEAST:
-            known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
-            unclear = _by_place(nameless)
+            found = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
+            unclear = _left_out(nameless)
             candidates = list[SumCandidate]()
             for table, row in self._remaining:
                 if not row.is_unit:
@@ -229,7 +233,7 @@ class _Rows:
                     figures = tuple([figure or 0 for figure in row.numbers(keys)])
                     candidates.append(SumCandidate(table, row, figures, least, counts))
             tables = [list(rows) for _, rows in groupby(candidates, key=lambda of: (of.table.file, of.table.sheet))]
-            new = [item for item in sums_among(tables) if row_where(item[0].table, item[0].row) not in known]
+            new = [item for item in sums_among(tables) if row_where(item[0].table, item[0].row) not in found]
             if not new:
                 break
             self._add(starmap(self._holding, new))
@@ -237,7 +241,7 @@ class _Rows:
         self._add(nameless)
 
     def _holding(self, of: SumCandidate, holds: Holds, held: str) -> Overlap:
-        """A row that holds others; it counts only as a region whose figures are close to their sums, or no less."""
+        """The overlap of a row that holds others; it counts where it is a region close to their sum, or where it is more than that."""
         table, row, how = of.table, of.row, holds.value.format(held)
         counts = holds is Holds.MORE or (holds is Holds.CLOSE and bool(row.match and row.match.reports))
         if not counts and (name := identity(row)):
@@ -250,25 +254,25 @@ class _Rows:
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:
         """R209 in a form with too few figures: rows that are sums in another form."""
-        known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums}
-        held = [(table, row) for table, row in self._remaining if known and identity(row) in known]
-        if len(held) == len(self._remaining):
+        forms = {name: rows._form.key for rows in self._other_forms for name in rows._sums}
+        sums = [(table, row) for table, row in self._remaining if forms and identity(row) in forms]
+        if len(sums) == len(self._remaining):
             return
-        for table, row in held:
-            yield Overlap(table, row, "R209", False, f"在{known[identity(row) or '']}中的各项数字是其他行之和（R209）")
+        for table, row in sums:
+            yield Overlap(table, row, "R209", False, f"在{forms[identity(row) or '']}中的各项数字是其他行之和（R209）")
 
     def _nameless(self) -> Iterator[Overlap]:
-        """Rows of unknown name that do not count: R201 and R202 report them."""
+        """Rows of unknown name that do not count; R201 and R202 ask about them."""
         unknown = [placed for placed in self._remaining if not (placed[1].match and placed[1].match.name)]
         if not unknown:
             return
-        missing = {region.name for region in self._unit.regions} - self._cities.keys()
-        of_files = Counter(table.file for table, _ in unknown)
-        placed = (self._cities.get(region.name, ()) for region in self._unit.regions)
-        listed = Counter(file for rows in placed for file in {table.file for table, _ in rows})
-        # A file that lists most of the unit's regions is the whole unit's.
-        whole = {file for file, number in listed.items() if 2 * number > len(self._unit.regions)}
-        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and file in whole}
+        missing = {region.name for region in self._unit.regions} - self._by_region.keys()
+        unknown_in = Counter(table.file for table, _ in unknown)
+        placed = (self._by_region.get(region.name, ()) for region in self._unit.regions)
+        regions_in = Counter(file for rows in placed for file in {table.file for table, _ in rows})
+        # A file that lists most of the unit's regions is the whole unit's: its unknown rows may be the missing regions.
+        whole = {file for file, number in regions_in.items() if 2 * number > len(self._unit.regions)}
+        filling = {file for file, number in unknown_in.items() if number <= len(missing) and file in whole}
         for table, row in unknown:
             owners = self._case.edition.gazetteer.owners(row.region) if row.region else []
             if owners:
@@ -279,7 +283,7 @@ class _Rows:
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
     def _around_whole(self) -> Iterator[Overlap]:
-        """R209: a row for the whole unit beside its regions; without these, the rows that it includes."""
+        """R209: rows for the whole unit beside its regions; where no region counts, the rows that such a row includes."""
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
@@ -289,6 +293,7 @@ class _Rows:
                 yield self._within_whole(table, row, whole)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
+        """The overlap of a row for the whole unit, with the figures that differ from the sum of its regions."""
         differing = list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
             whole, figures = row.number(column.key), [part.number(column.key) for _, part in parts]
@@ -304,7 +309,7 @@ class _Rows:
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, table: Table, row: Row, whole: Row) -> Overlap:
-        """A row that a row for the whole unit includes: the unit's 本级, an unknown name, a blank region."""
+        """The overlap of a row that a row for the whole unit includes: its 本级, an unknown name, a region without figures."""
         fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
         request = "如果两行互不包含，请改为各地区分别填报。"
         message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
@@ -313,5 +318,5 @@ class _Rows:
 
 
 def named_row(row: Row) -> str:
-    """How a message names a row: by its region, else by its line."""
+    """A row's name in a message: its region, else its line."""
     return RegionName(row.region) if row.region else f"第{row.place.row}行"

@@ -1,4 +1,4 @@
-"""Runs the rules over what was read and gives their hits a file, a sheet and a cell."""
+"""Runs the rules over documents and locates their hits: file, sheet and cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
-"""All scopes of rules over filings: for the only file of its unit."""
+"""The scopes that a unit's only file is judged by."""
 Result = Literal["pass", "fail", "unreadable"]
 _QUOTED = 30
 """Characters quoted of a 备注 that is no reason."""
@@ -40,16 +40,16 @@ class Checked(Struct, frozen=True, dict=True):
     superseded_by: str | None = None
     """The file that replaces it; None where any of it still counts."""
     case: Case | None = None
-    """The case by which a filing was judged, with the results that its rules share."""
+    """The case of a filing, with the results that its rules share; None for other documents."""
 
     @property
     def edition(self) -> Edition | None:
-        """The edition that judged a filing: that of the year that it names."""
+        """The edition that judged a filing: that of its year."""
         return self.case.edition if self.case else None
 
     @cached_property
     def code(self) -> str | None:
-        """校验码 of a judged filing; None without data. Made late, as a merge rarely needs it."""
+        """校验码 of a filing; None without data. Worked out on demand, as a merge rarely needs it."""
         if self.case is None:
             return None
         filing = self.case.filing
@@ -62,17 +62,17 @@ class Checked(Struct, frozen=True, dict=True):
 
     @property
     def unit(self) -> Unit | None:
-        """The reporting unit, where the document names it."""
+        """The unit that owns it; None where that is unknown."""
         return self.document.unit
 
     @property
     def owner(self) -> str | None:
-        """Name of the unit."""
+        """Name of that unit."""
         return self.unit.name if self.unit else None
 
     @property
     def result(self) -> Result:
-        """The result: whether the file may be sent as it is."""
+        """Whether the file may be sent as it is."""
         if isinstance(self.document, Unreadable):
             return "unreadable"
         return "fail" if any(finding.blocks for finding in self.findings) else "pass"
@@ -81,7 +81,7 @@ class Checked(Struct, frozen=True, dict=True):
 def check(
     document: Document, edition: Edition, comparisons: Comparisons = NO_COMPARISONS, scopes: Collection[Scope] = EVERY
 ) -> Checked:
-    """The findings of the rules of these scopes in one document, in the order of its sheets and cells."""
+    """A document with the findings of the rules of these scopes, in the order of sheets and cells."""
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
         place = Location(document.file, region=document.region)
@@ -94,12 +94,12 @@ def check(
 
 
 def judge_unit(case: Case) -> Checked:
-    """The results of the rules that see a whole unit, worked out once for a case."""
+    """The findings of the rules that see a whole unit, worked out once for a case."""
     return case.once("judged", lambda: apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)))
 
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> Checked:
-    """Findings of all rules of these scopes over a filing or a 工作总结; a rule that breaks down stops no other."""
+    """The findings of all rules of these scopes; a rule that breaks down stops no other."""
     document = case.filing if isinstance(case, Case) else case.summary
     found: list[Finding] = []
     undecided: dict[str, tuple[Where, ...]] = {}
@@ -139,16 +139,17 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
-    wanted = Reason.NONE if hit.explained is False else reasons.reason_for(rule.id, severity)
+    answered_by = Reason.NONE if hit.explained is False else reasons.reason_for(rule.id, severity)
     fields = (hit.field, *(hit.figures or rule.figures))
-    reason, lacks = _reason_given(hit, wanted, severity, fields, document)
+    reason, objection = _reason_given(hit, answered_by, severity, fields, document)
     explained = bool(hit.explained or reason) and severity is not Severity.NOTE
     message = hit.message
-    if lacks and hit.row:
-        said = Quote(hit.row.text("remarks").strip(), _QUOTED)
-        message = message.with_more("备注{said}不能作为说明：{lacks}。", said=said, lacks=Words(lacks))
+    if objection and hit.row:
+        remarks = Quote(hit.row.text("remarks").strip(), _QUOTED)
+        message = message.with_more("备注{remarks}不能作为说明：{lacks}。", remarks=remarks, lacks=Words(objection))
     elif explained and severity is Severity.ERROR:
-        severity, message = Severity.QUERY, Message(message.fact, ("备注中已说明原因。",), message.params)
+        severity = Severity.QUERY
+        message = Message(message.fact, ("备注中已说明原因。",), message.params)
     suggestion = None if explained else hit.suggestion
     if suggestion:
         cells = [(value, None if value.row else _value_and_place(hit, value.field)[1]) for value in suggestion.values]
@@ -159,7 +160,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     of_data = hit.row is not None and hit.table is not None and all(hit.row is not total for total in totals)
     return Finding(
         hit.table.file if hit.table else document.file,
-        # A header may be on a cover sheet of its own.
+        # A header may stand on a cover sheet, apart from its table.
         place.sheet if place else hit.table.sheet if hit.table else None,
         place.row if place else None,
         place.column if place else None,
@@ -177,41 +178,41 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         suggestion=suggestion,
         explained=explained,
         reason=reason,
-        answered_by=wanted,
+        answered_by=answered_by,
         unit=document.unit.name if document.unit else None,
         doubts=rule.doubts or (severity is Severity.ERROR and of_data),
     )
 
 
 def _reason_given(
-    hit: Hit, wanted: Reason, severity: Severity, fields: Sequence[str | None], document: Filing | Summary
+    hit: Hit, answered_by: Reason, severity: Severity, fields: Sequence[str | None], document: Filing | Summary
 ) -> tuple[str, str]:
-    """The reason that answers a hit; else, Chinese, why the 备注 of its row is none, if it has one."""
-    if severity is Severity.NOTE or (severity is Severity.ERROR and wanted is Reason.NONE):
+    """The reason that answers a hit; where the 备注 of its row gives none, why it does not count, Chinese."""
+    if severity is Severity.NOTE or (severity is Severity.ERROR and answered_by is Reason.NONE):
         return "", ""
-    own = hit.row.text("remarks").strip() if hit.row else ""
+    remarks = hit.row.text("remarks").strip() if hit.row else ""
     columns = hit.table.form.by_key if hit.table else {}
-    asked = [key for key in fields if key in columns]
-    if hit.explained or ("〔" in own and reasons.is_settled(own, [columns[key].label for key in asked])):
-        return own, ""
-    if wanted in reasons.OF_TABLE and isinstance(document, Filing):
-        tables = [hit.table] if hit.table and wanted is not Reason.UNIT else document.tables
-        return reasons.reason_among(tables, hit.named, asked), ""
-    if hit.table is None or hit.row is None or sum(map(str.isalnum, own)) < reasons.SHORTEST_REASON:
+    keys = [key for key in fields if key in columns]
+    if hit.explained or ("〔" in remarks and reasons.is_settled(remarks, [columns[key].label for key in keys])):
+        return remarks, ""
+    if answered_by in reasons.OF_TABLE and isinstance(document, Filing):
+        tables = [hit.table] if hit.table and answered_by is not Reason.UNIT else document.tables
+        return reasons.reason_among(tables, hit.named, keys), ""
+    if hit.table is None or hit.row is None or sum(map(str.isalnum, remarks)) < reasons.SHORTEST_REASON:
         return "", ""
-    if wanted is Reason.INCLUSION or wanted is Reason.NONE:
-        whole = wanted is Reason.NONE and reasons.is_reason(own, hit.table.form)
+    if answered_by is Reason.INCLUSION or answered_by is Reason.NONE:
+        whole = answered_by is Reason.NONE and reasons.is_reason(remarks, hit.table.form)
         return "", "问的是全单位的情况，备注不能答复" if whole else ""
     names = hit.named
-    if wanted is Reason.REGION and not names:  # those of the row's region or of its unit
-        found, unit = hit.row.get("region").found, document.unit
-        names = reasons.spoken_names(hit.row.region, str(found or ""), *((unit.name, unit.short) if unit else ()))
-    why = reasons.objection(own, hit.table.form, asked, names)
-    return ("", why) if why else (own, "")
+    if answered_by is Reason.REGION and not names:  # any name of the row's region or of its unit will do
+        written, unit = hit.row.get("region").found, document.unit
+        names = reasons.spoken_names(hit.row.region, str(written or ""), *((unit.name, unit.short) if unit else ()))
+    objection = reasons.objection(remarks, hit.table.form, keys, names)
+    return ("", objection) if objection else (remarks, "")
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
-    """The value of a field in the hit's row, or else in the header; and its place, or else the row's."""
+    """The value of a field in the hit's row, or in the header where the hit has none; and its place, or the row's."""
     table, row = hit.table, hit.row
     if table is None or (field is None and row is None):
         return None, None

@@ -1,11 +1,9 @@
-"""Judges a 备注: whether it is a reason, what it answers, and whether a city's figure includes a place below it; and the one
-table of what answers a finding (`ANSWERS`), which messages, letters, `rules` and the questions read.
+"""Judges a 备注: whether it is a reason, what it answers, whether a city's figure includes a place below it. And the one table
+of what answers each rule (`ANSWERS`), which messages, letters, `rules` and the questions read.
 
-A text is a reason if at least two letters are left without the phrases of one flat list that say nothing (无, 同上) or vouch
-(已核实), and without the form's labels; and if it has no phrase that disowns figures or puts them off. Whether the reason is
-good, the auditor judges, who sees it beside the finding. The official form's self-check (writing/official/formulas.py) uses
-the same list, and so do staff's answers. Staff may answer each question: with a reason where 备注 could, any with a text that
-lets the figures stand.
+A text is a reason if at least two letters are left without the form's labels and without phrases that say nothing (无, 同上)
+or vouch (已核实), and if it has no phrase that disowns or postpones figures. The phrases are one flat list, which the form's
+self-check (writing/official/formulas.py) and staff's answers share. Whether a reason is good, the auditor judges.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ _REFUSED = "推翻"
 SHORTEST_REASON = 2
 """Letters of the shortest reason (兼职)."""
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
-"""What `merge --unit` writes into a 备注: columns, and the reason with which staff settled their question."""
+"""What `merge --unit` writes into a 备注: the columns of a question, and the reason with which staff settled it."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
 """Words by which a county refers to its city without naming it."""
@@ -37,44 +35,48 @@ _ALONE = r"(?:单独|独立|另行|分开|分别)"
 _TOGETHER = rf"(?:不|未|没有|没|非|不再){_ALONE}"
 _APART = rf"{_ALONE}(?:统计|填报|核算|报送|上报|列|计算|汇总|进行统计)"
 _INCLUDED = rf"包含|包括|计入|列入|纳入|并入|算入|统计在内|含|{_TOGETHER}"
-"""Words for “the city includes it”; those for the opposite contain these, so they are tried first."""
+"""Words for “the city includes it”. The words for the opposite contain them and are tried first."""
 
 
 @cache
 def postponing() -> tuple[str, ...]:
-    """The phrases that disown figures or put them off: a text that holds one is no reason."""
+    """The phrases that disown or postpone figures: a text with one is no reason."""
     return next(tuple(words) for kind, *words in flat_list("reason_words.tsv") if kind == _REFUSED)
 
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases without information and the form's labels, each with the letters that it takes, none twice."""
+    """Phrases that say nothing and the form's labels, each with its number of letters but those of shorter phrases in it."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
-    known: list[tuple[str, int]] = []
+    weighed: list[tuple[str, int]] = []
     for word in sorted(words, key=lambda word: (len(word), word)):
-        own = len(word) - sum(letters * word.count(part) for part, letters in known)
-        known += [(word, own)] if own > 0 else []
-    return tuple(known)
+        letters = len(word) - sum(weight * word.count(part) for part, weight in weighed)
+        if letters > 0:
+            weighed.append((word, letters))
+    return tuple(weighed)
 
 
 def spellings(label: str) -> tuple[str, ...]:
-    """A column's label without its bracket, as printed and in its other spelling: 座席 for 坐席, 坐席 last."""
+    """A column's label without its bracket: as printed, with 座席 for 坐席, and the reverse."""
     name = label.partition("（")[0]
     return name, name.replace("坐席", "座席"), name.replace("座席", "坐席")
 
 
 @lru_cache(maxsize=2048)  # texts repeat
 def is_reason(text: str, form: Form) -> bool:
-    """Whether a 备注 is a reason; 〔核实 栏目：…〕 in it explains only the columns that it names."""
-    own = _folded(without_settled(text))
-    letters = "".join(character for character in own if unicodedata.category(character)[0] == "L")
-    known = sum(letters.count(word) * weight for word, weight in fillers(form))
-    return len(letters) - known >= SHORTEST_REASON and not _holds_any(own, postponing())
+    """Whether a 备注 is a reason, apart from 〔核实 栏目：…〕 in it, which answers only for the columns that it names."""
+    plain = _folded(without_settled(text))
+    letters = "".join(character for character in plain if unicodedata.category(character)[0] == "L")
+    filling = sum(letters.count(word) * weight for word, weight in fillers(form))
+    return len(letters) - filling >= SHORTEST_REASON and not _holds_any(plain, postponing())
 
 
 def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequence[str] = ()) -> str:
-    """Chinese: why a 备注, which must hold one of ``named``, does not answer about these fields, or empty."""
+    """Why a 备注 does not answer a question about these fields, Chinese; empty where it does.
+
+    ``named``: figures or names of which it must hold one.
+    """
     if not is_reason(text, form):
         words = next((word for word in postponing() if word in _folded(text)), "")
         return f"写着“{words}”" if words else "没有写明原因"
@@ -87,13 +89,13 @@ def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequen
 
 
 def reason_among(tables: Iterable[Table], named: Sequence[str], fields: Collection[str] = ()) -> str:
-    """The first 备注 of any row of these tables that answers a question about these fields; empty where none does."""
+    """The first 备注 in these tables that answers a question about these fields; empty where none does."""
     texts = ((row.text("remarks"), table.form) for table in tables for row in table.rows)
     return next((text for text, form in texts if text and not objection(text, form, fields, named)), "")
 
 
 def _holds(text: str, name: str) -> bool:
-    """Whether a text holds a name, or a figure that is not part of a longer one."""
+    """Whether a text holds a name, or a figure by itself."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", _folded(without_settled(text)))
     return bool(re.search(rf"(?<!\d){name}(?!\d)", plain)) if name.isdecimal() else _folded(name) in plain
 
@@ -104,42 +106,44 @@ def _folded(text: str) -> str:
 
 
 def without_settled(text: str) -> str:
-    """A 备注 without 〔核实 栏目：…〕, the answers of the unit's staff."""
+    """A 备注 without the staff's answers in it (〔核实 栏目：…〕)."""
     return re.sub(_SETTLED, "", text) if "〔" in text else text
 
 
 def is_settled(text: str, labels: Collection[str]) -> bool:
-    """Whether a 备注 holds 〔核实 栏目、栏目：…〕 for one of these labels; without any, for none."""
-    wanted = {spellings(label)[0] for label in labels} or {""}
+    """Whether a 备注 holds 〔核实 栏目、栏目：…〕 for one of these labels, or without labels 〔核实：…〕."""
+    names = {spellings(label)[0] for label in labels} or {""}
     return any(
-        not wanted.isdisjoint(spellings(label.strip())[0] for label in match[1].split("、"))
+        not names.isdisjoint(spellings(label.strip())[0] for label in match[1].split("、"))
         for match in re.finditer(_SETTLED, text)
     )
 
 
 def spoken_names(*names: str | None) -> tuple[str, ...]:
-    """Names as people write them: 昆山市, 昆山."""
+    """Each name in full and without its ending: 昆山市, 昆山."""
     return tuple(dict.fromkeys(each for name in names if name for each in (name, bare_name(name))))
 
 
-def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither. The
-    words must name city or place: 不含企业来电 on a county's row says nothing of its city."""
+def includes(text: str, below: SubRegion, cities: list[Row]) -> bool | None:
+    """Whether a city's figure includes a place below it, by a ``text`` about the place or the city's 备注; None where neither tells.
+
+    The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
+    """
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(bare_name, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
-    theirs = {part for city in below.cities for part in (city, bare_name(city))}
-    told = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
-    remarks = [text for text in told if _holds_any(text, names)]
-    about = [*remarks, own] if _holds_any(own, theirs.union(_CITY)) else remarks
-    itself = [own] if own in about or re.match(_APART, own.lstrip("本县区市已均数据")) else []
-    apart = any(re.search(_APART, text) and not re.search(_TOGETHER, text) for text in (*itself, *remarks))
-    if apart or any(re.search(_EXCLUDED, text) for text in about):
+    city_names = {part for city in below.cities for part in (city, bare_name(city))}
+    of_cities = (words for city in cities for words in (city.text("remarks"), _behind_name(city)))
+    remarks = [words for words in of_cities if _holds_any(words, names)]
+    about = [*remarks, text] if _holds_any(text, city_names.union(_CITY)) else remarks
+    itself = [text] if text in about or re.match(_APART, text.lstrip("本县区市已均数据")) else []
+    apart = any(re.search(_APART, words) and not re.search(_TOGETHER, words) for words in (*itself, *remarks))
+    if apart or any(re.search(_EXCLUDED, words) for words in about):
         return False
-    return True if any(re.search(_INCLUDED, text) for text in about) else None
+    return True if any(re.search(_INCLUDED, words) for words in about) else None
 
 
 def _behind_name(city: Row) -> str:
-    """The words in brackets behind a place's name: （含定州）."""
+    """The words in brackets behind a city's name: （含定州）."""
     marked = city.noted_values.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""
@@ -150,20 +154,20 @@ def _holds_any(text: str, words: Iterable[str]) -> bool:
 
 
 class AnsweredBy(Struct, frozen=True):
-    """What answers a rule's findings, other than staff."""
+    """What answers a rule's findings, apart from staff."""
 
     reason: Reason = Reason.NONE
-    """The reason in 备注; an error has one only if it then becomes an explained query."""
+    """Which reason in 备注 does."""
     correction: str = "改正"
-    """Chinese: what to change in a later version."""
+    """Chinese: what to do in a later version."""
     removal: str = ""
-    """Chinese: what to remove as an answer; empty where removal answers nothing."""
+    """Chinese: what to delete; empty where deleting is no answer."""
     softens: bool = False
-    """Whether the reason makes an error an explained query."""
+    """Whether a reason turns an error into an explained query."""
 
     @property
     def in_words(self) -> str:
-        """All answers as the rest of a sentence, Chinese."""
+        """All that answers them, Chinese."""
         removal = f"删去{self.removal}" if self.removal else ""
         return "；或".join(filter(None, (self.correction, removal, self.reason.value, _STAFF)))
 
@@ -197,13 +201,13 @@ ANSWERS: Mapping[str, AnsweredBy] = {
     "M705": AnsweredBy(Reason.PERIOD),
     "M706": AnsweredBy(Reason.UNIT, "补填"),
 }
-"""Rule → what answers its findings; rules that are only notes ask nothing."""
+"""Rule → what answers its findings; rules that yield only notes ask nothing."""
 OF_TABLE = frozenset((Reason.UNIT, Reason.PERIOD, Reason.MEASURE, Reason.PLACE))
-"""Reasons that any row of a table may hold, or, of a unit, any row of all its tables."""
+"""Reasons that may stand in any row of the table, or for `Reason.UNIT` of all the unit's tables."""
 
 
 def reason_for(rule: str, severity: Severity) -> Reason:
     """The reason in 备注 that answers a finding of this rule and severity."""
-    known = ANSWERS.get(rule, _WHOLE)
-    answers = severity is Severity.QUERY or (severity is Severity.ERROR and known.softens)
-    return known.reason if answers else Reason.NONE
+    answered = ANSWERS.get(rule, _WHOLE)
+    by_words = severity is Severity.QUERY or (severity is Severity.ERROR and answered.softens)
+    return answered.reason if by_words else Reason.NONE

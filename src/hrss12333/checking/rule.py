@@ -1,7 +1,6 @@
-"""Rules, and how they are declared.
+"""Rules and what they judge: a rule yields a `Hit` for each fault, or `Undecided` where an operand is missing or unreadable.
 
-A rule yields `Hit`s: it names the table, row and field it means; the engine turns them into cells. It never prints or
-writes. Where an operand is missing or unreadable it yields `Undecided`, which is counted.
+A hit names table, row and field; the engine finds the cell. A rule never prints or writes.
 """
 
 from __future__ import annotations
@@ -27,50 +26,50 @@ T = TypeVar("T")
 
 
 class Scope(Enum):
-    """What a rule needs to see at once."""
+    """How much a rule must see to decide."""
 
     FILE = "每个文件"
     """One file's filing."""
     ROWS_OF_UNIT = "每张表、每个地区，本单位的文件合起来看"
-    """Each row or table, compared with all of its unit, whose files are joined."""
+    """Each row or table beside all others of its unit, whose files are joined."""
     UNIT = "每个单位，它的文件合起来看"
     """All filings of one unit, joined."""
     SUMMARY = "工作总结"
     MERGE = "全国汇总"
     """Found by the merger among several files."""
     READING = "能否读取"
-    """Found by the reader: nothing of the file became a filing."""
+    """Found by the reader in a file that is no filing."""
 
 
 class Hit(Struct, frozen=True):
-    """A rule's result, by table, row and field; the engine finds the cell."""
+    """One fault that a rule found, by table, row and field."""
 
     message: Message
     table: Table | None = None
     row: Row | None = None
     field: str | None = None
     value: Found = None
-    """The value found; the engine takes it from row or header where it is None."""
+    """The value found; None for the one in row or header."""
     severity: Severity | None = None
-    """The hit's severity; None for the rule's own."""
+    """Its severity; None for the rule's."""
     figures: tuple[str, ...] = ()
-    """Keys of all figures of the row that the hit is about, where ``field`` is not the only one."""
+    """Keys of all figures of the row that the hit is about, where there are several."""
     difference: int = 0
     suggestion: Suggestion | None = None
     explained: bool | None = None
-    """Whether 备注 gives a reason; None where the engine looks for one, False where none can."""
+    """Whether 备注 gives a reason: None lets the engine look for one, False lets none count."""
     named: tuple[str, ...] = ()
-    """Figures and names of which the reason must hold one; if empty, any reason does, or the row's names."""
+    """Figures or names of which the reason must hold one; if empty, any reason will do."""
     place: Place | None = None
-    """The place, where row and field do not give it."""
+    """The cell, where row and field do not give it."""
     form: str | None = None
     """Key of the form, where there is no table."""
     further: tuple[Location, ...] = ()
-    """Other rows or files that the hit is compared with."""
+    """Other rows or files that were compared with it."""
 
 
 def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
-    """The values that fields of a hit's row, or of the header, should hold."""
+    """A suggestion of values for fields of one row, or of the header."""
     return Suggestion(tuple(NewValue(key, value) for key, value in values.items()), reason)
 
 
@@ -82,22 +81,22 @@ class Undecided(NamedTuple):
 
 
 class Comparisons(Struct, frozen=True):
-    """Facts from elsewhere than the filing: last year's table and this year's earlier workbook."""
+    """What filings are compared with: last year's figures and this year's earlier workbook."""
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(unit, region, form key) → field key → last year's figure."""
     earlier_questions: tuple[tuple[str, QuestionKey], ...] = ()
-    """The questions of an earlier workbook of the same year, each with its file's own name."""
+    """Name of a file → a question about it in this year's earlier workbook."""
     inclusions: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Region and `row_mark` of a row → what staff wrote in it about R208."""
+    """Region and `row_mark` of a row → staff's answer to R208."""
     stamped: Mapping[str, str] = field(default_factory=dict)
     """Name of a respondent → 校验码 of its stamped paper, as staff wrote it."""
     lists_missing: bool = False
-    """Whether regions that sent nothing (没报) are listed by name: then no finding reports them."""
+    """Whether the list 没报 names the regions that sent nothing, so that no finding has to."""
 
 
 NO_COMPARISONS = Comparisons()
-"""No facts from elsewhere."""
+"""Nothing to compare with."""
 
 
 class ReportCase(Struct, frozen=True):
@@ -108,12 +107,12 @@ class ReportCase(Struct, frozen=True):
 
 
 class LeftOut(NamedTuple):
-    """A row, or a form, of a file that a finding leaves out: it is not missing."""
+    """A row or form that came and does not count, so that no rule calls it missing."""
 
     form: str
-    """The form's key."""
+    """Key of the form."""
     region: str | None
-    """`identity` of the row; None where a form's regions are unknown."""
+    """`identity` of the row; None for the form as a whole."""
     file: str
 
 
@@ -124,26 +123,25 @@ class Case(Struct, frozen=True):
     edition: Edition
     comparisons: Comparisons = NO_COMPARISONS
     left_out: Sequence[LeftOut] = ()
-    """What is left out of it."""
     refused: bool = False
-    """Whether a file of the unit was not read: nothing is reported missing, as the file may hold it."""
-    known: dict[Hashable, Any] = field(default_factory=dict)
-    """Results that several rules need, each computed by `once`."""
+    """Whether a file of the unit was not read: it may hold whatever seems to be missing."""
+    results: dict[Hashable, Any] = field(default_factory=dict)
+    """Results that several rules share, filled by `once`."""
 
     @property
     def holds_unread(self) -> bool:
-        """Whether a file or a sheet of the unit was not read, so that it is open what the unit lacks."""
+        """Whether a file or sheet of the unit was not read: it may hold whatever seems to be missing."""
         return self.refused or bool(self.filing.unrecognised)
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """A result that several rules need of the same case, computed once."""
-        if key not in self.known:
-            self.known[key] = work_out()
-        found: T = self.known[key]
-        return found
+        """The result under this key, worked out by the first rule that needs it."""
+        if key not in self.results:
+            self.results[key] = work_out()
+        result: T = self.results[key]
+        return result
 
     def rows(self, *keys: str) -> Iterator[tuple[Table, Row]]:
-        """Each row of the forms that have these columns, with its table."""
+        """Every row of the forms that have these columns, with its table."""
         return ((table, row) for table in self.filing.tables if table.form.has(*keys) for row in table.rows)
 
     def last_year(self, form: Form, row: Row) -> Mapping[str, Any]:
@@ -154,11 +152,11 @@ class Case(Struct, frozen=True):
 
 
 Judge = Callable[[Any], Iterator[Hit | Undecided]]
-"""The check of a rule over a `Case`, or over a `ReportCase` where its scope is a 工作总结."""
+"""The function of a rule over a `Case`, or over a `ReportCase` where its scope is a 工作总结."""
 FORMS_CLAUSE = "附表1、附表2"
-"""The clause of rules that the forms themselves demand."""
+"""Clause of the rules that follow from the forms."""
 TECHNICAL = "技术要求"
-"""The clause of rules that only the tool demands."""
+"""Clause of the rules that no notice demands, only the tool."""
 GROUPS = {
     "F": ("文件", "通知第二部分第（二）条"),
     "H": ("表头", "附表1、附表2表头"),
@@ -169,26 +167,26 @@ GROUPS = {
     "S": ("工作总结", "通知第一部分第（一）条"),
     "M": ("汇总", TECHNICAL),
 }
-"""Letter of a group → its name, and the clause of its rules that name none; in the order of the catalogue."""
+"""Letter of a group → its name, and the clause of its rules that give none; in the order of the catalogue."""
 
 
 class Rule(Struct, frozen=True):
-    """One audit rule with the text of its catalogue entry."""
+    """One audit rule with its text in the catalogue."""
 
     id: str
     severity: Severity
     scope: Scope
     text: RuleText
-    """``{report_words}`` in it stands for the edition's."""
+    """Its text; ``{report_words}`` stands for the edition's limit."""
     check: Judge | None = None
     problem: Problem | None = None
-    """The reader's problem that this rule reports as a finding."""
+    """The reader's problem that this rule reports."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
-    """The texts that an edition's forms declare with their identities, in place of ``text``."""
+    """The texts that an edition's forms declare with their balances, in place of ``text``."""
     figures: tuple[str, ...] = ()
-    """Keys of all figures of a row that each of its hits is about, where the hit names none itself."""
+    """Keys of the figures that each hit is about, where the hit gives none."""
     doubts: bool = False
-    """Whether open findings put their figures in question; errors of a row do so by any rule."""
+    """Whether its open findings put their figures in question; errors in a row always do."""
 
     @property
     def group(self) -> str:
@@ -198,7 +196,7 @@ class Rule(Struct, frozen=True):
     def finding(
         self, message: Message, unit: Unit | None, *locations: Location, severity: Severity | None = None
     ) -> Finding:
-        """A finding of the reader's or the merger's at these places; by default of the rule's severity."""
+        """A finding of the reader or the merger at these locations, of the rule's severity unless another is given."""
         first, *further = locations
         level = severity or self.severity
         return Finding(
@@ -212,7 +210,7 @@ class Rule(Struct, frozen=True):
         )
 
     def text_in(self, edition: Edition) -> RuleText:
-        """The catalogue entry in an edition's words, its clause cited in full."""
+        """The rule's text for an edition, with its document number before the clause."""
         text = self.text
         texts = self.declared(edition) if self.declared else ()
         if texts:
@@ -223,8 +221,10 @@ class Rule(Struct, frozen=True):
 
 
 def declare(heading: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
-    """A rule that the reader or the merger finds; ``heading``: its id and title; ``about``: an example (wrong → right), other fields
-    of `RuleText`, and fields of `Rule`."""
+    """A rule without a function of its own, found by the reader or the merger.
+
+    ``heading`` is its id and title; ``about`` an example (wrong → right), other fields of `RuleText`, and fields of `Rule`.
+    """
     id, _, title = heading.partition(" ")
     wrong, _, right = about.pop("example").partition(" → ")
     about = {"title": title, "wrong": wrong, "right": right, "clause": GROUPS[id[0]][1], **about}
@@ -233,9 +233,9 @@ def declare(heading: str, severity: Severity, *, scope: Scope = Scope.READING, *
 
 
 def rule(heading: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Judge], Rule]:
-    """Make the decorated function a rule over filings, or over a 工作总结; ``about`` as for `declare`."""
+    """A decorator that makes a function a rule; ``heading`` and ``about`` are those of `declare`."""
     return lambda check: declare(heading, severity, scope=scope, check=check, **about)
 
 
 error, query, note = (partial(rule, severity=severity) for severity in Severity)
-"""Make the decorated function a rule of this severity."""
+"""Decorators that make a function a rule of this severity."""

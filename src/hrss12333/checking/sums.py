@@ -1,8 +1,8 @@
 """Which rows are sums of others, judged by their figures alone, never by a name.
 
-At least four figures other than 0 must agree with the sums of the others, or reach them. The others are all
-other rows that count, or, to agree with, an unbroken run right above or below; never another subset, for some
-subset of many rows always fits.
+At least four figures other than 0 must equal the sums of the others, come close to them, or exceed them. The others are
+all rows that count, or an unbroken run of rows right above or below. No other subset is tried: among many rows, some
+subset always fits.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.survey.schema import Form, Kind
 
 ENOUGH_FIGURES = 4
-"""Figures other than 0 that must all agree."""
+"""How many figures other than 0 a sum must have."""
 _CLOSE = 100
-"""A figure is close to a sum if it differs by at most one part in so many."""
+"""A figure is close to a sum if they differ by at most one part in 100."""
 _LONGEST_RUN = 200
-"""Rows beside a row that are added up: no unit has as many regions, and a file of thousands must not take minutes."""
+"""Rows above or below that are added up. No unit has as many regions, and a file of thousands must not take minutes."""
 
 
 class SumCandidate(Struct, frozen=True, eq=False):
@@ -32,13 +32,13 @@ class SumCandidate(Struct, frozen=True, eq=False):
     figures: tuple[int, ...]
     """The row's counts in the form's order; 0 where one is missing."""
     least: int
-    """The least number of rows in the sum."""
+    """How many rows its sum must hold at least."""
     counts: bool
-    """Whether the row counts; a run beside a row also takes in rows that do not."""
+    """Whether the row counts; rows that do not are added up in runs alone."""
 
 
 class Holds(Enum):
-    """The relation of a row's figures to the sums of others, in Chinese, the surest first."""
+    """How a row's figures compare with the sums of others, in Chinese, the surest first."""
 
     EQUAL = "等于{}之和"
     CLOSE = "与{}之和相差不到1%"
@@ -46,7 +46,7 @@ class Holds(Enum):
 
 
 Sum = tuple[SumCandidate, Holds, str]
-"""A row that holds others, how, and Chinese: the rows that it holds."""
+"""A row that holds others, how, and which, Chinese."""
 
 
 def has_enough_counts(form: Form) -> bool:
@@ -55,7 +55,7 @@ def has_enough_counts(form: Form) -> bool:
 
 
 def adds_up(form: Form, total: Row, rows: Iterable[Row], *, complete: bool = False) -> bool:
-    """Whether every count of a row is the sum of the others', none missing where ``complete``."""
+    """Whether every count of a row is the sum over these rows; where ``complete``, none may be missing."""
     figures = zip(*[row.scalars_in(form) for row in rows], strict=True)
     columns = zip(form.columns, total.scalars_in(form), figures, strict=False)
     counts = [(written, given) for column, written, given in columns if column.kind is Kind.COUNT]
@@ -65,50 +65,50 @@ def adds_up(form: Form, total: Row, rows: Iterable[Row], *, complete: bool = Fal
 
 
 def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
-    """The rows of these tables that hold others; where any is equal to a sum, those alone."""
+    """The rows of these tables that hold others; where some equal a sum exactly, only those."""
     counted = [item for table in tables for item in table if item.counts]
     totals = tuple([sum(column) for column in zip(*(item.figures for item in counted), strict=True)])
     found = list[Sum]()
     for table in tables:
-        for at, own in enumerate(table):
-            if len(own.figures) - own.figures.count(0) < ENOUGH_FIGURES:
+        for at, row in enumerate(table):
+            if len(row.figures) - row.figures.count(0) < ENOUGH_FIGURES:
                 continue
             held = [
-                *_run_held(own, table[max(0, at - _LONGEST_RUN) : at][::-1], "上面"),
-                *_run_held(own, table[at + 1 : at + 1 + _LONGEST_RUN], "下面"),
-                *_others_held(own, counted, totals),
+                *_run_held(row, table[max(0, at - _LONGEST_RUN) : at][::-1], "上面"),
+                *_run_held(row, table[at + 1 : at + 1 + _LONGEST_RUN], "下面"),
+                *_others_held(row, counted, totals),
             ]
             found += sorted(held, key=lambda item: [*Holds].index(item[1]))[:1]
     return [item for item in found if item[1] is Holds.EQUAL] or found
 
 
-def _run_held(own: SumCandidate, beside: Sequence[SumCandidate], where: str) -> Iterator[Sum]:
-    """The rows next to a row, the nearest first, up to where their sum is equal to it or close."""
+def _run_held(row: SumCandidate, beside: Sequence[SumCandidate], side: str) -> Iterator[Sum]:
+    """Each run of rows beside a row, nearest first, whose sum it equals or comes close to."""
     sums: tuple[int, ...] = ()
-    for rows, item in enumerate(beside, start=1):
+    for number, item in enumerate(beside, start=1):
         sums = tuple(map(add, sums, item.figures)) if sums else item.figures
-        how = _compared(own, sums)
+        how = _compared(row, sums)
         if how is None:
             return
-        if how is not Holds.MORE and _are_enough(own, beside[:rows]):
-            yield own, how, f"{where}{rows}行"
+        if how is not Holds.MORE and _are_enough(row, beside[:number]):
+            yield row, how, f"{side}{number}行"
 
 
-def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tuple[int, ...]) -> Iterator[Sum]:
-    """All other rows that count, if their sum is equal to a row, close or less."""
-    sums = tuple(map(sub, totals, own.figures)) if own.counts else totals
-    how = _compared(own, sums) if totals else None
-    if how is None or (how is Holds.MORE and not (own.counts and all(map(ge, own.figures, sums)))):
+def _others_held(row: SumCandidate, counted: Sequence[SumCandidate], totals: tuple[int, ...]) -> Iterator[Sum]:
+    """All other rows that count, if a row equals their sum, comes close to it or exceeds it."""
+    sums = tuple(map(sub, totals, row.figures)) if row.counts else totals
+    how = _compared(row, sums) if totals else None
+    if how is None or (how is Holds.MORE and not (row.counts and all(map(ge, row.figures, sums)))):
         return
-    others = [item for item in counted if item is not own]
-    if _are_enough(own, others):
-        yield own, how, f"本单位其余{len(others)}行"
+    others = [item for item in counted if item is not row]
+    if _are_enough(row, others):
+        yield row, how, f"本单位其余{len(others)}行"
 
 
-def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
-    """The relation of a row's figures other than 0 to sums of others; None where any is less."""
+def _compared(row: SumCandidate, sums: Sequence[int]) -> Holds | None:
+    """How a row's figures other than 0 compare with these sums; None where any is clearly less."""
     how = Holds.EQUAL
-    for figure, total in zip(own.figures, sums, strict=True):
+    for figure, total in zip(row.figures, sums, strict=True):
         if not figure or figure == total:
             continue
         if _CLOSE * (total - figure) > total:  # for most rows the first figure decides
@@ -118,6 +118,6 @@ def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
     return how
 
 
-def _are_enough(own: SumCandidate, others: Sequence[SumCandidate]) -> bool:
-    """Whether enough of the rows have figures where this one has some."""
-    return sum(any(map(mul, own.figures, item.figures)) for item in others) >= own.least
+def _are_enough(row: SumCandidate, others: Sequence[SumCandidate]) -> bool:
+    """Whether enough of the others have a figure where this row has one."""
+    return sum(any(map(mul, row.figures, item.figures)) for item in others) >= row.least

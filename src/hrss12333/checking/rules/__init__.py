@@ -1,4 +1,4 @@
-"""The rules, one function each, and the catalogue of all, in the order of their groups and ids."""
+"""The catalogue of all rules, in the order of their groups and ids; each is one function of a module here."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _DECLARED = (declared for module in MODULES for declared in vars(module).values(
 ALL = tuple(sorted(_DECLARED, key=lambda rule: (list(GROUPS).index(rule.group), rule.id)))
 RULES = {rule.id: rule for rule in ALL}
 OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.problem is not None}
-"""The reader's problem → the rule that reports it."""
+"""Problem of the reader → the rule that reports it."""
 
 
 def is_of_whole_unit(finding: Finding) -> bool:
-    """Whether a finding is about all files of a unit together, not about one row."""
+    """Whether a finding is about a whole unit, and no row of it."""
     return not finding.row and RULES[finding.rule].scope is Scope.UNIT

@@ -1,10 +1,9 @@
-"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the forms.
+"""Group B, and P504: balances and bounds, which the forms declare, and 合计.
 
-Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an error, and
-the only correction that explains it shows where. A correction changes one figure or exchanges two. It is proposed if it
-puts right every sum that its figures are in, a row's and a column's; or, if only a row shows the error, if it undoes a
-usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000. Of several, none is proposed: a figure
-proposed for official statistics invites 凑数.
+A sum that does not hold shows that a figure is wrong. A correction changes one figure or exchanges two. It is suggested if
+it mends every sum that its figures are in, those of rows and those of columns; or, if only a row is wrong, if it undoes a
+usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000. Where several corrections would do, none is
+suggested: a figure suggested for official statistics invites 凑数.
 """
 
 from __future__ import annotations
@@ -23,21 +22,21 @@ from hrss12333.model.message import Label, compose
 from hrss12333.survey.schema import LARGEST_EXACT, Balance, Form, Kind
 
 PART_OF_SIDE = 10
-"""Beyond one such part of the larger side, a reason must state the difference."""
+"""A difference beyond a tenth of the larger side must be stated in the reason."""
 _EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
 _POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
-"""Factor → names of the errors that multiply and divide by it."""
+"""Factor → the slips that multiply by it and that divide by it."""
 
 FigureCell = tuple[int, str]
 """Line of the row, and field."""
 SumName = tuple[int, str]
-"""Line of a row and its total's field; for a column, line 0 and its field."""
+"""A row's sum: its line and the field of the total; a column's: 0 and the field."""
 Correction = tuple[Mapping[FigureCell, int], str]
-"""Figures that change together, and the slip, Chinese; empty where it is no usual one."""
+"""New figures of one or two cells, and the slip that they undo, Chinese; empty where it is no usual one."""
 
 
 class Figures:
-    """The figures of one table, with the sums that bind them."""
+    """The figures of one table and the sums that they are in."""
 
     def __init__(self, table: Table, summed: Sequence[Row]) -> None:
         """``summed`` are the rows that its 合计 adds up."""
@@ -59,9 +58,10 @@ class Figures:
 
     def _add_sum(self, name: SumName, cells: list[FigureCell]) -> None:
         figures = [self._rows[line].number(key) for line, key in cells]
-        known = [figure for figure in figures if figure is not None]
-        if len(known) == len(figures):
-            self._cells[name], self._gaps[name] = cells, known[0] - sum(known[1:])
+        given = [figure for figure in figures if figure is not None]
+        if len(given) == len(figures):
+            self._cells[name] = cells
+            self._gaps[name] = given[0] - sum(given[1:])
             for at, cell in enumerate(cells):
                 self._sums[cell][name] = -1 if at else 1
 
@@ -84,42 +84,44 @@ class Figures:
         return self._rows[cell[0]].number(cell[1]) or 0
 
     def _corrections(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
-        """For each of these cells the figure that makes the sum hold."""
+        """For each of these cells, the figure that makes the sum hold."""
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * self._sums[cell][name]
             if 0 <= meant <= LARGEST_EXACT and abs(written) <= LARGEST_EXACT:
-                yield {cell: meant}, _kind(meant, written)
+                yield {cell: meant}, _slip(meant, written)
 
     def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
-        """The only correction of both a row and a column; else the only usual slip that explains the row."""
-        both, one = list[Suggestion](), list[Suggestion]()
-        for values, kind in corrections:
+        """The only correction that mends both a row and a column; else the only usual slip that mends the row."""
+        certain, likely = list[Suggestion](), list[Suggestion]()
+        for values, slip in corrections:
             moved: Counter[SumName] = Counter()
             for cell, value in values.items():
                 for name, sign in self._sums[cell].items():
                     moved[name] += sign * (value - self._figure(cell))
             gaps = {name: self._gaps[name] + by for name, by in moved.items() if by}
-            fixed = [name for name, gap in gaps.items() if not gap]
-            # A 合计 that held was computed from the wrong figure.
+            mended = [name for name, gap in gaps.items() if not gap]
+            # A 合计 that held before was computed from the wrong figure, and may break.
             computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
-            if fixed and computed:
-                certain = len(fixed) == len(gaps) > 1
-                (both if certain else one if kind else []).append(self._suggestion(values, kind, fixed))
-        found = both or one
+            if mended and computed:
+                if len(mended) == len(gaps) > 1:
+                    certain.append(self._suggestion(values, slip, mended))
+                elif slip:
+                    likely.append(self._suggestion(values, slip, mended))
+        found = certain or likely
         return found[0] if len(found) == 1 else None
 
-    def _suggestion(self, values: Mapping[FigureCell, int], kind: str, fixed: Iterable[SumName]) -> Suggestion:
-        right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in fixed}, key=len))
-        what = f"像是{kind}" if kind else "只错这一个数"
+    def _suggestion(self, values: Mapping[FigureCell, int], slip: str, mended: Iterable[SumName]) -> Suggestion:
+        right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in mended}, key=len))
+        what = f"像是{slip}" if slip else "只错这一个数"
         places = [self._rows[line].get(key).place for line, key in values]
         cells = [(place.row, place.column) if place else () for place in places]
         meant = [NewValue(key, value, *cell) for ((_, key), value), cell in zip(values.items(), cells, strict=True)]
         return Suggestion(tuple(meant), f"{what}，改后{right}对得上")
 
 
-def _kind(meant: int, written: int) -> str:
-    """The slip that turns the figure meant into the one written; empty where one wrong digit does so, too."""
+def _slip(meant: int, written: int) -> str:
+    """The usual slip that turns the figure meant into the one written; empty where none does, or one wrong digit would."""
     for power, (more, less) in _POWERS.items():
         if meant and written == meant * power:
             return more
@@ -132,7 +134,7 @@ def _kind(meant: int, written: int) -> str:
 
 
 def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: without sums; and without counties, if it is then the sum of the rest."""
+    """The rows that a 合计 adds up: all but sums, and all but counties where it is the sum of the rest."""
     holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
     rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
     rest = [row for row in rows if row_where(table, row) not in within] if within else rows
@@ -140,14 +142,14 @@ def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
 
 
 def _figures_and_sums(case: Case, table: Table) -> Figures:
-    """The figures of a table, collected only once an error is found."""
+    """The figures of a table, collected when the first error in it is found."""
     return case.once(("figures", table_where(table)), lambda: Figures(table, _summed_rows(case, table)))
 
 
 def _broken(
     case: Case, relations_of: Callable[[Form], Sequence[Balance]], hit: Callable[[Table, Row, Balance, int], Hit]
 ) -> Iterator[Undecided | Hit]:
-    """A hit for each row that breaks one of these relations, unless it holds others; each undecided row."""
+    """A hit for each row that breaks one of these relations, but for rows that hold others; and the undecided rows."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
@@ -166,7 +168,7 @@ def _broken(
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
-    """A row whose figures can all be read and do not balance."""
+    """A total that is not the sum of its parts."""
     return _broken(case, lambda form: form.balances, partial(_unbalanced, case))
 
 
@@ -191,9 +193,10 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
         more=_difference_in_words(gap),
         cells=_cells_in_words(row, balance.fields),
     )
-    fixed, named = _figures_and_sums(case, table).in_row(row, balance), (str(abs(gap)),) if beyond else ()
+    suggestion = _figures_and_sums(case, table).in_row(row, balance)
+    named = (str(abs(gap)),) if beyond else ()
     key, fields = balance.total, balance.fields
-    return Hit(message, table, row, key, figures=fields, difference=gap, suggestion=fixed, named=named)
+    return Hit(message, table, row, key, figures=fields, difference=gap, suggestion=suggestion, named=named)
 
 
 def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
@@ -201,10 +204,11 @@ def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
 
 
 def _exceeding(request: str, table: Table, row: Row, bound: Balance, gap: int) -> Hit:
-    """咨询员人数150大于总人数100."""
+    """A hit such as 咨询员人数150大于总人数100."""
     whole, part = (row.number(key) or 0 for key in bound.fields)
     greater, lesser = (Label(table.form.by_key[key].label) for key in bound.fields)
-    fact, cells = "{lesser}{part:,}大于{greater}{whole:,}", _cells_in_words(row, bound.fields)
+    fact = "{lesser}{part:,}大于{greater}{whole:,}"
+    cells = _cells_in_words(row, bound.fields)
     message = compose(fact, request, lesser=lesser, part=part, greater=greater, whole=whole, cells=cells)
     return Hit(message, table, row, bound.parts[0], figures=(*bound.parts, bound.total), difference=-gap)
 
@@ -250,26 +254,29 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         rows = [row.numbers(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, total.numbers(keys), zip(*rows, strict=True), strict=False):
-            known = [figure for figure in figures if figure is not None]
-            if written is None or len(known) < len(figures) or written == sum(known):
+            given = [figure for figure in figures if figure is not None]
+            if written is None or len(given) < len(figures) or written == sum(given):
                 continue
-            gap = written - sum(known)
+            gap = written - sum(given)
             if gap in _left_out(case, table, column.key):
                 continue  # R203, R206, R209 or R210 asks about the row
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
-            fact, about = "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}", _difference_in_words(gap)
-            numbers = {"written": written, "sum": sum(known)}
-            message = compose(fact, "请核对合计或各行。", label=Label(column.label), more=about, **numbers)
+            fact = "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}"
+            numbers = {"written": written, "sum": sum(given)}
+            more = _difference_in_words(gap)
+            message = compose(fact, "请核对合计或各行。", label=Label(column.label), more=more, **numbers)
             yield Hit(message, table, total, column.key, difference=gap, suggestion=suggestion)
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that it should add up: all above it if they do, else those since the 合计 before. If
-    neither sum holds, the last 合计 is compared with all rows of the table."""
+    """Each 合计 with the rows that it should add up: all rows above it, or those since the 合计 before, whichever sum holds.
+
+    Where neither does, the last 合计 is compared with all rows of the table.
+    """
     for table in case.filing.tables:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
-            continue  # the sum of all rows, whether some overlap or not
+            continue  # it is right about what it adds up, whether rows overlap or not
         rows = _summed_rows(case, table) if totals else ()
         last = 0
         for total in totals:
@@ -281,21 +288,21 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """Gaps of a 合计 that rows left out explain, one or two together; of a region with two rows, either."""
+    """The gaps of a 合计 that one or two rows left out explain, or one of the two rows of a region."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
     found.update(row.number(key) or 0 for row in own_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
     found.add(sum(row.number(key) or 0 for item in table.other_years for row in item.rows))
-    given: dict[str | None, list[int]] = defaultdict(list)
+    of_regions: dict[str | None, list[int]] = defaultdict(list)
     for row in table.rows:
-        given[row.region].append(row.number(key) or 0)
-    twice = [figures for name, figures in given.items() if name and len(figures) == 2]
+        of_regions[row.region].append(row.number(key) or 0)
+    twice = [figures for name, figures in of_regions.items() if name and len(figures) == 2]
     found |= {-sum(first for first, _ in twice), -sum(second for _, second in twice)}
     return {one + other for one in found for other in {0, *found} - {one}} - {0}
 
 
 CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
-"""Calls that people answer, the people, and their seats: none without the others."""
+"""Calls that people answer, these people, and their seats: none is there without the others."""
 
 
 @query(

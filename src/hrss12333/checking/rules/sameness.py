@@ -1,5 +1,4 @@
-"""Group P: what a unit's regions have in common: answers and seats of a system that the province runs (省集中),
-and figures more alike than separate counts can be."""
+"""Group P: answers and seats of a system that the province runs (省集中), and figures that are too much alike."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ from hrss12333.survey.schema import Form, Kind
     example="20个市填“是”，1个市填“否” → 各市都填“是”；个别市确实自建系统的，由核实人员记入核实情况",
 )
 def centralized_differs(case: Case) -> Iterator[Hit]:
-    """P503: one hit a column, at the first of the rows in the minority."""
+    """A column of 省集中 in which a unit's regions differ: one hit, at the first row of the minority."""
     for key in ("system_centralized", "seats_centralized"):
         answers = [(table, row, row.scalar(key)) for table, row in counted_rows(case, key)]
         yes = [(table, row) for table, row, answer in answers if answer is True]
@@ -46,7 +45,7 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
 
 
 def _explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
-    """The row at which several are asked about: the first with a reason, else the one ``at`` this index."""
+    """The row at which all are asked about: the first whose 备注 is a reason, else the one at this index."""
     return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
 
 
@@ -54,8 +53,8 @@ def _regions(places: Iterable[Placed]) -> list[str]:
     return list(dict.fromkeys(row.called for _, row in places))
 
 
-def _others(places: Iterable[Placed], own: Row) -> tuple[Location, ...]:
-    return tuple([located(*place) for place in places if place[1] is not own])
+def _others(places: Iterable[Placed], row: Row) -> tuple[Location, ...]:
+    return tuple([located(*place) for place in places if place[1] is not row])
 
 
 def _label(table: Table, key: str) -> Label:
@@ -70,7 +69,7 @@ def _label(table: Table, key: str) -> Label:
     example="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15…… → 坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
-    """P506: one hit for the unit, at the first of its rows."""
+    """Seats in every region of a unit whose seats are all the province's: one hit, at the first row."""
     if not seats_are_central(case):
         return
     answering = list(counted_rows(case, "seats_centralized"))
@@ -92,11 +91,11 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
 
 
 def seats_are_central(case: Case) -> bool:
-    """Whether all regions, two or more, say that the seats are the province's, and all report some."""
+    """Whether all regions, two or more, answer that the seats are the province's, and all report some."""
     answering = list(counted_rows(case, "seats_centralized"))
     seats = [(row.called, row.number("seats")) for _, row in counted_rows(case, "seats")]
-    known = {name for name, number in seats if number is not None}
-    if min(len(known), len(_regions(answering))) < 2 or any(number == 0 for _, number in seats):
+    filled = {name for name, number in seats if number is not None}
+    if min(len(filled), len(_regions(answering))) < 2 or any(number == 0 for _, number in seats):
         return False
     return all(row.scalar("seats_centralized") is True for _, row in answering)
 
@@ -108,7 +107,7 @@ def seats_are_central(case: Case) -> bool:
     example="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000 → 各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
 )
 def shared_bases(case: Case) -> Iterator[Hit]:
-    """P508: one note for the unit, at the first of its rows."""
+    """The same figure in all regions that share one system: one note, at the first row."""
     for key, decided_by in SHARED.items():
         rows = list(counted_rows(case, key, decided_by))
         figure = shared_figure(key, (row for _, row in rows))
@@ -121,14 +120,15 @@ def shared_bases(case: Case) -> Iterator[Hit]:
 
 T = TypeVar("T")
 _LEAST_FIGURES = 3
-"""The fewest figures other than 0 that two regions must share."""
+"""How many figures other than 0 two regions must share: one or two may be equal by chance."""
 _LEAST_CALLS = 1_000
-"""The least size of one of these figures."""
+"""The least size of one of these figures: small ones may be equal by chance."""
 _REPEATED, _LEAST_REPEATED = re.compile(r"([1-9])\1{4}"), 11_111
+"""One digit five times, and the least figure that has it, which spares all others the search."""
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
-"""Rows, and columns, that must grow by one step a row."""
+"""Rows and columns that must grow by one step from row to row."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
-"""Regions that must all have the same figure, and its least size."""
+"""Regions that must all have the same figure, and its least size: every city may have two seats."""
 
 
 @query(
@@ -140,7 +140,7 @@ _LEAST_REGIONS, _LEAST_SHARED = 3, 10
     example="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666 → 各地区填自己的数；确实如此的，在备注中说明",
 )
 def same_figures(case: Case) -> Iterator[Hit]:
-    """P507: figures repeated in another region or year, within one figure, or row by row."""
+    """Figures that another region, last year or all regions share, one digit repeated, figures counted on row by row."""
     for form in case.edition.forms:
         rows = [(table, row) for table, row in counted_rows(case) if table.form.key == form.key]
         for balance in form.balances:
@@ -157,14 +157,14 @@ def same_figures(case: Case) -> Iterator[Hit]:
 
 
 def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
-    """One hit a column where all regions (three or more) report one figure, probably the whole unit's."""
-    elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
+    """A hit for each column in which all regions report one figure, probably the whole unit's."""
+    asked_elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
     places = list({row.region: (table, row) for table, row in rows}.values())
     if len(places) < _LEAST_REGIONS:
         return
     for column in form.of_kind(Kind.COUNT):
         figures = {row.number(column.key) or 0 for _, row in places}
-        if len(figures) > 1 or max(figures) < _LEAST_SHARED or column.key in elsewhere:
+        if len(figures) > 1 or max(figures) < _LEAST_SHARED or column.key in asked_elsewhere:
             continue
         if column.key == "seats" and seats_are_central(case):
             continue  # P506 asks
@@ -175,31 +175,33 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
 
 
 def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
-    """Groups of items whose rows share so many figures that it is no chance."""
-    for figures, found in grouped(items, lambda item: row_of(item).numbers(keys)).items():
-        known = list(filter(None, figures))
-        if None not in figures and len(known) >= _LEAST_FIGURES and max(known) >= _LEAST_CALLS:
-            yield found
+    """Groups of items whose rows have all these figures equal, more than chance explains."""
+    for figures, alike in grouped(items, lambda item: row_of(item).numbers(keys)).items():
+        filled = list(filter(None, figures))
+        if None not in figures and len(filled) >= _LEAST_FIGURES and max(filled) >= _LEAST_CALLS:
+            yield alike
 
 
 def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) -> Iterator[tuple[Unit, Hit]]:
-    """P507 of counted rows of different units with the same call figures, at each unit's first."""
+    """P507 for counted rows of different units with the same call figures, at the first row of each unit."""
     fact = "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明"
     for balance in form.balances:
         for alike in _alike(counted, lambda each: each[2], balance.fields):
             first = {unit: (table, row) for unit, table, row in reversed(alike)}
             if len(first) < 2:
                 continue
-            for own, (table, row) in reversed(first.items()):
-                others = Several(OtherUnit(f"{unit.name}{o.called}") for unit, _, o in alike if unit is not own)
-                labels = Several(form.by_key[key].label for key in balance.fields)
+            labels = Several(form.by_key[key].label for key in balance.fields)
+            for unit, (table, row) in reversed(first.items()):
+                others = Several(OtherUnit(f"{of.name}{each.called}") for of, _, each in alike if of is not unit)
                 message = compose(fact, region=RegionName(row.region or ""), labels=labels, others=others)
-                yield own, Hit(message, table, row, balance.total, figures=balance.fields)
+                yield unit, Hit(message, table, row, balance.total, figures=balance.fields)
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed], *, of_cities: bool) -> Iterator[Hit]:
-    """One hit for all regions of the same figures, at the row whose 备注 is a reason, else at the second; where cities answer,
-    one for each."""
+    """One hit for all regions with the same figures, at the first row with a reason, else at the second.
+
+    ``of_cities``: whether each city answers for itself; then each has a hit, unless one of them gives a reason.
+    """
     for alike in _alike(rows, lambda placed: placed[1], keys):
         places = [first for first, *_ in grouped(alike, lambda placed: placed[1].region).values()]
         if len(places) < 2:
@@ -216,6 +218,7 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
+    """A hit for each row whose figures are all last year's."""
     if not case.comparisons.previous:
         return
     for table, row in rows:
@@ -228,8 +231,10 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
+    """A hit at the first of several rows in which the same columns grow by one step from row to row."""
     for _, placed in groupby(rows, key=lambda each: table_where(each[0])):
-        run, before = list(placed), list[str]()
+        run = list(placed)
+        before = list[str]()
         figures = zip(*[row.numbers(keys) for _, row in run], strict=True)
         steps = [[None if None in pair else pair[1] - pair[0] for pair in pairwise(column)] for column in figures]
         for at, (table, first) in enumerate(run[: 1 - _SHORTEST_RUN]):

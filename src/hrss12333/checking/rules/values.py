@@ -1,4 +1,4 @@
-"""Group V: values of single cells, and figures that were not read (V310). V311 is retired."""
+"""Group V: values of single cells, and figures outside the tables (V310). V311 is retired."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hrss12333.model.row import Problem
 from hrss12333.survey.schema import HEADER, Column, Kind, answer_word
 
 _MEASURES = ("为单位", "万", "千", "单位：")
-"""What names the unit of measure in a 备注."""
+"""Words of which a reason about the measure (V309) must hold one."""
 _QUOTED, _LOOSE_QUOTED = 30, 40
 """Characters quoted of a cell, and of a text outside the tables."""
 
@@ -28,7 +28,7 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
 
 
 def _refusal(heading: str, problem: Problem, *sentences: str, longest: int = 0, **text: Any) -> Rule:
-    """A rule that objects to cells with this problem; the ``sentences`` are its message about each."""
+    """A rule that reports every cell with this problem; ``sentences`` are the templates of its message."""
 
     def check(case: Case) -> Iterator[Hit]:
         for table, row, column, value in _problem_cells(case, problem):
@@ -48,12 +48,12 @@ def _refusal(heading: str, problem: Problem, *sentences: str, longest: int = 0, 
     example="放弃量空白，或填“-”“无”“不详”，备注没有说明 → 放弃量填0；或空着，备注写“放弃量未统计”",
 )
 def required(case: Case) -> Iterator[Hit]:
-    """A blank where an answer is required; 备注 may explain an unknown figure, or a row with a name alone."""
+    """A required value that is missing; 备注 may explain a figure, or a row with nothing but a name."""
     blank = dict[Where, bool]()
     for table, row, column, value in _problem_cells(case, Problem.MISSING):
         where = row_where(table, row)
         if column.kind is Kind.REGION or where in not_counted_by(case, "R209"):
-            continue  # another row holds it, or it holds others
+            continue  # R201 and R209 ask
         if where not in blank:
             is_blank = all(row.get(each.key).found is None for each in table.form.data)
             blank[where] = bool(row.region) and is_blank and is_reason(row.text("remarks"), table.form)
@@ -62,7 +62,8 @@ def required(case: Case) -> Iterator[Hit]:
                 yield Hit(message, table, row, "region", explained=True)
         if blank[where]:
             continue
-        is_figure, note = column.kind is Kind.COUNT, "{note}。" if value.note else ""
+        is_figure = column.kind is Kind.COUNT
+        note = "{note}。" if value.note else ""
         request = "没有发生的请填0；不掌握的请在备注中说明原因。" if is_figure else ""
         message = compose("“{label}”没有填", note, request, label=Label(column.label), note=value.note or "")
         yield Hit(message, table, row, column.key, explained=None if is_figure else False)
@@ -108,7 +109,7 @@ ONE_OF_CHOICES = _refusal(
     example="2,500次；√；１２３；恩施州 → 2500；是；123；恩施土家族苗族自治州",
 )
 def read_otherwise(case: Case) -> Iterator[Hit]:
-    """Whatever was read otherwise than written, and the rows that are no data."""
+    """Every value that was read otherwise than written, and every row that is no data."""
     labels = {item.key: item.called for item in HEADER}
     for table in case.filing.tables:
         for key, value in table.header.items():
@@ -156,7 +157,7 @@ FORMULA_UNCALCULATED = _refusal(
     example="栏目名称写“来电总量（万次）”，填2.5；单元格显示“3万”，实际存的是3 → 来电总量（次）25000",
 )
 def other_unit(case: Case) -> Iterator[Hit]:
-    """Figures in another measure, converted or not: a finding a column, or a cell if only some are."""
+    """Figures in another measure than the form's: one hit a column, or a cell where only some are."""
     for table in case.filing.tables:
         for scale in table.scales:
             column = table.form.by_key[scale.field]
@@ -185,7 +186,7 @@ def other_unit(case: Case) -> Iterator[Hit]:
     example="表格右边写着“70000”；填表说明下面又写了一行“63000” → 填到表中的地区和栏目里，并删去表外的数",
 )
 def unread(case: Case) -> Iterator[Hit]:
-    """A block of neighbouring figures that belong to no table."""
+    """Figures outside the tables, a hit for each block of neighbouring cells."""
     for block in case.filing.loose_figures:
         to = f"到{block.last.a1}" if block.last != block.place else ""
         several = f"等{block.cells}格" if block.cells > len(block.texts) else ""
