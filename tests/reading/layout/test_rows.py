@@ -186,7 +186,7 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
            in_place_of(2, at=12, cell=word) if column == 12 else in_place_of(2, at=12, cell="无", more=word),
            regions=[*CITIES[:2], *CITIES[3:]], rules=["F006", "R210"])
       for word in ("作废", "此行作废", "不计入", "测试") for column in (12, 13)),
-    *(case(f"a row that is concealed is asked about and not counted: {how}", Grid("附表1", (TOP, HEADINGS, *ROWS), **how),
+    *(case(f"a row that is concealed is asked about and not counted: {[*how]}", Grid("附表1", (TOP, HEADINGS, *ROWS), **how),
            regions=[*CITIES[:2], *CITIES[3:]], concealed=["吴忠市"], rules=["F006", "R210"])
       for how in ({"marks": marks_of(*[(4, column) for column in range(13)], struck=True)},
                   {"hidden_rows": frozenset((4,))})),
