@@ -81,9 +81,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     kept, found.left_out = chosen(_tables_of(parts, book, file, edition.year), edition.year)
     if not kept:
         lines = (header_lines(sheet.grid, (0, _FIRST_ROWS)) for sheet in sheets)
-        matches = (read_header(rows, edition.forms[0].title, edition.gazetteer)[1] for rows in lines)
-        named = (*(part.headed for part in parts), *(match.unit for match in matches if match))
-        found.unit = next(filter(None, named), None)
+        headers = (read_header(rows, edition.forms[0].title, edition.gazetteer) for rows in lines)
+        named = (edition.gazetteer.by_name.get(str(header.get("unit", BLANK).value)) for header in headers)
+        found.unit = next(filter(None, (*(part.headed for part in parts), *named)), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
     texts, loose = leftovers(sheets, edition)
