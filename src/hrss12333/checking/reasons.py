@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Reason, Severity
 from hrss12333.patterns import half_width
 from hrss12333.survey import flat_list
-from hrss12333.survey.regions import SubRegion, bare_name, without_ending
+from hrss12333.survey.regions import SubRegion, bare_name
 from hrss12333.survey.schema import Form
 
 _REFUSED = "推翻"
@@ -49,12 +50,13 @@ def fillers(form: Form) -> tuple[tuple[str, int], ...]:
     """Phrases that say nothing and the form's labels, each with its number of letters but those of shorter phrases in it."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
-    weighed: list[tuple[str, int]] = []
+    weights = dict[str, int]()
     for word in sorted(words, key=lambda word: (len(word), word)):
-        letters = len(word) - sum(weight * word.count(part) for part, weight in weighed)
+        parts = (word[start:end] for start, end in combinations(range(len(word) + 1), 2))
+        letters = sum(map(str.isalpha, word)) - sum(weights.get(part, 0) for part in parts)
         if letters > 0:
-            weighed.append((word, letters))
-    return tuple(weighed)
+            weights[word] = letters
+    return tuple(weights.items())
 
 
 def spellings(label: str) -> tuple[str, ...]:
@@ -130,8 +132,8 @@ def includes(text: str, below: SubRegion, cities: list[Row]) -> bool | None:
     The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
     """
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
-    names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
-    city_names = {part for city in below.cities for part in (city, without_ending(city))}
+    names = {*bare, *map(bare_name, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
+    city_names = {part for city in below.cities for part in (city, bare_name(city))}
     of_cities = (words for city in cities for words in (city.text("remarks"), _behind_name(city)))
     remarks = [words for words in of_cities if _holds_any(words, names)]
     about = [*remarks, text] if _holds_any(text, city_names.union(_CITY)) else remarks
