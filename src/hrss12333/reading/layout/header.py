@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -51,12 +51,9 @@ _MISSPELT = f"{HAN}{{2,14}}"
 class HeaderRow:
     """The cells of one row, the first of every merged range, blank ones too; or a paragraph above a Word table."""
 
-    def __init__(self, texts: Sequence[str], sheet: str = "", row: int = 0, columns: Sequence[int] = ()) -> None:
-        self.texts = texts
-        self.sheet = sheet
-        self.row = row
-        self.columns = columns
-        """The column of each cell, from 0; a paragraph has none."""
+    def __init__(self, texts: Sequence[str], places: Sequence[Place] = ()) -> None:
+        self.texts, self.places = texts, places
+        """The text and the place of each cell; a paragraph has no place."""
         self.text = BORDER.join([*texts, ""])
         """All cells' texts with a border after each."""
         self.plain = "".join("".join(texts).split())
@@ -64,17 +61,12 @@ class HeaderRow:
 
     def place_of(self, cell: int) -> Place | None:
         """The place of a cell."""
-        return Place(self.sheet, self.row + 1, self.columns[cell] + 1) if self.columns else None
+        return self.places[cell] if self.places else None
 
 
 def _cell_at(text: str, position: int) -> int:
     """The cell of a row that a position of its text lies in, counted from 0."""
     return min(text.count(BORDER, 0, position), text.count(BORDER) - 1)
-
-
-def _paragraphs(texts: Iterable[str]) -> list[HeaderRow]:
-    """Lines around a Word table."""
-    return [HeaderRow((text,)) for text in texts if visible(text)]
 
 
 def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> dict[str, Value]:
@@ -140,11 +132,12 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
     found: list[HeaderRow] = []
     for row in rows:
         above = found[-1] if found else row
-        if not header_labels(row.text) and not SEAL_PATTERN.search(row.text) and _is_of_labels(above):
-            values = dict(zip(row.columns, row.texts, strict=True))
-            pairs = ((at, text, values.get(at, "")) for at, text in zip(above.columns, above.texts, strict=True))
+        is_bare = row.places and not header_labels(row.text) and not SEAL_PATTERN.search(row.text)
+        if is_bare and _is_of_labels(above):
+            values = {place.column: text for place, text in zip(row.places, row.texts, strict=True)}
+            pairs = ((at, text, values.get(at.column, "")) for at, text in zip(above.places, above.texts, strict=True))
             cells = {at: f"{text}：{value}" if text else value for at, text, value in pairs if text or value}
-            found[-1] = HeaderRow([*cells.values()], row.sheet, row.row, [*cells])
+            found[-1] = HeaderRow([*cells.values()], [at._replace(row=row.places[0].row) for at in cells])
         else:
             found.append(row)
     return found
@@ -152,7 +145,7 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
 
 def _is_of_labels(row: HeaderRow) -> bool:
     """Whether cells of a row hold nothing but labels, two of the contact's at least."""
-    labels = header_labels(row.text) if row.columns else ()
+    labels = header_labels(row.text) if row.places else ()
     alone = len(labels) > 1 and len({_cell_at(row.text, label.start) for label in labels}) == len(labels)
     read = [value for _, value in _contacts(row, labels)] if alone else []
     return len(read) > 1 and not any(value.found for value in read)
@@ -269,7 +262,8 @@ def header_of(
     ``rows`` are the first row of what belongs to the table, and the first that no longer does.
     """
     title = heading.form.title
-    lines = [*_paragraphs(grid.before), *header_lines(grid, (rows[0], heading.top))]
+    above = [HeaderRow((text,)) for text in grid.before if visible(text)]
+    lines = [*above, *header_lines(grid, (rows[0], heading.top))]
     titled = [index for index, row in enumerate(lines) if title in row.plain]
     near = lines[titled[-1] :] if titled else lines
     header = read_header(near, title, gazetteer)
@@ -287,7 +281,7 @@ def header_of(
             (heading.body, rows[1]),
             only=lambda texts: bool(re.match(_BELOW, "".join(texts))) or is_header_line(texts),
         ),
-        *_paragraphs(line for line in grid.after if re.match(_BELOW, line)),
+        *(HeaderRow((line,)) for line in grid.after if re.match(_BELOW, line)),
     ]
     found = read_header(lines, title, gazetteer)
     return header, header | {key: found[key] for key in lacking if found.get(key, BLANK).found is not None}
@@ -311,7 +305,7 @@ def header_lines(
         ]
         whole = "".join(texts)
         if visible(whole) and not NOTE_ROW.match(whole):
-            lines.append(HeaderRow(texts, grid.name, row, columns))
+            lines.append(HeaderRow(texts, [grid.place(row, column) for column in columns]))
     return lines
 
 
