@@ -88,6 +88,8 @@ _PAGE = (
 )
 _IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
 _ODT = rb"\A[^<]*opendocument\.text"
+_ODF = rb"\A[^<]*opendocument"
+_SLIDES = r"ppt/presentation\.xml"
 _TAKE_OUT = "请把其中的附件另存出来再报送，或把邮件另存为 .eml。"
 _UNPACK = "请解压后报送其中的表格，或改用 .zip 打包。"
 _EXPORT = "请在 Numbers 中导出为 Excel（.xlsx）再报送。"
@@ -119,14 +121,7 @@ FORMAT_TABLE = (
     ),
     Format("ods", "LibreOffice表格（.ods）", "ods ots", declares=rb"\A[^<]*opendocument\.spreadsheet"),
     Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=_CONVERT),
-    Format(
-        "ppt",
-        "演示文稿",
-        holds=r"ppt/presentation\.xml",
-        declares=rb"\A[^<]*opendocument",
-        stream="PowerPoint Document",
-        advice=_RETYPE,
-    ),
+    Format("ppt", "演示文稿", holds=_SLIDES, declares=_ODF, stream="PowerPoint Document", advice=_RETYPE),
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=_RETYPE),
     Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE, is_scan=True),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),

@@ -144,16 +144,14 @@ def loads(answer: bytes, kind: Any) -> Any:
 
 
 def _without_moments(grid: Grid) -> Grid:
-    odd = [row for row, line in enumerate(grid.cells) if not _PLAIN_TYPES.issuperset(map(type, line))]
-    if not odd:
-        return grid
-    cells = [*grid.cells]
-    for row in odd:
-        cells[row] = [cell if type(cell) in _PLAIN_TYPES else _extension(cell) for cell in cells[row]]
-    return replace(grid, cells=cells)
+    are_plain = (_PLAIN_TYPES.issuperset(map(type, line)) for line in grid.cells)
+    lines = zip(grid.cells, are_plain, strict=True)
+    return replace(grid, cells=[line if is_plain else [*map(_extended, line)] for line, is_plain in lines])
 
 
-def _extension(cell: Any) -> Any:
+def _extended(cell: Any) -> Any:
+    if type(cell) in _PLAIN_TYPES:
+        return cell
     text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()
     return msgpack.Ext(_MOMENTS.index(type(cell)), text.encode())
 
