@@ -1,4 +1,4 @@
-"""One judgement of all that was read, of which every output is a view: who sent what, what counts, what was found, 附注."""
+"""One judgement of all that was read, of which every output is a view, and 附注, the texts that are quoted."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Sent(Struct, frozen=True):
 
 
 def cities_of(sent: Sent) -> Unit | None:
-    """The unit whose cities are the respondents: the one asked for, or that of several files, if all known owners are it."""
+    """The unit whose cities are the respondents: asked for, or the only known owner of several files."""
     if sent.only or not sent.may_list_cities or len(sent.documents) < 2:
         return sent.only
     known = {item.unit.code: item.unit for item in sent.documents if item.unit}
@@ -184,9 +184,9 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where as many name none, or files' names alone give it.
+    """The year that most units name, else the newest; None where as many name none, or names alone give it.
 
-    Files without a unit count only where no unit names a year; files of one unit, which are its cities', one by one.
+    Files without a unit count only where no unit names a year; files of one unit, its cities', one by one.
     """
     filings = [item for item in documents if isinstance(item, Filing)]
     if all(evidence.is_named for item in filings for evidence in item.evidence) and not all(
@@ -219,7 +219,7 @@ _OF_MAILS = frozenset((TextKind.SUBJECT, TextKind.MAIL))
 def quoted_of(
     documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition, quiet: Collection[str] = ()
 ) -> tuple[Quoted, ...]:
-    """All texts to quote, each of a unit in one kind of place once: 来源不明, marked ones, 备注 and comments, the rest.
+    """All texts to quote, each once: 来源不明, then marked ones, then 备注 and comments, then the rest.
 
     The mails of ``quiet`` files, of which nothing is asked, are not marked.
     """
@@ -246,7 +246,7 @@ def _mail_lines(text: Text) -> Sequence[str]:
 
 
 def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]:
-    """The text itself, or of a mail its own lines together, and each line that other mails have, too (a disclaimer)."""
+    """The text, or of a mail its own lines together, and each line that other mails have too (a disclaimer)."""
     lines = [line for line in _mail_lines(text) if is_quotable(line, edition)]
     if text.kind is not TextKind.MAIL:
         yield text
@@ -256,7 +256,7 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
 
 
 def text_key(item: Quoted) -> str:
-    """A key by which a later round recognises a text: of its unit, place and words; in several places, of units and words."""
+    """A key by which a later round recognises a text: of its units, its words and, where only one, its place."""
     parts = [*_identity(item)]
     if item.also:
         whose = sorted({each.unit.code if each.unit else "" for each in (item, *item.also)})

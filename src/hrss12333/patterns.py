@@ -19,7 +19,7 @@ DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 INVISIBLE = (*DIRECTIONS, *range(0x200B, 0x2010), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC))
 """Characters that take no room in a text."""
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
-"""A pattern of a letter that is no Latin one (nor ① or ㈠); the range of all Chinese ones would compile slowly."""
+"""A pattern of a letter, but no Latin one, ① or ㈠; the range of all Chinese ones compiles slowly."""
 BORDER = "\ufdd0"
 """A cell border in a row's text; no text contains it, as control characters become white space."""
 BRACKET = re.compile(r"\([^()]*\)")
@@ -46,6 +46,14 @@ def harmless(text: str) -> str:
     if text.isprintable() or text.translate(_BLANKS).isprintable():
         return text
     return text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
+
+
+def decoded(content: bytes) -> str:
+    """The text of bytes in UTF-8, else in GB 18030, in which Chinese Windows writes."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("gb18030", "replace")
 
 
 def clean(text: str) -> str:

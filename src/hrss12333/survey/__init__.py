@@ -1,4 +1,4 @@
-"""The survey: schema, editions, indicators, units and regions, periods, and the lists of the package (data/README.md)."""
+"""The survey: schema, editions, indicators, units and regions, periods, and lists (data/README.md)."""
 
 from __future__ import annotations
 

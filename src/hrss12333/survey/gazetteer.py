@@ -201,7 +201,7 @@ class Gazetteer(Struct, frozen=True, eq=False, dict=True):
     @lru_cache(maxsize=MOST_NAMES)  # noqa: B019  a gazetteer lives as long as the program
     def owners(self, written: str) -> list[Unit]:
         """The units that a text names by themselves or by a region."""
-        # Matched only where the text, bare, is a certain spelling or begins with the unit's name: that is quick to see.
+        # Matching takes time: only a certain spelling, or what begins with the unit's name, is.
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))
@@ -217,7 +217,7 @@ class Gazetteer(Struct, frozen=True, eq=False, dict=True):
         ]
 
     def match(self, written: str) -> UnitMatch:
-        """The unit that a text names: as it is, without brackets and office, or before one of its regions; else the nearest."""
+        """The unit that a text names: as it is, without brackets and office, or before a region; else the nearest."""
         text = folded(written)
         known = self.by_name
         if text in known:
@@ -246,7 +246,7 @@ class NamedPlace(Struct, frozen=True):
     unit: Unit | None
     """The unit that it names; None for a region."""
     owner: tuple[Unit, str | None] | None
-    """The unit that it names, or the one that has a region of this name, with the region; None where several have."""
+    """The unit that it names, or the only one with a region of this name, and that region."""
 
 
 @cache
@@ -256,7 +256,7 @@ def _places(gazetteer: Gazetteer) -> tuple[dict[str, NamedPlace], int]:
     for unit in gazetteer.units:
         for spelling, region in unit.certain.items():
             found[spelling] = NamedPlace(spelling, None, None if spelling in found else (unit, region))
-    found |= {spelling: NamedPlace(spelling, unit, (unit, None)) for spelling, unit in gazetteer.by_name.items()}
+    found |= {name: NamedPlace(name, unit, (unit, None)) for name, unit in gazetteer.by_name.items()}
     return found, max(map(len, found))
 
 

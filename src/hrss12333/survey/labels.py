@@ -137,7 +137,7 @@ def header_labels(text: str) -> Sequence[LabelMatch]:
 
 
 def _is_label(label: LabelMatch, text: str) -> bool:
-    """Whether a word is a label in its place: by its colon, by the border of its cell, or by what is behind it."""
+    """Whether a word is a label in its place, by its colon, its cell's border, or what is behind it."""
     if label.word in _ANYWHERE:
         return True
     before, behind = text[: label.start].rstrip(), text[label.end :]
@@ -163,7 +163,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def first_cell(text: str) -> tuple[str, int]:
-    """The text behind a label to the end of the first filled cell, and where in it that cell's words begin."""
+    """The text behind a label to the end of the first filled cell, and where that cell's words begin."""
     found = _FIRST_CELL.match(text)
     return (found[0], found.end(1)) if found else ("", 0)
 
@@ -198,5 +198,5 @@ def is_contact_line(texts: Iterable[str]) -> bool:
 
 
 def is_header_line(texts: Sequence[str]) -> bool:
-    """Whether a row is a line of the header: its first cell or several are labels, or it is one of the contact."""
+    """Whether a row is a line of the header: its first cell or several are labels, or a contact's."""
     return any(map(is_label, texts[:1])) or sum(map(is_label, texts)) >= _SEVERAL or is_contact_line(texts)

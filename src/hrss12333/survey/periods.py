@@ -35,7 +35,7 @@ class Period(Struct, frozen=True, order=True):
 
     @property
     def year(self) -> int | None:
-        """The year that it counts as: whole, shifted by at most a month, or its last day (2018年末); else None."""
+        """The year that it is, perhaps shifted by a month, or ends (2018年末); else None."""
         if self.last == self.first:
             return self.last.year if (self.last.month, self.last.day) == (12, 31) else None
         near = (self.first + _SHIFT).year
@@ -244,7 +244,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
 def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
-    """All times in a text. What is later than the survey's year is one of sending, but for 2020年度, or in a title."""
+    """All times in a text; one after the survey's year is of sending, but for 2020年度 and in a title."""
     if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
     plain = _plain(text)

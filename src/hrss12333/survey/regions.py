@@ -1,7 +1,7 @@
 """The reporting units, their regions, and the places below these, as a year's lists name them (data/README.md).
 
-The figures of a place below a region (a county, a zone, a city's own level) may be in the row of its city, too, which would
-count them twice. The data has its city, and whether it is known to report by itself.
+The figures of a place below a region (a county, a zone, a city's own level) may be in the row of its city, too,
+and be counted twice. The data has its city, and whether it is known to report by itself.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def places(self) -> dict[str, SubRegion]:
-        """The places below its regions by name, and by bare name where one place and no region is called so."""
+        """The places below its regions by name, and by bare name where nothing else is called so."""
         regions = {region.name for region in self.regions}
         cities: dict[str, list[str]] = defaultdict(list)
         for code, city in sorted((region.code, region.name) for region in self.regions):

@@ -1,6 +1,6 @@
-"""What words mean, by flat lists: in names, which version a file is and whether it counts; in texts, what 附注 quotes and marks.
+"""What words mean, by flat lists: in names, a file's version and whether it counts; in texts, what is quoted or marked.
 
-What the forms and notices of this and earlier editions print is not quoted, nor lines that are about no figure.
+What forms and notices of this and earlier editions print is not quoted, nor lines that are about no figure.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _NOT = frozenset("未非待不没个")
 
 @cache
 def _words() -> tuple[tuple[str, Meaning, bool], ...]:
-    """Each word, the longest first, with its meaning, and whether it counts only where no letter is beside it."""
+    """Each word, longest first, with its meaning, and whether it counts only between other signs."""
     lines = sorted(flat_list(_VERSIONS), key=lambda line: -len(line[0]))
     return tuple((word, Meaning(meaning), how == [_ALONE]) for word, meaning, *how in lines if meaning != _WHOLE_ROW)
 
@@ -85,9 +85,9 @@ def meanings_in(text: str) -> frozenset[Meaning]:
 
 
 def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] = ()) -> str:
-    """Which version a file is: by the names of it and of what it lies in, the innermost first, else by its mail.
+    """Which version a file is, by its name and those of what it lies in, innermost first, else by its mail.
 
-    ``outside``: length of the path to what was given, whose folders may be called void or by a year for other reasons.
+    ``outside``: length of the path to what was given, whose folders are called by a year for other reasons.
     """
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
@@ -206,7 +206,7 @@ def bare(text: str, year: int | None = None) -> str:
 
 @lru_cache(maxsize=4096)
 def is_printed(line: str, edition: Edition) -> bool:
-    """Whether a line, or each of its sentences, is printed by the year's form or notice, 注： and numbers apart."""
+    """Whether a line, or each of its sentences, is the form's or notice's, 注： and numbers apart."""
     if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
@@ -223,7 +223,7 @@ def _is_of_form(text: str, edition: Edition) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_form_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
-    """Whether a text is a form's title, with at most its number, the year and one of these units (else of any)."""
+    """Whether a text is a form's title, with at most its number, the year and one of these units (or any)."""
     plain = bare(text, edition.year)
     titles = {bare(form.title) for form in edition.forms}
     keys = [bare(form.key) for form in edition.forms]
@@ -286,9 +286,9 @@ def _is_certain(label: LabelMatch, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def rest_of(cells: tuple[str, ...], known: tuple[str, ...] = ()) -> Sequence[tuple[int, str]]:
-    """The pieces of a line, each with its cell, beyond labels, their usual values, the seal and ``known`` values.
+    """The pieces of a line, each with its cell, beyond labels, usual values, the seal and ``known`` values.
 
-    Usual values are a name, an office, a day, a telephone or an address; a label with another one is in its piece.
+    Usual are a name, an office, a day, a telephone, an address; a label with another value is in its piece.
     """
     plain = [half_width(cell) for cell in cells]
     shown = BORDER.join(cells if [*map(len, plain)] == [*map(len, cells)] else plain)
@@ -323,7 +323,7 @@ def _end_of_label(line: str, label: LabelMatch) -> int:
 
 
 def _end_of_values(line: str, start: int, first: int, end: int) -> int:
-    """Where the usual values behind the label from ``start`` to ``first`` end, all in one cell, at most at ``end``."""
+    """Where the usual values of the label from ``start`` to ``first`` end: in one cell, at most at ``end``."""
     patterns = [_NUMBER, _VALUE] if _LABELS_OF_NUMBERS.search(line, start, first) else [_VALUE]
     behind = first
     while behind < end:

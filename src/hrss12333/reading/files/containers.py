@@ -1,6 +1,6 @@
 """What is in an archive or a mail, taken out by the worker.
 
-Of a mail also its own words, and the attachments of mails that it forwards. A .rar is unpacked by a program of the machine.
+Of a mail also its words, and what forwarded mails hold. A program of the machine unpacks a .rar.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from hrss12333.model.check_code import GENERATOR
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
+from hrss12333.patterns import decoded
 from hrss12333.reading.files.discovery import Contents, Unpacked, printable_name
 from hrss12333.reading.files.file_type import package_kind
 from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
@@ -41,7 +42,7 @@ _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中�
 
 
 def unpack_zip(data: bytes, first: int) -> Contents | None:
-    """The files of a .zip from the ``first`` on, their times taken for Beijing's; None of a workbook or a document."""
+    """The files of a .zip from the ``first`` on, with Beijing's time; None of a workbook or a document."""
     package = Package(data)
     if package_kind(package) != "zip":
         return None
@@ -222,14 +223,11 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 
 
 def _decoded(content: bytes, charset: str | None = None) -> str:
-    """A text in its charset (gb2312 and gbk as GB 18030, which holds both), else in UTF-8, else in GB 18030."""
+    """A text in its charset (gb2312 and gbk as their superset GB 18030), else in UTF-8 or GB 18030."""
     known = {"gb2312": "gb18030", "gbk": "gb18030", "us-ascii": ""}.get(charset or "us-ascii", charset or "")
-    for name, errors in ((known, "replace"), ("utf-8", "strict")):
-        try:
-            return content.decode(name, errors)
-        except (LookupError, ValueError):
-            continue
-    return content.decode("gb18030", "replace")
+    with suppress(LookupError, ValueError):  # no charset, or an unknown one
+        return content.decode(known, "replace")
+    return decoded(content)
 
 
 def _header(mail: EmailMessage, name: str) -> str:

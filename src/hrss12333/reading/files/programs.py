@@ -1,7 +1,7 @@
-"""Programs of the machine: those that unpack a .rar, and LibreOffice, which makes a .docx of a .doc, .wps or .rtf.
+"""Programs of the machine: what unpacks a .rar, and LibreOffice, which makes a .docx of a .doc, .wps or .rtf.
 
-LibreOffice runs in a home and a profile of its own, with macros and links off, within limits of time and memory. A start takes
-seconds: it converts several documents, each is kept, and a LibreOffice that did not answer is not asked again in the run.
+LibreOffice runs in a home and a profile of its own, without macros and links, within limits of time and memory.
+As a start takes seconds, it converts several documents, each is kept, and a failed start is the last of the run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TOOLS: Mapping[str, tuple[str, ...]] = {
 
 
 def find_program(*names: str) -> str | None:
-    """The absolute path of the first of these programs that is found, each given by its name or its usual path."""
+    """The absolute path of the first program found, each given by its name or its usual path."""
     suffixes = os.environ.get("PATHEXT", ".EXE").split(os.pathsep) if sys.platform == "win32" else ("",)
     folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # none in the current one
     paths = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
@@ -185,7 +185,7 @@ class Converted(Struct):
 
 
 def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str, bytes]], clock: float) -> Converted:
-    """The documents, each with its kind, as .docx, within these seconds; the worker ends next, with all that was started."""
+    """The documents, each with its kind, as .docx; this is the worker's last task, with which LibreOffice ends."""
     place = Path(folder)
     profile, out = place / "profile", place / "out"
     (profile / "user").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""OLE files (.xls, .et, .doc, .ppt, .msg, encrypted .xlsx), told apart by their streams, and the reader of .xls files.
+"""OLE files (.xls, .et, .doc, .msg, encrypted .xlsx), recognised by their streams, and the reader of .xls.
 
 Of an .xls xlrd gives no text boxes, page headers or footers.
 """
@@ -30,7 +30,7 @@ _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _SHARED = b"\1"
 """The first byte of a formula that is stored in a shared record."""
 _NO_NUMBER, _TEXTS = b"\xff\xff", (0, 3)
-"""The last bytes of a formula's result that is no number; the first byte of one that is a text, or an empty text."""
+"""The last bytes of a formula's result that is no number; the first byte of a text, and of an empty one."""
 _ONE_CELL = r"(\$?[A-Z]+\$?\d+):\1(?![\w])"
 """A reference to a single cell of another sheet as xlrd writes it."""
 _OLE, _EXCEL_5 = b"\xd0\xcf", 50
@@ -38,7 +38,7 @@ _OLE, _EXCEL_5 = b"\xd0\xcf", 50
 
 
 def kind_of(data: bytes) -> tuple[str, bytes]:
-    """The kind of an OLE file; of an encrypted package that needs no password, "zip" and the package itself."""
+    """The kind of an OLE file; of an encrypted package without a password, "zip" and the package."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return "zip", _unlocked(data)
@@ -87,7 +87,7 @@ def _unlocked(data: bytes) -> bytes:
 
 
 def _meta(ole: Any) -> tuple[datetime | None, str, tuple[Text, ...]]:
-    """The time of saving, the category, and the texts of title and comments; whatever is malformed is left out."""
+    """The time of saving, category, and texts of title and comments, as far as they are well formed."""
     with suppress(Exception):  # an optional stream, with which anything may be wrong
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
@@ -114,7 +114,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
 
 
 def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
-    """A sheet, and its formulas with a number, a text or nothing as result, which xlrd sees but does not keep."""
+    """A sheet, and its formulas that give a number or text, which xlrd sees but does not keep."""
     found: list[bytes] = []
     shared: list[bytes] = []
     records = book.get_record_parts
@@ -145,8 +145,8 @@ def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[
     row, column = at
     code, kind = data[20:], FMLA_TYPE_CELL
     if code[2:3] == _SHARED:
-        ranges = ((*struct.unpack("<HHBB", record[:6]), record[8:]) for record in shared)
-        code = next(its for top, bottom, left, right, its in ranges if top <= row <= bottom and left <= column <= right)
+        boxes = ((*struct.unpack("<HHBB", record[:6]), record[8:]) for record in shared)
+        code = next(own for top, end, left, right, own in boxes if top <= row <= end and left <= column <= right)
         kind = FMLA_TYPE_SHARED
     (length,) = struct.unpack("<H", code[:2])
     return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")

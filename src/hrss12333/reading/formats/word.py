@@ -1,4 +1,4 @@
-"""Word files (.docx, .docm): their text in reading order, and their tables as grids, as `word_document` shows them."""
+"""Word files (.docx, .docm): their text, and their tables as grids, as `word_document` shows them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def read_word(package: Package) -> Prose:
                 for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)
             ),
         )
-    finally:  # parts refer to one another: the trees of hundreds of files would wait for the garbage collector
+    finally:  # parts refer to one another: else the trees stay until garbage is collected
         for each in [*part.package.iter_parts()]:
             vars(each).clear()
 
@@ -98,7 +98,7 @@ def open_report(package: Package) -> WordDocument:
 
 
 class DocumentText:
-    """The text of a document, block by block: paragraphs of all places, tables with the lines around them, text boxes."""
+    """The text of a document as it is gathered: all paragraphs, tables with the lines around them, text boxes."""
 
     def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
         """``comments``: id → text."""
@@ -116,7 +116,7 @@ class DocumentText:
         """The number of that table."""
 
     def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[tuple[str, str]]:
-        """Read all blocks within, and give the text (of `read_letters`) of paragraphs outside tables and boxes."""
+        """Read all blocks within; give the text (`read_letters`) of paragraphs outside tables and boxes."""
         own: list[tuple[str, str]] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):

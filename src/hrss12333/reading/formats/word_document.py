@@ -1,7 +1,7 @@
 """A Word document as Word shows it: its cells, paragraphs and runs, each with how it looks.
 
-Forms are read, and a 工作总结 read and copied, from here. Whatever wraps a block (content controls, tracked insertions, links)
-is looked through; what is deleted, hidden or the instruction of a field is left out.
+Forms are read, and a 工作总结 read and copied, from here. Wraps (content controls, tracked insertions, links) are
+looked through; what is deleted, hidden or the instruction of a field is left out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def find(parent: Element, *path: str) -> Element:
 
 
 def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
-    """An attribute of the element at the end of a path; empty where it has none, None where there is no element."""
+    """An attribute of the element at the end of a path, "" where it has none; None without element."""
     found = find(parent, *path)
     return None if found is None else found.get(w(attribute), "")
 
@@ -117,7 +117,7 @@ _LOOK_PROPERTIES: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     ),
     w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
 }
-"""Property → its key in a look, and how its value is read: size in half points, level from 1 (0 of a title)."""
+"""Property → its key in a look, and how it is read: size in half points, level from 1 (0 of a title)."""
 
 
 class WordRun(Struct, eq=False):

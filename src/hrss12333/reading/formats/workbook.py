@@ -73,8 +73,8 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
     def by_openpyxl() -> list[Grid]:
         book = _load(package.data, data_only=True)
         wanted = [sheet for sheet in book.worksheets if names is None or sheet.title in names]
-        lines = ([[*map(_known_value, line)] for line in sheet.iter_rows(values_only=True)] for sheet in wanted)
-        return [Grid(sheet.title, cells) for sheet, cells in zip(wanted, lines, strict=True)]
+        cells = ([[*map(_known_value, line)] for line in each.iter_rows(values_only=True)] for each in wanted)
+        return [Grid(sheet.title, lines) for sheet, lines in zip(wanted, cells, strict=True)]
 
     grids = _by_either(by_calamine, by_openpyxl)
     if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
@@ -176,7 +176,7 @@ def _formula_of(text: str) -> str:
 
 
 def read_by_openpyxl(data: bytes) -> list[SheetBuilder]:
-    """All worksheets of a workbook, by openpyxl, which takes thirty times as long and sees no sheets of Strict OOXML."""
+    """All worksheets of a workbook, by openpyxl: thirty times as slow, and blind to Strict OOXML."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
         raise damaged()
@@ -202,7 +202,7 @@ def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
 
 
 def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, Mark]) -> Cell:
-    """The value of a cell, of which ``result`` has the stored result; what else it says is noted in the sheet."""
+    """The value of a cell, of which ``result`` has the stored result; its mark goes into the sheet."""
     if getattr(cell, "comment", None):
         sheet.comment(at, cell.comment.text)
     if result.data_type == "e":
