@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
@@ -71,13 +71,19 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 @lru_cache(maxsize=MOST_NAMES)
 def regions_in(unit: Unit, text: str) -> frozenset[str]:
     """The unit's regions that a file's name names; a name that is the unit's too (吉林) is no region's."""
-    name = folded(text)
-    found = set()
-    for written in sorted({*unit.certain, *unit.spellings}, key=len, reverse=True):
-        if written in name:
-            name = name.replace(written, " ")
-            found |= set() if written in unit.spellings else {unit.certain[written]}
-    return frozenset(found)
+    names = {*unit.certain, *unit.spellings}
+    found = _names_in(folded(text), names, max(map(len, names)))
+    return frozenset(unit.certain[name] for name in found if name not in unit.spellings)
+
+
+def _names_in(text: str, known: Collection[str], longest: int) -> Iterator[str]:
+    """The known names in a text, in order; of overlapping ones the first and longest: 吉林市 is not 吉林."""
+    start = 0
+    while start < len(text) - 1:
+        ends = range(min(start + longest, len(text)), start + 1, -1)
+        if name := next((text[start:end] for end in ends if text[start:end] in known), ""):
+            yield name
+        start += len(name) or 1
 
 
 @lru_cache(maxsize=MOST_NAMES)
@@ -262,13 +268,6 @@ def _places(gazetteer: Gazetteer) -> tuple[dict[str, NamedPlace], int]:
 
 @lru_cache(maxsize=4096)
 def places_in(text: str, gazetteer: Gazetteer) -> tuple[NamedPlace, ...]:
-    """The units and regions that a text names, in order; of overlapping names the longest: 吉林市 is not 吉林."""
-    text, (known, longest) = folded(text), _places(gazetteer)
-    found: list[NamedPlace] = []
-    start = 0
-    while start < len(text) - 1:
-        ends = range(min(start + longest, len(text)), start + 1, -1)
-        spelling = next((text[start:end] for end in ends if text[start:end] in known), "")
-        found += [known[spelling]] if spelling else []
-        start += len(spelling) or 1
-    return tuple(found)
+    """The units and regions that a text names, in order."""
+    places, longest = _places(gazetteer)
+    return tuple([places[name] for name in _names_in(folded(text), places, longest)])
