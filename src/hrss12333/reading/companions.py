@@ -1,6 +1,4 @@
-"""What accompanies filings without being one: scans of the stamped paper, which the notice requires; letters, Word
-files without a form that are no 工作总结, and mails without a filing, whose words 附注 quotes; files that could not be
-read. Finds the unit of each, and of each 工作总结."""
+"""What comes beside filings: scans, letters, mails, unread files; the unit of each, and of each 工作总结."""
 
 from __future__ import annotations
 
@@ -134,8 +132,7 @@ def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit | None, str | None]
 
 
 def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
-    """Whether a form is typed into a mail: half of its columns are named, with as many answers, or a line has a region and
-    figures for two thirds of the columns of figures."""
+    """Whether a form is typed into a mail: half of its columns with answers, or a region with figures."""
     plain, answers = "".join(text.split()), len(re.findall(_ANSWER, text))
     for form in forms:
         named = sum("".join(column.heading.split()) in plain for column in form.data)
@@ -180,9 +177,7 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
 
 
 def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> Unit | None:
-    """The reporting unit whose 工作总结 this is: that of title, signature (落款) and file name, which must agree, else of the
-    folder's name, else of the first lines. None for a city's report, or one whose title names two provinces.
-    """
+    """The unit of a 工作总结, not of a city's: by title, signature and file name, else folder, else first lines."""
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])
     title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)
