@@ -69,9 +69,8 @@ def with_units(
         file = letter.file.replace("\\", "/").rpartition("/")[2]
         texts = tuple(replace(text, region=region, source=file) for text in letter.texts)
         lacks = letter.what == NO_ATTACHMENT and any(Meaning.ATTACHED in meanings_in(text) for text in words)
-        own = replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks)
-        unaudited = scanned.get(letter.file, False)
-        alone.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))
+        scan = {"is_scan": letter.file in scanned, "is_unaudited": scanned.get(letter.file, False)}
+        alone.append(replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks, **scan))
     return owned, alone
 
 
@@ -104,31 +103,27 @@ class _Owners:
             *self._inside[letter.file],
             *(text.text for text in sorted(letter.texts, key=lambda text: text.kind is not TextKind.SUBJECT)),
         )
-        named = [(unit, region) for text in texts for unit, region in [_named_in(text, self._gazetteer)] if unit]
-        unit, region = named[0] if named else (None, None)
-        by_address = self._of_sender.get(mailbox_in(letter.sender).lower())
-        if by_address is None:
-            return unit, region
-        return by_address, next((region for unit, region in named if unit is by_address), None)
+        named = [*filter(None, (_named_in(text, self._gazetteer) for text in texts))]
+        by_name = next((unit for unit, _ in named), None)
+        unit = self._of_sender.get(mailbox_in(letter.sender).lower(), by_name)
+        return unit, next((region for each, region in named if each is unit), None)
 
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
         """The unit that an unread file, its mail or archive names, else of the filing there; and the region named."""
         mails = [self.mails[container] for container in containers_of(file) if container in self.mails]
-        named = (_named_in(name, self._gazetteer) for name in _own_names(file))
-        found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)
-        if found:
+        named = filter(None, (_named_in(name, self._gazetteer) for name in _own_names(file)))
+        if found := next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None):
             return found
         own = {*containers_of(file)}
         units = {filing.unit for filing in self._filings if not own.isdisjoint(containers_of(filing.file))}
         return (units.pop() if len(units) == 1 else None), None
 
 
-def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit | None, str | None]:
+def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit, str | None] | None:
     """The one unit that a text names, by itself or by a region, and the region; None where it names several, or none."""
     owners = [place.owner for place in places_in(text, gazetteer) if place.owner]
-    if len({unit for unit, _ in owners}) != 1:
-        return None, None
-    return owners[0][0], next((region for _, region in owners if region), None)
+    region = next((region for _, region in owners if region), None)
+    return (owners[0][0], region) if len({unit for unit, _ in owners}) == 1 else None
 
 
 def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
