@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import counted_tables, identity, left_out_of, not_counted, not_counted_by, without_rows
 from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut
-from hrss12333.checking.rules.rows import own_samples
+from hrss12333.checking.rules.rows import filled_samples
 from hrss12333.merging.sent import Verdict
 from hrss12333.merging.versions import rows_never_read
 from hrss12333.model.check_code import code_of
@@ -164,7 +164,7 @@ def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterato
         regions = joined.regions.get(table.form.key, ())
         alone = any(item.row.region not in regions for item in table.concealed)
         is_blank = not table.rows and not expected.issubset(regions)
-        if len(rows) == len(table.rows) and regions and not (alone or is_blank or own_samples(table)):
+        if len(rows) == len(table.rows) and regions and not (alone or is_blank or filled_samples(table)):
             of_replaced.add(table.sheet)
             yield table_where(table)
         else:

@@ -14,7 +14,7 @@ from functools import partial
 
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.rows import own_samples
+from hrss12333.checking.rules.rows import filled_samples
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
@@ -290,7 +290,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
     """The gaps of a 合计 that one or two rows left out explain, or one of the two rows of a region."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
-    found.update(row.number(key) or 0 for row in own_samples(table))
+    found.update(row.number(key) or 0 for row in filled_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
     found.add(sum(row.number(key) or 0 for item in table.other_years for row in item.rows))
     of_regions: dict[str | None, list[int]] = defaultdict(list)
