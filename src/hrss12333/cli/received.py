@@ -25,7 +25,7 @@ from hrss12333.writing import protect_input
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
-    from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.earlier_figures import Previous
     from hrss12333.model.national import National
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
@@ -97,7 +97,7 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     """Last year's workbook or filing, None without one; reports what cannot be compared."""
     if path is None:
         return None
-    from hrss12333.merging.last_year import load_previous
+    from hrss12333.merging.earlier_figures import load_previous
 
     found = load_previous(path, edition)
     if found.year and found.year >= edition.year:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from hrss12333.cli import options, process, received
-from hrss12333.merging.last_year import Previous
+from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit

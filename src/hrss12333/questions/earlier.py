@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules import RULES
-from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
+from hrss12333.merging.earlier_figures import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.sent import RowName
 from hrss12333.model.check_code import fingerprint_of, row_mark
 from hrss12333.model.errors import UsageStop

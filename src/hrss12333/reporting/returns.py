@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
-from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
+from hrss12333.merging.earlier_figures import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Summary, Unreadable

@@ -61,9 +61,9 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
         is_it = "是否为{nearest:}？" if nearest else ""
-        found = {"label": _HEADER_LABELS["unit"], "found": Quote(value.found)}
-        named = Several(map(Quote, nearest))
-        message = compose("{label}{found}不在报送单位名单中", is_it, "请改为规范名称。", **found, nearest=named)
+        fact = "{label}{found}不在报送单位名单中"
+        label, found, named = _HEADER_LABELS["unit"], Quote(value.found), Several(map(Quote, nearest))
+        message = compose(fact, is_it, "请改为规范名称。", label=label, found=found, nearest=named)
         yield Hit(message, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 

@@ -295,9 +295,9 @@ def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
         request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
         fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
-        words = {"sheet": Quote(sheet.place.sheet), "form": sheet.form, "reason": Words(sheet.reason)}
-        named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
-        message = compose(fact, request, **words, lost=named)
+        name, reason = Quote(sheet.place.sheet), Words(sheet.reason)
+        named = Several(RegionName(region) for region in sheet.lost[:_MOST_NAMED])
+        message = compose(fact, request, sheet=name, form=sheet.form, reason=reason, lost=named)
         yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
 
 

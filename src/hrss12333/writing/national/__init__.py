@@ -18,8 +18,15 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import Previous, within_unit
-from hrss12333.merging.national_workbook import Sheets, StoredColumn, figures_by_line, key_properties, sheets_of
+from hrss12333.merging.earlier_figures import (
+    Previous,
+    Sheets,
+    StoredColumn,
+    figures_by_line,
+    key_properties,
+    sheets_of,
+    within_unit,
+)
 from hrss12333.model import summary_lines
 from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
