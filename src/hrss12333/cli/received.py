@@ -15,6 +15,7 @@ from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped
+from hrss12333.questions.respondents import Respondents, respondents_of, table_of
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.worker import the_worker
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.merging.earlier_figures import Previous
     from hrss12333.model.national import National
-    from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
 
@@ -80,17 +80,21 @@ class Judged(Struct, frozen=True):
 
 def judged(given: Given, sent: Sent) -> Judged:
     """What was sent, judged; refused if the unit sent nothing."""
-    from hrss12333.questions.earlier import load_earlier
-    from hrss12333.questions.rounds import with_earlier_answers
-
     previous, earlier = last_year(given.previous, sent.edition), None
     if given.since is not None:
+        from hrss12333.questions.earlier import load_earlier
+
         sent = replace(sent, only=cities_of(sent))  # a unit's files are compared with the unit's workbook
         earlier = load_earlier(given.since, sent.edition, sent.only)
     inbox = judge(sent, previous, earlier.comparisons if earlier else NO_COMPARISONS)
     if not (inbox.files or inbox.national.letters):
         raise nothing_read(inbox.national.skipped)
-    return Judged(*with_earlier_answers(inbox, earlier), previous)
+    respondents = respondents_of(inbox)
+    if earlier is None:
+        return Judged(respondents, table_of(respondents), None, previous)
+    from hrss12333.questions.rounds import with_earlier_answers
+
+    return Judged(*with_earlier_answers(respondents, earlier), previous)
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

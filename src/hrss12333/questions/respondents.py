@@ -291,10 +291,12 @@ _NAMELESS, _UNIT = "（没有写地区）", "全省"
 """Names in the city's place for rows without a name, and for rows of the whole unit."""
 
 
-def by_city(respondents: Respondents) -> National:
-    """The table with each row, file and finding under its city; what is about the whole unit stays under the unit."""
+def table_of(respondents: Respondents) -> National:
+    """The table that shows the respondents: where one unit was judged, each row, file and finding is under its city."""
     inbox, senders = respondents.inbox, respondents.senders
     national, whole = inbox.national, inbox.national.units[0].unit
+    if inbox.unit is None:
+        return national
     rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}
     for entry in national.entries:
         is_whole = entry.row.match and entry.row.match.is_unit

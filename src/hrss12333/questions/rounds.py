@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
-from hrss12333.inbox import Inbox, with_national
+from hrss12333.inbox import with_national
 from hrss12333.merging.sent import requested_by
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.finding import (
@@ -26,7 +26,7 @@ from hrss12333.model.national import National
 from hrss12333.patterns import grouped
 from hrss12333.questions import Question, words_answer
 from hrss12333.questions.earlier import ANY_FILE, Earlier, EarlierFinding, EarlierQuestion, fingerprint, identities_of
-from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
+from hrss12333.questions.respondents import Respondent, Respondents, respondents_of, table_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Scalar
 
@@ -65,19 +65,16 @@ class Progress(Struct, frozen=True):
     """Respondents that had no row in the earlier workbook."""
 
 
-def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
-    """The respondents and the table that shows them, with staff's answers; and what has become of the earlier questions."""
-    respondents = respondents_of(inbox)
-    if earlier is None:
-        return respondents, by_city(respondents) if inbox.unit else respondents.inbox.national, None
-    inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
+def with_earlier_answers(asked: Respondents, earlier: Earlier) -> tuple[Respondents, National, Progress]:
+    """The respondents with staff's answers, the table that shows them, and what has become of the earlier questions."""
+    inbox = with_national(asked.inbox, with_answers(asked.inbox.national, asked.listed, earlier))
     silent = {
         item.ground.unit: _verified(item.answer, _closing_lacks(item.answer))
         for item in earlier.questions
         if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given
     }
     respondents = respondents_of(inbox, silent)
-    table = by_city(respondents) if inbox.unit else respondents.inbox.national
+    table = table_of(respondents)
     listed, progress = with_progress(respondents.listed, table, earlier, compares_years=inbox.compares_years)
     return replace(respondents, listed=listed), table, progress
 
