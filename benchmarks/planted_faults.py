@@ -107,14 +107,14 @@ PLANTED = (
     ),
     Planted(
         "小计 is a region",
-        "reading/layout/rows.py",
+        "reading/layout/table_words.py",
         "plain.endswith((*_SUBTOTALS, *_RATES))",
         "plain.endswith(_RATES)",
         "reading/layout",
     ),
     Planted(
         "averages and months are regions",
-        "reading/layout/rows.py",
+        "reading/layout/table_words.py",
         "    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))",
         "    return ends",
         "reading/layout",
@@ -165,15 +165,15 @@ PLANTED = (
     Planted(
         "a balance that is explained stays an error",
         "checking/engine.py",
-        "severity, message = Severity.QUERY, Message(",
-        "severity, message = Severity.ERROR, Message(",
+        "        severity = Severity.QUERY\n",
+        "        severity = Severity.ERROR\n",
         "checking",
     ),
     Planted(
         "合计 may be a little off",
         "checking/rules/balance.py",
-        "len(known) < len(figures) or written == sum(known)",
-        "len(known) < len(figures) or abs(written - sum(known)) < 10",
+        "len(given) < len(figures) or written == sum(given)",
+        "len(given) < len(figures) or abs(written - sum(given)) < 10",
         "checking",
     ),
     Planted(
@@ -221,9 +221,9 @@ PLANTED = (
     Planted(
         "a county counts beside its city",
         "checking/counting.py",
-        'yield Overlap(table, row, "R208", apart, why,',
+        'yield Overlap(table, row, "R208", counts, why,',
         'yield Overlap(table, row, "R208", True, why,',
-        "checking",
+        "merging",
     ),
     Planted(
         "the sample's figures may stand in a real row",
@@ -235,7 +235,7 @@ PLANTED = (
     Planted(
         "any letter in 备注 is a reason",
         "checking/reasons.py",
-        "return len(letters) - known >= SHORTEST_REASON and",
+        "return len(letters) - filling >= SHORTEST_REASON and",
         "return bool(letters) and",
         "checking",
     ),

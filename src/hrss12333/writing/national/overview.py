@@ -9,7 +9,7 @@ from typing import Any
 from hrss12333.model import summary_lines
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import Figure
-from hrss12333.published import Chart, charts, openings_chart
+from hrss12333.published import UNQUESTIONED, Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
@@ -40,7 +40,8 @@ _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
 _FEW_BAR_PIXELS, _CHART_HIGH = 23, 400
 """Pixels of a bar at least where there are few, whose names may take two lines, and of all of them together."""
 _MANY_BARS = 16
-_PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
+_LINE_PIXELS = 24
+"""Pixels of a line of a chart's title."""
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
 """Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
 _CHART_ROW = 16
@@ -219,14 +220,17 @@ def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: i
         wide = _CHARTS_PIXELS * share / sum(shares)
         refer = _write_data(book, data, (top, first), chart)
         top += len(chart.names) + 3
-        title = broken(chart.title, wide / _TITLE_PIXELS)
+        # Beside the sentences that say which units are in question.
+        title = broken(chart.title.removeprefix(UNQUESTIONED), wide / _TITLE_PIXELS)
         beside = {"room": _ROOM} if len(drawn) > 1 else {}
         made = draw(book.workbook, chart, refer, size=_LETTERS, title=title, **beside)
         made.show_hidden_data()
+        high = max(_least_pixels(chart), min(room, _CHART_HEAD + _MOST_PIXELS * len(chart.names)))
         if chart.is_stacked and len(chart.names) > _MANY_BARS:
             made.set_legend(_LEGEND)
-            made.set_plotarea(_PLOT)
-        high = max(_least_pixels(chart), min(room, _CHART_HEAD + _MOST_PIXELS * len(chart.names)))
+            top_of_bars = _LINE_PIXELS * (title.count("\n") + 2) / high
+            layout = {"x": 0.26, "y": top_of_bars, "width": 0.72, "height": 0.99 - top_of_bars}
+            made.set_plotarea({"layout": layout})
         made.set_size({"width": wide - 8, "height": high})
         sheet.insert_chart(row, _LEFT_COLUMNS, made, {"x_offset": left, "y_offset": 2, "object_position": 2})
         left += wide
