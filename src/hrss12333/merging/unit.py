@@ -111,7 +111,8 @@ class Joined(Struct, dict=True, eq=False):
     def _moot(self) -> set[Where]:
         """The files, tables and rows about which findings no longer matter: they are replaced, or have no figures."""
         moot = {Where(file) for file in self.superseded}
-        blank = (row_where(table, row) for table in self.tables for row in table.rows if not row.is_filled)
+        tables = (table for filing in self.current for table in filing.tables)
+        blank = (row_where(table, row) for table in tables for row in table.rows if not row.is_filled)
         moot |= {where for where in blank if where in self.dropped}
         # Where cities report, a blank form is that of the city in its name, else it may be any city's.
         cities = {each.name for each in self.unit.regions} if self.unit and self.comparisons.lists_missing else set()

@@ -167,7 +167,9 @@ def _gaps(case: Case, form: Form) -> Gaps:
     missing = tuple([name for name in missing_from(case.filing, form) if name not in present])
     if not missing:
         return Gaps(present, ())
-    names = [*((row.region, file) for row, file in rows if row.region), *left_out]
+    filled = [(row.region, file, content(form, row, Kind.REGION, Kind.TEXT)) for row, file in rows if row.is_filled]
+    kept = {(name, file) for name, file, _ in filled if name}  # the same row again is no other region's
+    names = [*((name, file) for name, file, _ in {*filled} if name), *(item for item in left_out if item not in kept)]
     return Gaps(present, missing, _number_nameless(tables) + len(names) - len(set(names)))
 
 

@@ -70,7 +70,9 @@ class BodyRow:
         self.texts = texts_of(cells)
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = self._text_at(table.heading.region), self._text_at(table.heading.number)
-        """The whole text of its region's cell, and of its 序号."""
+        """The whole text of its region's cell, and of its 序号; a region or the unit in 序号 alone is the name."""
+        if not self.written and table.unit and has_letters(self.serial) and certain_region(table.unit, self.serial):
+            self.written = self.serial
         self.called = self.written or self.serial
         """The row's name: the text of its region's cell, else of its 序号; where the sheet has no such column that is
         read, its first words."""
@@ -323,7 +325,8 @@ class TablePart(Struct, dict=True):
         """Read a row by its fate."""
         fate, heading = line.fate, self.heading
         is_data = fate is Fate.DATA
-        at = heading.number if not is_data and not line.written and line.serial else heading.region
+        is_named_by_serial = line.serial and (line.written == line.serial or not (line.written or is_data))
+        at = heading.number if is_named_by_serial else heading.region
         column = heading.first_column if at is None else at
         place = self.grid.place(line.index, column)
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)

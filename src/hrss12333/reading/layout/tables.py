@@ -309,7 +309,8 @@ def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
         return _NAMED_YEAR if names_alone else _OF_YEAR, other_year
     if is_spare_sheet(table.sheet):
         return _CALLED_OLD, None
-    return _READ if table.rows or table.concealed or table.other_years else _BLANK, None
+    is_filled = any(row.is_filled for row in table.rows) or table.concealed or table.other_years
+    return _READ if is_filled else _BLANK, None
 
 
 def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
