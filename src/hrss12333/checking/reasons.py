@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 
 from msgspec import Struct
 
@@ -49,12 +50,13 @@ def fillers(form: Form) -> tuple[tuple[str, int], ...]:
     """Phrases that say nothing and the form's labels, each with its number of letters but those of shorter phrases in it."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
-    weighed: list[tuple[str, int]] = []
+    weights = dict[str, int]()
     for word in sorted(words, key=lambda word: (len(word), word)):
-        letters = len(word) - sum(weight * word.count(part) for part, weight in weighed)
+        parts = (word[start:end] for start, end in combinations(range(len(word) + 1), 2))
+        letters = sum(map(str.isalpha, word)) - sum(weights.get(part, 0) for part in parts)
         if letters > 0:
-            weighed.append((word, letters))
-    return tuple(weighed)
+            weights[word] = letters
+    return tuple(weights.items())
 
 
 def spellings(label: str) -> tuple[str, ...]:
