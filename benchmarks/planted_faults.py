@@ -165,15 +165,15 @@ PLANTED = (
     Planted(
         "a balance that is explained stays an error",
         "checking/engine.py",
-        "severity, message = Severity.QUERY, Message(",
-        "severity, message = Severity.ERROR, Message(",
+        "severity = Severity.QUERY\n        message = Message(",
+        "severity = Severity.ERROR\n        message = Message(",
         "checking",
     ),
     Planted(
         "合计 may be a little off",
         "checking/rules/balance.py",
-        "len(known) < len(figures) or written == sum(known)",
-        "len(known) < len(figures) or abs(written - sum(known)) < 10",
+        "len(given) < len(figures) or written == sum(given)",
+        "len(given) < len(figures) or abs(written - sum(given)) < 10",
         "checking",
     ),
     Planted(
@@ -221,7 +221,7 @@ PLANTED = (
     Planted(
         "a county counts beside its city",
         "checking/counting.py",
-        'yield Overlap(table, row, "R208", apart, why,',
+        'yield Overlap(table, row, "R208", counts, why,',
         'yield Overlap(table, row, "R208", True, why,',
         "checking",
     ),
@@ -235,7 +235,7 @@ PLANTED = (
     Planted(
         "any letter in 备注 is a reason",
         "checking/reasons.py",
-        "return len(letters) - known >= SHORTEST_REASON and",
+        "return len(letters) - filling >= SHORTEST_REASON and",
         "return bool(letters) and",
         "checking",
     ),
@@ -278,8 +278,8 @@ PLANTED = (
     Planted(
         "the oldest version counts",
         "merging/sent.py",
-        "return Order(1 if mine > theirs else -1, by)",
-        "return Order(-1 if mine > theirs else 1, by)",
+        "return Order(1 if first > second else -1, by)",
+        "return Order(-1 if first > second else 1, by)",
         "merging",
     ),
     Planted(
@@ -320,8 +320,8 @@ PLANTED = (
     Planted(
         "the deadline's own day is late",
         "checking/rules/merge.py",
-        "if day and last and day > last:",
-        "if day and last and day >= last:",
+        "if day and deadline and day > deadline:",
+        "if day and deadline and day >= deadline:",
         "merging checking reporting",
     ),
     Planted(
@@ -384,8 +384,8 @@ PLANTED = (
     Planted(
         "a total says that it is whole",
         "model/national.py",
-        "return Tally(sum(values) if values else None, len(values), len(given))",
-        "return Tally(sum(values) if values else None, len(given), len(given))",
+        "return Tally(sum(values) if values else None, len(values), len(scalars))",
+        "return Tally(sum(values) if values else None, len(scalars), len(scalars))",
         "model merging writing",
     ),
     Planted(
@@ -461,7 +461,7 @@ PLANTED = (
     ),
     Planted(
         "fix leaves out a changed value",
-        "reporting/form_changes.py",
+        "cli/fix.py",
         "return isinstance(found, bool) or found != written",
         "return isinstance(found, bool)",
         "cli/test_fix.py reporting",
