@@ -107,14 +107,14 @@ PLANTED = (
     ),
     Planted(
         "小计 is a region",
-        "reading/layout/rows.py",
+        "reading/layout/table_words.py",
         "plain.endswith((*_SUBTOTALS, *_RATES))",
         "plain.endswith(_RATES)",
         "reading/layout",
     ),
     Planted(
         "averages and months are regions",
-        "reading/layout/rows.py",
+        "reading/layout/table_words.py",
         "    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))",
         "    return ends",
         "reading/layout",
@@ -165,8 +165,8 @@ PLANTED = (
     Planted(
         "a balance that is explained stays an error",
         "checking/engine.py",
-        "severity = Severity.QUERY\n        message = Message(",
-        "severity = Severity.ERROR\n        message = Message(",
+        "        severity = Severity.QUERY\n",
+        "        severity = Severity.ERROR\n",
         "checking",
     ),
     Planted(
@@ -223,7 +223,7 @@ PLANTED = (
         "checking/counting.py",
         'yield Overlap(table, row, "R208", counts, why,',
         'yield Overlap(table, row, "R208", True, why,',
-        "checking",
+        "merging",
     ),
     Planted(
         "the sample's figures may stand in a real row",

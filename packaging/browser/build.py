@@ -23,8 +23,6 @@ LIBRARIES = (
 PLATFORM = "--platform=pyemscripten_2026_0_wasm32 --python-version=314 --abi=cp314 --abi=abi3 --abi=none"
 UNUSED = ("_pyrepl/", "doctest", "mailbox", "multiprocessing/", "pdb", "pydoc", "sqlite3/", "unittest/", "xmlrpc/")
 """Of the standard library, what no command imports."""
-MOST_MEMORY = 1024 * 2**20
-"""Bytes that Python may take in the page."""
 
 
 def download() -> Path:
@@ -85,7 +83,7 @@ def replaced(text: str, pairs: dict[str, str]) -> str:
 def worker_script(pyodide: Path) -> str:
     """The worker's script with Pyodide's two in it. A page from disk may start no module, so this is none."""
     no_module = {"import.meta.url": '"file:///"', "export default _createPyodideModule;": ""}
-    limited = {"getHeapMax=()=>4294901760": f"getHeapMax=()=>{MOST_MEMORY}"}
+    limited = {"getHeapMax=()=>4294901760": f"getHeapMax=()=>{2**30}"}  # bytes that Python may take
     engine = replaced((pyodide / "pyodide.asm.mjs").read_text("utf-8"), no_module | limited)
     loader = (pyodide / "pyodide.js").read_text("utf-8").partition("//# sourceMappingURL")[0]
     made = f"const createPyodideModule = (() => {{{engine}; return _createPyodideModule; }})();"

@@ -24,11 +24,7 @@ os.chdir(FOLDER)
 hrss12333.worker = "reading.worker:Kept"
 Kept.begun, Kept.ended = staticmethod(page.begun), staticmethod(page.ended)
 limits.SECONDS *= 5  # a browser's Python takes so many times as long
-
-
-def units() -> list[str]:
-    """The names of the reporting units."""
-    return [unit.short for unit in edition_of().gazetteer.units]
+UNITS = [unit.short for unit in edition_of().gazetteer.units]
 
 
 def run(argv: Iterable[str], answers: Any) -> dict[str, Any]:

@@ -5,6 +5,12 @@ const ACTIONS = ["check", "merge", "template"], STARTING = "正在启动……",
 const FULL = "内存不足。请关闭其他网页和程序，或者分几次选择文件，然后重新打开本页。", NONE = "还没有选择文件。";
 const BUG = "程序内部出错，请把这条信息和所用文件反馈给开发者";
 const CHANGED = "这些文件选好以后改动过，或者打不开，没有读，请重新选择：";
+const OF_PAGE = [ // words of the command line about itself, and the page's
+  [" hrss12333 check 审核", "本页审核"], ["，或用 --all", ""], ["merge --unit ", "汇总时单位选"],
+  [" -v 或 --report", "审核报告"], [/加 -v 列出([^。：]+)/g, "$1见审核报告"], [/\/run\/对照\/\w+\//g, ""],
+  [/ ?--(unit|year|previous|since) ?/g, (_, id) => `“${$(id).labels[0].firstChild.data}”`],
+];
+const spoken = (text) => OF_PAGE.reduce((so, [old, own]) => so.replaceAll(old, own), text.trim());
 let worker, ready = false, job = null, task = null, reading = false, clock = 0;
 let chosen = new Map(), answers = new Map();
 
@@ -56,9 +62,10 @@ const heard = { // by kind of the worker's message
   done: (found) => finish(found.status > 1 ? "没有完成。" : "完成。", found),
   failed({ text }) {
     if (task) return lose(task);
-    $("old").hidden = ready || $("unit").length > 1; // shown where it can't start
-    const err = !ready || /memory|allocat/i.test(text) ? FULL : `${BUG}：${text}`;
-    if (job) finish("没有完成。", { status: 3, out: "", err, outputs: [], unread: [] }); else say("没能启动。");
+    const isFull = /memory|allocat/i.test(text) || (!ready && $("unit").length > 1);
+    if (!ready) [$("old").hidden, $("main").hidden] = [isFull, !isFull]; // else it could never start
+    const err = isFull ? FULL : `${BUG}：${text}`;
+    if (job) finish("没有完成。", { status: 3, out: "", err, outputs: [], unread: [] }); else say(err);
     if (ready) launch();
   },
 };
@@ -117,12 +124,12 @@ function show({ status, out, err, outputs, unread }) {
   const report = outputs.find(([name]) => name.endsWith(".html")), words = $("words");
   words.textContent = $("links").textContent = "";
   if (unread.length) add(words, "p", CHANGED + unread.join("、"), { className: "bad" });
-  if (err.trim()) add(words, "p", err.trim(), { className: status > 1 ? "bad" : "" });
+  if (err.trim()) add(words, "p", spoken(err), { className: status > 1 ? "bad" : "" });
   for (const [name, bytes] of outputs) {
     const href = URL.createObjectURL(new Blob([bytes]));
     add(add($("links"), "li"), "a", `下载 ${name}（${Math.ceil(bytes.length / 1024)} KB）`, { href, download: name });
   }
-  $("out").textContent = out.trim();
+  $("out").textContent = spoken(out);
   [$("text").hidden, $("text").open] = [!out.trim(), !report];
   [$("report").hidden, $("report").srcdoc] = [!report, report ? new TextDecoder().decode(report[1]) : ""];
   $("results").hidden = false;

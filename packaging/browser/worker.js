@@ -27,7 +27,7 @@ async function start({ texts }) {
     progress: (what, done, total, name) => tell("progress", { what, done, total, name }),
   });
   inPage = python.pyimport("hrss12333.in_page");
-  tell("ready", { units: inPage.units().toJs() });
+  tell("ready", { units: inPage.UNITS.toJs() });
 }
 
 async function run({ argv, files, answers }) {

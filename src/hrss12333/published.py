@@ -21,6 +21,8 @@ from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_
 from hrss12333.wording.verdicts import missing_in_words, question_line, received_words, unaudited_text
 
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
+UNQUESTIONED = "没有疑问的"
+"""Begins the words for who is compared, where not all are."""
 """Titles of columns without a group: questions of 是 or 否, or any."""
 
 
@@ -145,7 +147,7 @@ class Nation(Struct, frozen=True, dict=True):
     def among(self, form: Form, compared: int) -> str:
         """没有疑问的16个单位: who is compared, if not all who reported; Chinese."""
         sent = sum(line.unit is not None and line.rows > 0 for line in self.lines[form.key])
-        return f"没有疑问的{compared}个{self.national.noun}" if compared < sent else ""
+        return f"{UNQUESTIONED}{compared}个{self.national.noun}" if compared < sent else ""
 
     @property
     def as_of(self) -> str:
@@ -274,7 +276,7 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
     for column in (*parts, total):
         sources = [(form.key, column.key, line.name) for line, _ in compared]
         values = [line.value(Figure(column)) for line, _ in compared]
-        name = label(column) if column != total else f"{label(column)}（末端数字）"
+        name = label(column) if column != total else f"{label(column)}（末端数）"
         series.append(Series(name, sources, [None if value is None else float(value * times) for value in values]))
     title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
     yield Chart(title, names, series, "#,##0.0" if size else "#,##0", times)

@@ -120,13 +120,6 @@ def test_a_row_that_holds_all_others_stays_out_wherever_it_stands(name: str | No
     assert ("之和" in finding.message.text, finding.region, finding.row) == (True, name, 7 + place)
 
 
-def test_it_stays_out_in_another_file_too() -> None:
-    apart = [filing(NINGXIA, [line], f"{line.name}.xlsx") for line in LINES]
-    for cities in ([filing(NINGXIA, LINES)], apart):
-        national = merged(*cities, filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
-        assert (counted(national), asked(national)) == (list(CITIES), [OWN])
-
-
 NORTH, SOUTH, WHOLE = added("沿黄地区", LINES[:3]), added("山区", LINES[3:]), added(OWN, LINES)
 NOTHING = [replace(line, figures=(0,) * 8) for line in LINES]
 HELD: dict[str, tuple[list[Line], str]] = {

@@ -13,7 +13,7 @@ from click import unstyle
 from cli_runs import refused, report, run
 from factory import CellValue, Style, clean_rows, unit_named, write_filing
 from hrss12333.checking.rules import ALL
-from hrss12333.reporting import REPORTS, offered, output_of
+from hrss12333.reporting import REPORTS, offered
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.text import display_width
 
@@ -198,7 +198,3 @@ def test_each_command_offers_its_own_formats_and_refuses_others() -> None:
     assert {"text", "json"} <= offered("check").keys() <= REPORTS.keys() - {"markdown"}
     for name in offered("rules"):
         assert run("rules", "B401", "--format", name).stdout.count("B401") >= 1
-
-
-def test_every_output_has_a_function_for_each_command_that_offers_it() -> None:
-    assert all(callable(output_of(name, command)) for name, (_, commands) in REPORTS.items() for command in commands)

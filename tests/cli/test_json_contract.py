@@ -26,16 +26,7 @@ from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting import MergeResult
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
-from reporting_samples import (
-    BALANCE,
-    clean,
-    faulty,
-    filing,
-    finding,
-    inbox_of,
-    national,
-    shown_as,
-)
+from reporting_samples import BALANCE, clean, faulty, filing, finding, inbox_of, national, shown_as
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OFFICIAL = {unit.name: {region.name for region in unit.regions} for unit in EDITION.units}
@@ -74,15 +65,11 @@ def unlike(shape: Shape, value: Any, at: str = "$") -> Iterator[str]:
         yield f"{at}: {value!r}"
 
 
-def of_type(kind: type, value: object) -> bool:
-    return type(value) is kind
-
-
 def like(pattern: str) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
-text, number, truth = (partial(of_type, kind) for kind in (str, int, bool))
+text, number, truth = (partial(lambda kind, value: type(value) is kind, kind) for kind in (str, int, bool))
 
 
 def count(value: object) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import zipfile
 from pathlib import Path
 
@@ -27,14 +26,6 @@ pytestmark = pytest.mark.usefixtures("here")
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
-@pytest.fixture(scope="module")
-def every_unit(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
-    """One run of ``--all``, in an empty folder, and that folder: only to be looked at."""
-    folder = tmp_path_factory.mktemp("all")
-    with contextlib.chdir(folder):
-        return run("--all"), folder
-
-
 def run(*arguments: str) -> Result:
     return cli_runs.run("template", *arguments)
 
@@ -50,7 +41,14 @@ def unit_of(path: Path) -> object:
     return written[2] if written[2] != "联系人：" else None
 
 
+def members(path: Path) -> dict[str, bytes]:
+    """The parts of a workbook: zlib need not compress alike everywhere, so the bytes of the file may differ."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def test_with_no_option_it_writes_the_form_for_everyone(here: Path) -> None:
+    """Which is kept in the repository, as are those of all units."""
     result = run()
     assert (
         result.stdout
@@ -58,18 +56,21 @@ def test_with_no_option_it_writes_the_form_for_everyone(here: Path) -> None:
     )
     assert result.stderr == ""
     assert files(here) == ["12333调查表_2019.xlsx"]
-    assert unit_of(here / "12333调查表_2019.xlsx") is None
+    fresh, kept = here / "12333调查表_2019.xlsx", TEMPLATES / "12333调查表_2019.xlsx"
+    assert unit_of(fresh) is None
+    assert members(fresh) == members(kept), f"run: hrss12333 template --force -o templates/{kept.name}"
 
 
-def test_all_writes_one_for_each_unit(every_unit: tuple[Result, Path]) -> None:
-    result, folder = every_unit
-    expected = sorted(f"12333调查表_2019/12333调查表_2019_{unit.name}.xlsx" for unit in EDITION.units)
-    assert files(folder) == expected
-    assert len(expected) == 32
+def test_all_writes_one_for_each_unit(here: Path) -> None:
+    result, folder = run("--all"), here / "12333调查表_2019"
+    assert files(folder) == sorted(f"12333调查表_2019_{unit.name}.xlsx" for unit in EDITION.units)
     assert result.stdout == (
         "已在文件夹“12333调查表_2019”中生成全部32份空白调查表（各报送单位，每份含附表1、附表2）：12333调查表_2019_北京市.xlsx 等。\n"
     )
     assert result.stderr == ""
+    kept, how = TEMPLATES / "各单位", "run: hrss12333 template --all --force -o templates/各单位"
+    assert files(folder) == files(kept), how
+    assert [name for name in files(folder) if members(folder / name) != members(kept / name)] == [], how
 
 
 def test_per_city_writes_one_for_each_region(here: Path) -> None:
@@ -98,25 +99,6 @@ def test_last_years_figures_that_are_no_earlier_years_are_remarked_on(here: Path
     for year, listed in (("2019", True), ("2020", False)):
         result = run("--unit", "宁夏", "--year", year, "--previous", "今年.xlsx", "-o", f"{year}.xlsx")
         assert ("--previous 给的是2019年度的表，不早于本次的2019年度" in result.stderr) is listed
-
-
-def members(path: Path) -> dict[str, bytes]:
-    """The parts of a workbook: zlib need not compress alike everywhere, so the bytes of the file may differ."""
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def test_the_blank_workbook_of_the_repository_is_what_the_command_writes(here: Path) -> None:
-    run()
-    fresh, kept = here / "12333调查表_2019.xlsx", TEMPLATES / "12333调查表_2019.xlsx"
-    assert members(fresh) == members(kept), f"run: hrss12333 template --force -o templates/{kept.name}"
-
-
-def test_the_units_workbooks_of_the_repository_are_what_the_command_writes(every_unit: tuple[Result, Path]) -> None:
-    fresh, kept = every_unit[1] / "12333调查表_2019", TEMPLATES / "各单位"
-    how = "run: hrss12333 template --all --force -o templates/各单位"
-    assert files(fresh) == files(kept), how
-    assert [name for name in files(fresh) if members(fresh / name) != members(kept / name)] == [], how
 
 
 # Last year's figures beside the blank form: shown by field key, outside the print area, never read back as data

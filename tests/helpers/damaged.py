@@ -48,10 +48,6 @@ def _bof(kind: int) -> bytes:
     return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0x41, 0x06))
 
 
-def _wide(text: str) -> bytes:
-    return struct.pack("<HB", len(text), 1) + text.encode("utf-16-le")
-
-
 def _biff_cell(row: int, column: int, value: Content) -> bytes:
     where = struct.pack("<HHH", row, column, 0)
     if isinstance(value, bool):
@@ -59,7 +55,7 @@ def _biff_cell(row: int, column: int, value: Content) -> bytes:
     if isinstance(value, Exception):
         return record(0x0205, where + struct.pack("<BB", ERRORS[str(value)], 1))
     if isinstance(value, str):
-        return record(0x0204, where + _wide(value))
+        return record(0x0204, where + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
     return b"" if value is None else record(0x0203, where + struct.pack("<d", value))
 
 

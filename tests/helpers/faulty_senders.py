@@ -114,10 +114,10 @@ class World:
     def spoil(self, sender: Sender, *names: str) -> None:
         """These faults, as far as they do not meet; what spoils a file as a whole comes alone."""
         for name in names:
-            if name == "P505" and not self.unit:
-                continue
-            # A total that staff let stand is asked about again when a row below it is deleted.
-            meets = {"B403", "R203"} <= {name, *sender.names}
+            others = {each for other in self.senders.values() for each in other.names}
+            if (name == "P505" and not self.unit) or {"P505", "V309"} <= {name, *others}:
+                continue  # last year's figures are not in thousands
+            meets = any({name} < pair <= {name, *sender.names} for pair in MEETING)
             if not meets and not sender.names & ALONE and not (name in ALONE and sender.names):
                 before = len(sender.touched)
                 FAULTS[name](sender, self.chance)
@@ -202,12 +202,18 @@ def _instead(rule: str, name: str, wrong: Callable[[Sender], object], right: obj
 
 def _more(rule: str, made: Callable[[Sender, Row], Row], sender: Sender, _: Dice) -> None:
     """A row below the others, in both forms."""
-    added = [made(sender, sender.rows[form][0]) for form in FORMS]
+    added = [made(sender, sender.truth[form][0]) for form in FORMS]
     if all(added) and sender.use("rows"):
         for form, row in zip(FORMS, added, strict=True):
             sender.rows[form].append(row)
         sender.fixes[rule] = lambda: [sender.rows[form].pop(len(sender.truth[form])) for form in FORMS]
         sender.drops.add(rule)
+
+
+def _again(_: Sender, row: Row) -> Row:
+    """The same row with another figure or answer."""
+    key = "training_attendances" if "training_attendances" in row else "web"
+    return {**row, key: row[key] + 3 if type(row[key]) is int else not row[key]}
 
 
 def _county(sender: Sender, row: Row) -> Row:
@@ -320,7 +326,7 @@ FAULTS: dict[str, Fault] = {
     "H109": partial(_instead, "H109", "raw", _own_form, b""),
     "R201": _calls(lambda _, __: {"region": None}),
     "R202": _calls(lambda _, dice: {"region": dice.choice(("不知道市", "某甲市"))}),
-    "R203": partial(_more, "R203", lambda _, row: {**row, "seats": 3, "web": not row.get("web")}),
+    "R203": partial(_more, "R203", _again),
     "R204": partial(_rows, "R204", lambda rows: rows.pop(1)),
     "R205": partial(_instead, "R205", "raw", lambda s: filing(s.unit, dict.fromkeys(FORMS, ()), s.header), b""),
     "R206": partial(_more, "R206", lambda _, row: {**row, "region": "样例"}),
@@ -350,6 +356,9 @@ WHOLE = {"P503", "P506", "P507", "R204", "R207", "R209", "M706", "H109", "S601",
 """Faults of a unit's table or report, which no city has."""
 ALONE = {*WHOLE, "F001", "F002", "F003", "F004", "F005", "F006", "R201", "R202", "R205", "H101", "H102"}
 ALONE |= {"M701", "M702", "M705 other", "R210"}  # what is left out of a hidden row is asked once it is shown
+MEETING = [{"B403", "R203"}, {"B403", "R208"}, {"B403", "V302"}, {"B403", "V307"}, {"R208", "V309"}]
+"""Faults that no file has both of: a total cannot be compared with a row that is unreadable, and is asked about again when one
+is deleted; a row that is added later would be converted too."""
 
 
 # Filings in words

@@ -158,6 +158,7 @@ SEEN: dict[str, Callable[[Filing], Any]] = {
     "calls": lambda found: figures(found.tables[0]),
     "unclear": lambda found: unclear(found.tables[0]),
     "aside": lambda found: set_aside(found.tables[0]),
+    "concealed": lambda found: [item.text for item in found.tables[0].concealed],
     "period": lambda found: str(found.tables[0].period or ""),
     "total": lambda found: found.tables[0].total is not None,
     "scales": lambda found: [scale.field for scale in found.tables[0].scales],

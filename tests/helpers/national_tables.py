@@ -21,6 +21,8 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
+THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
+
 
 def plain(heading: object) -> str:
     """A heading of the workbook without its line breaks and the unit of measure, but for one that the form prints."""

@@ -75,11 +75,24 @@ def open_ones(made: Any) -> list[Question]:
     ]
 
 
+def _go_together(one: Question, other: Question) -> bool:
+    """Whether one remedy answers both: of both forms alike, and of figures of a row that both name."""
+    about_both = set.intersection(*({key for fact in each.facts for key in figures_of(fact)} for each in (one, other)))
+    return one.respondent == other.respondent and (
+        one.rule == other.rule or (one[2:4] == other[2:4] and not about_both <= {None})
+    )
+
+
 def missing(name: str) -> Question:
     """What is asked of a respondent that is 没报."""
     nothing: dict[str, Any] = dict.fromkeys(("form", "field", "cell", "sheet"))
     finding = {**nothing, "rule": "M701", "severity": "error", "message": "", "suggestions": []}
     return Question(name, [finding], None, None, frozenset())
+
+
+def figures_of(fact: dict[str, Any]) -> set[str]:
+    """Keys of the columns that a message names, and of the cell that it is about."""
+    return {fact["field"]} | {key for key, label in LABELS.items() if label in fact["message"]}
 
 
 def reason_of(fact: dict[str, Any]) -> Reason:
@@ -197,12 +210,8 @@ class Rounds:
             if not ways:
                 self.fault("no remedy", question, "", question.facts[0]["message"])
                 continue
-            usual = [
-                each.remedy
-                for each in self.done
-                if each.question[:1] == question[:1] and each.question.rule == question.rule
-            ]
-            remedy = usual[0] if {*usual} & {*ways} else self.chance.choice(ways)  # both forms' alike
+            usual = [each.remedy for each in self.done if _go_together(each.question, question)]
+            remedy = usual[0] if {*usual} & {*ways} else self.chance.choice(ways)
             done = Done(question, remedy, self.words(question, remedy))
             self.done.append(done)
             if sender and remedy in ("correct", "suggest", "drop"):
@@ -232,7 +241,8 @@ class Rounds:
         """What the table names for all that this question tells."""
         sender, facts = self.sender_of(question), question.facts
         reasons = [reason_of(fact) for fact in facts]
-        ways = ["stand"]
+        # Both rows that differ are let stand as they are, or none of their figures is.
+        ways = ["stand"] if question.rule != "R203" or not sender or sender.names == {"R203"} else []
         if all(fact["severity"] == "query" or reason for fact, reason in zip(facts, reasons, strict=True)):
             ways += ["staff", "mail"] if sender else ["staff"]
         if sender:
@@ -274,7 +284,8 @@ class Rounds:
             sender.truth = deepcopy(sender.rows)
         for form in FORMS:
             if rule == "R208" and "不含" in words:
-                sender.truth[form] += [row for row in sender.rows[form] if row["region"] == question.region]
+                added = (row for row in sender.rows[form] if row["region"] == question.region)
+                sender.truth[form] += [{key: row[key] for key in sender.truth[form][0]} for row in added]
             for at, row in enumerate(sender.truth[form]):
                 asked = (question.form in (form, None) or rule == "R209") and sender.at(form, question.region) == at
                 lost = form not in sender.forms or sender.at(form, row["region"]) is None
@@ -314,7 +325,7 @@ class Rounds:
                     if new["value"] != sender.truth[form][at][new["field"]]:
                         self.fault("wrong suggestion", question, remedy, new, fact["message"])
             else:
-                for key in {*question.fields, fact["field"]} & {*sender.rows[form][at]}:
+                for key in (question.fields | figures_of(fact)) & {*sender.rows[form][at]}:
                     sender.rows[form][at][key] = sender.truth[form][at][key]
 
     def deliver(self, sender: Sender) -> None:
@@ -322,7 +333,8 @@ class Rounds:
         before, after = sender.last, sender.content(16)
         way = self.chance.choice(("file", "mail", "copy"))
         copy = self.marked_copy(sender) if way == "copy" and not sender.raw else None
-        if copy and before[:2] == b"PK" and _sheets(before) == _sheets(after):  # no copy has a form to fill in anew
+        # A copy has no form to fill in anew, and no room for more rows.
+        if copy and before[:2] == b"PK" and _has_room(before, after):
             changed = _changed_alike(copy[1], before, after)
             self.world.send(sender, 16, copy[0], changed, words="您好，附件请查收。")
         elif way == "mail":
@@ -360,8 +372,9 @@ class Rounds:
         book.save(self.book(self.number))
 
 
-def _sheets(data: bytes) -> list[str]:
-    return openpyxl.load_workbook(BytesIO(data), read_only=True).sheetnames
+def _has_room(before: bytes, after: bytes) -> bool:
+    old, new = ({sheet.title: sheet.max_row for sheet in openpyxl.load_workbook(BytesIO(d))} for d in (before, after))
+    return old.keys() == new.keys() and all(new[title] <= old[title] for title in new)
 
 
 def _changed_alike(copy: bytes, before: bytes, after: bytes) -> bytes:

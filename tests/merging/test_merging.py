@@ -353,26 +353,21 @@ def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
     assert found(merged(inbox, edition=EDITION.of_year(2020)), "M704") == []  # whose deadline nobody knows
 
 
-@pytest.fixture
-def tangle(inbox: Path) -> Path:
-    """Versions, copies, orphans, faults."""
+def test_neither_the_order_nor_the_names_of_files_are_of_weight(inbox: Path, tmp_path: Path) -> None:
+    """Of versions, copies, orphans, faults: names created, and named on the command line, in another order; and other names. The
+    same gives the same bytes."""
     write_filing(inbox / "a.xlsx", saved=OLD, cells={"附表1": {"calls_total6": 1}})
     write_filing(inbox / "b.xlsx", saved=NEW)
     write_filing(inbox / "c.xlsx", "福建", saved=OLD, cells={"附表2": {"knowledge_entries6": "很多"}})
     write_filing(inbox / "d.xlsx", "江西", saved=NEW, forms=("附表2",))
     write_filing(inbox / "e.xlsx", "江西", saved=OLD, forms=("附表1",))
     write_filing(inbox / "f.xlsx", header={"name": "李四"}, rows={"附表1": clean_rows("四川", count=2)})
-    return inbox
-
-
-def test_neither_the_order_nor_the_names_of_files_are_of_weight(tangle: Path, tmp_path: Path) -> None:
-    """Names created, and named on the command line, in another order; and other names. The same gives the same bytes."""
-    names = [path.name for path in tangle.iterdir()]
+    names = [path.name for path in inbox.iterdir()]
     random.Random(7).shuffle(names)
     for folder, renamed in (("x", names), ("y", [f"{number}.xlsx" for number, _ in enumerate(names)])):
         (tmp_path / folder).mkdir()
         for name, new in zip(names, renamed, strict=True):
-            shutil.copy(tangle / name, tmp_path / folder / new)
+            shutil.copy(inbox / name, tmp_path / folder / new)
     first, again = merged(tmp_path / "x"), merged(*(tmp_path / "x" / name for name in names))
     assert again.findings == first.findings
     for name, national in (("一", first), ("二", again)):

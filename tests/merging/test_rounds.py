@@ -35,6 +35,7 @@ from factory import clean_header, lines_below, mail, parsed, stored, unit_named,
 from faulty_senders import filing_in_words
 from hrss12333.survey.regions import Unit
 
+pytestmark = pytest.mark.usefixtures("here")
 MINISTRY = """
 北京市 | 件 | 可以用 |
 · | | 可以用 |
@@ -440,7 +441,6 @@ def hold_progress(
         assert [lacks in each for each in reported] == ([True] if lacks else [])
 
 
-@pytest.mark.usefixtures("here")
 def test_two_rounds_of_the_ministry() -> None:
     """Last year's file saved later replaces nothing; a refused file is asked about until a sound one comes; what staff settled is
     no longer in question, in the 参阅文件 either."""
@@ -458,7 +458,6 @@ def test_two_rounds_of_the_ministry() -> None:
     assert "上海、湖南、广西、云南、西藏、陕西6个单位6个地区" in overview
 
 
-@pytest.mark.usefixtures("here")
 def test_two_rounds_of_a_province() -> None:
     """What staff settled is in 备注 of the official form, once however many rounds follow, beside the cities' own reasons, and the
     ministry does not ask again. 海丰's row is not in it, 清远's is of its second mail, and two cities have no row."""

@@ -103,6 +103,8 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 谁 6日 unit=_ | 谁 | H101!谁!A3
 # a region twice in one file counts not at all where the rows differ, and R203 asks whether it is the one lacking
 a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
+# what is implausible in either row is asked all the same
+a 9日 region7=银川市 seats6=20 | a 银川市:- 石嘴山市:- | R203!a!B7 P504?a!K6
 """
 
 
@@ -452,6 +454,16 @@ def test_of_several_parts_of_the_year_none_counts_and_one_question_asks_for_the_
     write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=UNSUMMED, saved=OLD)
     assert len(regions(tmp_path)) == 5
     assert {finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"} == {Severity.NOTE}
+
+
+def test_a_county_of_a_part_of_the_year_is_deleted_with_the_years_version(tmp_path: Path) -> None:
+    """As R208 asks, which is then not asked again."""
+    for name, tokens, day in (("先", ["1-11月", "县"], 6), ("后", [], 9)):
+        data, _ = filing_in_words(unit_named("广东"), tokens, datetime(2020, 1, day, 2), region="汕尾市")
+        (tmp_path / f"{name}.xlsx").write_bytes(data)
+    national = merged(tmp_path)
+    assert regions(tmp_path) == ["汕尾市"]
+    assert {each.rule for each in national.findings if each.severity is not Severity.NOTE} == {"M701"}
 
 
 @pytest.mark.parametrize(

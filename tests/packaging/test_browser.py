@@ -225,6 +225,10 @@ def test_a_clerk_uses_the_page(browser: Browser, tmp_path: Path) -> None:
         assert first in str(cells(packed.read(names[1]))["概览"])
     press(browser, "template")
     assert browser.run("document.querySelector('#links a').download") == "12333调查表_2019.xlsx"
+    assert browser.run("$('out').textContent").endswith("填好后可用本页审核。")
+    browser.give("#previous", EXAMPLES / "filings" / GOOD[0])
+    assert "“上一年的汇总表或报送表”要知道是哪个单位的表：请同时用“单位”写明单位。" in press(browser, "template")
+    browser.run("$('previous').value = ''")
 
 
 def test_the_page_can_be_stopped_and_goes_on(browser: Browser) -> None:
@@ -235,6 +239,14 @@ def test_the_page_can_be_stopped_and_goes_on(browser: Browser) -> None:
     browser.click("#stop")
     assert browser.run("[$('status').textContent, $('stop').disabled]") == ["已停止。", True]
     assert "32个单位" in press(browser, "check")
+
+
+def test_a_browser_too_old_is_told_so(page: Path, tmp_path: Path) -> None:
+    with chromium(tmp_path) as opened:
+        opened.devtools("Page.addScriptToEvaluateOnNewDocument", source="delete window.DecompressionStream")
+        opened.open(page)
+        opened.wait("!$('old').hidden && $('main').hidden")
+        assert "请用2022年以后的 Edge" in opened.run("document.body.innerText")
 
 
 def test_a_file_changed_since_it_was_chosen_is_named(browser: Browser, tmp_path: Path) -> None:

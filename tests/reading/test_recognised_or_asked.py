@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from cases import drawn, words
 from factory import mail, write_filing
-from filing_styles import CHOICES_OF, Content, Expectations, Page, Planned, Style, draw
+from filing_styles import Content, Expectations, Page, Planned, Style, draw
 from filing_words import FOREIGN
 from filing_writers import ASKED, FORMATS, KEPT, REFUSED, REFUSED_WRITERS, SOUND, WRITERS, filing_of, styles, write
 from hrss12333.checking.engine import Checked, check
@@ -153,12 +153,6 @@ def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: 
         paths = write(planned, writer, Path(folder))
         sound = ASKED.isdisjoint((name, getattr(style, name)) for name in KEPT)
         assert differences(planned, paths, sound=sound) == []
-
-
-def test_every_choice_of_the_generators_is_kept_or_refused() -> None:
-    choices = {(name, option) for name, options in CHOICES_OF.items() for option in options}
-    assert choices == {(name, option) for name, options in KEPT.items() for option in options} | REFUSED.keys()
-    assert WRITERS.keys() == {*FORMATS}
 
 
 @drawn(

@@ -408,9 +408,9 @@ def sent(file: str, unit: Unit, *names: str, figures: Mapping[str, Scalar] | Non
     return rows["附表1"][0]
 
 
-@pytest.fixture
-def inbox(here: Path) -> None:
-    """The command runs beside an empty folder 收件."""
+@pytest.fixture(autouse=True)
+def _inbox(here: Path) -> None:
+    """Commands run beside an empty folder 收件."""
     (here / "收件").mkdir()
 
 
@@ -438,7 +438,6 @@ def noted(name: str, **cells: str) -> None:
     book.save(f"退回/{LIST}")
 
 
-@pytest.mark.usefixtures("inbox")
 def test_a_further_letter_says_so_and_what_was_answered() -> None:
     given = sent("银川市.xlsx", NINGXIA, "银川市")
     sent("石嘴山市.xlsx", NINGXIA, "石嘴山市", figures={"calls_total": 1, "seats": None})
@@ -478,7 +477,6 @@ def test_a_further_letter_says_so_and_what_was_answered() -> None:
     assert "中卫" not in "".join((asked, *written))
 
 
-@pytest.mark.usefixtures("inbox")
 def test_a_letter_names_no_file_of_another_city() -> None:
     sent("银川市.xlsx", NINGXIA, "银川市")
     sent("中卫市.xlsx", NINGXIA, "银川市", "中卫市", figures={"seats": 1})
@@ -488,7 +486,6 @@ def test_a_letter_names_no_file_of_another_city() -> None:
     assert "中卫" not in asked
 
 
-@pytest.mark.usefixtures("inbox")
 def test_a_copy_that_says_which_file_counts_is_one_and_a_county_apart_is_asked_no_more() -> None:
     """The copy comes back under a name with 更正, and otherwise as it was; the county's row is in 附表1 alone."""
     sent("银川市.xlsx", NINGXIA, "银川市")
@@ -505,7 +502,6 @@ def test_a_copy_that_says_which_file_counts_is_one_and_a_county_apart_is_asked_n
     assert [each for each in made["questions"] if each["respondent"] == "银川市" and each["state"] == "open"] == []
 
 
-@pytest.mark.usefixtures("inbox")
 def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_is_missing() -> None:
     given = sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])
     hainan = unit_named("海南")
@@ -532,7 +528,6 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     assert parsed(Path("退回/催报函_山西省.eml"))["To"] == "sx@example.cn"
 
 
-@pytest.mark.usefixtures("inbox")
 def test_the_copy_of_a_file_with_two_units_has_the_forms_of_one() -> None:
     units = (unit_named("海南"), unit_named("青海"))
     for unit in units:
@@ -553,7 +548,6 @@ def test_the_copy_of_a_file_with_two_units_has_the_forms_of_one() -> None:
         assert texts.isdisjoint(region.name for region in stranger.regions)
 
 
-@pytest.mark.usefixtures("inbox")
 def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them() -> None:
     sent("两市.xlsx", NINGXIA, "银川市", "石嘴山市", figures={"calls_total": 1})
     assert run("merge", "收件", "--unit", "宁夏", "--returns", "退回").exit_code == 1
@@ -562,7 +556,6 @@ def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them() -> None:
     assert "审核副本" not in letter("退回修改意见_银川市")
 
 
-@pytest.mark.usefixtures("inbox")
 def test_a_city_that_stands_in_anothers_file_is_written_to_as_its_own_file_says() -> None:
     sent("两市.xlsx", NINGXIA, "石嘴山市", "银川市")
     cells = {form.key: {"A3": "联系人：张三　手机号：13800000000　邮箱：yc@example.cn"} for form in EDITION.forms}
@@ -574,7 +567,6 @@ def test_a_city_that_stands_in_anothers_file_is_written_to_as_its_own_file_says(
     assert parsed(draft)["To"] == "yc@example.cn"
 
 
-@pytest.mark.usefixtures("inbox")
 def test_units_that_staff_let_be_are_no_error() -> None:
     """M701 answered by 不报 is asked no more, and leaves the exit status 0."""
     sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])

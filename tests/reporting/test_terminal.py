@@ -192,6 +192,7 @@ def merged_lines(table: National, *checked: Checked, verbose: bool = False, **ab
 
 
 def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
+    """With totals and notes where that is asked for."""
     table = national()
     lines = merged_lines(table, faulty(), output="全国.xlsx", written=["退回/a.txt"], remarks=["请留意。"])
     assert not any("附表1 " in line or "P504" in line for line in lines)
@@ -206,18 +207,14 @@ def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
     ]
     listed = merged_lines(table, faulty(), verbose=True)
     assert listed[4] == f"应报的3个单位中收到2个，共3个地区的数据。{lines[4]}"
-
-
-def test_a_merge_tells_totals_and_notes_where_asked_for() -> None:
-    lines = merged_lines(national(), faulty(), verbose=True)
     for total in (
         "来电总量2,500次（1/3个地区）",
         "人工接听量1,010次（2/3个地区）",
         "网络部署位置：互联网1个地区、业务专网0个地区",
         "知识库条目数（条）无数据（0/1个地区）",
     ):
-        assert f"  {total}" in lines
-    assert any("P504·已说明" in line for line in lines)
+        assert f"  {total}" in listed
+    assert any("P504·已说明" in line for line in listed)
 
 
 def test_a_work_report_of_nobody_is_to_be_asked_about_and_no_missing_unit() -> None:

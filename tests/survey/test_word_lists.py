@@ -44,6 +44,7 @@ def test_the_lists_are_short_and_say_how_they_are_extended(name: str, most: int)
 def test_all_word_tables_together_are_short() -> None:
     tables = [path for path in DATA_FOLDER.iterdir() if path.stem.endswith(("_words", "_phrases"))]
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in tables) <= 800
+    assert len(postponing()) <= 10
 
 
 @cases("""
@@ -61,10 +62,6 @@ def test_all_word_tables_together_are_short() -> None:
 def test_a_figure_or_a_word_of_doubt_marks_a_text(text: str, marked: bool) -> None:
     """Neither the year processed, a day, a telephone or a document's number, nor a harmless phrase."""
     assert is_marked(text, 2019) is marked
-
-
-def test_few_phrases_disown_or_postpone() -> None:
-    assert len(postponing()) <= 10
 
 
 # What 附注 leaves out

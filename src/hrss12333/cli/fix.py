@@ -30,15 +30,19 @@ from hrss12333.survey.words import is_quotable
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.writing import check_target, replacing
+from hrss12333.writing.national.book import SheetColumn
 from hrss12333.writing.national.table import write_list
 from hrss12333.writing.official.filled import joined_tables, printed_value, write_filled, written_row
 from hrss12333.writing.official.layout import total_value
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 """Kinds of texts in cells: the clean form leaves out all of them, signatures too."""
-_HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
-_COLUMNS = dict(zip(_HEADINGS, (6, 12, 10, 18, 18, 22, 22, 40), strict=True))
-"""Heading → width of the sheet that lists the changes."""
+_WIDTHS = {"序号": 6, "原工作表": 12, "原单元格": 10, "地区": 18, "栏目": 18, "原内容": 22, "现内容": 22, "原因": 40}
+"""Heading → width of a column of the sheet that lists the changes."""
+_COLUMNS = tuple(
+    SheetColumn("", name, wide, "text" if at else "plain", is_private=True)
+    for at, (name, wide) in enumerate(_WIDTHS.items())
+)
 _MOST_CELLS = 8
 """Cells that the terminal names of changes that are alike; the sheet 修改记录 names each."""
 
@@ -235,7 +239,8 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
         now = "（不保留）" if change.written is None else printed_value(change.written)
         at = (change.sheet, change.cell or "", change.region or "", label)
         lines.append((*at, printed_value(change.found), now, change.reason))
-    return lambda workbook: write_list(workbook, "修改记录", f"{CHANGES}{source}）", _COLUMNS, lines)
+    title = f"{CHANGES}{source}）"
+    return lambda workbook: write_list(workbook, edition.year, "修改记录", title, _COLUMNS, lines)
 
 
 def print_changes(

@@ -145,6 +145,8 @@ class Verdict(Struct):
     replaced: dict[Where, str] = field(default_factory=dict)
     """Row → the file that replaces it; findings about such a row no longer matter."""
     findings: list[Finding] = field(default_factory=list)
+    disputed: set[Where] = field(default_factory=set)
+    """Rows of which none counts, as it is open which is right."""
     asked_together: frozenset[Where] = frozenset()
     """The tables whose periods are one question to the unit."""
 
@@ -245,6 +247,12 @@ def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
             whole[name] = sent
     giving_way: dict[tuple[Where, str], list[SentRow]] = defaultdict(list)
     several = list[SentRow]()
+    both = ((sent, whole[name].filing) for name, of_region in parts.items() if name in whole for sent in of_region)
+    corrected = {sent.file: year for sent, year in both if order(year, sent.filing).sign > 0}
+    for sent in (sent for of_region in parts.values() for sent in of_region if sent.file in corrected):
+        if (sent.form, sent.name) not in whole and sent.where in sent.file.requested.removals:
+            verdict.drop(sent.where, "已被{file}取代", corrected[sent.file])
+    parts = {name: [sent for sent in rows if sent.where not in verdict.dropped] for name, rows in parts.items()}
     for name, of_region in parts.items():
         if year := whole.get(name):
             for sent in of_region:

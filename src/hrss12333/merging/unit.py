@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import counted_tables, identity, left_out_of, not_counted, not_counted_by, without_rows
-from hrss12333.checking.engine import Checked, judge_unit
-from hrss12333.checking.rule import Case, Comparisons, LeftOut
+from hrss12333.checking.engine import Checked, apply_rules, judge_unit
+from hrss12333.checking.rule import Case, Comparisons, LeftOut, Scope
 from hrss12333.checking.rules.rows import filled_samples
 from hrss12333.merging.sent import Verdict
 from hrss12333.merging.versions import rows_never_read
@@ -130,6 +130,18 @@ class Joined(Struct, dict=True, eq=False):
         return [judge_unit(self.case)] if self.case else []
 
     @property
+    def _of_disputed(self) -> list[Finding]:
+        """Implausible figures in rows of which none counts, because nothing shows which is right."""
+        disputed = self.verdict.disputed - self.verdict.replaced.keys()
+        if not disputed or not self.unit:
+            return []
+        out = self.verdict.dropped.keys() - disputed
+        tables = without_rows((table for each in self.current for table in each.tables), out)
+        case = Case(Filing(self.current[0].file, self.unit, tables), self.edition, self.comparisons)
+        found = apply_rules(case, (Scope.ROWS_OF_UNIT,)).findings
+        return [each for each in found if each.rule.startswith("P") and each.doubts and each.where in disputed]
+
+    @property
     def undecided(self) -> Counter[str]:
         """Rule id → number of rows that it could not decide, without those that are replaced."""
         found = Counter({rule: len(rows) for each in self.judged for rule, rows in each.undecided.items()})
@@ -147,6 +159,7 @@ class Joined(Struct, dict=True, eq=False):
             for table in filing.tables:
                 if not self.matters(table_where(table)):
                     found += _left_behind(filing, table, self)
+        found += self._of_disputed
         return [_weighed(each, self) for each in (*found, *(each for item in self.judged for each in item.findings))]
 
     @cached_property

@@ -143,6 +143,7 @@ class _Versions:
         first = next((sent for sent in filled if sent.row.text("remarks")), (filled or rows)[0])
         if any(sent.answers != first.answers for sent in filled):
             for sent in rows:
+                self._verdict.disputed.add(sent.where)
                 self._verdict.drop(sent.where, "同一文件中这个地区填了两次，内容不同，都不计入（R203）")
             return replace(first, disputed=True)
         for sent in rows:
@@ -207,6 +208,7 @@ class _Versions:
         together = len(containers) == 1 and "" not in containers
         rule = region_twice if together else SUPERSEDED
         for sent in filled:
+            self._verdict.disputed.add(sent.where)
             self._verdict.drop(sent.where, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")
         places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         came = "是一起寄来的，" if together else "从日期和文件名都"

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.message import Param, Words, compose
-from hrss12333.model.row import Problem
+from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text
 
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
         if 0 <= row < len(self.cells) and 0 <= column < len(self.cells[row]):
             return self.cells[row][column]
         return None
+
+    def place(self, row: int, column: int) -> Place:
+        """The place of a cell, both counted from 0."""
+        return Place(self.name, row + 1, column + 1)
 
     def mark(self, row: int, column: int) -> Mark:
         """What a cell says beside its value."""

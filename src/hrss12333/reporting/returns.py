@@ -31,31 +31,32 @@ from hrss12333.survey.regions import Unit
 from hrss12333.wording.values import unique_paths
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing import check_folder, check_target, replacing
-from hrss12333.writing.national.book import MEASURED_FONT
+from hrss12333.writing.national.book import MEASURED_FONT, SheetColumn
 from hrss12333.writing.national.table import write_list
 from hrss12333.writing.workbook import new_workbook
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What may be missing from a unit."""
-_COLUMNS = {
-    "序号": 5,
-    "收件单位": 18,
-    "函件": 14,
-    "事项": 32,
-    "已来信": 16,
-    "上次发函": 11,
-    "联系人": 12,
-    "手机号": 15,
-    "邮箱": 22,
-    "邮件草稿": 34,
-    "回复期限": 13,
-    "是否逾期": 5,
-    "发出日期": 11,
-    "办理情况": 14,
-}
-"""Heading → width; the last two columns are for staff."""
-_KEYS = {"收件单位": "@unit", "上次发函": "@last_on", "发出日期": "@sent_on", "办理情况": "@handled"}
-"""Heading → the key by which a later run finds the column."""
+_COLUMNS = tuple(
+    SheetColumn(key, heading, wide, look, stays=stays, is_private=True)
+    for key, heading, wide, look, stays in (
+        ("", "序号", 4.5, "plain", True),
+        ("@unit", "收件单位", 17.0, "text", True),
+        ("", "函件", 9.0, "text", True),
+        ("", "事项", 13.0, "text", True),
+        ("", "已来信", 10.0, "text", False),
+        ("@last_on", "上次发函", 11.5, "text", False),
+        ("", "联系人", 8.5, "text", True),
+        ("", "手机号", 13.5, "text", True),
+        ("", "邮箱", 21.0, "text", True),
+        ("", "邮件草稿", 13.0, "text", True),
+        ("", "回复期限", 11.5, "text", False),
+        ("", "是否逾期", 5.0, "centre", False),
+        ("@sent_on", "发出日期", 11.5, "text", True),
+        ("@handled", "办理情况", 10.0, "text", True),
+    )
+)
+"""The columns, with the keys by which a later run reads them; the last two are for staff."""
 
 
 def write_returns(
@@ -239,10 +240,7 @@ def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], se
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY}
     with new_workbook(path, edition.year, properties, MEASURED_FONT) as workbook:
-        keys = [StoredColumn(at, _KEYS.get(heading, "@"), heading) for at, heading in enumerate(_COLUMNS, 1)]
+        keys = [StoredColumn(at, column.key or "@", column.heading) for at, column in enumerate(_COLUMNS, 1)]
         for key, value in key_properties(edition.year, "", {SEND_LIST: keys}):
             workbook.set_custom_property(key, value, "text")
-        sheet = write_list(workbook, SEND_LIST, title, _COLUMNS, lines)
-        sheet.set_row(1, 30)
-        sheet.freeze_panes(2, 2)
-        sheet.autofilter(1, 0, max(len(lines), 1) + 1, len(_COLUMNS) - 1)
+        write_list(workbook, edition.year, SEND_LIST, title, _COLUMNS, lines)

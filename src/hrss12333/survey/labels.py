@@ -99,8 +99,9 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
     found: list[LabelMatch] = []
     done = 0
     for at, sign in enumerate(plain):
-        known = labels.get(sign, ()) if at >= done else ()
-        if not (named := next(((word, key) for word, key in known if plain.startswith(word, at)), None)):
+        if at < done or sign not in labels:
+            continue
+        if not (named := next(((word, key) for word, key in labels[sign] if plain.startswith(word, at)), None)):
             continue
         word, key = named
         tail = _TAIL.match(plain, at + len(word))

@@ -287,7 +287,8 @@ def _is_certain(label: LabelMatch, text: str) -> bool:
     return not before.isalpha() and (label.has_colon or is_apart)
 
 
-def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, str]]:
+@lru_cache(maxsize=1024)
+def rest_of(cells: tuple[str, ...], known: tuple[str, ...] = ()) -> Sequence[tuple[int, str]]:
     """What a line of labels says beyond a name, an office, a day or a telephone behind each, and the seal: the pieces, each
     with its cell. A label whose value is none of these is told with it. ``known``: values that were read."""
     if not any(map(str.isalnum, "".join(cells))):
@@ -351,7 +352,7 @@ def _is_left_out(line: str, edition: Edition) -> bool:
     if is_printed(line, edition):
         return True
     shown = half_width(line).strip()
-    if not rest_of([shown]) and not holds_doubt(shown):
+    if not rest_of((shown,)) and not holds_doubt(shown):
         return True
     plain = "".join(shown.split())
     pieces = _NO_LETTERS.split(plain.lower())

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +66,7 @@ def safe(text: str) -> str:
     return tidy if len(tidy) <= _LONGEST_CELL else tidy[: _LONGEST_CELL - len(CUT)] + CUT
 
 
+@lru_cache(maxsize=4096)
 def public(text: str) -> str:
     """The safe text without 手机号 and 邮箱, for a sheet that may leave the office."""
     return public_text(safe(text))
@@ -252,10 +253,17 @@ def same_bytes(data: bytes) -> bytes:
 
 
 def draw(
-    workbook: Any, chart: Chart, refer: Callable[[int], dict[str, Any]], *, size: float, title: bool = False
+    workbook: Any,
+    chart: Chart,
+    refer: Callable[[int], dict[str, Any]],
+    *,
+    size: float,
+    title: str = "",
+    room: float = _ROOM,
 ) -> Any:
     """The chart of XlsxWriter's ``workbook``, with letters of this ``size`` in points, ready to be placed.
 
+    ``room``: length of the axis to that of the longest bar, whose value is behind it.
     ``refer``: number of a series, counted from 1 → its ``categories`` and ``values`` as XlsxWriter takes them.
     """
     stacked, nothing = chart.is_stacked, {"none": True}
@@ -274,13 +282,13 @@ def draw(
                 # As long as all parts together and begun where they end: an invisible bar that bears their sum.
                 look["fill"] = nothing
         made.add_series(look)
-    made.set_title({"name": chart.title, "name_font": {**font, "size": size + 3, "bold": False}} if title else nothing)
+    made.set_title({"name": title, "name_font": {**font, "size": size + 3, "bold": False}} if title else nothing)
     made.set_legend({"position": "top", "font": font} if stacked else nothing)
     marks = {"major_tick_mark": "none", "minor_tick_mark": "none"}
     made.set_y_axis({"reverse": True, "num_font": font, "line": _AXIS_LINE, "interval_unit": 1, **marks})
     longest = max((value or 0 for value in chart.series[-1].values), default=0)
     # Every bar carries its figure: a scale would only repeat it.
-    made.set_x_axis({"visible": False, "min": 0, "max": longest * _ROOM or 1, "major_gridlines": {"visible": False}})
+    made.set_x_axis({"visible": False, "min": 0, "max": longest * room or 1, "major_gridlines": {"visible": False}})
     made.set_chartarea({"border": nothing})
     return made
 

@@ -16,16 +16,7 @@ from pathlib import Path
 import py7zr
 import pytest
 
-from damaged import (
-    DAMAGED,
-    archive,
-    many_entries,
-    problem_of,
-    seven_zip,
-    stored_rar,
-    workbook,
-    xls,
-)
+from damaged import DAMAGED, archive, many_entries, problem_of, seven_zip, stored_rar, workbook, xls
 from factory import mail
 from hrss12333.checking.rules import OBJECTS
 from hrss12333.model.check_code import OWN_HEADINGS

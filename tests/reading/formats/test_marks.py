@@ -110,9 +110,13 @@ def test_what_libreoffice_strikes_out_and_hides(kind: str, resaved: Resaved) -> 
     expect_marks(first(resaved(by_xlsxwriter(), kind)))
 
 
-def test_an_ordinary_workbook_has_no_marks() -> None:
-    grid = first(workbook())
-    assert (grid.marks, grid.hidden_rows, grid.hidden_columns) == ({}, frozenset(), frozenset())
+def test_an_ordinary_workbook_says_nothing_besides() -> None:
+    made = xlwt.Workbook()
+    made.add_sheet("S").write(0, 0, 1)
+    for data in (workbook(), bytes_of(made)):
+        grid = first(data)
+        assert (grid.marks, grid.hidden_rows, grid.hidden_columns) == ({}, frozenset(), frozenset())
+        assert open_document(data).texts == ()
 
 
 @cases(r"""
@@ -271,13 +275,6 @@ def test_texts_of_an_old_workbook(resaved: Resaved) -> None:
     book = opened_as(Book, resaved(everything(), "xls"))
     assert [text.text for text in book.texts if text.kind is TextKind.PROPERTY] == ["报送稿", "第二次报送"]
     assert marked(book.grids[0], "comment")[2, 1].endswith("应为3000")
-
-
-def test_a_workbook_that_says_nothing_besides() -> None:
-    made = xlwt.Workbook()
-    made.add_sheet("S").write(0, 0, 1)
-    for data in (workbook(), bytes_of(made)):
-        assert open_document(data).texts == ()
 
 
 def test_of_a_thread_the_remarks_are_noted() -> None:

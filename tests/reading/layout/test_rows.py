@@ -181,6 +181,10 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
            in_place_of(2, at=12, cell=word) if column == 12 else in_place_of(2, at=12, cell="无", more=word),
            regions=[*CITIES[:2], *CITIES[3:]], rules=["F006", "R210"])
       for word in ("作废", "此行作废", "不计入", "测试") for column in (12, 13)),
+    *(case(f"a row that is concealed is asked about and not counted: {how}", Grid("附表1", (TOP, HEADINGS, *ROWS), **how),
+           regions=[*CITIES[:2], *CITIES[3:]], concealed=["吴忠市"], rules=["F006", "R210"])
+      for how in ({"marks": marks_of(*[(4, column) for column in range(13)], struck=True)},
+                  {"hidden_rows": frozenset((4,))})),
     case("beside other words it takes out nothing", in_place_of(2, at=12, cell="上月数据作废"),
          regions=CITIES, texts=["上月数据作废"]),
 )  # fmt: skip
@@ -201,16 +205,6 @@ def test_headings_again_over_other_columns_end_the_table() -> None:
     found = filing(sheet("1-3 / 序号|地区|自助语音量|人工接听量 / 4-5"))
     assert regions(found.tables[0]) == CITIES[:3]
     assert any("固原市" in text.text for text in found.texts)
-
-
-@pytest.mark.parametrize("how", ["struck", "hidden"])
-def test_struck_and_hidden_rows_are_asked_about_and_not_counted(how: str) -> None:
-    marks = marks_of(*[(4, column) for column in range(13)], struck=True) if how == "struck" else {}
-    hidden = frozenset((4,)) if how == "hidden" else frozenset[int]()
-    found = filing(Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS), marks=marks, hidden_rows=hidden))
-    (table,) = found.tables
-    assert (regions(table), [item.text for item in table.concealed]) == ([*CITIES[:2], *CITIES[3:]], ["吴忠市"])
-    assert "R210" in rules(found)
 
 
 @pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）", "样表", "附表1旧"])

@@ -29,9 +29,8 @@ from hrss12333.writing.national.book import SheetColumn
 from hrss12333.writing.national.lines import side_by_side
 from hrss12333.writing.national.table import PAGE_WIDE
 from hrss12333.writing.workbook import broken
-from national_tables import entries_of, table, with_entries
+from national_tables import THREE, entries_of, table, with_entries
 
-THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 GROUPS = ("接通情况", "接听效率", "队伍配置", "服务项目", "电话系统建设", "服务渠道", "规范化建设")
 
 

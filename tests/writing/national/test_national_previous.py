@@ -22,12 +22,11 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import prove, write_national
-from national_tables import entry, finding_at, table, with_entries
+from national_tables import THREE, entry, finding_at, table, with_entries
 from next_edition import NEXT
 
 FIRST, SECOND = EDITION.forms
 LAST_YEAR = replace(EDITION, year=2018)
-THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 BEIJING, ZHEJIANG, CORPS = THREE
 
 

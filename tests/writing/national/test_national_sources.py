@@ -29,9 +29,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import guarded, relative_names, with_names, write_csv, write_national
 from hrss12333.writing.national.issues import answered_lines
 from merge_runs import judged
-from national_tables import carried_over, entry, plain, table, with_entries
-
-THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
+from national_tables import THREE, carried_over, entry, plain, table, with_entries
 
 BEIJING = filing("北京市")
 

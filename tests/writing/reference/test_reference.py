@@ -490,7 +490,7 @@ def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[
         assert sum(name.startswith("word/charts/chart") for name in names) == 4
         figures = openpyxl.load_workbook(BytesIO(package.read("word/embeddings/chart2.xlsx")))["数据"]
     assert [cell.value for cell in figures["A"]] == [None, "北京", "广东", "海南", "宁夏"]
-    assert [cell.value for cell in figures[1]] == [None, "人工接听量", "自助语音量", "放弃量", "来电总量（末端数字）"]
+    assert [cell.value for cell in figures[1]] == [None, "人工接听量", "自助语音量", "放弃量", "来电总量（末端数）"]
 
 
 def test_every_chart_is_referred_to_before_it_stands(compiled: tuple[Path, Result]) -> None:

@@ -20,9 +20,8 @@ from hrss12333.model.row import Problem, TableLayout
 from hrss12333.model.text import Text
 from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Box, Grid
-from hrss12333.reading.layout.heading_words import measure_of
 from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.layout.sheets import TablePart, measures_named
+from hrss12333.reading.layout.table_words import measure_of, measures_named
 from hrss12333.reading.values import (
     MAGNITUDES,
     MOBILES,
@@ -61,10 +60,10 @@ class Measure(Struct, frozen=True):
     lowered: float = 1
     """A figure is shown divided by this."""
 
-    def reported_with(self, value: Value) -> str:
-        """What names it, with this figure in the gap."""
-        shown = Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered))
-        return self.reported.replace("{}", f"{shown:f}".removesuffix(".0"))
+    def scale(self, field: str, place: Place, value: Value) -> Scale:
+        """Its use for figures of a column, of which this value is one."""
+        shown = f"{Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered)):f}".removesuffix(".0")
+        return Scale(field, place, self.factor, self.reported.replace("{}", shown), value)
 
 
 def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
@@ -99,64 +98,8 @@ def _on_line(text: str) -> str:
     return "".join(text.split())
 
 
-class Scales:
-    """The units of measure of a table's figures."""
-
-    def __init__(self, grid: Grid, heading: Heading, lines: Sequence[Text]) -> None:
-        self._grid, self._heading = grid, heading
-        self.known = _measures_of(heading, lines)
-        """Field key → the unit of measure, where it is not the form's."""
-        self._read: dict[Place, Measure] = {}
-        """Cells whose figure is in another unit of measure than the form's → which."""
-
-    def applied(self, column: Column, value: Value) -> Value:
-        """A value, converted where its column is in 万次; a figure that names its own magnitude (2.5万) is not scaled
-        again."""
-        place = value.place
-        if place is None or column.kind is not Kind.COUNT:
-            return value
-        measure = self._of_format(column, place) or self.known.get(column.key)
-        figure = _figure(value) if measure else None
-        if measure is None or figure is None:
-            return value
-        number = Decimal(repr(figure)) * measure.factor
-        is_as_written = measure.factor == 1 or value.problem is Problem.NEGATIVE
-        if is_as_written or number == number.to_integral_value():
-            self._read[place] = measure
-            return value if is_as_written else Value(value.found, int(number), place)
-        words = {number: word for word, number in MAGNITUDES.items()}
-        named = words.get(measure.factor, f"{measure.factor}倍")
-        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
-        return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
-
-    def _of_format(self, column: Column, place: Place) -> Measure | None:
-        """The unit of measure that a cell's number format shows; 万 and 千 alone are converted."""
-        mark = self._grid.mark(place.row - 1, place.column - 1)
-        words = mark.shown.replace("{}", "")
-        if not mark.shown or (mark.lowered == 1 and measure_of((column,), words) == 1):
-            return None
-        magnitude = {"万": 10_000, "千": 1_000}.get(words[:1], 1)
-        if words[1:] and measure_of((column,), words[1:]) != 1:
-            magnitude = 1
-        reported = f"有的单元格按数字格式显示为“{mark.shown}”"
-        return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
-
-    def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """The figures in another unit of measure: one entry a column, or one a cell where only some of them are."""
-        for key, match in self._heading.columns.items() if self._read else ():
-            found = (value for row in rows if (value := row.get(key)).place)
-            values = [value for value in found if value.value is not None or value.place in self._read]
-            read = [(value, self._read[value.place]) for value in values if value.place in self._read]
-            if read and len(read) == len(values) and len({measure.reported for _, measure in read}) == 1:
-                value, measure = read[0]
-                heading = Place(self._grid.name, match.row + 1, match.column + 1)
-                yield Scale(key, heading, measure.factor, measure.reported_with(value), value)
-            else:
-                yield from (Scale(key, v.place, m.factor, m.reported_with(v), v) for v, m in read if v.place)
-
-
 def _figure(value: Value) -> int | float | None:
-    """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
+    """The bare figure that a unit of measure applies to; None where the value is none, or names its magnitude itself."""
     if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE, Problem.NEGATIVE):
         return None
     if isinstance(value.found, int | float):
@@ -173,19 +116,19 @@ def _figure(value: Value) -> int | float | None:
 class CellReader:
     """Reads the values of one table's rows."""
 
-    def __init__(self, part: TablePart) -> None:
-        grid = self._grid = part.grid
-        self.place = part.place
-        self.scales = Scales(grid, part.heading, part.lines)
-        self._heading = part.heading
-        self.form, self.columns = part.heading.form, part.heading.columns
+    def __init__(self, grid: Grid, heading: Heading, lines: Iterable[Text]) -> None:
+        self._grid, self._heading, form = grid, heading, heading.form
+        self._measures = _measures_of(heading, lines)
+        """Field key → the unit of measure, where it is not the form's."""
+        self._measured: dict[Place, Measure] = {}
+        """Cells whose figure is in another unit of measure than the form's → which."""
         marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.shown]
         self._special = grid.merged_rows.union(grid.hidden_rows, grid.ragged, marked)
-        columns = [part.heading.at(column.key) for column in self.form.columns]
+        columns = [heading.at(column.key) for column in form.columns]
         physical = tuple(None if column is None else column + 1 for column in columns)
-        order = {column.key: at for at, column in enumerate(self.form.columns)}
-        self._layout = TableLayout(grid.name, self.form, order, physical)
-        self._plan = [*zip(self.form.columns, columns, strict=True)]
+        order = {column.key: at for at, column in enumerate(form.columns)}
+        self._layout = TableLayout(grid.name, form, order, physical)
+        self._plan = [*zip(form.columns, columns, strict=True)]
 
     def row(
         self,
@@ -199,14 +142,14 @@ class CellReader:
         """A row of this name, and what that is matched to: plain cells at once, the others one by one, and all where one is scaled,
         merged, struck, hidden or out of its column; ``as_written``: in the form's own units (the printed sample)."""
         index = where.row - 1
-        is_plain = index not in self._special and not self.scales.known
+        is_plain = index not in self._special and not self._measures
         line = self._grid.cells[index]
         name = match.name if match and match.name else written
         kept = self._kept_name(where, written, name)
         cells: list[Scalar] = []
         for column, at in self._plan:
             cell: Any = line[at] if at is not None and at < len(line) else None
-            if column is self.form.region:
+            if column is self._heading.form.region:
                 cells.append(name)
             elif at is None:
                 cells.append(None)
@@ -227,8 +170,7 @@ class CellReader:
 
     def _kept_name(self, where: Place, written: str | None, name: str | None) -> dict[str, Value]:
         """The name as a value where it is not simply what its cell holds; a formula or an error there is reported like any other."""
-        region, index = self.form.region, where.row - 1
-        at = self._heading.at(region.key)
+        region, index, at = self._heading.form.region, where.row - 1, self._heading.region
         if at is None:
             return {}
         if written is None and (index, at) in self._grid.marks and (value := self.value(index, region)).found:
@@ -237,21 +179,13 @@ class CellReader:
             return {}
         return {region.key: Value(written, name, where, note=read_as(name) if name and name != written else None)}
 
-    def guide(self, index: int) -> None:
-        """A row under the headings that names the units of measure; some may be others than the form's."""
-        for at, column in self._heading.of_data.items():
-            word = as_text(self._grid.at(index, at))
-            scale = measure_of((column,), tidy(word).strip("()")) if column.kind is Kind.COUNT else None
-            if scale not in (None, 1):
-                self.scales.known[column.key] = Measure(scale or 1, f"的栏目名称下面写的是“{word}”")
-
     # Single values
 
     def value(self, index: int, column: Column, *, total: bool = False, as_written: bool = False) -> Value:
         """The value of a row in a column of the form; ``as_written`` without regard to scales."""
-        if column.key not in self.columns:
+        at = self._heading.at(column.key)
+        if at is None:
             return Value()
-        at = self.columns[column.key].column
         if (
             index in self._grid.ragged
             and not total
@@ -260,13 +194,13 @@ class CellReader:
         ):
             how = noted("这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏")
             found = as_found(self._grid.at(index, at))
-            return Value(found, None, self.place(index, at), _REFUSED[column.kind], how)
+            return Value(found, None, self._grid.place(index, at), _REFUSED[column.kind], how)
         value = self._cell_value(index, column, at, total=total)
-        return value if as_written else self.scales.applied(column, value)
+        return value if as_written else self._converted(column, value)
 
     def _cell_value(self, index: int, column: Column, position: int, *, total: bool) -> Value:
         """The value of one cell, with regard to merged ranges, struck-out letters, errors and formulas."""
-        place = self.place(index, position)
+        place = self._grid.place(index, position)
         box = self._grid.boxes.get((index, position))
         if box and not total and (shared := self._of_range(column, box, (index, position), place)):
             return shared
@@ -293,8 +227,8 @@ class CellReader:
         """
         shared = self._grid.at(box.top, box.left)
         first = (box.top, box.left) == at
-        name = self._heading.at(self.form.region.key)
-        named = self._grid.boxes.get((at[0], name)) if name is not None else None
+        region = self._heading.region
+        named = self._grid.boxes.get((at[0], region)) if region is not None else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
         own = [of.kind for at_, of in self._heading.fields.items() if box.left <= at_ <= box.right]
         if column.kind is Kind.SERIAL or is_blank(shared) or not (tall or len(own) > 1):
@@ -308,3 +242,56 @@ class CellReader:
             return None
         value = read_value(column, shared, place)
         return value if first else replace(value, note=value.note or noted("合并的单元格，按相同内容读取"))
+
+    # Units of measure
+
+    def guide(self, index: int) -> None:
+        """Read a row under the headings that names the units of measure; some may be others than the form's."""
+        for at, column in self._heading.of_data.items():
+            word = as_text(self._grid.at(index, at))
+            scale = measure_of((column,), tidy(word).strip("()")) if column.kind is Kind.COUNT else None
+            if scale not in (None, 1):
+                self._measures[column.key] = Measure(scale or 1, f"的栏目名称下面写的是“{word}”")
+
+    def _converted(self, column: Column, value: Value) -> Value:
+        """A value, converted where its column is in 万次; a figure that names its own magnitude (2.5万) is not converted again."""
+        place = value.place
+        if place is None or column.kind is not Kind.COUNT:
+            return value
+        measure = self._of_format(column, place) or self._measures.get(column.key)
+        figure = _figure(value) if measure else None
+        if measure is None or figure is None:
+            return value
+        number = Decimal(repr(figure)) * measure.factor
+        is_as_written = measure.factor == 1 or value.problem is Problem.NEGATIVE
+        if is_as_written or number == number.to_integral_value():
+            self._measured[place] = measure
+            return value if is_as_written else Value(value.found, int(number), place)
+        words = {number: word for word, number in MAGNITUDES.items()}
+        named = words.get(measure.factor, f"{measure.factor}倍")
+        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
+        return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
+
+    def _of_format(self, column: Column, place: Place) -> Measure | None:
+        """The unit of measure that a cell's number format shows; 万 and 千 alone are converted."""
+        mark = self._grid.mark(place.row - 1, place.column - 1)
+        words = mark.shown.replace("{}", "")
+        if not mark.shown or (mark.lowered == 1 and measure_of((column,), words) == 1):
+            return None
+        magnitude = {"万": 10_000, "千": 1_000}.get(words[:1], 1)
+        if words[1:] and measure_of((column,), words[1:]) != 1:
+            magnitude = 1
+        reported = f"有的单元格按数字格式显示为“{mark.shown}”"
+        return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
+
+    def scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
+        """The figures in another unit of measure: one entry a column, or one a cell where only some of them are."""
+        for key, match in self._heading.columns.items() if self._measured else ():
+            found = (value for row in rows if (value := row.get(key)).place)
+            values = [value for value in found if value.value is not None or value.place in self._measured]
+            read = [(value, self._measured[value.place]) for value in values if value.place in self._measured]
+            if read and len(read) == len(values) and len({measure.reported for _, measure in read}) == 1:
+                value, measure = read[0]
+                yield measure.scale(key, self._grid.place(match.row, match.column), value)
+            else:
+                yield from (measure.scale(key, value.place, value) for value, measure in read if value.place)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.text import Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.rows import Fate, RowReader, period_of_row
-from hrss12333.reading.layout.sheets import SheetRead, TablePart, is_titled, without_measures
+from hrss12333.reading.layout.rows import Fate, TablePart
+from hrss12333.reading.layout.sheets import SheetRead, is_titled
+from hrss12333.reading.layout.table_words import period_of_row, without_measures
 from hrss12333.reading.values import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -32,64 +33,39 @@ _OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "
 """Words about other than the table."""
 
 
-class Dating(Struct):
-    """Of what time a table is, and which of its rows are of another."""
-
-    form: Form
-    lines: Sequence[Evidence[Period]]
-    """Evidence in its title, its headings and the lines above it."""
-    last_line: Evidence[Period] | None
-    """The last line of a year among its rows: it dates the rows of its continuation, too."""
-    others: Mapping[int, Period]
-    """Row → its period, where that is another than the table's: it is not read."""
-    evidence: tuple[Evidence[Period], ...]
-    """All evidence of its period."""
-    apart: Mapping[int, Evidence[Period]]
-    """Row that is read → what dates it, where not all are dated alike."""
-    period: Period | None = None
-    """None where nothing names one."""
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing but names dates it."""
-        return all(item.is_named for item in self.evidence)
-
-
-def periods_of(readers: Sequence[RowReader], book: Book, survey: int) -> list[Dating]:
-    """The period of each table of a book; ``survey`` is the year that is processed.
+def attribute_periods(parts: Iterable[TablePart], book: Book, survey: int) -> None:
+    """Give each table of a book its period, and each row that is dated otherwise its own; ``survey``: the year that is processed.
 
     A table that nothing but names dates is of the period that the other forms of its book have.
     """
-    found: list[Dating] = []
-    of_sheets: dict[int, list[Dating]] = defaultdict(list)
-    for reader in readers:
-        above = of_sheets[id(reader.part.grid)]
-        found.append(_dating(reader, above, book, survey))
-        above.append(found[-1])
-    silent = [dating for dating in found if dating.is_silent]
-    dated = [dating for dating in found if not dating.is_silent]
-    for dating in dated:
-        dating.period = decided_period(dating.evidence, book, survey)
-    agree = len({str(dating.period) for dating in dated}) == 1
-    if agree and {dating.form for dating in silent}.isdisjoint(dating.form for dating in dated):
+    silent, dated = list[TablePart](), list[TablePart]()
+    for _, of_sheet in groupby(parts, lambda part: id(part.grid)):
+        above = list[_Above]()
+        for part in of_sheet:
+            above.append(_find_evidence(part, above, book, survey))
+            part.period = decided_period(part.evidence, book, survey)
+            (silent if all(item.is_named for item in part.evidence) else dated).append(part)
+    agree = len({str(part.period) for part in dated}) == 1
+    if agree and {part.heading.form for part in silent}.isdisjoint(part.heading.form for part in dated):
         inside = [item for item in dated[0].evidence if not item.is_named]
-        for dating in silent:
-            dating.evidence = (*inside, *dating.evidence)
-    for dating in silent:
-        dating.period = decided_period(dating.evidence, book, survey)
-    return found
+        for part in silent:
+            part.evidence = (*inside, *part.evidence)
+            part.period = decided_period(part.evidence, book, survey)
 
 
-def by_period(table: Table, dating: Dating, book: Book, survey: int) -> list[Table]:
-    """The table, or one for each part of the year of which it has rows; of these the first has what is no row, and none a 合计."""
-    if not dating.apart:
+def by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, survey: int) -> list[Table]:
+    """The table, or one for each part of the year of which it has rows; of these the first has what is no row, and none a 合计.
+
+    ``apart``: row → what dates it, where not all are dated alike.
+    """
+    if not apart:
         return [table]
     rows: dict[Period | None, list[Row]] = defaultdict(list)
     evidence: dict[Period | None, tuple[Evidence[Period], ...]] = {}
     for row in table.rows:
-        every = (*dating.evidence, *filter(None, [dating.apart.get(row.place.row - 1)]))
+        every = (*table.evidence, *filter(None, [apart.get(row.place.row - 1)]))
         period = decided_period(every, book, survey)
-        part = period if period and period.year is None else dating.period
+        part = period if period and period.year is None else table.period
         rows[part].append(row)
         evidence.setdefault(part, every)
     found = [
@@ -134,25 +110,28 @@ def decided_period(evidence: Iterable[Evidence[Period]], book: Book, survey: int
     return period
 
 
-def _dating(reader: RowReader, above: Sequence[Dating], book: Book, survey: int) -> Dating:
-    """All evidence of a table's period that it and its names hold; ``above``: the tables above it in its sheet, of which the last one's
-    lines are its own, too, where it has neither such lines nor a title under which its form begins anew."""
-    part, form = reader.part, reader.heading.form
-    same = [dating for dating in above if dating.form is form]
+_Above = tuple[TablePart, Sequence[Evidence[Period]], Evidence[Period] | None]
+"""A table above another in its sheet, the evidence in its lines, and the last line of a year among its rows."""
+
+
+def _find_evidence(part: TablePart, above: Sequence[_Above], book: Book, survey: int) -> _Above:
+    """Find all evidence of a table's period that it and its names hold. The last table above shares its lines with it where it
+    has neither such lines nor a title under which its form begins anew."""
+    same = [each for each in above if each[0].heading.form is part.heading.form]
     lines: Sequence[Evidence[Period]] = [*_evidence_of_lines(part, survey)]
     is_new = bool(same) and any(is_titled(line.text, part.edition.forms) for line in part.lines)
     if above and not lines and not is_new:
-        lines = above[-1].lines
-    line = same[-1].last_line if same and same[-1].lines == lines else None
-    by_line = _lines_of_years(reader, line)
-    dates = {row.index: by_line[row.index] for row in reader.data} | _dates_in_columns(reader)
-    others = _other_periods(reader, dates)
-    left = {row: item for row, item in dates.items() if row not in others}
+        lines = above[-1][1]
+    line = same[-1][2] if same and same[-1][1] == lines else None
+    by_line = _lines_of_years(part, line)
+    dates = {row.index: by_line[row.index] for row in part.valid} | _dates_in_columns(part)
+    part.others = _other_periods(part, dates)
+    left = {row: item for row, item in dates.items() if row not in part.others}
     is_dated = len({item.value if item else None for item in left.values()}) == 1
     own = [item for item in left.values() if item][:1] if is_dated else []
-    apart = {} if is_dated else {row: item for row, item in left.items() if item}
-    evidence = (*lines, *_evidence_of_names(part.grid, book, survey), *own)
-    return Dating(form, lines, next(reversed(by_line.values()), line), others, evidence, apart)
+    part.apart = {} if is_dated else {row: item for row, item in left.items() if item}
+    part.evidence = (*lines, *_evidence_of_names(part.grid, book, survey), *own)
+    return part, lines, next(reversed(by_line.values()), line)
 
 
 # The lines above a table, and the names of its sheet and file
@@ -204,32 +183,31 @@ def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence
 # What dates rows
 
 
-def _evidence_beside(reader: RowReader, row: int, period: Period, kind: TextKind, text: str) -> Evidence[Period]:
+def _evidence_beside(part: TablePart, row: int, period: Period, kind: TextKind, text: str) -> Evidence[Period]:
     """Evidence in a row, placed in its first column."""
-    place = reader.part.place(row, reader.heading.first_column)
-    return Evidence(period, Text(kind, text, place, place.sheet))
+    return Evidence(period, Text(kind, text, part.grid.place(row, part.heading.first_column), part.grid.name))
 
 
-def _lines_of_years(reader: RowReader, line: Evidence[Period] | None) -> dict[int, Evidence[Period] | None]:
+def _lines_of_years(part: TablePart, line: Evidence[Period] | None) -> dict[int, Evidence[Period] | None]:
     """Row → the last line of a year above it; ``line``: the last one above the headings."""
     found: dict[int, Evidence[Period] | None] = {}
-    for row in reader.lines:
-        if row.fate is Fate.YEAR and (period := period_of_row(row.lead, reader.year)):
-            line = _evidence_beside(reader, row.index, period, TextKind.ABOVE, row.lead)
+    for row in part.body:
+        if row.fate is Fate.YEAR and (period := period_of_row(row.lead, part.edition.year)):
+            line = _evidence_beside(part, row.index, period, TextKind.ABOVE, row.lead)
         found[row.index] = line
     return found
 
 
-def _dates_in_columns(reader: RowReader) -> dict[int, Evidence[Period]]:
+def _dates_in_columns(part: TablePart) -> dict[int, Evidence[Period]]:
     """Row → what dates it in a column without a field, in every row of which a period stands."""
     found: dict[int, Evidence[Period]] = {}
-    for match in reader.heading.strangers:
-        cells = {row.index: as_text(reader.part.grid.shown_at(row.index, match.column)) for row in reader.data}
-        periods = {row: _period_of_column(match.text, cell, reader.year) for row, cell in cells.items()}
+    for match in part.heading.strangers:
+        cells = {row.index: as_text(part.grid.shown_at(row.index, match.column)) for row in part.valid}
+        periods = {row: _period_of_column(match.text, cell, part.edition.year) for row, cell in cells.items()}
         if all(periods.values()):
             for row, period in periods.items():
                 if period:
-                    found[row] = _evidence_beside(reader, row, period, TextKind.CELL, f"{match.text}：{cells[row]}")
+                    found[row] = _evidence_beside(part, row, period, TextKind.CELL, f"{match.text}：{cells[row]}")
     return found
 
 
@@ -239,15 +217,16 @@ def _period_of_column(heading: str, cell: str, survey: int) -> Period | None:
     return found.period if times_in(cell, survey).is_alone and not found.sendings else None
 
 
-def _other_periods(reader: RowReader, dates: Mapping[int, Evidence[Period] | None]) -> dict[int, Period]:
+def _other_periods(part: TablePart, dates: Mapping[int, Evidence[Period] | None]) -> dict[int, Period]:
     """Row → its period, for rows dated as of another year, or of a part of the year beside the same region's whole one."""
+    survey = part.edition.year
     periods = {row: item.value if item else None for row, item in dates.items()}
     if len({*periods.values()}) < 2:
         return {}
-    regions = {row.index: (row.match and row.match.name) or row.written for row in reader.data}
-    whole = {regions[row] for row, period in periods.items() if period is None or period.year == reader.year}
+    regions = {row.index: (row.match and row.match.name) or row.written for row in part.valid}
+    whole = {regions[row] for row, period in periods.items() if period is None or period.year == survey}
     return {
         row: period
         for row, period in periods.items()
-        if period and (period.year_beside(reader.year) or (period.year is None and regions[row] in whole))
+        if period and (period.year_beside(survey) or (period.year is None and regions[row] in whole))
     }

@@ -16,11 +16,11 @@ from operator import attrgetter
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Place, UnrecognisedSheet
+from hrss12333.model.filing import UnrecognisedSheet
 from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Box, Cell, Grid
-from hrss12333.reading.layout.heading_words import (
+from hrss12333.reading.layout.table_words import (
     Named,
     is_piece,
     named_column,
@@ -75,6 +75,16 @@ class Heading(Struct, frozen=True, dict=True):
         return match.column if match else None
 
     @cached_property
+    def region(self) -> int | None:
+        """The sheet column of the regions; None where the sheet has none."""
+        return self.at(self.form.region.key)
+
+    @cached_property
+    def number(self) -> int | None:
+        """The sheet column of 序号; None where the sheet has none."""
+        return self.at("serial")
+
+    @cached_property
     def first_column(self) -> int:
         """The first sheet column of the form's."""
         return min(match.column for match in self.columns.values())
@@ -99,6 +109,11 @@ class Heading(Struct, frozen=True, dict=True):
         """The form's columns that it names, by field key."""
         return frozenset((*self.columns, *self.doubled))
 
+    @cached_property
+    def headed(self) -> frozenset[tuple[int, str]]:
+        """Column of the sheet and key of the field that its heading names."""
+        return frozenset((match.column, match.named.key) for match in self.every if match.named)
+
     @property
     def is_enough(self) -> bool:
         """Whether two thirds of the form's columns are named, and not only what every form has."""
@@ -111,12 +126,12 @@ class Heading(Struct, frozen=True, dict=True):
             if match.named:
                 yield from ((match, match.named, words) for words in match.named.behind)
 
-    def lines(self, sheet: str) -> Iterator[Text]:
+    def lines(self, grid: Grid) -> Iterator[Text]:
         """The words behind headings that are neither the form's own nor a unit of measure."""
         for match, named, words in self.qualifiers():
             if says_more(named.columns, words):
-                place, key = Place(sheet, match.top + 1, match.column + 1), None if named.is_group else named.key
-                yield Text(TextKind.HEADING, words, place, sheet, self.form.key, field=key)
+                place, key = grid.place(match.top, match.column), None if named.is_group else named.key
+                yield Text(TextKind.HEADING, words, place, grid.name, self.form.key, field=key)
 
 
 _Cell = tuple[int, int, int, int, str]
@@ -310,7 +325,7 @@ def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> U
         form=form.key,
         lacking=labels,
     )
-    return UnrecognisedSheet(form.key, Place(grid.name, first[0] + 1, first[1] + 1), message)
+    return UnrecognisedSheet(form.key, grid.place(*first), message)
 
 
 def _holds_data(lines: Sequence[Sequence[Cell]]) -> bool:

@@ -16,13 +16,13 @@ from itertools import chain, groupby
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import REMARK
-from hrss12333.model.filing import LooseFigures, Place
+from hrss12333.model.filing import LooseFigures
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
-from hrss12333.reading.layout.heading_words import named_in
-from hrss12333.reading.layout.rows import is_guide, is_sample
-from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
+from hrss12333.reading.layout.rows import TablePart
+from hrss12333.reading.layout.sheets import Derived, SheetRead
+from hrss12333.reading.layout.table_words import is_guide, is_sample, named_in
 from hrss12333.reading.values import as_text, read_value, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
@@ -75,16 +75,15 @@ def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text]
     for sheet in sheets:
         own = _SheetLeftovers(sheet, sheet.parts[0].edition if sheet.parts else edition, derived)
         own.collect()
-        texts += own.texts
         loose += own.loose
-        known = [*_values_read(sheet.parts[0])] if sheet.parts else []
-        for paragraph in dict.fromkeys((*sheet.grid.before, *sheet.grid.after)):
-            pieces = (
-                rest_of(_without_own([paragraph], edition, own.units), known) if paragraph not in paragraphs else ()
-            )
-            if any(is_quotable(piece, edition) for _, piece in pieces) and is_quotable(paragraph, edition):
+        texts += own.texts
+        known = tuple(_values_read(sheet.parts[0])) if sheet.parts else ()
+        around = dict.fromkeys((*sheet.grid.before, *sheet.grid.after))
+        for paragraph in (each for each in around if each not in paragraphs):
+            pieces = rest_of(_without_own([paragraph], edition, own.units), known)
+            if is_quotable(paragraph, edition) and any(is_quotable(piece, edition) for _, piece in pieces):
                 texts.append(Text(TextKind.PARAGRAPH, paragraph.strip()))
-        paragraphs.update(sheet.grid.before, sheet.grid.after)
+        paragraphs.update(around)
     return texts, loose
 
 
@@ -105,8 +104,7 @@ class _SheetLeftovers:
         self._left = dict(self._unclaimed())
         """Unclaimed cell → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if _is_figure(text)}
-        self._silent: dict[At, str] = {}
-        """Figures that count nothing; a label's value may be among them."""
+        """Of these cells the figures, later only those that count something."""
         lines = (line for part in sheet.parts for line in part.lines)
         self._dates = {line.place for line in lines if times_in(line.text, edition.year).is_alone}
         """The cells above tables that hold nothing but a period."""
@@ -116,30 +114,30 @@ class _SheetLeftovers:
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
-        if len(self._left) > _LARGEST:
-            figures = self._figures if self._parts else set()
-            self._one_text([at for at in self._left if at not in figures], TextKind.OTHER_SHEET)
-            self._add_block(sorted(figures))
-        elif not self._parts:
-            whole = dict(self._left)
-            if not self._grid.hidden and not is_spare_sheet(self._grid.name):
-                self._figures.difference_update([*self._below_headings()])
-                self._blocks_of_figures()
-            self._left = whole
-            self._one_text([*whole], TextKind.OTHER_SHEET)
-        else:
+        is_large = len(self._left) > _LARGEST
+        if self._parts and not is_large:
             self._own_columns()
             for rows, columns in [*self._areas()]:
                 self._one_text([at for at in self._left if at[0] in rows and at[1] in columns], TextKind.CELL)
             self._blocks_of_figures()
             self._words()
+            return
+        if is_large and self._parts:
+            self._add_block(sorted(self._figures))
+        elif is_large or self._grid.hidden or is_spare_sheet(self._grid.name):
+            self._figures.clear()
+        else:
+            self._figures.difference_update([*self._below_headings()])
+            self._blocks_of_figures()
+            self._figures.clear()
+        self._one_text([at for at in self._left if at not in self._figures], TextKind.OTHER_SHEET)
 
     # What the tables claim
 
     def _unclaimed(self) -> Iterator[tuple[At, str]]:
         owned: dict[int, set[int]] = defaultdict(set)
         for part in self._parts:
-            for row in (*part.read.taken, *range(part.heading.top, part.heading.body)):
+            for row in (*part.taken, *range(part.heading.top, part.heading.body)):
                 owned[row].update(part.heading.fields)
         for row, line in enumerate(self._grid.cells):
             own = owned.get(row, ())
@@ -152,11 +150,11 @@ class _SheetLeftovers:
         """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that no rule judges all that is neither
         name nor figure nor heading."""
         form = part.heading.form
-        judged = {row.place.row - 1 for row in part.read.rows}
-        for row, (at, name, texts) in part.read.taken.items():
-            if not name and row not in part.read.data and (len(texts) == 1 or is_guide([*texts.values()])):
+        judged = {row.place.row - 1 for row in part.rows}
+        for row, (at, name, texts) in part.taken.items():
+            if not name and row not in part.data and (len(texts) == 1 or is_guide([*texts.values()])):
                 continue  # it dates rows, or numbers columns
-            data = part.read.data.get(row)
+            data = part.data.get(row)
             about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
             for column_at, column in part.heading.fields.items():
                 text = texts.get(column_at, "")
@@ -177,8 +175,7 @@ class _SheetLeftovers:
         return not answered and is_quotable(text, self._edition)
 
     def _put(self, at: At, text: Text) -> None:
-        place = Place(self._grid.name, at[0] + 1, at[1] + 1)
-        self.texts.append(replace(text, place=place, sheet=self._grid.name))
+        self.texts.append(replace(text, place=self._grid.place(*at), sheet=self._grid.name))
 
     def _comments(self) -> None:
         for at, mark in self._grid.marks.items():
@@ -186,7 +183,7 @@ class _SheetLeftovers:
             if not text or re.match(_OWN_REMARK, text) or not is_quotable(text, self._edition):
                 continue
             owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
-            row = owner.read.data.get(at[0]) if owner else None
+            row = owner.data.get(at[0]) if owner else None
             column = owner.heading.fields.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
             field = column.key if column and column.kind is not Kind.REGION else None
             form = owner.heading.form.key if owner and (row or field) else None
@@ -198,7 +195,7 @@ class _SheetLeftovers:
         """Columns that the form does not have, or that are there twice and not read: one text each, from the heading down."""
         for part in self._parts:
             for match in chain(part.heading.strangers, *part.heading.doubled.values()):
-                rows = (*range(match.top, part.heading.body), *sorted(part.read.taken))
+                rows = (*range(match.top, part.heading.body), *sorted(part.taken))
                 places = [at for row in rows if (at := (row, match.column)) in self._left]
                 self._one_text(places, TextKind.CELL, part.heading.form.key, match.named.key if match.named else None)
 
@@ -253,42 +250,38 @@ class _SheetLeftovers:
 
     def _blocks_of_figures(self) -> None:
         """Blocks of neighbouring figures."""
-        for at in [at for at in self._figures if self._counts_nothing(at)]:
-            self._figures.discard(at)
-            self._silent[at] = self._left.pop(at)
-        while self._figures:
-            ahead = [min(self._figures)]
+        self._figures -= {at for at in self._figures if self._counts_nothing(at)}
+        left = {*self._figures}
+        while left:
+            ahead = [min(left)]
             block = list[At]()
             while ahead:
                 at = ahead.pop()
-                if at in self._figures:
-                    self._figures.discard(at)
+                if at in left:
+                    left.discard(at)
                     block.append(at)
                     ahead += [(at[0] + down, at[1] + over) for down in (-1, 0, 1) for over in (-1, 0, 1)]
             self._add_block(sorted(block))
 
     def _add_block(self, block: Sequence[At]) -> None:
         """Add a block of figures to those that no table claims."""
-        if not block:
-            return
-        texts = [self._left.pop(at) for at in block]
-        rows, columns = {row for row, _ in block}, {column for _, column in block}
-        last = Place(self._grid.name, max(rows) + 1, max(columns) + 1)
-        first = Place(self._grid.name, block[0][0] + 1, block[0][1] + 1)
-        self.loose.append(LooseFigures(first, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
+        if block:
+            last = self._grid.place(max(row for row, _ in block), max(column for _, column in block))
+            texts = tuple(self._left[at] for at in block[:_MOST_TEXTS])
+            self.loose.append(LooseFigures(self._grid.place(*block[0]), last, texts, len(block)))
 
     def _counts_nothing(self, at: At) -> bool:
         """Whether a figure is worked out from the tables, or is a serial number, a period, a day or a telephone number, is in a
         blank of the header, or is what a label left of it names."""
         row, column = at
-        if Place(self._grid.name, row + 1, column + 1) in self._dates:
+        if self._grid.place(row, column) in self._dates:
             return True
         if re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) or self._derived.holds(self._grid, at):
             return True
         if any(at in part.blanks for part in self._parts) or self._is_serial(at):
             return True
         before = [*texts_of(self._grid.cells[row][:column]).values()]
-        return bool(before) and not rest_of([before[-1], self._left[at]])  # 邮编：| 100000
+        return bool(before) and not rest_of((before[-1], self._left[at]))  # 邮编：| 100000
 
     def _is_serial(self, at: At) -> bool:
         """Whether a figure at the beginning of a row numbers it."""
@@ -322,16 +315,15 @@ class _SheetLeftovers:
 
     def _words(self) -> None:
         """Row by row: a label may be left of what it names; of a line of the header what was read is left out."""
-        for row, left in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
-            texts = {column: text for (_, column), text in left}
+        left = [(at, text) for at, text in self._left.items() if at not in self._figures]
+        for row, beside in groupby(left, lambda item: item[0][0]):
+            cells = [(column, text) for (_, column), text in beside]
             part = next((part for part in self._parts if part.has_header_in(row)), None)
-            pieces = rest_of(
-                _without_own([*texts.values()], self._edition, self.units), _values_read(part, row) if part else ()
-            )
+            known = tuple(_values_read(part, row)) if part else ()
+            pieces = rest_of(_without_own([text for _, text in cells], self._edition, self.units), known)
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
-            cells = [*texts.items()]
             quoted = set[tuple[int, str]]()
             for number, text in pieces:
                 column, whole = cells[number]
@@ -343,7 +335,8 @@ class _SheetLeftovers:
     def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
         """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables,
         nor names the unit of its header again."""
-        if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
+        is_figure = text == self._left[at] and _is_figure(text)
+        if is_figure or self._is_own(text) or self._derived.holds(self._grid, at):
             return False
         is_again = part and "(" not in half_width(text) and self._edition.gazetteer.match(text).unit in self.units
         return not is_again and is_quotable(text, self._edition)
@@ -365,7 +358,7 @@ def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
             yield found
 
 
-def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> list[str]:
+def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> tuple[str, ...]:
     """These cells with blanks in place of the form's own lines, labels excepted."""
     found = []
     for cell in cells:
@@ -374,7 +367,7 @@ def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit])
             if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or is_form_title(line, edition, units):
                 lines[at] = " " * len(line)
         found.append("\n".join(lines))
-    return found
+    return tuple(found)
 
 
 def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
 from hrss12333.model.message import read_as
 from hrss12333.model.text import NAMED, Text, TextKind
-from hrss12333.reading.layout.rows import is_note, is_sample, is_statistic, is_total
-from hrss12333.reading.layout.sheets import TablePart
+from hrss12333.reading.layout.rows import TablePart
+from hrss12333.reading.layout.table_words import is_note, is_sample, is_statistic, is_total
 from hrss12333.reading.values import as_text
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in, regions_in
 from hrss12333.survey.regions import SubRegion, Unit
@@ -27,15 +27,13 @@ _SUFFIXES = tuple("省市州盟区县师")
 """Endings of the full name of a place: 东方 may be another word, 东方市 is none."""
 
 
-def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit | None) -> list[Unit | None]:
-    """The owner of each table of a book; ``default`` is that of a book in which no table has one.
+def attribute_owners(parts: Sequence[TablePart], around: Iterable[Text], default: Unit | None) -> None:
+    """Give each table of a book its owner; ``default`` is that of a book in which no table has one.
 
     Tables under headers of one unit are decided together; one without a header goes with those before it where it is their
     next page or their other form. Forms headed by several units are one filing, unless their regions tell two owners or several
     tables are of one form.
     """
-    if not parts:
-        return []
     groups: list[list[TablePart]] = []
     for part in parts:
         last = groups[-1] if groups else []
@@ -55,11 +53,10 @@ def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit 
     if len(by_regions) < 2 and len(forms) == len({key for key, _ in forms}):
         found = [next(iter((*by_regions.values(), *filter(None, found))), None)] * len(found)
     unit = next(filter(None, found), None) or _unit_of_regions(parts) or default or _unit_of_names(parts, around)
-    owners: list[Unit | None] = []
     for group, own in zip(groups, found, strict=True):
         unit = own or unit
-        owners += [unit] * len(group)
-    return owners
+        for part in group:
+            part.unit = unit
 
 
 def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
@@ -81,7 +78,7 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
     found = {
         as_text(part.grid.shown_at(row, region))
         for part in parts
-        if (region := part.heading.at(part.heading.form.region.key)) is not None
+        if (region := part.heading.region) is not None
         for row in range(part.heading.body, part.end)
         if any(part.grid.at(row, column) not in (None, "") for column in part.heading.of_data)
     }

@@ -8,29 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
-from hrss12333.model.filing import Aside, Concealed, Row, Value
-from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Book, Grid, column_number
 from hrss12333.reading.layout.header import header_of
 from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side
-from hrss12333.reading.values import is_blank, texts_of, tidy
+from hrss12333.reading.layout.rows import TablePart
+from hrss12333.reading.layout.table_words import measures_named
+from hrss12333.reading.values import is_blank, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_contact_line, is_header_line
-from hrss12333.survey.periods import Period, times_in
-from hrss12333.survey.regions import Unit
+from hrss12333.survey.periods import times_in
 from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG, Form
 from hrss12333.survey.words import bare, is_self_check
 
-_MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
 _HIGHEST = 40
 """Rows among which the heading of last year's figures is."""
 _REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
@@ -92,6 +89,11 @@ def legible(grid: Grid) -> Grid:
     return replace(grid, cells=tuple(cells))
 
 
+def concealed_rows(grid: Grid) -> dict[int, str]:
+    """Row → how the sheet conceals it as a whole."""
+    return dict.fromkeys(_struck_rows(grid), "被划掉") | dict.fromkeys(grid.hidden_rows, "被隐藏")
+
+
 def _struck_rows(grid: Grid) -> set[int]:
     """The rows of which all is struck out, but for a number and short remarks such as 作废."""
     found = set()
@@ -102,66 +104,7 @@ def _struck_rows(grid: Grid) -> set[int]:
     return found
 
 
-def concealed_rows(grid: Grid) -> dict[int, str]:
-    """Row → how the sheet conceals it as a whole."""
-    return dict.fromkeys(_struck_rows(grid), "被划掉") | dict.fromkeys(grid.hidden_rows, "被隐藏")
-
-
 # Tables as they are located
-
-
-class RowsRead(Struct):
-    """The rows below the headings of a table, by what becomes of them."""
-
-    data: dict[int, Row] = field(default_factory=dict)
-    """Row, from 0, → its data; rows that the sheet conceals and those of other periods included."""
-    rows: list[Row] = field(default_factory=list)
-    """The rows of data that count."""
-    samples: list[Row] = field(default_factory=list)
-    totals: list[Row] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
-    concealed: list[Concealed] = field(default_factory=list)
-    of_others: dict[Period, list[Row]] = field(default_factory=dict)
-    """Period → the rows of it, where that is another than the table's."""
-    taken: dict[int, tuple[int, str, Mapping[int, str]]] = field(default_factory=dict)
-    """The rows, from 0, that are this table's in the form's columns: where the name of each is, the name, empty for rows that
-    have none, and the texts of its cells."""
-
-
-class TablePart(Struct, dict=True):
-    """A form's headings in a sheet, with what belongs to them; rows and columns from 0."""
-
-    grid: Grid
-    """The sheet without what is struck out."""
-    edition: Edition
-    """The edition of the year that the sheet names."""
-    heading: Heading
-    start: int
-    end: int
-    """First row of what belongs to the table, and the first that no longer does."""
-    header: Mapping[str, Value]
-    """The header above the headings."""
-    whole_header: Mapping[str, Value]
-    """The header above the headings, completed from a line below the table."""
-    headed: Unit | None
-    """The unit that its header names."""
-    lines: Sequence[Text]
-    """Texts above the headings, and behind them."""
-    read: RowsRead = field(default_factory=RowsRead)
-
-    @cached_property
-    def blanks(self) -> frozenset[At]:
-        """The cells of its header's blanks."""
-        places = (value.place for value in self.whole_header.values() if value.place)
-        return frozenset((place.row - 1, place.column - 1) for place in places)
-
-    def place(self, row: int, column: int) -> Place:
-        """The place of a cell."""
-        return Place(self.grid.name, row + 1, column + 1)
-
-    def has_header_in(self, row: int) -> bool:
-        """Whether a row belongs to its header, whose blanks were read."""
-        return self.start <= row < self.heading.top or any(row == at for at, _ in self.blanks)
 
 
 class SheetRead(Struct):
@@ -181,7 +124,7 @@ class Derived:
         self._derived: set[tuple[str, At]] = set()
         self._ranges: dict[str, list[tuple[range, range]]] = defaultdict(list)
         for part in (part for sheet in sheets for part in sheet.parts):
-            rows = range(part.heading.body, max(part.read.taken, default=part.heading.body) + 1)
+            rows = range(part.heading.body, max(part.taken, default=part.heading.body) + 1)
             columns = range(part.heading.first_column, max(part.heading.fields) + 1)
             self._ranges[part.grid.name].append((rows, columns))
 
@@ -215,14 +158,15 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
         header, whole, match = header_of(grid, heading, (start, end), edition.gazetteer)
         lines = [
             *(
-                Text(TextKind.ABOVE, text, Place(grid.name, row + 1, column + 1), grid.name)
+                Text(TextKind.ABOVE, text, grid.place(row, column), grid.name)
                 for row, column, text in grid.texts_between(start, heading.top)
             ),
-            *heading.lines(grid.name),
+            *heading.lines(grid),
             *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
+        headed = match.unit if match else None
         found.parts.append(
-            TablePart(grid, edition, heading, start, end, header, whole, match.unit if match else None, lines)
+            TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealed_rows(grid))
         )
     return found
 
@@ -256,15 +200,3 @@ def is_titled(text: str, forms: Iterable[Form]) -> bool:
     """Whether a text is the title of one of these forms."""
     words = bare(text)
     return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
-
-
-@lru_cache(maxsize=1024)
-def measures_named(line: str) -> tuple[str, ...]:
-    """The units of measure that a line names: 单位：万次、人; 以万条为单位."""
-    found = re.search(_MEASURE_LINE, tidy(line)) if "单位" in line else None
-    return tuple(filter(None, re.split(r"[、,，和及\s]+", found[1] or found[2]))) if found else ()
-
-
-def without_measures(line: str) -> str:
-    """A line with a blank in place of its units of measure."""
-    return re.sub(_MEASURE_LINE, " ", line)

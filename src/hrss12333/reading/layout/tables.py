@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import (
+    BLANK,
     Aside,
     ColumnProblem,
     LooseFigures,
     OtherYear,
     OwnedTable,
+    Row,
+    Scale,
     SheetLeftOut,
     Table,
     UnrecognisedSheet,
@@ -21,13 +25,13 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.dating import Dating, by_period, editions_of, periods_of
+from hrss12333.reading.layout.dating import attribute_periods, by_period, editions_of
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.headings import columns_named, unrecognised
 from hrss12333.reading.layout.leftovers import leftovers
-from hrss12333.reading.layout.owners import owners_of, with_city_rows
-from hrss12333.reading.layout.rows import RowReader
-from hrss12333.reading.layout.sheets import SheetRead, TablePart, located, without_own_parts
+from hrss12333.reading.layout.owners import attribute_owners, with_city_rows
+from hrss12333.reading.layout.rows import TablePart
+from hrss12333.reading.layout.sheets import SheetRead, located, without_own_parts
 from hrss12333.reading.worker.limits import expect_few_rows
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import CONTACT
@@ -69,8 +73,12 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         _describe_unrecognised(sheet, edition, found)
     parts = [part for sheet in sheets for part in sheet.parts]
     expect_few_rows(len(parts))
-    tables = _tables_of(parts, book, file, edition.year, default)
-    kept, found.left_out = chosen([((table, unit), part.grid) for table, unit, part in tables], edition.year)
+    if parts:
+        attribute_owners(parts, book.around, default)
+    attribute_periods(parts, book, edition.year)
+    for part in parts:
+        part.read()
+    kept, found.left_out = chosen(_tables_of(parts, book, file, edition.year), edition.year)
     if not kept:
         lines = (header_lines(sheet.grid, (0, _FIRST_ROWS)) for sheet in sheets)
         matches = (read_header(rows, edition.forms[0].title, edition.gazetteer)[1] for rows in lines)
@@ -86,25 +94,23 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 
 
 def _tables_of(
-    parts: Sequence[TablePart], book: Book, file: str, survey: int, default: Unit | None
-) -> list[tuple[Table, Unit | None, TablePart]]:
-    """The tables with their owners, each with the last of its parts; headings repeated further down continue a table."""
-    tables: list[tuple[Table, Unit | None, TablePart]] = []
-    owners = owners_of(parts, book.around, default)
-    readers = [RowReader(part, unit) for part, unit in zip(parts, owners, strict=True)]
-    for reader, dating in zip(readers, periods_of(readers, book, survey), strict=True):
-        part = reader.part
-        near = [at for at, (*_, other) in enumerate(tables) if book.format == "docx" or other.grid is part.grid]
-        if not part.header and any("name" in tables[at][2].header for at in near):
+    parts: Iterable[TablePart], book: Book, file: str, survey: int
+) -> Iterator[tuple[Table, Unit | None, Grid]]:
+    """The tables with their owners and sheets; headings repeated further down continue a table."""
+    tables: list[list[TablePart]] = []
+    for part in parts:
+        near = [pages for pages in tables if book.format == "docx" or pages[-1].grid is part.grid]
+        if not part.header and any("name" in pages[-1].header for pages in near):
             part.whole_header = {}  # the header above both is meant, not who signed below
-        table = _read(file, reader, dating)
-        same = [at for at in near if tables[at][0].form is table.form and tables[at][2].grid is part.grid]
-        if same and _continues(tables[same[-1]][0], table, part, survey):
-            above, owner, _ = tables[same[-1]]
-            tables[same[-1]] = _joined(above, table), owner, part
+        same = [pages for pages in near if pages[-1].heading.form is part.heading.form and pages[-1].grid is part.grid]
+        if same and _continues(same[-1], part, survey):
+            same[-1].append(part)
         else:
-            tables += ((each, reader.unit, part) for each in by_period(table, dating, book, survey))
-    return tables
+            tables.append([part])
+    for pages in tables:
+        apart = {row: item for page in pages for row, item in page.apart.items()}
+        for table in by_period(_table(file, pages), apart, book, survey):
+            yield table, pages[0].unit, pages[0].grid
 
 
 # Sheets
@@ -136,45 +142,59 @@ def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) 
 # One table
 
 
-def _read(file: str, reader: RowReader, dating: Dating) -> Table:
-    """The table, with its rows read."""
-    item = reader.part
-    heading = reader.heading
-    form = reader.heading.form
-    grid = reader.part.grid
-    read = item.read = reader.read(dating.others)
-    headings = {key: item.place(match.row, match.column) for key, match in heading.columns.items()}
-    renamed = [
-        Aside(headings[key], match.text, f"栏目名称按“{form.by_key[key].label}”读取")
-        for key, match in heading.columns.items()
-        if match.named and not match.named.own
-    ]
-    hidden = [
-        Aside(headings[key], match.text, "这一栏被隐藏，照样读取")
-        for key, match in heading.columns.items()
-        if match.column in grid.hidden_columns and form.by_key[key].kind is not Kind.SERIAL
-    ]
-    filled = [row for row in read.totals if any(row.scalar(c.key) is not None for c in form.of_kind(Kind.COUNT))]
-    total = next(reversed(filled or read.totals), None)
+def _table(file: str, pages: Sequence[TablePart]) -> Table:
+    """The table on these pages, of which each continues the one before; what they have alike is reported once."""
+    heading, grid, form = pages[0].heading, pages[0].grid, pages[0].heading.form
+    totals, scales, problems = list[Row](), list[Scale](), dict[str, ColumnProblem]()
+    others: dict[Period, list[Row]] = defaultdict(list)
+    for page in pages:
+        filled = [row for row in page.totals if any(row.scalar(c.key) is not None for c in form.of_kind(Kind.COUNT))]
+        totals += filled or page.totals[-1:]
+        scaled = {scale.field for scale in scales}
+        scales += [scale for scale in page.cells.scales(page.rows) if scale.field not in scaled]
+        for problem in _column_problems(page):
+            problems.setdefault(problem.field, problem)
+        for row, period in sorted(page.others.items()):
+            others[period].append(page.data[row])
     return Table(
         form=form,
         file=file,
         sheet=grid.name,
-        header=item.whole_header,
-        rows=tuple(read.rows),
-        headings=headings,
-        samples=tuple(read.samples),
-        total=total,
-        earlier_totals=tuple(row for row in filled if row is not total),
-        asides=(*renamed, *hidden, *read.asides),
-        column_problems=tuple(_column_problems(item)),
-        scales=tuple(reader.cells.scales.found(read.rows)),
-        concealed=tuple(read.concealed),
-        other_years=tuple(OtherYear(period, tuple(rows)) for period, rows in sorted(read.of_others.items())),
+        header=_header_on(pages),
+        rows=tuple(row for page in pages for row in page.rows),
+        headings={key: grid.place(match.row, match.column) for key, match in heading.columns.items()},
+        samples=tuple(row for page in pages for row in page.samples),
+        total=next(reversed(totals), None),
+        earlier_totals=tuple(totals[:-1]),
+        asides=(*_odd_columns(pages[0]), *(aside for page in pages for aside in page.asides)),
+        column_problems=tuple(problems.values()),
+        scales=tuple(scales),
+        concealed=tuple(row for page in pages for row in page.concealed),
+        other_years=tuple(OtherYear(period, tuple(rows)) for period, rows in sorted(others.items())),
         unfit=unfit_by(grid.name, "工作表名称"),
-        period=dating.period,
-        evidence=dating.evidence,
+        period=next((page.period for page in pages if page.period), None),
+        evidence=tuple(dict.fromkeys(item for page in pages for item in page.evidence)),
     )
+
+
+def _header_on(pages: Iterable[TablePart]) -> dict[str, Value]:
+    """The header on these pages of a table: of each blank the first value."""
+    header: dict[str, Value] = {}
+    for page in pages:
+        header |= {key: value for key, value in page.whole_header.items() if header.get(key, BLANK).found is None}
+    return header
+
+
+def _odd_columns(page: TablePart) -> Iterator[Aside]:
+    """Columns with a heading in other words than the form's, and hidden ones: they are read all the same."""
+    form, columns = page.heading.form, page.heading.columns.items()
+    for key, match in columns:
+        if match.named and not match.named.own:
+            place = page.grid.place(match.row, match.column)
+            yield Aside(place, match.text, f"栏目名称按“{form.by_key[key].label}”读取")
+    for key, match in columns:
+        if match.column in page.grid.hidden_columns and form.by_key[key].kind is not Kind.SERIAL:
+            yield Aside(page.grid.place(match.row, match.column), match.text, "这一栏被隐藏，照样读取")
 
 
 def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
@@ -182,14 +202,16 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
     heading, form = item.heading, item.heading.form
     seen = [
         compose(
-            "{cell}{heading}", cell=item.place(match.row, match.column).a1, heading=Quote(" ".join(match.text.split()))
+            "{cell}{heading}",
+            cell=item.grid.place(match.row, match.column).a1,
+            heading=Quote(" ".join(match.text.split())),
         )
         for match in heading.strangers
     ]
     like: Several = Several(seen[:_MOST_NAMED])
     for column in form.columns:
         if column.key in heading.doubled:
-            places = [item.place(match.row, match.column) for match in heading.doubled[column.key]]
+            places = [item.grid.place(match.row, match.column) for match in heading.doubled[column.key]]
             message = compose(
                 "“{label}”栏出现了{times}次（{where:、}），没有读取，请只保留一栏",
                 label=Label(column.label),
@@ -211,38 +233,14 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 # The tables of a book together
 
 
-def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:
+def _continues(above: Sequence[TablePart], part: TablePart, survey: int) -> bool:
     """Whether headings repeated further down continue a table: nothing in between gives them a header or a period of their own."""
     whole = year_period(survey)
-    if (above.period or whole) != (below.period or whole):
+    if (next((page.period for page in above if page.period), None) or whole) != (part.period or whole):
         return False
+    known = _header_on(above)
     own = {key: value.found for key, value in part.header.items() if value.found is not None}
-    return all(key in above.header and above.header[key].found == found for key, found in own.items())
-
-
-def _joined(table: Table, below: Table) -> Table:
-    """A table and its next page; what both have alike is reported once."""
-    totals = [*table.earlier_totals, *(total for total in (table.total,) if total), *below.earlier_totals]
-    total = below.total or table.total
-    known = {problem.field for problem in table.column_problems}
-    scaled = {scale.field for scale in table.scales}
-    filled = {key: value for key, value in table.header.items() if value.found is not None}
-    first = next(iter(below.headings.values()))
-    return replace(
-        table,
-        header={**table.header, **below.header, **filled},
-        rows=(*table.rows, *below.rows),
-        samples=(*table.samples, *below.samples),
-        total=total,
-        earlier_totals=tuple(row for row in totals if row is not total),
-        asides=(*table.asides, *(item for item in below.asides if item.place.row > first.row)),
-        column_problems=(*table.column_problems, *(item for item in below.column_problems if item.field not in known)),
-        concealed=(*table.concealed, *below.concealed),
-        other_years=(*table.other_years, *below.other_years),
-        scales=(*table.scales, *(item for item in below.scales if item.field not in scaled)),
-        period=table.period or below.period,
-        evidence=(*table.evidence, *(item for item in below.evidence if item not in table.evidence)),
-    )
+    return all(key in known and known[key].found == found for key, found in own.items())
 
 
 def _with_headers(tables: Sequence[OwnedTable], *, in_word: bool) -> list[OwnedTable]:
@@ -268,7 +266,9 @@ _REASONS = ("", "是空白表", "名称表示是旧表、备份或样表", "是{
 """Rank → why a table is not read beside one of a lower rank; Chinese."""
 
 
-def chosen(tables: Sequence[tuple[OwnedTable, Grid]], survey: int) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
+def chosen(
+    tables: Iterable[tuple[Table, Unit | None, Grid]], survey: int
+) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
     """The tables that are read, and those that are not; ``survey`` is the year that is processed.
 
     All of a form are read but those on hidden sheets and, beside another one, those of another year, those called 旧 or 备份, or
@@ -276,7 +276,7 @@ def chosen(tables: Sequence[tuple[OwnedTable, Grid]], survey: int) -> tuple[list
     """
     kept = list[OwnedTable]()
     left_out = list[SheetLeftOut]()
-    ranked = [(*_rank(table, grid, survey), table, unit) for (table, unit), grid in tables]
+    ranked = [(*_rank(table, grid, survey), table, unit) for table, unit, grid in tables]
     for rank, other_year, table, unit in ranked:
         rivals = [
             rival

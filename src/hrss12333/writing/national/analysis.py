@@ -27,8 +27,9 @@ from hrss12333.writing.national.book import (
     SheetColumn,
     own_cell,
 )
-from hrss12333.writing.national.lines import Level, Line, fewer_regions, figure_heading, lines_range
+from hrss12333.writing.national.lines import ANSWER_FORMAT, Level, Line, fewer_regions, figure_heading, lines_range
 from hrss12333.writing.national.table import figure_width
+from hrss12333.writing.workbook import width
 
 _PERCENT_FORMAT = "0.0%"
 _CHANGE_FORMAT = "0.0;-0.0;0.0"
@@ -53,10 +54,11 @@ def analysis_range(book: NationalBook) -> LinesRange:
     group = ""
     for form, item in _items(book):
         wide = 14.5 if len(item.name) >= _LONG_NAME else 12.5 if item.answers else 9.5
+        wide = max(wide, width(f"（{item.unit}）") + 0.5)
         quotient, operands = quotient_columns(book, form, item)
-        columns.append(
-            replace(quotient, width=wide, is_joined=item.group == group, **_where_it_varies(book, form, item))
-        )
+        shown = {"unit_format": ANSWER_FORMAT} if item.answers and book.national.of else {}
+        joined = item.group == group
+        columns.append(replace(quotient, width=wide, is_joined=joined, **shown, **_where_it_varies(book, form, item)))
         folded += operands
         group = item.group
         if not item.answers:  # a share of so few regions ranks nothing

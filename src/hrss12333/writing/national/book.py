@@ -85,7 +85,7 @@ class TableStyles(Styles):
     def _number(self, num_format: str = WHOLE_FORMAT, *, sign: str = "", **more: Any) -> Any:
         """A bordered number, with a sign behind it."""
         parts = (part + _ends(sign) for part in num_format.split(";"))
-        return self.cell(num_format=";".join(parts), align="right", shrink=True, **more)
+        return self.cell(**{"num_format": ";".join(parts), "align": "right", "shrink": True, **more})
 
 
 def _ends(sign: str) -> str:

@@ -28,8 +28,8 @@ _FIRST_LINE = 5
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 7.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
 _LONGEST_COUNT = "；改正99处、核实99处；已说明99处"
-_WIDEST = 250.0
-"""Half-width characters that a column of Excel may be wide."""
+_WIDEST, _LONGEST_REMARK = 250.0, 100.0
+"""Half-width characters that a column of Excel may be wide, and that one of 备注 is."""
 _BEHIND = (8.0, 24.0, 36.0, 34.0, 14.0, 7.0)
 """Widths of the columns behind, for the screen: whether a row counts, what was found in it, and where it is from."""
 _LONG_HEADING = 10
@@ -64,7 +64,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     if any(entry.is_estimate for entry in entries):
         remarks[-1] += f"带{ESTIMATE}的数，备注写明是估计的（暂估、预计、统计不全等）。"
     columns = _wide_enough(_columns(book, form), form, entries, "".join(span.questioned.values()))
-    page = Page(book, sheet, columns, is_filtered=True)
+    page = Page(book.styles, sheet, columns, is_filtered=True)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
     asked: dict[Where, list[Question]] = {}
@@ -111,6 +111,9 @@ def _wide_enough(
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
             columns[at] = replace(columns[at], width=max(columns[at].width, figure_width(f"{largest:,}")))
+        elif column.kind is Kind.TEXT:  # where it takes no paper, on one line
+            most = min(max(width(str(value or "")) for value in found) + 2.0, _LONGEST_REMARK)
+            columns[at] = replace(columns[at], width=max(columns[at].width, most))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
     audit = summary_lines.DETAIL_KEYS[summary_lines.AUDIT]
@@ -146,16 +149,19 @@ def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str
         signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
         return look(kind, mark, out, **signed), shown or None
 
+    plain_answers = {answer: text("centre", answer) for answer in (False, True)}
     yield text("text", summary_lines.owner(entry))
     for column, value in zip(form.columns, entry.row.scalars_in(form), strict=True):
         mark = marks.get(column.key, "")
         if type(value) is int:
             yield look("plain" if column.kind is Kind.SERIAL else "number", mark, out, sign), value
-        elif value is not None:
+        elif isinstance(value, bool) and not mark:
+            yield plain_answers[value]
+        else:
+            if value is None:  # as it was found: no sum includes it, and nothing mistakes it for an answer
+                found = found_text(entry.row.get(column.key).found)
+                value = f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
             yield text("text" if column.kind in _TEXTS else "centre", value, mark)
-        else:  # as it was found: no sum includes it, and nothing mistakes it for an answer
-            found = found_text(entry.row.get(column.key).found) or ""
-            yield text("text", f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found, mark)
     keys = book.national.questions.get(entry.where, ())
     questioned = "".join(summary_lines.questioned_mark(column) for column in form.data if column.key in keys)
     yield text("centre", NO if out else YES)

@@ -128,7 +128,7 @@ def write_lines(book: NationalBook, block: LinesRange, sheet: Any) -> None:
     """Fill the sheet: its head, its lines, and the notes below them."""
     lines, last = block.lines, block.lines[-1].row
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
-    page = Page(book, sheet, block.columns, block.breaks, hidden)
+    page = Page(book.styles, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
     above = page.high + page.notes(last + 1, block.notes) + _ZONES_TITLE_HIGH
     heights, high = _heights(page, lines, above)
@@ -213,8 +213,10 @@ def _figure_cell(
     own, is_unit, sign = line.of.get(column.form.key), line.level is Level.UNIT, ""
     if is_unit and own is not None:
         sign = DOUBT * (not column.is_sure(own)) + ESTIMATE * column.is_estimate(own)
-    shown = column.unit_format if is_unit and column.unit_format else column.num_format
-    look = book.styles.number(shown, sign=sign, total=line.level is Level.NATION)
+    shown, align = column.num_format, "right"
+    if is_unit and column.unit_format:
+        shown, align = column.unit_format, "center"
+    look = book.styles.number(shown, sign=sign, total=line.level is Level.NATION, align=align)
     return look, column.value(own) if own else None, _link(book, block, column, line)
 
 
@@ -229,7 +231,7 @@ def _link(book: NationalBook, block: LinesRange, column: FigureColumn, line: Lin
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY, STATUS_KEY = "@rows", "@coverage", "@once", "@status"
 _ONCE = "每库计一次"
-_ANSWER_FORMAT = f'[=1]"{YES}";[=0]"{NO}";0'
+ANSWER_FORMAT = f'[=1]"{YES}";[=0]"{NO}";0'
 """A city's answer, which is counted like that of a unit's regions."""
 
 
@@ -325,7 +327,7 @@ def _figure_column(
         about["is_estimate"] = lambda line: line.has_estimates
         wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(9.5, width(heading) + 1.5))
     elif of_city:
-        about["unit_format"] = _ANSWER_FORMAT
+        about["unit_format"] = ANSWER_FORMAT
     return FigureColumn(figure.key, heading, wide, group=figure.column.group, **about)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from hrss12333.model import summary_lines
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import Figure
-from hrss12333.published import Chart, charts, openings_chart
+from hrss12333.published import UNQUESTIONED, Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
@@ -21,7 +21,7 @@ from hrss12333.writing.workbook import ACCENT, DISPLAY_FONT, broken, draw, publi
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
 """Columns of the page, and of what is left of the charts."""
-_COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 8.5, 640
+_COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 9.7, 725
 """Widths of the columns left, and under the charts; and pixels of all charts."""
 _MOST_FIGURES, _TILE = 8, 3
 """Key figures, and the columns that one of them takes."""
@@ -30,8 +30,9 @@ _TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
 _PITCH = 14.5
 """Height of a line of text, in points."""
 _RISE = '"同口径比上年{up}"{size};"同口径比上年下降"{size};"同口径与上年持平"'
-_LETTERS = 10.0
-"""Points of the letters of a chart."""
+_LETTERS, _TITLE_PIXELS, _NAME_WIDE, _ROOM = 10.0, 11.0, 16.0, 1.6
+"""Of a chart: points of its letters, pixels of half a letter of its title, half-width characters of a bar's name on one
+line, and, of one beside others, the length of the axis to that of the longest bar."""
 _MOST_SERIES = 8
 """Columns of data that a chart may need."""
 _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
@@ -39,7 +40,8 @@ _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
 _FEW_BAR_PIXELS, _CHART_HIGH = 23, 400
 """Pixels of a bar at least where there are few, whose names may take two lines, and of all of them together."""
 _MANY_BARS = 16
-_PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
+_LINE_PIXELS = 24
+"""Pixels of a line of a chart's title."""
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
 """Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
 _CHART_ROW = 16
@@ -100,11 +102,9 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.text("报送情况", book.styles.section, 22)
     sent = len(summary_lines.reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
-    of_units = f"{sent}/{len(national.units)} 个{national.noun}{share}"
+    of_units = f"{sent}/{len(national.units)}个{national.noun}{share}"
     totals = [(form.key, book.totals[form.key]) for form in book.forms]
-    writer.pair(
-        "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
-    )
+    writer.pair("已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected}个地区" for key, one in totals)]))
     writer.pair(f"各{national.noun}比较", book.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
     writer.pair("待处理", f"{counts}，全部列在“{summary_lines.ISSUES}”" if counts else "没有要改正、核实的")
@@ -142,7 +142,7 @@ class _OverviewWriter:
         """The line is as high as the text needs from this column on."""
         left = min(self.wide, _LEFT_COLUMNS)
         room = (left - first) * _COLUMN_WIDTH + (self.wide - left) * _CHART_COLUMN + (self.wide - first) * SEAM
-        self.end_line(_PITCH * wrapped_lines(public(text), room * 0.95) + 4)
+        self.end_line(_PITCH * wrapped_lines(public(text), room) + 4)
 
     def pair(self, name: str, text: str) -> None:
         """A line of a name and its text; none where the text is empty."""
@@ -214,18 +214,23 @@ def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: i
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
-    shares = [1.15 if chart.nation_at is not None else 1.85 if chart.is_stacked else 1.45 for chart in drawn]
+    shares = [1.55 if chart.nation_at is not None else 2.1 if chart.is_stacked else 2.05 for chart in drawn]
     top, left = analysis.first, 8.0
     for chart, share in zip(drawn, shares, strict=True):
         wide = _CHARTS_PIXELS * share / sum(shares)
         refer = _write_data(book, data, (top, first), chart)
         top += len(chart.names) + 3
-        made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
+        # Beside the sentences that say which units are in question.
+        title = broken(chart.title.removeprefix(UNQUESTIONED), wide / _TITLE_PIXELS)
+        beside = {"room": _ROOM} if len(drawn) > 1 else {}
+        made = draw(book.workbook, chart, refer, size=_LETTERS, title=title, **beside)
         made.show_hidden_data()
+        high = max(_least_pixels(chart), min(room, _CHART_HEAD + _MOST_PIXELS * len(chart.names)))
         if chart.is_stacked and len(chart.names) > _MANY_BARS:
             made.set_legend(_LEGEND)
-            made.set_plotarea(_PLOT)
-        high = max(_least_pixels(chart), min(room, _CHART_HEAD + _MOST_PIXELS * len(chart.names)))
+            top_of_bars = _LINE_PIXELS * (title.count("\n") + 2) / high
+            layout = {"x": 0.26, "y": top_of_bars, "width": 0.72, "height": 0.99 - top_of_bars}
+            made.set_plotarea({"layout": layout})
         made.set_size({"width": wide - 8, "height": high})
         sheet.insert_chart(row, _LEFT_COLUMNS, made, {"x_offset": left, "y_offset": 2, "object_position": 2})
         left += wide
@@ -240,7 +245,7 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
     sheet.put(top, first, styles.section, chart.title)
     sheet.put(top + 1, first, styles.heading, "名称")
     for row, name in enumerate(chart.names, top + 2):
-        sheet.write_string(row, first, public(name), styles.look("line"))
+        sheet.write_string(row, first, public(broken(name, _NAME_WIDE)), styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
         sheet.put(top + 1, column, styles.heading, series.name)
         for row, ((form, key, name), value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):

@@ -12,14 +12,18 @@ from msgspec.structs import replace
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn, TableStyles
-from hrss12333.writing.workbook import A4, CellContent, broken, public, safe, wrapped_lines
+from hrss12333.writing.workbook import A4, CellContent, TableSheet, broken, public, safe, width, wrapped_lines
 
 PAGE_WIDE = 1046 / 0.88
 """Pixels of columns on A4 landscape at which 10 points become 8, also in LibreOffice, whose columns are wider by a 16th."""
 PAGE_HIGH = 530 / 0.81
 """Points of rows between its upper and lower margins, likewise."""
+_MANY_LINES, HIGHEST_ROW = 4, 409.0
+"""Lines of a row whose height a program is left to find, and the points of a row at most."""
 LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
 """Points of each line of a text that has several, of a title, and of the room for a filter's button below a heading."""
+_PIXELS = 7
+"""Pixels of a digit in the font of a national workbook."""
 _FOOT = "&24 "
 """A blank in a part of the footer without text, taller than the room for it. LibreOffice then takes that room as it is
 given. Else it measures its text, once to count the pages and again to print them, and where a row ends exactly at the
@@ -37,7 +41,7 @@ SEAM = 0.7
 class Page(Struct):
     """A sheet while its head, its cells and its print settings are written."""
 
-    book: NationalBook
+    styles: TableStyles
     sheet: Any
     columns: Sequence[SheetColumn]
     breaks: Sequence[int] = ()
@@ -64,7 +68,7 @@ class Page(Struct):
     def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
         """Write title, explanations and headings, ``grouped`` on two rows; returns the row of the first line."""
         self.sheet.set_row(0, _TITLE_HIGH)
-        self.sheet.put(0, 0, self.book.styles.title, public(title))
+        self.sheet.put(0, 0, self.styles.title, public(title))
         self.high = _TITLE_HIGH + self.notes(1, remarks)
         row = 1 + len(remarks)
         self.headings = row, row + grouped
@@ -81,14 +85,14 @@ class Page(Struct):
             lead = "注：" if at == row else "　　"
             tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
             high = LINE_HIGH * wrapped_lines(tidy, room) + 1
-            self.sheet.span(at, (0, len(widths) - 1), self.book.styles.note, tidy)
+            self.sheet.span(at, (0, len(widths) - 1), self.styles.note, tidy)
             self.sheet.set_row(at, high)
             tall += high
         return tall
 
     def _write_groups(self, row: int) -> None:
         """Each group over its columns; where there is none the cell looks as one with the heading below it."""
-        styles, sheet, at, lines = self.book.styles, self.sheet, 0, 1
+        sheet, at, lines = self.sheet, 0, 1
         for name, run in groupby(self.columns, key=lambda column: column.group):
             own = [*run]
             first, at = at, at + len(own)
@@ -96,17 +100,17 @@ class Page(Struct):
             text = broken(name, wide) if wide else name
             lines = max(lines, wrapped_lines(text, wide) if wide else 1)
             if name:
-                sheet.span(row, (first, at - 1), styles.heading, text)
+                sheet.span(row, (first, at - 1), self.styles.heading, text)
                 continue
             for column in range(first, at):
-                sheet.put(row, column, styles.cell(bg_color=HEAD_FILL, bottom=0), None)
+                sheet.put(row, column, self.styles.cell(bg_color=HEAD_FILL, bottom=0), None)
         self._end_headings(row, lines)
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
         """Every column's own, as high as the longest needs."""
         texts = [broken(column.heading, column.width) for column in self.columns]
         above: dict[str, Any] = {"valign": "top"} if self.is_filtered else {}  # the buttons are below the words
-        plain, joined = (self.book.styles.cell(**HEADING, **above, **seam) for seam in ({}, {"top": 0}))
+        plain, joined = (self.styles.cell(**HEADING, **above, **seam) for seam in ({}, {"top": 0}))
         for at, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
             self.sheet.put(row, at, joined if below_groups and not column.group else plain, text)
         shown = zip(texts[: self.printed], self.widths, strict=False)
@@ -124,6 +128,14 @@ class Page(Struct):
             return 0.0
         lines = wrapped_lines(text, WRAPPED * self.columns[at].width - (2.0 if look == "text" else 0.0))
         return LINE_HIGH * lines if lines > 1 else 0.0
+
+    def end_line(self, row: int, contents: Sequence[CellContent]) -> None:
+        """Give a row of many lines their height: programs measure its text on the screen, and cut its last line on paper. Others
+        grow with what staff write."""
+        shown = [at for at in range(self.printed) if at not in self.hidden and isinstance(contents[at], str)]
+        high = max((self.wrapped_high(str(contents[at]), at) for at in shown), default=0.0)
+        if high > _MANY_LINES * LINE_HIGH:
+            self.sheet.set_row(row, min(high, HIGHEST_ROW))
 
     def finish(
         self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0, parted: int | None = None
@@ -154,25 +166,6 @@ def on_paper(sheet: Any, pages: int = 0) -> None:
     sheet.center_horizontally()
 
 
-def write_list(
-    workbook: Any, name: str, title: str, columns: Mapping[str, float], lines: Iterable[Sequence[str]]
-) -> Any:
-    """A sheet of numbered lines of texts under a title and headings, each with its width; returns it."""
-    sheet, styles = workbook.add_worksheet(name), TableStyles(workbook)
-    sheet.write_string(0, 0, safe(title), styles.title)
-    for at, (heading, wide) in enumerate(columns.items()):
-        sheet.write_string(1, at, heading, styles.heading)
-        sheet.set_column(at, at, wide)
-    for number, line in enumerate(lines, 1):
-        sheet.write_number(number + 1, 0, number, styles.look("plain"))
-        for at, text in enumerate(line, 1):
-            sheet.write(number + 1, at, safe(text) or None, styles.look("text"))
-    sheet.freeze_panes(2, 0)
-    sheet.repeat_rows(1)
-    on_paper(sheet)
-    return sheet
-
-
 def figure_width(text: str) -> float:
     """Width of a column for a figure of this text, in half-width characters."""
     return _BESIDE + sum(_DIGIT if char.isdigit() else _PERCENT if char == "%" else _OTHER_SIGN for char in text)
@@ -185,14 +178,20 @@ def is_dull(shown: Sequence[Any]) -> bool:
 
 def pixels_wide(column: SheetColumn) -> float:
     """Width of a column on the screen."""
-    return column.width * 7 + 5
+    return column.width * _PIXELS + 5
 
 
-def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list[SheetColumn]:
+def _room(shown: Sequence[SheetColumn], digit: int) -> float:
+    """Half-width characters that these columns leave of the page, below 0 where they take more; ``digit``: pixels of one in
+    the font by which the workbook's columns are measured."""
+    return (PAGE_WIDE * _PIXELS / digit - sum(map(pixels_wide, shown))) / _PIXELS
+
+
+def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = (), digit: int = _PIXELS) -> list[SheetColumn]:
     """The columns, the widest as wide as the page leaves it; off the paper where no words could be read in it."""
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
-    room = widest.width + (PAGE_WIDE - sum(map(pixels_wide, shown))) / 7
+    room = widest.width + _room(shown, digit)
     made = replace(widest, width=room) if room >= _LEAST_WIDE else replace(widest, prints=False)
     return [made if one is widest else one for one in columns]
 
@@ -215,8 +214,37 @@ def write_table(
     lines: tuple[Sequence[TextLine], Sequence[TextLine]],
     remarks: Sequence[str],
 ) -> None:
-    """Fill a sheet of texts with its lines, those that are printed and those that are not; columns without content are
-    folded away."""
+    """Fill a sheet of texts, which a later run reads back, with its lines, those that are printed and those that are not."""
+    _fill(book.styles, sheet, (f"{book.year}年度{sheet.name}", *remarks), columns, lines, book.year)
+    book.keys[sheet.name] = [column for column in columns if column.key]
+
+
+def write_list(
+    workbook: Any, year: int, name: str, title: str, columns: Sequence[SheetColumn], lines: Iterable[Sequence[str]]
+) -> None:
+    """Add a sheet of numbered lines of texts under a title and headings, each column as wide as its texts where the page
+    leaves it."""
+    sheet, keys = workbook.add_worksheet(name, TableSheet), [column.key or column.heading for column in columns]
+    numbered = [TextLine(dict(zip(keys, (at, *line), strict=True))) for at, line in enumerate(lines, 1)]
+    longest = [max((width(str(line.contents[key])) for line in numbered), default=0.0) for key in keys]
+    shown = [column for column, wide in zip(columns, longest, strict=True) if wide or column.stays]
+    room, made = _room(shown, sheet.max_digit_width), list[SheetColumn]()
+    for column, wide in zip(columns, longest, strict=True):
+        more = max(0.0, min(room, (wide + 2.0) / WRAPPED - column.width))
+        made.append(replace(column, width=column.width + more))
+        room -= more
+    _fill(TableStyles(workbook), sheet, (title,), made, (numbered, ()), year)
+
+
+def _fill(
+    styles: TableStyles,
+    sheet: Any,
+    head: Sequence[str],
+    columns: Sequence[SheetColumn],
+    lines: tuple[Sequence[TextLine], Sequence[TextLine]],
+    year: int,
+) -> None:
+    """Fill a sheet of texts, its title and remarks first; columns without content are folded away."""
     printed, every = lines[0], [*lines[0], *lines[1]]
     keys = [column.key or column.heading for column in columns]
     shown = [[line.contents.get(key) for line in every] for key in keys]
@@ -226,8 +254,8 @@ def write_table(
         if (not column.stays and not any(content not in (None, "") for content in contents))
         or (column.varies and is_dull(contents[: len(printed)]))
     }
-    page = Page(book, sheet, fitted(columns, hidden), hidden=hidden, is_filtered=bool(every))
-    first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
+    page = Page(styles, sheet, fitted(columns, hidden, sheet.max_digit_width), hidden=hidden, is_filtered=bool(every))
+    first = page.head(head[0], head[1:], grouped=False)
     looks = [
         (key, column.look, safe if column.is_private else public) for key, column in zip(keys, columns, strict=True)
     ]
@@ -236,15 +264,15 @@ def write_table(
         for key, look, tidy in looks:
             content = line.contents.get(key)
             text = (content and tidy(content)) or None if isinstance(content, str) else content
-            cells.append((book.styles.look(look, line.marks.get(key, line.mark)) if look else None, text))
+            cells.append((styles.look(look, line.marks.get(key, line.mark)) if look else None, text))
         sheet.add(row, cells)
+        page.end_line(row, [text for _, text in cells])
     last = first + max(1, len(every)) - 1
     page.finish(first + len(printed) - 1, lines=(first, last))
     if not printed:  # what would be printed is in a column that is folded away
         sheet.print_area(0, len(columns) - 1, 0, len(columns) - 1)
-    how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}
+    how = {"error_title": "不是日期", "error_message": f"请填日期，例如{year + 1}-2-3。"}
     for at in (at for at, column in enumerate(columns) if column.look == "date"):
-        a_day = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1), **how}
+        a_day = {"validate": "date", "criteria": ">=", "value": date(year, 1, 1), **how}
         sheet.data_validation(first, at, last, at, a_day)
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
-    book.keys[sheet.name] = [column for column in columns if column.key]

@@ -30,10 +30,10 @@ CHECK_WIDTH = 37
 """Width of the self-check's column; a text that is longer begins with what matters most."""
 _SCREEN, _LEAST_ZOOM = 1366 - 66, 70
 """Pixels of a small screen that are left for cells, and the per cent below which the form is not read with ease."""
-_COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 8, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 22}
+_COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 8, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 20}
 _CALLS, _CALLS_WIDTH = "次", 11
 """The measure of the largest figures, and their width."""
-_WIDEST_REGION = 16
+_WIDEST_REGION = 18
 _WIDTH = 161.0
 """Width at which the form, printed as wide as the page, has letters of 8 points; 备注 takes what the other columns leave."""
 _HEADING_LINES = 3
@@ -81,7 +81,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "title": {**_MIDDLE, "align": "center", "bold": True, "font_size": 20},
     "seal": {**_MIDDLE, "align": "left"},
     "label": {**_MIDDLE, "align": "right", "shrink": True},
-    "blank": {**_MIDDLE, **_INPUT, "align": "left", "shrink": True, "bottom": 1, "num_format": "@"},
+    "blank": {**_MIDDLE, **_INPUT, "align": "left", "text_wrap": True, "bottom": 1, "num_format": "@"},
     "heading": {**_BOXED, "bold": True},
     "sample": {**_BOXED, **_SAMPLE},
     "sample_number": {**_COUNT, **_SAMPLE},
@@ -204,13 +204,15 @@ class Layout:
         grouped = max((lines for below_group, lines in needed if below_group), default=1)
         alone = max((lines for below_group, lines in needed if not below_group), default=1)
         upper = _LINE_HEIGHT + 3
+        wide = {slot.key: sum(self.widths[slot.left : slot.right + 1]) for slot in self.slots if slot.is_blank}
+        written = [_lines_needed(found_text(content.header.get(key)) or "", room) for key, room in wide.items()]
         lower = max(grouped * _LINE_HEIGHT + 3, alone * _LINE_HEIGHT + 6 - upper)
         self.heading = HEADER_ROW + 1
         """The first of the two heading rows."""
         self.head_heights = {
             KEY_ROW: 20.0,
             TITLE_ROW: 28.0,
-            HEADER_ROW: 26.0,
+            HEADER_ROW: _LINE_HEIGHT * max(2, *written),
             self.heading: upper,
             self.heading + 1: lower,
         }
@@ -259,7 +261,7 @@ class Layout:
 
     def note_height(self, text: str) -> float:
         """Height of a line of the 填表说明, in points."""
-        return _lines_needed(text, sum(self.widths[self.note_column :])) * (_LINE_HEIGHT - 0.5)
+        return _lines_needed(text, sum(self.widths[self.note_column :])) * (_LINE_HEIGHT + 0.5)
 
 
 def _width(column: Column, region_width: int) -> float:

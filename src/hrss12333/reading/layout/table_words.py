@@ -1,0 +1,309 @@
+"""What the words of a table mean: which column of a form a heading names, which unit of measure a line or a heading names, and
+what a row is by its name.
+
+In headings white space, punctuation and width do not count, nor do words in brackets or after / at the end. That is the form's
+own, a unit of measure, or words for people to judge, which are quoted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.patterns import BRACKET, UNITS
+from hrss12333.reading.values import MAGNITUDES, ORDERS, tidy
+from hrss12333.survey.labels import sign_off_labels
+from hrss12333.survey.periods import Period, full_years, times_in
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import SAMPLE, TOTAL, Column, Form
+
+MAX_HEADING = 60
+"""Characters beyond which a cell is prose, not a heading."""
+_BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
+_NOTE_MARKS = dict.fromkeys([*b"\xb2\xb3\xb9", *range(0x2070, 0x208F), *range(0x2460, 0x2500)])
+"""Signs that refer to a note below the table."""
+_BETWEEN = re.compile(r"[^\w()/]+|_")
+_YEAR_AT_END = re.compile(r"^20\d\d年度?|20\d\d年度?$")
+_BEHIND = re.compile(r"(?:\(((?:[^()]|\([^()]*\))*)\)|/([^/()]*))[^\w()]*$")
+_OF_FORM_WORDS = (
+    "必填 必填项 选填 填写 请填写 是否 是/否 是或否 有/无 数字 整数 文字 单选 下拉选择 全年 年度 本年度 自动计算 互联网/业务专网"
+    " 互联网或业务专网 市州 市州盟 地市州 规范名称"
+)
+_OF_FORM = frozenset(_OF_FORM_WORDS.split())
+"""Words that forms in use print behind their headings."""
+_ALSO_COUNTED = {
+    "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
+    "人": frozenset({"名", "位", "个"}),
+    "个": frozenset({"席", "座", "台", "部", "位", "条", "坐席", "座席"}),
+    "条": frozenset({"个", "件", "次"}),
+    "人次": frozenset({"次", "人/次", "人"}),
+}
+"""Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
+_STATEMENT = (
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
+    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    r"(?:为?计算?|为单位)?"
+)
+_MAGNITUDE = rf"\(?(?:{_STATEMENT})\)?"
+_GUIDE_MARKS = dict.fromkeys(map(ord, ":,、/"))
+_MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
+_MEASURE = (
+    rf"(?:[十百千万亿]*(?:{UNITS}|元|小时|分钟|秒|天|%)?(?:[/每](?:[十百千万亿]*人|[日天周旬月季年]|季度|小时))?)"
+)
+
+
+class Named(Struct, frozen=True):
+    """What a heading names: a column of the form, or a group of them."""
+
+    columns: tuple[Column, ...]
+    is_group: bool = False
+    own: bool = True
+    """Whether by the form's own words, not by an alias."""
+    behind: tuple[str, ...] = ()
+    """The words taken off at its end."""
+
+    @property
+    def key(self) -> str:
+        """Field key of the column."""
+        return self.columns[0].key
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.translate(_NOTE_MARKS)).translate(_BRACKETS)
+
+
+@lru_cache(maxsize=8192)
+def normal(text: str) -> str:
+    """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
+    return _BETWEEN.sub("", _folded(text)).replace("坐席", "座席").lower()
+
+
+@cache
+def _names(form: Form) -> dict[str, Named]:
+    """Every name of a group or a column, the latter with and without its group's heading in front → what it names."""
+    found = {normal(group): Named(columns, is_group=True) for group, columns in form.groups if group}
+    for own in (True, False):
+        for column in form.columns:
+            for name in (column.heading,) if own else column.aliases:
+                plain = normal(name)
+                for spelling in (plain, BRACKET.sub("", plain)):
+                    found.setdefault(spelling, Named((column,), own=own))
+                    found.setdefault(normal(column.group) + spelling, Named((column,), own=own))
+    return found
+
+
+@cache
+def _headings(forms: Sequence[Form]) -> str:
+    """All names of columns and groups, a line each: what is in it may be a part of a heading that is cut over several cells."""
+    return "\n".join(name for form in forms for name in _names(form))
+
+
+@lru_cache(maxsize=4096)
+def is_piece(forms: tuple[Form, ...], text: str) -> bool:
+    """Whether a text is a heading, or may be a part of one."""
+    if len(text) > MAX_HEADING:
+        return False
+    name = normal(text)
+    if len(name) < 2 or name in _headings(forms):
+        return len(name) > 1
+    if "年" in name and any(_is_group(form, _parted_year(text)[0]) for form in forms):
+        return True
+    return not {"(", "/"}.isdisjoint(name) and any(named_in(form, text) for form in forms)
+
+
+@lru_cache(maxsize=4096)
+def named_in(form: Form, text: str) -> Named | None:
+    """The column or the group that a heading names, if need be without words at its end; None where it names none."""
+    if len(text) > MAX_HEADING:
+        return None
+    rest = _folded(text)
+    behind = list[str]()
+    found = _names(form).get(normal(text))
+    while found is None and (match := _BEHIND.search(rest)):
+        behind.insert(0, (match[1] or match[2] or "").strip())
+        rest = rest[: match.start()]
+        found = _names(form).get(normal(rest))
+    return replace(found, behind=tuple(filter(None, behind))) if found else None
+
+
+def named_column(form: Form, text: str) -> Named | None:
+    """The column that a heading names; None where it names none."""
+    named = named_in(form, text)
+    return named if named and not named.is_group else None
+
+
+def _is_group(form: Form, name: str) -> bool:
+    """Whether a name, in the form in which they are compared, is a group's."""
+    named = _names(form).get(name)
+    return named is not None and named.is_group
+
+
+def _parted_year(text: str) -> tuple[str, str]:
+    """The heading of a group without the year before or behind it, and that year."""
+    plain = full_years(normal(text))
+    found = _YEAR_AT_END.search(plain)
+    return (plain[: found.start()] + plain[found.end() :], found[0]) if found else (plain, "")
+
+
+def year_of_group(form: Form, text: str) -> str:
+    """The year before or behind the heading of a group, or in its place; empty where none does."""
+    group, year = _parted_year(text)
+    return year if group in ("", "数据", "情况") or _is_group(form, group) else ""
+
+
+@lru_cache(maxsize=1024)
+def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
+    """The factor to multiply figures by whose unit of measure these words behind a heading name; 1 for the form's own,
+    0 for one that cannot be converted; None where they name none."""
+    plain = re.sub(r"^(?:计量)?单位[:为]?", "", "".join(words.lower().split()))
+    units = {column.unit for column in columns} - {""}
+    own = plain.removesuffix("/年").removesuffix("每年")
+    if own in units or any(own in _ALSO_COUNTED.get(unit, ()) for unit in units):
+        return 1
+    named = re.fullmatch(_MAGNITUDE, "".join(tidy(plain).translate(_GUIDE_MARKS).split()).lower())
+    if named:
+        return MAGNITUDES[named["word"]] if named["word"] else int(named["power"] or 10 ** int(named["zeros"]))
+    return 0 if plain and units and re.fullmatch(_MEASURE, plain) else None
+
+
+def says_more(columns: tuple[Column, ...], words: str) -> bool:
+    """Whether words behind the heading of these columns are neither the form's own nor a unit of measure."""
+    plain = normal(words)
+    if not plain or plain in _OF_FORM or measure_of(columns, words) is not None:
+        return False
+    texts = [text for column in columns for text in (column.heading, column.note, *column.aliases)]
+    return not any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)
+
+
+@lru_cache(maxsize=1024)
+def measures_named(line: str) -> tuple[str, ...]:
+    """The units of measure that a line names: 单位：万次、人; 以万条为单位."""
+    found = re.search(_MEASURE_LINE, tidy(line)) if "单位" in line else None
+    return tuple(filter(None, re.split(r"[、,，和及\s]+", found[1] or found[2]))) if found else ()
+
+
+def without_measures(line: str) -> str:
+    """A line with a blank in place of its units of measure."""
+    return re.sub(_MEASURE_LINE, " ", line)
+
+
+# Rows
+
+_LONGEST_NAME = 40
+"""Characters beyond which a text is no name."""
+_SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填报样例 填写示例 填报示例 例 例如 例子 举例"
+_SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
+    f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
+)
+_TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "总数", "累计", "合计数", "总合计", "汇总", "total"))
+_WHOLES = (
+    "全省 全市 全区 全自治区 全兵团 全州 全部 本省 本市 本区 本表 自治区 兵团 以上 上述 各地 各市 各市州 各地市 各地区"
+)
+"""Words before 合计 in the name of a total of everything."""
+_SUBTOTALS = ("小计", "合计", "总计", "共计", "汇总")
+"""Endings of the name of a row that is the sum of some others."""
+_STATISTICS = (
+    "平均 均值 同比 环比 占比 比例 比重 增长 增幅 增减 上年 去年 上一年 同期 较上年 比上年 较去年 比去年 人均 日均 月均 席均 中位数 最大值 最小值 最高 最低 其中 校验 核对 校核 勾稽"
+    " 差额 差异 差值 排名 名次 上半年 下半年"
+)
+"""Beginnings of the name of a row that is worked out from others, or is a part of them."""
+_RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
+"""Endings of such a name."""
+_PERIOD = re.compile(
+    r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
+)
+_BRACKET = re.compile(r"\([^()]*\)$")
+_NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填报要求 说明 注释 注意 注 备注 附注"
+"""Beginnings of a row of explanations, before a colon or alone."""
+_DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
+LONGEST_NUMBERED = 8
+"""Letters from which a text behind a number is an explanation."""
+_LABELS_OF_GUIDES = "甲 乙 丙 丁 栏次 栏号 栏目序号 列次 列号 序号 — - / 编号 备注 单位 计量单位"
+_GUIDE_WORDS = frozenset(_LABELS_OF_GUIDES.split())
+_HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
+"""A cell below a heading that says what is to be filled in."""
+_GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"
+"""That, or the number of a column."""
+_FEWEST = 4
+"""Cells that number the columns."""
+
+
+def has_letters(text: str) -> bool:
+    """Whether a text is more than figures and signs."""
+    return any(map(str.isalpha, text))
+
+
+def period_of_row(lead: str, survey: int) -> Period | None:
+    """The year that a row alone holds, which dates the rows below it: 2018年, 上年数据; a number alone is none."""
+    found = times_in(lead, survey)
+    whole = found.is_alone and not lead.strip().isdecimal() and found.period and found.period.year
+    return found.period if whole else None
+
+
+@lru_cache(maxsize=8192)
+def compact(text: str) -> str:
+    """A name without any white space, half-width, without a colon behind it."""
+    return "".join(tidy(text).split()).rstrip(":。")
+
+
+@lru_cache(maxsize=4096)
+def is_sample(name: str) -> bool:
+    """样例 and what else people call it."""
+    return name == SAMPLE or (len(name) <= _LONGEST_NAME and compact(name).strip("()[]【】") in _SAMPLES)
+
+
+@lru_cache(maxsize=4096)
+def is_total(name: str, unit: Unit | None = None) -> bool:
+    """合计, 总 计, 全省合计, 广东省合计: of everything in the table."""
+    if len(name) > _LONGEST_NAME:
+        return False
+    plain, _, _ = compact(name).lower().removeprefix("(").partition(":")
+    plain = BRACKET.sub("", plain).strip("()[]【】")
+    before = {plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)}
+    return not before.isdisjoint(("", *_WHOLES.split(), *(unit.spellings if unit else ())))
+
+
+@lru_cache(maxsize=4096)
+def is_statistic(name: str) -> bool:
+    """小计, 平均, 占比, 同比, 上年合计, 3月: a row that is worked out from others, or is a part of them."""
+    plain = _BRACKET.sub("", compact(name)).strip("()[]【】")
+    if len(plain) > _LONGEST_NAME:
+        return False
+    ends = plain.isalnum() and plain.endswith((*_SUBTOTALS, *_RATES))
+    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))
+
+
+@lru_cache(maxsize=2048)
+def is_note(lead: str) -> bool:
+    """Whether a row whose first cell says this is a signature, a date or an explanation."""
+    text = compact(lead)
+    label, colon, _ = text.partition(":")
+    label = _BRACKET.sub("", label)
+    notes = _NOTES.split()
+    labelled = bool(colon) and (label in notes or label in sign_off_labels())
+    return labelled or text in notes or bool(_DATE.fullmatch(text))
+
+
+def is_guide(texts: Collection[str]) -> bool:
+    """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
+    shown = list[str]()
+    hints = 0
+    for word in (compact(text).strip("()") for text in texts):
+        if word not in _GUIDE_WORDS:
+            if not (found := re.fullmatch(_GUIDE, word)):
+                return False
+            hints += found["hint"] is not None
+            shown.append(word)
+    if not shown:
+        return len(texts) >= _FEWEST
+    if hints or len(shown) < _FEWEST:
+        return hints == len(shown)
+    digits = [int(first[:4]) for text in shown if (first := text.partition("=")[0]).isascii() and first.isdecimal()]
+    if digits:
+        return digits[-1] < 100 and digits == [*range(digits[0], digits[0] + len(digits))]
+    return len(set(shown)) == len(shown)
