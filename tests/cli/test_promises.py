@@ -20,7 +20,7 @@ from cli_runs import have_ended, names, refused, run, started
 from factory import write_filing
 from fault_kinds import FAULTS, Trial
 from hrss12333.reading.files import programs
-from hrss12333.reading.worker import close
+from hrss12333.reading.worker import the_worker
 from hrss12333.writing import UNFINISHED
 
 pytestmark = pytest.mark.skipif(
@@ -97,7 +97,7 @@ def test_an_interrupt_ends_libreoffice_too(here: Path, tmp_path: Path, monkeypat
     office.chmod(0o700)
     monkeypatch.setenv("OFFICE", str(here / "number"))
     monkeypatch.setenv("PROGRAM", str(os.getpid()))
-    close()
+    the_worker().close()
     monkeypatch.setattr(programs, "program", lambda: str(office))
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
     try:

@@ -19,7 +19,7 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Reason, Severity
 from hrss12333.patterns import half_width
 from hrss12333.survey import flat_list
-from hrss12333.survey.regions import SubRegion, bare_name, without_ending
+from hrss12333.survey.regions import SubRegion, bare_name
 from hrss12333.survey.schema import Form
 
 _REFUSED = "推翻"
@@ -130,8 +130,8 @@ def includes(text: str, below: SubRegion, cities: list[Row]) -> bool | None:
     The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
     """
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
-    names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
-    city_names = {part for city in below.cities for part in (city, without_ending(city))}
+    names = {*bare, *map(bare_name, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
+    city_names = {part for city in below.cities for part in (city, bare_name(city))}
     of_cities = (words for city in cities for words in (city.text("remarks"), _behind_name(city)))
     remarks = [words for words in of_cities if _holds_any(words, names)]
     about = [*remarks, text] if _holds_any(text, city_names.union(_CITY)) else remarks

@@ -247,8 +247,8 @@ def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
             whole[name] = sent
     giving_way: dict[tuple[Where, str], list[SentRow]] = defaultdict(list)
     several = list[SentRow]()
-    both = ((sent, whole[name].filing) for name, of_region in parts.items() if name in whole for sent in of_region)
-    corrected = {sent.file: year for sent, year in both if order(year, sent.filing).sign > 0}
+    both = ((sent, whole[name].file.filing) for name, of_region in parts.items() if name in whole for sent in of_region)
+    corrected = {sent.file: year for sent, year in both if order(year, sent.file.filing).sign > 0}
     for sent in (sent for of_region in parts.values() for sent in of_region if sent.file in corrected):
         if (sent.form, sent.name) not in whole and sent.where in sent.file.requested.removals:
             verdict.drop(sent.where, "已被{file}取代", corrected[sent.file])

@@ -26,7 +26,7 @@ from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, 
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
-from hrss12333.reading.worker.limits import out_of_bounds, told_by
+from hrss12333.reading.worker.limits import number_of, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -119,7 +119,7 @@ def _rows_and_told(found: Read) -> tuple[int, int]:
     """The number of rows of data, and that of texts, odd values, and rows and columns with a problem, each of which is told."""
     tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
     rows = [row for table in tables for row in table.rows]
-    texts = sum(told_by(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
+    texts = sum(number_of(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
     beside = sum(len((*t.header, *t.column_problems, *t.asides, *t.concealed)) for t in tables)
     return len(rows), texts + beside + sum(len(row.noted_values) for row in rows)
 

@@ -1,28 +1,28 @@
-"""Which reporting unit a written name means, among all units of a year's lists, and which units and regions a text names."""
+"""Names: which unit or region a written name means, and which ones a text names."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
 from hrss12333.patterns import BRACKET, half_width
-from hrss12333.survey import flat_list
+from hrss12333.survey import flat_list, words_of
 from hrss12333.survey.regions import SubRegion, Unit, bare_name, units_of
 
 MOST_NAMES = 16_384
-"""Names remembered: reading, rules and joining ask about each in turn."""
+"""Names remembered: reading, rules and joining each ask about them."""
 _UNSEEN = str.maketrans("", "", "\u200b\ufeff_")
+_WORDS = "name_words.tsv"
 _NUMBERING = r"^(?:(?:\d\d?|0\d\d)(?!\d|师)[.、)\-—:]*|\d{3}[.、)\-—:]+|[一二三四五六七八九十]+[.、)])"
 """A number before a name; a longer one is a part of it: 114中心, 12345中心."""
 _NUMERALS = frozenset("一二三四五六七八九十")
 _MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
 _AND = r"[、,和及]"
 _TAIL, _WHOLE, _OWN_LEVEL, _WHOLE_CITY, _CITY_LEVEL = "尾", "全省", "本级", "全市", "市本级"
-"""Kinds of words in data/name_words.tsv."""
+"""Kinds of words in `_WORDS`."""
 _LEAST_ALIKE = 0.4
 """Likeness from which a name is offered."""
 
@@ -31,7 +31,7 @@ class RegionMatch(Struct, frozen=True):
     """The region that a written name was taken for."""
 
     name: str | None
-    """Name to use: the official one where known; None where the name is unknown."""
+    """The official name, or one for a place that has none; None where the name is unknown."""
     official: bool = False
     """Whether the name is that of one of the unit's listed regions."""
     is_unit: bool = False
@@ -70,7 +70,7 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 
 @lru_cache(maxsize=MOST_NAMES)
 def regions_in(unit: Unit, text: str) -> frozenset[str]:
-    """The unit's regions that a text, as a file's name, names; what may name the unit names no region: 吉林."""
+    """The unit's regions that a file's name names; a name that is the unit's too (吉林) is no region's."""
     name = folded(text)
     found = set()
     for written in sorted({*unit.certain, *unit.spellings}, key=len, reverse=True):
@@ -82,7 +82,7 @@ def regions_in(unit: Unit, text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=MOST_NAMES)
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
-    """`match_region`, but None for an unknown name: the nearest names take time to find."""
+    """The region that a text names for certain, else None."""
     text = folded(written)
     if text in unit.certain:
         return RegionMatch(unit.certain[text], official=True)
@@ -99,7 +99,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
 
 
 def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
-    """The match of a name as it is: a region, a place below the regions, the whole unit, its own level or a city's."""
+    """The region, place below, whole unit or own level (the unit's or a city's) of exactly this name."""
     if text in unit.certain:
         return RegionMatch(unit.certain[text], official=True)
     if below := unit.place_below(text):
@@ -114,19 +114,18 @@ def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
 
 @cache
 def _kinds_of_words() -> Mapping[str, str]:
-    """Word for a whole unit, its own level, or a city → which of these."""
-    return {word: kind for word, kind in flat_list("name_words.tsv") if kind != _TAIL}
+    """Word for a whole unit, its own level, or a city → its kind."""
+    return {word: kind for word, kind in flat_list(_WORDS) if kind != _TAIL}
 
 
 @cache
 def _tails() -> tuple[str, ...]:
     """The names of offices and of the hotline, the longest first."""
-    tails = (word for word, kind in flat_list("name_words.tsv") if kind == _TAIL)
-    return tuple(sorted(tails, key=len, reverse=True))
+    return tuple(sorted(words_of(_WORDS, _TAIL), key=len, reverse=True))
 
 
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
-    """The places of a region that are in brackets behind its name, and nothing else: 石嘴山市（大武口区）."""
+    """The place in brackets behind the name of its region: 石嘴山市（大武口区）."""
     before, _, places = text.removesuffix(")").rpartition("(")
     around = certain_region(unit, before) if text.endswith(")") and before and ")" not in places else None
     if around is None or not (around.official or around.is_unit):
@@ -151,7 +150,7 @@ def bases(text: str) -> tuple[str, str]:
 
 
 def without_office(named: str) -> list[str]:
-    """The text, then the text without the names of office and hotline behind it, one after the other."""
+    """The text, then what is left as each name of an office or hotline is taken off its end."""
     found, tails = [named.lstrip("/-—·、:")], _tails()
     while found[-1].endswith(tails):
         found.append(found[-1].removesuffix(next(filter(found[-1].endswith, tails))))
@@ -159,7 +158,7 @@ def without_office(named: str) -> list[str]:
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
-    """The three of some official names (each with its bare form) most like an unknown one, if they resemble it."""
+    """At most three official names that resemble an unknown one; ``names``: official name → bare name."""
     from difflib import get_close_matches  # most runs know every name
 
     stem, letters = bare_name(text), frozenset(bare_name(text))
@@ -173,21 +172,21 @@ class UnitMatch(Struct, frozen=True):
     unit: Unit | None
     """The unit; None where the text names none for certain."""
     how: str = ""
-    """Chinese: how it was recognised, empty where the full name was there."""
+    """How it was recognised, in Chinese; empty for its full name."""
     nearest: tuple[str, ...] = ()
     """For an unknown name: the nearest full names of units, likeliest first."""
 
 
-class Gazetteer:
-    """The units of one year's lists (data/regions_YEAR.csv), one object of each, and how names are matched to them."""
+class Gazetteer(Struct, frozen=True, eq=False, dict=True):
+    """The units of one year's lists, and how names are matched to them."""
 
-    def __init__(self, year: str) -> None:
-        self._year = year
+    year: str
+    """Year of the lists (data/regions_YEAR.csv)."""
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The reporting units in the official order."""
-        return units_of(self._year)
+        return units_of(self.year)
 
     @cached_property
     def areas(self) -> tuple[str, ...]:
@@ -201,8 +200,8 @@ class Gazetteer:
 
     @lru_cache(maxsize=MOST_NAMES)  # noqa: B019  a gazetteer lives as long as the program
     def owners(self, written: str) -> list[Unit]:
-        """The units that a text names, or a region of which it names."""
-        # Looked at closely only where the text, bare, is a certain spelling or begins with the unit's name.
+        """The units that a text names by themselves or by a region."""
+        # Matched only where the text, bare, is a certain spelling or begins with the unit's name: that is quick to see.
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))
@@ -218,8 +217,7 @@ class Gazetteer:
         ]
 
     def match(self, written: str) -> UnitMatch:
-        """The reporting unit that a text names: as it is, then without brackets, office and hotline, then as what is before one
-        of its regions; else the nearest."""
+        """The unit that a text names: as it is, without brackets and office, or before one of its regions; else the nearest."""
         text = folded(written)
         known = self.by_name
         if text in known:
@@ -245,34 +243,26 @@ class NamedPlace(Struct, frozen=True):
     """A name of a unit or region in a text."""
 
     spelling: str
-    unit: Unit | None = None
+    unit: Unit | None
     """The unit that it names; None for a region."""
-    regions: tuple[tuple[Unit, str], ...] = ()
-    """Each unit that has a region of this name, with the region's official name."""
-
-    @property
-    def owner(self) -> tuple[Unit, str | None] | None:
-        """The unit that it names, or the one that has a region of this name, with the region; None where several have."""
-        if self.unit:
-            return self.unit, None
-        return self.regions[0] if len(self.regions) == 1 else None
+    owner: tuple[Unit, str | None] | None
+    """The unit that it names, or the one that has a region of this name, with the region; None where several have."""
 
 
 @cache
 def _places(gazetteer: Gazetteer) -> tuple[dict[str, NamedPlace], int]:
-    """Every spelling of a unit or a region → what it names; and how long they are at most."""
-    owners: dict[str, list[tuple[Unit, str]]] = defaultdict(list)
+    """Every spelling of a unit or a region → what it names; and the length of the longest."""
+    found: dict[str, NamedPlace] = {}
     for unit in gazetteer.units:
         for spelling, region in unit.certain.items():
-            owners[spelling].append((unit, region))
-    found = {spelling: NamedPlace(spelling, regions=tuple(of)) for spelling, of in owners.items()}
-    found |= {spelling: NamedPlace(spelling, unit) for spelling, unit in gazetteer.by_name.items()}
+            found[spelling] = NamedPlace(spelling, None, None if spelling in found else (unit, region))
+    found |= {spelling: NamedPlace(spelling, unit, (unit, None)) for spelling, unit in gazetteer.by_name.items()}
     return found, max(map(len, found))
 
 
 @lru_cache(maxsize=4096)
 def places_in(text: str, gazetteer: Gazetteer) -> tuple[NamedPlace, ...]:
-    """The units and regions that a text names, in its order; of names in one another the longest: 吉林市 is not 吉林."""
+    """The units and regions that a text names, in order; of overlapping names the longest: 吉林市 is not 吉林."""
     text, (known, longest) = folded(text), _places(gazetteer)
     found: list[NamedPlace] = []
     start = 0

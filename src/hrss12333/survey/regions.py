@@ -7,29 +7,26 @@ them are known to report by themselves, is in the data.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import grouped
 from hrss12333.survey import listed
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
 """Words for what a city runs itself, behind its name and perhaps its kind of place."""
-_KINDS = ("市", "地区", "州", "盟")
-_ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
-_COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")
+_CITY_KINDS = ("市", "地区", "州", "盟")
+_ENDINGS = (
+    *("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区"),
+    *("特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "省", "州", "盟", "市", "县", "区", "旗"),
+)
+"""Kinds of places, as their names end with them; each before those that it ends with itself."""
 _SHORTEST = 2
 _YES = "是"
 _OFFICE = "人力资源和社会保障"
 _CITIES = frozenset(("区县", "师"))
 """Kinds of regions whose unit has a 局, not a 厅: the municipalities and 兵团."""
-
-
-_SUFFIXES = ("市", "县", "特别行政区", "自治区", "自治州", "地区", "林区", "省", "州", "盟", "区")
-"""Kinds of region, as names end with them; the longest first, but for the two that most do."""
 
 
 class SubRegion(Struct, frozen=True):
@@ -46,26 +43,26 @@ class SubRegion(Struct, frozen=True):
     """Whether the place is its city's own level: the city under another name, unless the city has a row besides."""
 
     def within(self, city: str) -> SubRegion:
-        """The place of this name in one of its cities, which is before the name where others have such a place."""
+        """The place in one of its cities, which its name begins with where other cities have such a place."""
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
 @cache
 def _special_regions() -> dict[str, dict[str, SubRegion]]:
-    """Province → zones and counties of which more is known than their city, by name and by name without its ending."""
+    """Province → zones and counties of which more is known than their city, by name and by bare name."""
     found: dict[str, dict[str, SubRegion]] = defaultdict(dict)
     for code, name, cities, alone in listed("special_regions.csv"):
         place = found[code][name] = SubRegion(name, tuple(cities.split("|")), alone == _YES)
-        found[code].setdefault(without_ending(name), place)
+        found[code].setdefault(bare_name(name), place)
     return found
 
 
 @cache
 def _counties_of_cities() -> dict[str, list[str]]:
     """Code of a region → the names of its districts and counties."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = defaultdict(list)
     for code, name in listed("counties.csv"):
-        found.setdefault(f"{code[:4]}00", []).append(name)
+        found[f"{code[:4]}00"].append(name)
     return found
 
 
@@ -75,21 +72,11 @@ def successors(unit: Unit, since: int, year: int) -> dict[str, str]:
     return {old: new for code, old, new, of in lines if code == unit.code and since < int(of) <= year}
 
 
-def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
-    """A place's name without its kind: 昆山 of 昆山市."""
-    ending = next((ending for ending in endings if name.endswith(ending)), "")
-    return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST else name
-
-
 @lru_cache(maxsize=8192)  # an unknown name is compared with all regions of its unit
 def bare_name(name: str) -> str:
-    """A region's name without its kind: 广州 of 广州市."""
-    return without_ending(name, _SUFFIXES)
-
-
-def _shortened(names: Iterable[str], bare: Callable[[str], str]) -> dict[str, str]:
-    """Names without their kind → the names, where only one is called so."""
-    return {short: first for short, (first, *others) in grouped(names, bare).items() if not others}
+    """A place's name without its kind: 广州 of 广州市, 昆山 of 昆山市."""
+    possible = (ending for ending in _ENDINGS if len(name) - len(ending) >= _SHORTEST)
+    return name.removesuffix(next(filter(name.endswith, possible), ""))
 
 
 class Region(Struct, frozen=True):
@@ -146,39 +133,36 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         return tuple(sorted(self.spellings, key=len, reverse=True))
 
     @cached_property
-    def counties(self) -> dict[str, SubRegion]:
-        """Its districts and counties by name, and by name without its ending where no region is called so."""
+    def places(self) -> dict[str, SubRegion]:
+        """The places below its regions by name, and by bare name where one place and no region is called so."""
         regions = {region.name for region in self.regions}
-        cities: dict[str, list[str]] = {}
+        cities: dict[str, list[str]] = defaultdict(list)
         for code, city in sorted((region.code, region.name) for region in self.regions):
             for name in _counties_of_cities().get(code, ()):
-                cities.setdefault(name, []).append(city)
+                cities[name].append(city)
         found = {
             name: SubRegion(name, tuple(owners), namesakes=len(owners) > 1)
             for name, owners in cities.items()
             if name not in regions
         }
-        short = _shortened(found, lambda name: without_ending(name, _COUNTIES))
-        taken = {without_ending(region, _KINDS) for region in regions}
-        return {bare: found[name] for bare, name in short.items() if bare not in taken} | found
+        taken = Counter((*map(bare_name, found), *map(bare_name, regions)))
+        short = {bare: found[name] for name in found if taken[bare := bare_name(name)] == 1}
+        return short | found | _special_regions().get(self.code, {})
 
     def place_below(self, text: str) -> SubRegion | None:
         """The place below its regions that a text, half-width and without blanks, names."""
-        known, counties, regions = _special_regions().get(self.code, {}), self.counties, self.certain
-        if text in known:
-            return known[text]
+        places, regions = self.places, self.certain
+        if text in places:
+            return places[text]
         if own := next(filter(text.endswith, _OWN_LEVEL), ""):
             stem = text.removesuffix(own)
-            cities = (regions[name] for name in (stem, *map(stem.removesuffix, _KINDS)) if name in regions)
+            cities = (regions[name] for name in (stem, *map(stem.removesuffix, _CITY_KINDS)) if name in regions)
             if city := next(cities, None):
                 return SubRegion(text, (city,), own_level=True)
-        if text in counties:
-            return counties[text]
         for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
-            city = regions.get(text[:size])
-            found = (known.get(text[size:]) or counties.get(text[size:])) if city else None
-            if found and city and city in found.cities:
-                return found.within(city) if found.name not in known else found
+            city, found = regions.get(text[:size]), places.get(text[size:])
+            if found and city in found.cities:
+                return found.within(str(city)) if found.namesakes else found
         return None
 
     @cached_property
@@ -205,14 +189,5 @@ def units_of(year: str) -> tuple[Unit, ...]:
     for code, (name, short) in sorted(names.items()):
         area, others = areas[code]
         spellings = (name, short, *filter(None, others.split("|")))
-        aliased = _with_bare_names(regions[code], aliases[code])
-        units.append(Unit(code, name, short, tuple(regions[code]), aliased, area, spellings))
+        units.append(Unit(code, name, short, tuple(regions[code]), aliases[code], area, spellings))
     return tuple(units)
-
-
-def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:
-    """Add each region's name without its suffix, where that is still unambiguous in the unit."""
-    found = _shortened((region.name for region in regions), bare_name) | aliases
-    autonomous = {region.name for region in regions if region.name.endswith("自治州")}
-    short = {alias.removesuffix("州") + "自治州": name for alias, name in found.items() if name in autonomous}
-    return short | found

@@ -1,8 +1,7 @@
 """The parts of a form: columns, row models, identities. The forms themselves are in the editions.
 
 A row model declares its fields, each with its column in the form. It may be a subclass of last year's: a field declared
-anew keeps its place; under its key, with another heading, it is renamed; as `dropped`, it is no longer asked. A new
-field names with ``after`` the one that it follows.
+again, with another heading, is renamed; as `dropped`, it is no longer asked; a new one goes ``after`` another.
 """
 
 from __future__ import annotations
@@ -99,13 +98,12 @@ Number = TypeVar("Number", int, float)
 
 
 class Balance(Struct, frozen=True):
-    """A relation that counts of one row must have: ``total`` is the sum of ``parts`` (填表说明第3条), or at least that (第6条).
-    Rule, in-sheet check and its verdict all come from it."""
+    """A relation within a row, from which rule and in-sheet check come: ``total`` is the sum of ``parts``, or at least that."""
 
     total: str
     parts: tuple[str, ...]
     text: RuleText | None = None
-    """How the rule that checks it words it."""
+    """The catalogue's entry on the rule that checks it."""
     broken: Literal["<>", "<"] = "<>"
     """The sign between total and sum where it does not hold, as a formula writes it."""
 
@@ -115,7 +113,7 @@ class Balance(Struct, frozen=True):
         return (self.total, *self.parts)
 
     def gap(self, figures: Sequence[Number | None]) -> Number | None:
-        """By how much figures of these fields break it: 0 where they do not; None where one is missing."""
+        """By how much figures of these fields break it, 0 where they hold it; None where one is missing."""
         if None in figures:
             return None
         total, *parts = cast("Sequence[Number]", figures)
@@ -130,7 +128,7 @@ class FormRow(BaseModel):
 
 
 class Form(Struct, frozen=True, eq=False, dict=True):
-    """One form of the survey: its row model and what the sheet prints around the rows. Equal to itself alone."""
+    """One form of the survey: its row model and what the sheet prints around the rows."""
 
     key: str
     """附表1, 附表2: name in messages and of the sheet."""
@@ -141,9 +139,9 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     """填表说明, a line each; ``{year}`` stands for the year reported."""
     balances: tuple[Balance, ...] = ()
     bounds: tuple[Balance, ...] = ()
-    """Those of a whole and some of it that hold by definition."""
+    """Relations of a whole and a part of it that hold by definition."""
     usual_bounds: tuple[Balance, ...] = ()
-    """Those that hold unless 备注 says why not."""
+    """Relations of such that hold unless 备注 says why not."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -172,7 +170,7 @@ class Form(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def groups(self) -> tuple[tuple[str, tuple[Column, ...]], ...]:
-        """Neighbouring columns under one group heading; columns without a group are alone under ""."""
+        """Group heading → neighbouring columns under it; "" → a column without a group."""
         runs = (tuple(run) for _, run in groupby(self.columns, key=lambda item: item.group or item.key))
         return tuple((run[0].group, run) for run in runs)
 
@@ -200,7 +198,7 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
 
 
 LARGEST_EXACT = 10**15
-"""Beyond any real count. Below it a whole number is in a float and in a cell what its digits say."""
+"""A number beyond any real count, below which a cell holds a whole number exactly."""
 Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""
 YesNo = bool | None
@@ -210,7 +208,7 @@ FreeText = str | None
 
 
 def column(heading: str, kind: Kind, *, after: str = "", **about: Any) -> Any:
-    """A field of a row model with what the form prints (``about``: of `Column`); ``after``: the key before it."""
+    """A field of a row model, with the attributes of its `Column`; ``after``: the key before it."""
     return Field(default=None, json_schema_extra={"heading": heading, "kind": kind, "after": after, **about})
 
 
@@ -275,16 +273,15 @@ TOTAL = "合计"
 INSTRUCTIONS = "填表说明："
 """Heads the explanations below the table."""
 LAST_YEAR_HEADING = "上年数据（仅供参照，不填）"
-"""Heads the block beside the form that shows last year's figures: it and all to its right is no part of the form."""
+"""Heads the block of last year's figures, with which the sheet's columns are no longer the form's."""
 TO_FILL = "浅黄色格为填写处"
-"""Begins the advice above the title of a blank form, which a formula gives: nobody wrote it."""
+"""Begins the advice above the title of a blank form."""
 CHANGES = "修改记录（原文件："
-"""Heads the sheet of a clean form that lists what was changed: no form, whatever columns it names."""
+"""Heads the sheet of a clean form that lists what was changed, and is no form."""
 SELF_CHECK = "自检\n（自动，不打印）"
 """Heads the live self-check, right of the form."""
 PASSED, WRONG, ASKED = "√ 通过", "× ", "！"
-"""Begin whatever the self-check says in its column, also where a format keeps no formulas: nothing is open, something must be
-corrected, or something is lacking or asked."""
+"""Begin a cell of the self-check: nothing is open, something must be corrected, something is lacking or asked."""
 COMPLETE = "必填项已填全，自检通过。"
 """Above the title of a form that lacks nothing."""
 NOT_PASSED = "自检未通过"

@@ -214,7 +214,7 @@ from hrss12333.checking.rules import OBJECTS
 from hrss12333.reading.files import programs
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker import close, limits
+from hrss12333.reading.worker import limits, the_worker
 limits.SECONDS = 2.0  # what takes too long takes that as well
 programs.program = lambda: None  # the long tests start it
 found = {}
@@ -226,7 +226,7 @@ for name, (rule, make) in DAMAGED.items():
         found[name] = OBJECTS[problem.kind].id, problem.message.text
     except Exception as error:
         found[name] = repr(error), ""
-close()
+the_worker().close()
 own = children = 0
 if linux:  # ru_maxrss of the process itself begins with that of the process that started it
     own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))

@@ -1,7 +1,6 @@
 """Which files there are to read: what the command line names, folders walked, archives and mails opened in memory.
 
-Whatever is passed over is named with its reason; what may be a filing but cannot be opened is a problem. No content is
-judged here beyond the first bytes, save of archives and mails.
+Whatever is passed over is named with its reason; what may be a filing but cannot be opened is a problem.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from hrss12333.patterns import CONTROLS, DIRECTIONS, code
 from hrss12333.reading.files.file_type import CONTAINERS, FORMATS, is_candidate, is_document, sniff_head
 from hrss12333.reading.grid import FileProblem, Refused
 from hrss12333.reading.worker import run
-from hrss12333.reading.worker.limits import Budget, damaged, told_by
+from hrss12333.reading.worker.limits import Budget, damaged, number_of
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
@@ -54,34 +53,36 @@ class Source(Struct, frozen=True):
     named: bool = False
     """Named on the command line itself, not found in a folder or container."""
     outside: int = 0
-    """Length of the named folder's path in ``name``: where a user keeps his files is no evidence of what they are."""
+    """Length of the named folder's path in ``name``, which is no evidence of what its files are."""
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
     budget: Budget = field(default_factory=Budget)
-    """What may be spent on the file that was given, in which this one may lie."""
+    """What may be spent on the file on disk."""
     disk: Path = Path()
     """The file on disk that it is, or lies in."""
     problem: Refused | None = None
-    """Why it cannot be opened, where that is known."""
+    """Why it cannot be opened."""
 
 
 def load(path: Path, most: int | None = None) -> bytes:
-    """The content of an ordinary file, or its first bytes; a pipe or a device would keep one waiting."""
+    """The content of an ordinary file, or its first ``most`` bytes."""
     try:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(number, "rb") as stream:
             status = os.fstat(number)
-            if not S_ISREG(status.st_mode):  # it was replaced since
+            if not S_ISREG(status.st_mode):  # it was replaced since: a pipe or a device would keep one waiting
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
                 raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
-            return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
+            return stream.read(
+                status.st_size + 1 if most is None else most
+            )  # a number: room is made once, not step by step
     except OSError as error:
         raise FileProblem(Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _FAILED) from error
 
 
 def printable_name(name: str) -> str:
-    """A file name fit for a terminal and a report: no control characters, no undecodable bytes."""
+    """A file name without control characters and undecodable bytes."""
     try:
         name.encode()
     except UnicodeEncodeError:  # bytes that are no UTF-8: on Linux, nearly always a name from Chinese Windows
@@ -121,7 +122,7 @@ class Unpacked(Struct, frozen=True):
 
 
 class Contents(Struct, frozen=True):
-    """The content of an archive or a mail."""
+    """The content of an archive or a mail, or a part of it."""
 
     entries: list[Unpacked]
     around: tuple[Text, ...] = ()
@@ -130,11 +131,11 @@ class Contents(Struct, frozen=True):
     received: datetime | None = None
     """Of a mail; naive, UTC."""
     further: int | None = None
-    """The number of the entry with which more of them begin; None where these are all."""
+    """The number of the entry with which the next part begins; None of the last part."""
 
 
 def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
-    """All that is in an archive or mail; None where it is none, but a workbook or a document."""
+    """All that is in an archive or mail; None where a zip is a workbook or a document."""
     entries: list[Unpacked] = []
     first: int | None = 0
     with code("reading.files.programs:rar_tools")() if kind == "rar" else nullcontext(()) as given:
@@ -150,11 +151,11 @@ def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
 
 
 INBOXES: set[Path] = set()
-"""The folders that are read in this run, of which no program is started."""
+"""The folders that are read in this run: no program in them is started."""
 
 
 class Discovered(Struct):
-    """All that was found under some paths, each list in a stable order, and each file under a name of its own."""
+    """All that was found under some paths, each file under a name of its own."""
 
     sources: list[Source] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -165,7 +166,7 @@ class Discovered(Struct):
     """The files and folders found so far: none is read twice, and no loop of links is followed."""
     _names: set[str] = field(default_factory=set)
     _again: dict[str, int] = field(default_factory=dict)
-    """Name → the number that the next of this name gets."""
+    """Name → the number that the next file of this name gets."""
     _outside: int = 0
     """Length of the path of the folder that was named."""
 
@@ -193,7 +194,7 @@ class Discovered(Struct):
             raise UsageStop(f"“{name}”不是文件，也不是文件夹。")
 
     def _first_time(self, path: Path, status: os.stat_result) -> bool:
-        """Whether a file or folder was not met before, under whatever name."""
+        """Whether a file or folder was not found before under another name."""
         # Some network disks number no files.
         real = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
         is_first = real not in self._seen
@@ -201,7 +202,7 @@ class Discovered(Struct):
         return is_first
 
     def _unique_name(self, name: str) -> str:
-        """The name under which something is shown: its own, or one that differs from an earlier one's (表（第2份）.xlsx)."""
+        """The name, or one that no earlier file has: 表（第2份）.xlsx."""
         unique, number = name, self._again.get(name, 2)
         while unique in self._names:
             folder, slash, last = name.rpartition("/" if "/" in name else os.sep)
@@ -213,7 +214,7 @@ class Discovered(Struct):
         return unique
 
     def _walk(self, folder: Path, status: os.stat_result) -> None:
-        """Depth first, by a stack of its own: strangers' folders nest deeper than Python recurses."""
+        """Find all files in a folder, by a stack: strangers' folders nest deeper than Python recurses."""
         stack = self._entries(folder, status)
         while stack:
             entry = stack.pop()
@@ -233,7 +234,7 @@ class Discovered(Struct):
                 self.skipped.append(Skipped(self._unique_name(printable_name(entry.path)), reason or "不是普通文件"))
 
     def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
-        """Entries of a folder, the last name first; none where it was walked before."""
+        """Entries of a folder, the last name first; none of one that was walked before."""
         try:
             if self._first_time(folder, status):
                 with os.scandir(folder) as entries:
@@ -276,10 +277,10 @@ class Discovered(Struct):
             self.sources.append(source)
 
     def _maybe_container(self, source: Source, kind: str, depth: int) -> None:
-        """Open an archive or a mail, or add a zip that is a workbook; ``depth`` containers are around it."""
+        """Open an archive or a mail that lies in ``depth`` others, or add a zip that is a workbook."""
         try:
             contents = unpacked(source.load(), kind, source.budget)
-            source.budget.take_rows(0, told_by(contents.around if contents else ()))
+            source.budget.take_rows(0, number_of(contents.around if contents else ()))
         except FileProblem as problem:
             self.sources.append(replace(source, problem=problem.refused))
             return
@@ -293,7 +294,7 @@ class Discovered(Struct):
         try:
             for entry in contents.entries:
                 self._entry(source, entry, contents.around, depth)
-        except FileProblem as problem:  # there are too many: none of them is read
+        except FileProblem as problem:  # too many entries: none is read
             self.sources[before:] = [replace(source, problem=problem.refused)]
         found = len(self.sources) > before
         if kind == "eml":
@@ -308,7 +309,7 @@ class Discovered(Struct):
             self.sources.append(replace(source, problem=empty))
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
-        """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
+        """Sort a file of an archive or mail, whose date and sender it takes where it has none."""
         path, content = printable_name(entry.name.replace("\\", "/").lstrip("/")), entry.content or b""
         name = self._unique_name(f"{outer.name}/{path[-_LONGEST_NAME:]}")
         if reason := entry.skip or passed_over(entry.name):
@@ -330,7 +331,7 @@ class Discovered(Struct):
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
-    """Every source under these files and folders; a `UsageStop` where one does not exist, or nothing is found to read."""
+    """Every source under these files and folders; a `UsageStop` where one is missing or nothing is found."""
     found = Discovered()
     for path in paths:
         found.take(path)
@@ -341,6 +342,6 @@ def discover(paths: Sequence[Path]) -> Discovered:
 
 
 _LONGEST_NAME = 250
-"""Characters of a name in an archive that are read, from its end: no program gives longer ones, and each finding names its file."""
+"""Characters of a name in an archive that are read, from its end: each finding repeats it."""
 UNREACHABLE = "打不开：没有权限，链接失效，或者文件夹套得太深。请检查后再试。"
 _NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"

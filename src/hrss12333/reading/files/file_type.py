@@ -1,9 +1,7 @@
-"""The one table of formats: how a content is recognised, its name, its reader, and what is reported without one.
+"""The table of formats, and the entrance to them: a content becomes sheets or prose, or a finding that says why not.
 
-Content decides, the extension is what somebody once called a file: the first bytes and, in a zip, the names of the
-members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as "ole" here;
-`formats.ole` tells them apart. A new format is a reader in a file of its own and an entry here. At the entrance of the
-formats a content becomes sheets or prose, or one finding that says why not.
+The content decides, not the extension: the first bytes, in a zip the names of its members, in an OLE file (.xls, .doc,
+encrypted .xlsx) its streams, which `formats.ole` lists. A new format is a reader in a file of its own and an entry here.
 """
 
 from __future__ import annotations
@@ -34,11 +32,11 @@ class Format(Struct, frozen=True):
     name: str = ""
     """Its name where it can't be read; Chinese."""
     extensions: str = ""
-    """Under which somebody may have sent one as a filing, parted by blanks."""
+    """Extensions, parted by blanks, under which one may be sent as a filing."""
     begins: bytes = b""
-    """A pattern of the beginning of a binary content; all below are patterns, too."""
+    """A pattern of how a binary content begins."""
     holds: str = ""
-    """The name of a member that makes a zip one."""
+    """A pattern of the name of a member that a zip of this format holds."""
     declares: bytes = b""
     """A pattern in what a zip of this format declares itself to be (`Package.declared`)."""
     stream: str = ""
@@ -46,18 +44,17 @@ class Format(Struct, frozen=True):
     is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is of the format, by its first few thousand bytes in small letters."""
     reader: str = ""
-    """The function that makes a book or prose of its content, of a zip as a `Package`, whose parts it guards
-    (`patterns.code`)."""
+    """The function that makes a book or prose of its content, of a zip as a `Package`, which it has to `inspect`."""
     unpacks: str = ""
-    """Of a container: the function that takes its files out, from a certain one on."""
+    """The function that takes the files out of a container, from a certain one on."""
     advice: str = _RESAVE
     """What the sender is to do where it can't be read; Chinese."""
     converted: bool = False
-    """Whether a file of the format is read as the .docx that LibreOffice makes of it."""
+    """Whether it is read as the .docx that LibreOffice makes of it."""
     is_scan: bool = False
-    """Whether a file of the format is a picture of paper."""
+    """Whether it is a picture of paper."""
     ordinary: bool = False
-    """Whether folders hold many that are no filings: one is refused only where its extension is that of a filing."""
+    """Whether folders hold many that are no filings, so that only one with a filing's extension is refused."""
 
 
 _MAIL_HEADER = rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):"
@@ -155,9 +152,8 @@ FORMAT_TABLE = (
 """Every format, in the order in which a content is tried."""
 FORMATS = {item.tag: item for item in FORMAT_TABLE}
 CONVERTIBLE = tuple(item.tag for item in FORMAT_TABLE if item.converted)
-"""Kinds that are read as the .docx that LibreOffice makes of them."""
 CONTAINERS = tuple(item.tag for item in FORMAT_TABLE if item.unpacks)
-"""Kinds whose files are taken out; each is an extension, too."""
+"""Tags of containers; each is an extension, too."""
 _CALLED = tuple(f".{extension}" for item in FORMAT_TABLE for extension in item.extensions.split())
 _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -184,12 +180,12 @@ def sniff_head(head: bytes) -> str:
 
 
 def is_document(head: bytes) -> bool:
-    """Whether a zip begins as office programs begin theirs: then it need not be opened to know that it is no archive."""
+    """Whether a zip begins as office programs begin theirs, so that it need not be opened to know it is no archive."""
     return head[30:49] == b"[Content_Types].xml" or head[30:73] == b"mimetypeapplication/vnd.oasis.opendocument."
 
 
 def package_kind(package: Package) -> str:
-    """The kind of a zip, by its members: a spreadsheet, a document, or an archive of files."""
+    """The kind of a zip by its members."""
     for item in FORMAT_TABLE:
         is_held = item.holds and re.search(f"^(?:{item.holds})$", package.listing, re.M)
         if is_held or (item.declares and re.search(item.declares, package.declared)):
@@ -200,7 +196,7 @@ def package_kind(package: Package) -> str:
 
 
 def cannot_read(kind: str) -> FileProblem:
-    """F003 for a kind that nothing reads, F001 for an empty file; a scan is no finding."""
+    """The problem of a file of a kind that is not read: F003, F001 where it is empty, none where it is a scan."""
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]
@@ -213,9 +209,6 @@ def is_candidate(name: str, kind: str) -> bool:
     return name.lower().endswith(_CALLED) or (kind in FORMATS and not FORMATS[kind].ordinary)
 
 
-# The entrance of the formats
-
-
 def open_document(data: bytes, budget: Budget | None = None) -> Book | Prose:
     """The sheets or the prose of a file in which forms are looked for."""
     document: Book | Prose = in_worker(Book | Prose, "reading.files.file_type:read", data, budget=budget or Budget())
@@ -223,7 +216,7 @@ def open_document(data: bytes, budget: Budget | None = None) -> Book | Prose:
 
 
 def in_worker(kind: Any, task: str, data: bytes, *given: Any, budget: Budget) -> Any:
-    """The answer to a task about a file that may first have to be converted."""
+    """The answer to a task about a file, which is converted first where it has to be."""
     answer = run(kind | Convertible, task, data, *given, budget=budget)
     if not isinstance(answer, Convertible):
         return answer
@@ -251,7 +244,7 @@ def read(data: bytes) -> Book | Prose | Convertible:
 
 
 def opened(data: bytes) -> tuple[str, bytes, Package | None]:
-    """A file without its envelope: its kind, a tag of `FORMAT_TABLE`; its content; its parts, where it is a package."""
+    """The kind (tag) of a file; its content, decrypted; its members, where it is a zip."""
     kind = sniff_head(data[:4096])
     if kind == "ole":
         kind, unlocked = code("reading.formats.ole:kind_of")(data)

@@ -1,7 +1,7 @@
-"""Zips, which every office format of today and most archives are, opened with distrust; and XML read with distrust.
+"""Zips, which office formats and most archives are, and their XML, opened with distrust.
 
-Nothing is unpacked to disk. Sizes are summed before a byte is decompressed, and a member that claims less than it holds
-fails its checksum, because no more than the claimed size is ever decompressed. No DTD may make an element large.
+Sizes are summed before a byte is decompressed; no more than the claimed size ever is, so that a member that claims less
+than it holds fails its checksum. No DTD may make an element large.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保
 
 
 def locked() -> FileProblem:
-    """F002: a file opens with a password only."""
+    """F002: a file opens only with a password."""
     return FileProblem(Problem.ENCRYPTED, _LOCKED)
 
 
@@ -44,7 +44,7 @@ def _refused() -> Iterator[None]:
 
 
 def name_of(info: ZipInfo) -> str:
-    """A member's name, read as the program that wrote it meant it."""
+    """A member's name in the encoding in which it was written."""
     if not info.flag_bits & 0x800:  # zipfile decodes as cp437 then; Chinese Windows writes GBK, some programs UTF-8
         for encoding in ("utf-8", "gb18030"):
             with suppress(UnicodeError):
@@ -53,7 +53,7 @@ def name_of(info: ZipInfo) -> str:
 
 
 def root_of(xml: bytes) -> Element:
-    """The tree of a part; an empty one where there is none, or one that cannot be read, or holds a DTD."""
+    """The tree of a part; an empty one where the part is missing, cannot be read, or holds a DTD."""
     from xml.etree.ElementTree import Element
 
     from defusedxml import ElementTree
@@ -83,16 +83,16 @@ class Package:
         self.listing = "".join(f"{name}\n" for name in self.names)
         """Names of all members, a line each."""
         self.doubled = len(self._by_name) != len(self.infos)
-        """Whether two parts have one name: programs would differ in which of them they read."""
+        """Whether two members have one name: programs differ in which of them they read."""
         self.size = sum(sizes)
-        """Bytes of all of them."""
+        """Bytes of all members."""
 
     def __contains__(self, name: str) -> bool:
         return _part_key(name) in self._by_name
 
     @cached_property
     def declared(self) -> bytes:
-        """The kind that it declares, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
+        """What it declares to be, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
         kind = self.read("mimetype")[:100]
         if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml"):
             kind = b"opendocument.spreadsheet"
@@ -112,12 +112,12 @@ class Package:
             return stream.read(info.file_size + 1)
 
     def repacked(self, changed: Mapping[str, bytes]) -> bytes:
-        """A copy of the package with some parts replaced; keys as `names` gives them."""
+        """A copy of the package with parts replaced by those under their `names`."""
         return packed({info.filename: changed.get(key) or self.read_info(info) for key, info in self._by_name.items()})
 
 
 def _is_carried(name: str) -> bool:
-    """Whether a part is carried along as it is, whatever it holds."""
+    """Whether no reader looks into a part."""
     return not _CARRIED.isdisjoint(name.split("/")) or "/afchunk" in name
 
 
@@ -130,7 +130,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _part_key(name: str) -> str:
-    """Office programs find parts regardless of case and of the slash's direction."""
+    """The name under which office programs find a part, whatever its case and the direction of its slashes."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 
@@ -139,7 +139,7 @@ _PROPERTIES = re.compile(rb"<(?:[\w.-]+:)?(modified|created|category|keywords|ti
 
 
 class Properties(Struct, frozen=True):
-    """Some of a document's properties."""
+    """The properties of a document that are read."""
 
     saved: datetime | None = None
     """Naive, UTC."""
@@ -151,7 +151,7 @@ class Properties(Struct, frozen=True):
 
 def properties(package: Package) -> Properties:
     """Properties of an OOXML package; whatever is missing or malformed is left out."""
-    # The core properties may be anywhere; the content type identifies them, and the usual ending nearly always does.
+    # They may be anywhere: their content type identifies them, and nearly always their ending.
     others = (name for name in package.names if name.endswith(".psmdcp"))
     member = _CORE if _CORE in package else next(others, "")
     found = reversed(_PROPERTIES.findall(package.read(member)))
@@ -169,7 +169,7 @@ def properties(package: Package) -> Properties:
 
 
 def naive_utc(time: datetime | None) -> datetime | None:
-    """The time without its offset; None for dates that no office program can have meant: Excel writes 1601-01-01 for "never"."""
+    """The time in UTC, without its offset; None of one that no program can mean (Excel writes 1601-01-01 for "never")."""
     with suppress(OverflowError, ValueError):
         time = time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
         return time if time and 1980 <= time.year <= 2200 else None
@@ -181,7 +181,7 @@ _MAX_PARSED = 128 * 2**20
 _WORKBOOK = "xl/workbook.xml"
 SHEET_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
 _NOT_OF_WORKBOOKS = ("docprops/", "[content_types]", "_rels/.rels")
-"""Beginnings of the parts of a workbook that its reader has no use for, or is given anew."""
+"""Beginnings of the parts of a workbook that its reader does not use, or gets made anew."""
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
@@ -194,7 +194,7 @@ _DECLARES = (
 
 
 def inspect(package: Package) -> dict[str, bytes]:
-    """The parts of a package, by name, that its reader may see; F004 where they hold a DTD or too much."""
+    """Name → part of a package, of those that its reader may see; F004 where they hold a DTD or too much."""
     if sum(info.file_size for info in package.infos if not _is_carried(_part_key(info.filename))) > _MAX_PARSED:
         raise too_large()
     passed_over = _NOT_OF_WORKBOOKS if _WORKBOOK in package else ()
@@ -204,10 +204,10 @@ def inspect(package: Package) -> dict[str, bytes]:
         if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(passed_over) or _is_carried(name))
     }
     for raw in parts.values():
-        if b"\0" in raw:  # UTF-16: no office program writes it, and the reader would see nothing of it
+        if b"\0" in raw:  # UTF-16, which no office program writes: a DTD could hide in it
             raise damaged()
         if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # anywhere in the part
             raise FileProblem(Problem.TOO_LARGE, _DECLARES)
-    if _WORKBOOK in parts:  # so that the reader opens the one that was judged
+    if _WORKBOOK in parts:  # so that the reader opens the workbook that was inspected
         parts["_rels/.rels"] = _TO_WORKBOOK
     return parts

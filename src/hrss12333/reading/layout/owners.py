@@ -64,7 +64,7 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
     unit knows any, the one that knows most as its counties."""
     gazetteer, names = parts[0].edition.gazetteer, _names_listed(parts)
     known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
-        {unit: sum(map(unit.counties.__contains__, names)) for unit in gazetteer.units}
+        {unit: sum(map(unit.places.__contains__, names)) for unit in gazetteer.units}
     )
     likely = {unit: number for unit, number in known.items() if 2 * number > len(names)}
     if (headed := parts[0].headed) in likely:

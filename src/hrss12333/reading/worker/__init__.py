@@ -1,17 +1,12 @@
-"""The worker: where whatever a stranger wrote is opened, and nowhere else.
+"""The worker: the one process in which whatever a stranger wrote is opened.
 
-A *task* is a function, named by its place in the package (``reading.files.file_type:read``): it takes a content and plain
-values, and gives plain data back or raises a `FileProblem`. `run` has the program's worker do it, within the limits of
-the given file's `Budget`. Unpacking, reading, converting, copying a 工作总结 and marking a copy are such tasks.
+A *task* is a function, named by its place in the package (``reading.files.file_type:read``), that takes a content and
+plain values and gives plain data back, or raises a `FileProblem`. `run` has the worker do it within the limits of the
+file's `Budget`; whatever ends the worker's process becomes a finding of the file.
 
-Which worker a program has, its outermost layer sets once, as ``hrss12333.worker``, before the first task: `Started`
-(the default), `Forked` (which ``__main__`` chooses on Linux), or `Kept`, for a page in a browser, which may itself be
-ended and started anew. No other code knows which it is.
-
-A damaged file can make a parser panic, loop or eat memory without bound, and a small one can hold a million of something.
-Whatever ends a worker's process becomes a finding of the file. After much work it calls an answer its last, so that no file
-finds a process that has grown. A request is a head in MessagePack and the content behind it; an answer is MessagePack, from
-which only the expected types are made, so that nothing that a hostile file could have prepared is run.
+``hrss12333.worker`` names the kind of worker: `Started` (the default), `Forked` (chosen by ``__main__`` on Linux), or
+`Kept`, for a page in a browser. No other code knows which it is. Requests and answers are MessagePack, from which only
+the expected types are made: a hostile file can prepare nothing that would be run.
 """
 
 from __future__ import annotations
@@ -26,6 +21,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from errno import EDQUOT, ENOSPC
+from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -43,25 +39,24 @@ from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit,
 
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 MOST_WORK = 64 * 2**20
-"""Bytes of files after which a worker is replaced."""
-_PATIENCE = 150.0
-"""Seconds on the clock after which a task has stopped, not only waited for its share of CPU time."""
+"""Bytes of files after which a worker is replaced, so that no file is read by a process that has grown."""
+_CLOCK = 150.0
+"""Seconds on the clock after which a task is ended: it hangs, or waits for its share of CPU time forever."""
 _REQUEST, _ANSWER = struct.Struct(">QQ"), struct.Struct(">??dQ")
-"""Bytes of a request's head and of the content; of an answer: whether it is a refusal, and the last, seconds that it took, its
-bytes."""
+"""Bytes of a request's head and of its content; fields of `Answered` and the bytes of its content."""
 
 
 class Worker:
-    """Does tasks, one after the other; this one in its own process, which whoever started it may end."""
+    """Does one task after the other; this kind in the program's own process."""
 
     spent = 0.0
     """Seconds of CPU time that its tasks took so far outside this process."""
 
     def ready(self) -> None:
-        """Make it ready, where that must happen before the program has threads."""
+        """Prepare it before the program has threads, where it needs that."""
 
     def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
-        """The answer to a task, of this type; a FileProblem also where it broke its limits (F004) or crashed (F001)."""
+        """The answer to a task, of this type; a FileProblem where it broke its limits (F004) or crashed (F001)."""
         return done(task, data, given)
 
     def close(self) -> None:
@@ -86,31 +81,24 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         raise problem from error
 
 
-_made: dict[str, Worker] = {}
-"""The program's worker, by the kind that ``hrss12333.worker`` names."""
+@cache
+def _worker(kind: str) -> Worker:
+    """The one worker of a kind."""
+    worker: Worker = code(kind)()
+    return worker
 
 
 def the_worker() -> Worker:
-    """The program's worker, made when it is first asked for."""
-    kind = hrss12333.worker
-    if kind not in _made:
-        close()
-        _made[kind] = code(kind)()
-    return _made[kind]
-
-
-def close() -> None:
-    """End the worker, where there is one."""
-    while _made:
-        _made.popitem()[1].close()
+    """The program's worker."""
+    return _worker(hrss12333.worker)
 
 
 def run(
     kind: Any, task: str, data: bytes, *given: Any, budget: Budget | None = None, limit: Limit | None = None
 ) -> Any:
-    """The worker's answer, of this ``kind``, to a task about a file, with further plain values that are ``given``.
+    """The worker's answer, of this type, to a task about a content and the plain values ``given``.
 
-    ``budget``: of the file that was given, in which this one may lie; ``limit``: of a task that has limits of its own.
+    ``budget``: of the file that holds the content; ``limit``: of a task with limits of its own.
     """
     budget = budget or Budget()
     limit, worker = limit or budget.limit(), the_worker()
@@ -181,8 +169,7 @@ def _moment(number: int, given: memoryview) -> Any:
 def _packed(
     task: str, data: bytes, given: tuple[Any, ...], elsewhere: FileProblem | None = None
 ) -> tuple[bytes, Problem | None]:
-    """The answer to a task, packed, and the problem that it is instead; ``elsewhere``: for want of a library, or of a program
-    that converts the file."""
+    """The answer to a task, packed, with the problem where it is one; ``elsewhere``: of a missing library or program."""
     try:
         answer = done(task, data, given)
         if elsewhere and isinstance(answer, Convertible):
@@ -207,7 +194,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         head = msgpack.decode(requests.read(size), type=_Head)
         begun = time.process_time()
         if not head.limit.starts:
-            faulthandler.dump_traceback_later(_PATIENCE, exit=True, file=2)
+            faulthandler.dump_traceback_later(_CLOCK, exit=True, file=2)
         restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
         packed, refused = _packed(head.task, requests.read(length), head.given)
         faulthandler.cancel_dump_traceback_later()
@@ -221,8 +208,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def load_readers() -> None:
     """Load what every worker needs, before it is forked or limited."""
-    for reader in ("reading.files.file_type:read", "reading.formats.workbook:read_xlsx"):
-        code(reader)
+    import_module("hrss12333.reading.formats.workbook")
     with suppress(ImportError):
         import_module("python_calamine_plus")
 
@@ -253,12 +239,15 @@ class Answered(Struct):
 
     packed: bytes
     refused: bool
-    last: bool
-    seconds: float
+    """Whether it is a `Refused`."""
+    last: bool = False
+    """Whether its process ends with it."""
+    seconds: float = 0.0
+    """CPU time that it took."""
 
 
 def read_answer(stream: BinaryIO) -> Answered | None:
-    """The answer, as far as it may be believed; None where it is not whole."""
+    """The answer; None where it is not whole, or longer than a worker's may be."""
     head = stream.read(_ANSWER.size)
     if len(head) < _ANSWER.size:
         return None
@@ -268,7 +257,7 @@ def read_answer(stream: BinaryIO) -> Answered | None:
 
 
 def unpacked(answer: Answered, kind: Any) -> Any:
-    """What an answer says, of this type; a FileProblem where it says why there is none."""
+    """The answer as a value of this type; a FileProblem where it is a refusal."""
     try:
         found = loads(answer.packed, Refused if answer.refused else kind)
     except (DecodeError, ValueError, LookupError) as error:
@@ -278,20 +267,17 @@ def unpacked(answer: Answered, kind: Any) -> Any:
     return found
 
 
-# The page in a browser, which is both sides
-
-
 _ELSEWHERE = "本页不能读这种文件，没有审核；请在装有本程序的电脑上审核，或者另存为.xlsx再选进来"
 
 
 class Kept(Worker):
-    """Does each task once in this very process, and tells the page of its beginning and of its answer.
+    """Does each task once, in the process of a page in a browser, which is told of its beginning and its answer.
 
-    The page ends the process where a task takes too long, starts it anew, and has the command run again with these.
+    The page ends the process where a task takes too long, and runs the command again with the answers that it has.
     """
 
     answers: ClassVar[dict[str, bytes | None]] = {}
-    """By task and content, after a sign that it is one or why there is none; None of a task that the page ended."""
+    """Task and content → the packed answer behind ``.``, a refusal behind ``!``; None where the page ended the task."""
     begun: Callable[[str], object]
     ended: Callable[[str, bytes | None], object]
 
@@ -305,4 +291,4 @@ class Kept(Worker):
             self.ended(key, self.answers[key])
         if (answer := self.answers[key]) is None:
             raise out_of_bounds()
-        return unpacked(Answered(answer[1:], answer.startswith(b"!"), last=False, seconds=0.0), kind)
+        return unpacked(Answered(answer[1:], answer.startswith(b"!")), kind)

@@ -30,16 +30,15 @@ MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 MAX_CELLS = 400_000
 """Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
 MAX_RETURNED = 5_000_000
-"""Cells, blank ones too, of any file (a workbook of this tool's own, too), and of a sheet from A1 to its last filled
-cell: its reader makes each of them, and more would burden the parent."""
+"""Cells, blank ones too, of a sheet from A1 to its last filled cell, and of this tool's own workbook: a reader makes each."""
 _LETTERS_OF_CELL = 10
 """Characters of text that count as one more cell."""
 _NARROWEST = 8
-"""Columns for which a row counts at least: a blank one costs its reader time, too."""
-_TOLD_A_ROW = 4
-"""Texts and odd values, each of which is told, that cost as much as a row."""
-_LETTERS_TOLD = 60
-"""Characters of a text that count as one more."""
+"""Cells for which a row counts at least: a blank one costs its reader time, too."""
+_TEXTS_OF_ROW = 4
+"""Texts and odd values, each of which outputs quote, that cost as much as a row."""
+_LETTERS_OF_TEXT = 60
+"""Characters of a text that count as one more text."""
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
 _TOO_MANY_ROWS = (
@@ -73,11 +72,11 @@ class Limit(Struct, frozen=True):
     memory: int = MEMORY
     """Bytes of address space."""
     starts: bool = False
-    """Whether the task starts a program, whose time on the clock it bounds itself."""
+    """Whether the task starts a program, and itself limits its time on the clock."""
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; on Windows a job does so."""
+    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; on Windows its job does."""
     try:
         import resource
     except ImportError:
@@ -96,12 +95,12 @@ def damaged() -> FileProblem:
 
 
 def too_large() -> FileProblem:
-    """F004: a file holds more than the limits allow to unpack."""
+    """F004: a file unpacks to more than the limits allow."""
     return FileProblem(Problem.TOO_LARGE, _TOO_LARGE)
 
 
 def out_of_bounds() -> FileProblem:
-    """F004: a task was ended, or the system refused memory, by its limits or because there is no more."""
+    """F004: a task took too much time or memory."""
     return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
@@ -116,7 +115,7 @@ def expect_few_members(sizes: Sequence[int], most: int = MAX_UNPACKED) -> None:
 
 
 class Budget:
-    """What one given file, and all that it holds, may take together."""
+    """What one given file and all that it holds may take together."""
 
     def __init__(self, size: int = 0) -> None:
         """``size``: bytes of the file."""
@@ -146,17 +145,16 @@ class Budget:
         if self._unpacked > MAX_UNPACKED:
             raise too_large()
 
-    def take_rows(self, rows: int, told: int) -> None:
-        """Count rows of data, and texts (by `told_by`) and odd values, of one file; F004 where they are more than anybody
-        reads."""
-        self._rows -= rows + told // _TOLD_A_ROW
+    def take_rows(self, rows: int, texts: int) -> None:
+        """Count rows of data, and texts (`number_of`) and odd values, of one file; F004 where they are too many."""
+        self._rows -= rows + texts // _TEXTS_OF_ROW
         expect_few_rows(rows)
-        if told > _TOLD_A_ROW * MAX_ROWS:
+        if texts > _TEXTS_OF_ROW * MAX_ROWS:
             raise too_many_cells()
 
     @contextmanager
     def own_time(self) -> Iterator[None]:
-        """Count the CPU time of this process, too, in which a worker's answer is made use of."""
+        """Count the CPU time that this process takes over the block, in which it uses a worker's answer."""
         begun = time.process_time()
         try:
             yield
@@ -165,8 +163,7 @@ class Budget:
 
     @contextmanager
     def in_time(self) -> Iterator[None]:
-        """Raise F004 where the block takes more CPU time of this process than is left, or than a second where the worker took
-        nearly all; Windows and a browser let it end."""
+        """Raise F004 where the block takes more CPU time than is left, but at least a second; no limit on Windows or in a page."""
         if sys.platform in ("win32", "emscripten"):
             yield
             return
@@ -184,8 +181,7 @@ class Budget:
 
 
 def expect_few_cells(book: Book) -> None:
-    """Raise F004 where a file has too many cells; blank ones, those of merged ranges, marks, hidden columns and long texts
-    count, too."""
+    """Raise F004 where a file has too many cells, counting blank and merged ones, marks, hidden columns and long texts."""
     beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
     cells = sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
     for grid in book.grids:
@@ -201,9 +197,9 @@ def too_many_cells() -> FileProblem:
     return FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
 
 
-def told_by(texts: Iterable[Text]) -> int:
-    """The number of texts, a long one counted by its length."""
-    return sum(1 + len(text.text) // _LETTERS_TOLD for text in texts)
+def number_of(texts: Iterable[Text]) -> int:
+    """The number of texts, of which a long one counts by its length."""
+    return sum(1 + len(text.text) // _LETTERS_OF_TEXT for text in texts)
 
 
 def expect_few_rows(rows: int) -> None:

@@ -1,7 +1,7 @@
-"""Workers in a process: asked by streams, replaced where they ended.
+"""Workers in a process of their own: `Started` starts the program anew; `Forked` (Linux) saves that second start.
 
-`Started` starts the program anew. `Forked` (Linux) needs no second start: its processes are forked by one that was
-itself forked of the loaded program before that had any thread, open file or foreign data, and that does nothing else.
+A forked worker comes of a process that does nothing else, and was itself forked before the program had any thread, open
+file or foreign data.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ from hrss12333.reading.worker import Answered, Worker, load_readers, read_answer
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
 _KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
-"""Exit statuses of a worker that a limit ended: SIGKILL; SIGABRT, as its reader was refused memory; SIGXCPU; the clock; the
-quota of a job on Windows."""
+"""Exit statuses of a worker that a limit ended: SIGKILL, SIGABRT (no memory), SIGXCPU, the clock, a job's quota."""
 SWITCH = "--hrss12333-worker"
 """The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
@@ -35,7 +34,7 @@ _STATUS = struct.Struct("i")
 
 
 class Started(Worker):
-    """Does tasks in a process, the program started as a worker, which is replaced where it ended."""
+    """Does tasks in the program started as a worker, and starts another where that ended."""
 
     def __init__(self) -> None:
         self.process: _Program | _Child | None = None
@@ -47,7 +46,7 @@ class Started(Worker):
 
     def ready(self) -> None:
         """Start the process."""
-        with suppress(OSError):  # it is tried again, and said, with the first task
+        with suppress(OSError):  # the first task tries again, and reports it
             self.process = self.process or self.start()
 
     def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
@@ -133,9 +132,8 @@ class _Program:
         return self._process.wait()
 
 
-_TIME, _MEMORY, _END_ON_CLOSE, _SILENT = 0x4, 0x200, 0x2000, 0x400
-"""Limits that are in force: CPU time and memory of all processes of the job; that they end when nobody holds the job; that a
-fault ends one without a window."""
+_LIMITED = 0x4 | 0x200 | 0x2000 | 0x400
+"""What is in force: CPU time and memory of the job, its end when nobody holds it, and no window over a fault."""
 _EXTENDED_LIMITS, _LIMITS_OF_JOB = 9, struct.Struct("qqIPPIPII6Q4P")
 """Their kind, and their layout: the second is CPU time of the job, then what is in force; the last but two its memory."""
 _TICKS = 10_000_000
@@ -143,7 +141,7 @@ _TICKS = 10_000_000
 
 
 class _Job:
-    """A job of Windows: what a process and all that it starts may take together, and that it ends with the program."""
+    """A job of Windows: it limits a process with all that it starts, and ends with the program."""
 
     def __init__(self, process: int) -> None:
         import ctypes
@@ -159,29 +157,25 @@ class _Job:
         self._kernel.AssignProcessToJobObject(self._job, process)
 
     def limit(self, limit: Limit) -> None:
-        """What all of them may take from now on."""
-        flags = _TIME | _MEMORY | _END_ON_CLOSE | _SILENT
+        """Limit what its processes may take from now on."""
         ticks = int(limit.seconds * _TICKS)  # the system adds what was taken before
-        wanted = _LIMITS_OF_JOB.pack(0, ticks, flags, *bytes(13), limit.memory, 0, 0)
+        wanted = _LIMITS_OF_JOB.pack(0, ticks, _LIMITED, *bytes(13), limit.memory, 0, 0)
         self._kernel.SetInformationJobObject(self._job, _EXTENDED_LIMITS, wanted, len(wanted))
 
     def end(self) -> None:
-        """End them all."""
+        """End its processes."""
         self._kernel.TerminateJobObject(self._job, 1)
 
 
-# Forked
-
-
 class Forked(Started):
-    """Does tasks in a process that is forked; in one that is started, where nothing can be forked."""
+    """Does tasks in a forked process, or in a started one where the system forks none."""
 
     def __init__(self) -> None:
         super().__init__()
         self._forker: _Forker | None = None
 
     def ready(self) -> None:
-        """Fork what forks."""
+        """Fork the process that forks workers."""
         if self._forker is None:
             load_readers()
             with suppress(OSError):
@@ -196,11 +190,11 @@ class Forked(Started):
         return super().start()
 
     def close(self) -> None:
-        """End the process, and what forked it."""
+        """End the process, and the one that forked it."""
         super().close()
-        forker, self._forker = self._forker, None
-        if forker:
-            forker.close()
+        if self._forker:
+            self._forker.close()
+            self._forker = None
 
 
 class _Forker:
@@ -218,14 +212,14 @@ class _Forker:
         theirs.close()
 
     def close(self) -> None:
-        """End it, and whatever it forked."""
+        """End it with all that it forked."""
         self.control.close()
         with suppress(OSError):
             os.waitpid(self._pid, 0)
 
 
 def _leave_all_behind(kept: int) -> None:
-    """Keep no file but this one, no terminal, and no answer to signals."""
+    """Give up all files but this one, the terminal and the handlers of signals."""
     os.setsid()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_DFL)
@@ -238,10 +232,10 @@ def _leave_all_behind(kept: int) -> None:
 
 
 def _fork_workers(control: socket.socket) -> None:
-    """Fork a worker each time one is asked for, and say how it ended; all end with the parent."""
+    """Fork a worker whenever the parent asks, and report its exit status; all end with the parent."""
     while asked := control.recv(1):
         if asked != _NEW:
-            continue  # it was to be ended when it already had
+            continue  # a worker that has already ended was to be killed
         ours, theirs = socket.socketpair()
         alive, living = os.pipe()
         pid = os.fork()
@@ -269,7 +263,7 @@ def _fork_workers(control: socket.socket) -> None:
 
 
 class _Child:
-    """A worker that was forked, as its parent sees it."""
+    """A forked worker, as its parent sees it."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
@@ -284,12 +278,12 @@ class _Child:
         """It limits itself."""
 
     def kill(self) -> None:
-        """Have it ended, and what it started."""
+        """Have it ended with all that it started."""
         with suppress(OSError):
             self._control.sendall(_END)
 
     def end(self) -> int:
-        """Its exit status, and all that it started ended."""
+        """End it with all that it started, and give its exit status."""
         for each in (self.requests, self._stream):
             with suppress(OSError):
                 each.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from hrss12333.survey.editions import y2019
 from hrss12333.survey.editions.edition import Edition
 
@@ -12,7 +10,7 @@ EDITIONS: dict[int, Edition] = {2019: y2019.EDITION}
 
 
 def edition_named(edition: Edition, year: int | None) -> Edition:
-    """The edition of the year that a file names; the one being processed where it names none, or that year."""
+    """The edition of the year that a file names; this one where it names none or the same."""
     return edition if year in (None, edition.year) else edition_of(year)
 
 
@@ -22,9 +20,4 @@ def edition_of(year: int | None = None) -> Edition:
     if year is None:
         year = max(EDITIONS)
     earlier = [known for known in EDITIONS if known <= year]
-    return _of_year(EDITIONS[max(earlier) if earlier else min(EDITIONS)], year)
-
-
-@cache  # asked for every table: forms that are one object are recognised at once
-def _of_year(edition: Edition, year: int) -> Edition:
-    return edition.of_year(year)
+    return EDITIONS[max(earlier) if earlier else min(EDITIONS)].of_year(year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -65,6 +66,7 @@ class Edition(Struct, frozen=True, eq=False):
         """The form of this name; KeyError where there is none."""
         return {form.key: form for form in self.forms}[key]
 
+    @cache  # noqa: B019  an edition lives as long as the program, and is asked for with every table
     def of_year(self, year: int) -> Edition:
         """An edition of these forms for another year, whose notice is not known."""
         return self if year == self.year else replace(self, year=year, notice=Notice())
