@@ -53,7 +53,7 @@ _MOST_CELLS = 8
     output={"help": "输出文件。  [默认：FILE_规范.xlsx]"},
     unit={"help": "表上没有写单位，或者写得认不出时，写明是哪个单位的，例如 --unit 广东。"},
 )
-def command(given: options.Given) -> int:
+def command(args: options.Arguments) -> int:
     """把一份不规范的调查表整理成正式格式，逐条列出改动。
 
     意思确定的写法（2,500次、√、恩施州……）按规范改写；读不准的内容原样保留并标出，由填报人处理。
@@ -62,11 +62,11 @@ def command(given: options.Given) -> int:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
-    file, unit, newest = given.file, given.unit, given.edition()
+    file, unit, newest = args.file, args.unit, args.edition()
     if file.is_dir():
         raise UsageStop(f"“{file}”是一个文件夹；fix 一次整理一个文件。")
-    target = given.output or Path(f"{file.stem}_规范.xlsx")
-    check_target(target, force=given.force, ending=".xlsx")
+    target = args.output or Path(f"{file.stem}_规范.xlsx")
+    check_target(target, force=args.force, ending=".xlsx")
     filing = _only_filing(file, newest, unit)
     edition = edition_named(newest, filing.year)
     filing = signed(filing, unit) if unit else filing
@@ -80,7 +80,7 @@ def command(given: options.Given) -> int:
     left_out = [finding for finding in found.findings if finding.rule == concealed.id]
     others = [finding for finding in remaining.findings if not (left_out and finding.rule == concealed.id)]
     asked = questions_of("", (*left_out, *others))
-    print_changes(filing.file, str(target), changes, asked, edition, process.sink(given))
+    print_changes(filing.file, str(target), changes, asked, edition, process.sink(args))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
     return process.exit_status(asked, judged.national.faults) or int(lost)
