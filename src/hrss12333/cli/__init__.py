@@ -1,4 +1,4 @@
-"""The command line: each command is imported when it is run; click's English words are replaced, as it has no catalogue."""
+"""The command line: commands are imported when run; click's English words are replaced by Chinese ones."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Commands(click.Group):
         return code(reference) if reference else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take paths without a command for ``check``, nothing for ``--help``, and files dropped on the icon for ``desk``."""
+        """Take paths alone for ``check``, nothing for ``--help``, dropped files for ``desk``."""
         first = args[0] if args else ""
         if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
             if process.owns_console():
@@ -158,7 +158,7 @@ def _is_path(argument: str) -> bool:
 
 
 def _expanded(arguments: Iterable[str]) -> Iterator[str]:
-    """Arguments with * and ? expanded, which the shell of Windows leaves to programs; brackets are part of a name."""
+    """Arguments with * and ? expanded, which Windows leaves to programs; brackets are part of a name."""
     for argument in arguments:
         found = glob(argument.replace("[", "[[]")) if {"*", "?"} & set(argument) else []  # noqa: PTH207  a pattern
         yield from sorted(found) or [argument]

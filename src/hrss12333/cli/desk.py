@@ -1,4 +1,4 @@
-"""``hrss12333 desk``, for launchers on which files are dropped: writes the result beside them and opens it."""
+"""``hrss12333 desk``, for launchers on which files are dropped: writes the result there and opens it."""
 
 from __future__ import annotations
 

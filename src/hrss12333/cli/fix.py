@@ -1,4 +1,4 @@
-"""``hrss12333 fix``: a clean official form from a messy one, every change listed on the terminal and on a sheet of the form."""
+"""``hrss12333 fix``: a clean official form from a messy one, every change printed and on a sheet."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
 
 
 def _is_printed_otherwise(found: Found, written: Found) -> bool:
-    """Whether the clean form prints another content: not where it prints 是 for True, or 2500 for 2500.0 or "2,500"."""
+    """Whether the clean form prints another content; 是 for True, or 2500 for "2,500", is none."""
     if isinstance(written, bool):
         return not isinstance(found, str) or found != answer_word(written)
     if isinstance(found, str) and isinstance(written, int):

@@ -84,10 +84,7 @@ def _write_workbooks(
     judged: received.Judged,
     args: options.Arguments,
 ) -> None:
-    """Write the workbook, with ``--unit`` the unit's own filing, and the CSV files.
-
-    ``places``: the temporary files for the ``targets``.
-    """
+    """Write the workbook, the unit's own filing and CSV; ``places``: temporary files for the ``targets``."""
     table, national = judged.table, judged.national
     *own, workbook = places
     result.output = targets[0]
@@ -135,7 +132,7 @@ def _write_letters(
 
 
 def _why_nothing(national: National, unit: Unit | None) -> str:
-    """Why there is no workbook to write, Chinese; empty with any filing, or, of one unit, any row that counts."""
+    """Why there is no workbook to write, Chinese; empty with any filing or, of one unit, any counted row."""
     if unit is None:
         return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
     if any(entry.counted for entry in national.entries):
@@ -146,7 +143,7 @@ def _why_nothing(national: National, unit: Unit | None) -> str:
 
 
 def _targets(args: options.Arguments, year: int | None) -> list[Path]:
-    """The paths to write to, as asked for or by default: with ``--unit`` the own filing, then the workbook."""
+    """The paths to write to, asked for or default: with ``--unit`` the own filing, then the workbook."""
     unit, output = args.unit, args.output
     if unit is None:
         return [output or Path(f"12333全国汇总_{year}.xlsx")]
@@ -157,7 +154,7 @@ def _targets(args: options.Arguments, year: int | None) -> list[Path]:
 
 
 def _checked_targets(args: options.Arguments, year: int | None) -> list[Path]:
-    """The paths to write to; refused where one exists without ``--force``, is an input, or holds what staff wrote."""
+    """The paths to write to; refused where one exists, is an input, or holds what staff wrote."""
     targets, since = _targets(args, year), args.since
     for target in targets:
         if since is not None and is_same_file(since, target):

@@ -52,7 +52,7 @@ class Arguments(Struct, frozen=True):
     force: bool = False
 
     def edition(self, year: int | None = None) -> Edition:
-        """The edition of the option's year, else of ``year``, with deadline and document number of the options."""
+        """The edition of the option's year, else of ``year``, with the options' deadline and number."""
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 
@@ -68,7 +68,7 @@ def check_report(args: Arguments) -> None:
 def command(
     name: str, *options: str, **own: Mapping[str, Any]
 ) -> Callable[[Callable[[Arguments], int]], click.Command]:
-    """A decorator that makes a command with these arguments and options; ``own``: what differs from the table."""
+    """A decorator that makes a command with these options; ``own``: what differs from the table."""
 
     def made(run: Callable[[Arguments], int]) -> click.Command:
         parameters = [_parameter(option, own.get(option, {})) for option in options]
@@ -95,7 +95,7 @@ def formats(name: str) -> Mapping[str, Any]:
 
 
 class _Path(click.Path):
-    """A path that is not empty: an unset variable leaves an empty path, which would mean the current folder."""
+    """A path that is not empty: an unset variable leaves an empty one, which would be the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":

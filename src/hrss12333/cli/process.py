@@ -47,7 +47,7 @@ def _ending_signals() -> list[signal.Signals]:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process after its exit handlers, without freeing every object, which takes a twentieth of a short run."""
+    """End the process after its exit handlers, but free no objects: that takes a twentieth of a short run."""
     for number in _ending_signals():  # the process is ending already
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
@@ -78,7 +78,7 @@ def owns_console() -> bool:
 
 
 def on_screen(words: str) -> str:
-    """Words without control characters, on a terminal broken at its width, but for indented lines, which are commands."""
+    """Words without control characters, broken at a terminal's width but for indented lines (commands)."""
     try:
         room = os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError, AttributeError):  # no terminal, no stream
@@ -135,7 +135,7 @@ def sink(args: Arguments) -> Sink:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int, str], None]]:
-    """A function that shows the progress of reading: that of a browser (click's ``obj``), a bar on a terminal, or none."""
+    """A function that shows the progress of reading: the browser's (click's ``obj``), a bar, or none."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, "读取")
@@ -155,7 +155,7 @@ def progress() -> Iterator[Callable[[int, int, str], None]]:
 def exit_status(
     questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
 ) -> int:
-    """1 with an open error (``strict``: question) or a missing unit, 3 where a rule broke down, else 0; prints such rules."""
+    """1 with an open error (``strict``: question) or a missing unit, 3 where a rule broke down, else 0."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"

@@ -125,7 +125,7 @@ def _last_year_of(job: Job, edition: Edition, last_year: Previous) -> dict[str, 
 
 
 def _unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """Sentences on last year's figures: where they are printed, and which regions only one of the two years has."""
+    """Sentences on last year's figures: where they are printed, and regions that only one year has."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表旁：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}

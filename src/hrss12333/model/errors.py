@@ -13,13 +13,13 @@ class Stop(Exception):  # noqa: N818  a command that stops has done nothing wron
 
 
 class UsageStop(Stop):
-    """The command line asks for what cannot be: a file that does not exist, a target that does, an unknown unit."""
+    """The command line asks for what cannot be: no such file, a target that exists, an unknown unit."""
 
     exit_status = 2
 
 
 class JobStop(Stop):
-    """The job could not be done: an output that cannot be written, totals that are not proved equal, an internal fault."""
+    """The job could not be done: output not written, totals not proved equal, an internal fault."""
 
 
 OUT_OF_MEMORY = "电脑的内存不足，请关闭一些程序，或一次少处理一些文件"

@@ -1,4 +1,4 @@
-"""The lines of a 汇总 sheet as values, which of them may be compared, and the names of the national workbook's sheets and columns.
+"""The lines of a 汇总 sheet as values, which may be compared, and names of the national workbook's sheets and columns.
 
 Whatever shows national figures (workbook, CSV, 参阅文件, the proof) or reads them back takes names and order from here.
 """
@@ -44,7 +44,7 @@ NOBODY = f"（{UNIT}不明）"
 """Stands in the unit's place where the owner is unknown."""
 T = TypeVar("T")
 FEWEST = 4
-"""How many units, and at least half of those that reported, must have a figure in no question before any is ranked or named."""
+"""How many units, and at least half, must have a figure in no question before any is ranked."""
 
 
 def reporter(national: National) -> str:
@@ -135,7 +135,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         return any(entry.is_estimate for entry in self.entries)
 
     def is_in_question(self, keys: Collection[str]) -> bool:
-        """Whether any of these figures is in open question in any row; the unit is then neither ranked nor named."""
+        """Whether any of these figures is in open question in any row: then the unit is not ranked."""
         return bool(self.questioned) and any(not found.isdisjoint(keys) for _, found in self.questioned)
 
     def is_sure(self, key: str) -> bool:
@@ -176,7 +176,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         return tally.total
 
     def once(self, key: str) -> int | None:
-        """A sum in which a figure that all of a unit's rows share counts once; None where no unit shares one."""
+        """A sum in which a figure shared by all rows of a unit counts once; None where no unit shares one."""
         if key not in SHARED or key not in self.tallies:
             return None
         units = [[entry.row for entry in own] for own in grouped(self.entries, owner).values()]
@@ -192,7 +192,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
 
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
-    """A line for each unit in the official order, missing ones too, and a last one for rows of unknown units."""
+    """A line for each unit in the official order, also missing ones; last, rows of unknown units."""
     by_name = grouped(national.entries_of(form), owner)
     asked = ((each, national.questions.get(each.where)) for each in national.entries_of(form, counted=False))
     questioned = grouped(((entry, keys) for entry, keys in asked if keys), lambda each: owner(each[0]))
@@ -250,7 +250,7 @@ def without_report(national: National) -> list[Unit]:
 def comparable(
     listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
 ) -> list[tuple[SummaryLine, T]]:
-    """The lines of units that may be ranked by these figures, with their values; none where too few may be."""
+    """The lines of units that may be ranked by these figures, with their values; none if too few may."""
     sent = [line for line in listed if line.unit and not line.is_missing]
     values = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
     found = [(line, given) for line, given in values if given is not None]

@@ -1,4 +1,4 @@
-"""Views of respondents and questions: the streams that they print on, a merge's result, and the registry of output formats."""
+"""Views of respondents and questions: the streams to print on, and the registry of output formats."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Sink(Struct, frozen=True):
         self.result(shown.get())
 
     def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "") -> None:
-        """Print a paragraph, its further lines indented by two more; the style is that of ``lead`` alone where there is one."""
+        """Print a paragraph with a hanging indent; where there is a ``lead``, that alone has the style."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
         whole, space = whole.lstrip(" "), " " * indent
@@ -85,8 +85,7 @@ REPORTS: dict[str, tuple[str, Mapping[str, str]]] = {
     "json": ("json给程序用", {name: f"reporting.json_output:{name}" for name in ("check", "merge", "rules")}),
     "markdown": ("markdown是可放进文档的表", {"rules": "reporting.terminal:rules_as_markdown"}),
 }
-"""Name of an output format (``--format``) → its words in ``--help``, and command → the function that prints its result, by the
-name under which it is imported when used. The default is first."""
+"""Name of an output format, the default first → its words in ``--help``, and command → the function, imported when used."""
 
 
 def offered(command: str) -> dict[str, str]:

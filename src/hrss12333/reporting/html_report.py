@@ -1,4 +1,4 @@
-"""The audit report, one HTML file by itself: a chapter for each respondent, by file, sheet and row as sent."""
+"""The audit report, one HTML file: a chapter for each respondent, by file, sheet and row as sent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Part = dict[str, Any]
 def write_report(
     path: Path, respondents: Respondents, lead: Sequence[str] | None = None, progress: Progress | None = None
 ) -> None:
-    """Write the audit report; that of a merge has a ``lead`` of sentences on what came and what is missing."""
+    """Write the audit report; a merge's has a ``lead`` of sentences on what came and what is missing."""
     inbox, today = respondents.inbox, date.today()
     national, writer = inbox.national, _Writer(respondents, progress)
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
@@ -110,7 +110,7 @@ class _Writer:
         }
 
     def _blocks(self, listed: Sequence[Question]) -> Iterator[Part]:
-        """Questions and notes about no row; then the rows in question, under the sheet's headings; then other rows."""
+        """Questions and notes about no row; rows in question, under the sheet's headings; other rows."""
         rows = grouped(listed, lambda each: each.ground.row or 0)
         blocks: dict[object, Part] = {}
         for number, about in sorted(rows.items()):
@@ -127,7 +127,7 @@ class _Writer:
         yield from (*blocks.values(), *([others] if others else []))
 
     def _point(self, question: Question) -> Part:
-        """A question or note in words, with its kind (the severity, x for an answered query) and since when it is open."""
+        """A question or note in words, with its kind (severity, x if answered) and since when it is open."""
         ground, since = question.ground, ""
         if self._has_earlier and question.is_open and ground.severity is not Severity.NOTE:
             since = "新" if question.since is None else "仍未解决"
@@ -146,7 +146,7 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, list[str]]]]:
 
 
 def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
-    """Text and classes of each cell: the letter of its gravest finding; c where it is centred, t where it is at the left."""
+    """Text and classes of each cell: its gravest finding's letter; c centred, t at the left."""
     marks: dict[str | None, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
         marks.setdefault(finding.field, finding.severity.value[0])

@@ -114,7 +114,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
 
 
 def _dump(report: Object) -> str:
-    """A report as text without control characters; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    """A report as text without control characters; a lone surrogate, which is no UTF-8, becomes U+FFFD."""
     return json.dumps(_harmless(report), ensure_ascii=False, indent=2, allow_nan=False)
 
 
@@ -218,7 +218,7 @@ def _suggestion(suggestion: Suggestion) -> Object:
 
 
 def _progress_since(progress: Progress) -> Object:
-    """What has become of an earlier workbook's questions: this run's by their findings, the others by their places."""
+    """What has become of the earlier questions: this run's by their findings, others by their places."""
 
     def about(thing: object) -> Object:
         return {key: getattr(thing, key) or None for key in ("unit", "form", "region", "field")}
@@ -242,7 +242,7 @@ def _json_scalar(value: Found) -> Scalar:
 
 
 def _run(national: National, progress: Progress | None, **more: object) -> Object:
-    """The last keys of both reports: undecided rows, rules that broke down, earlier questions, files passed over."""
+    """The last keys of both reports: undecided rows, broken rules, earlier questions, files passed over."""
     return {
         "undecided": national.undecided,
         "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],

@@ -1,4 +1,4 @@
-"""Letters, as Word documents that look like the 参阅文件 and as mail drafts; their sentences are the files in `templates`."""
+"""Letters in Word, in the look of the 参阅文件, and as mail drafts; their sentences are in `templates`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _TYPES = {
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 """Width in points of one of the 28 characters of a line."""
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
-"""Kinds of paragraphs, as 【】 at the head of a line in the templates has them; Word's style is 函 and this name."""
+"""Kinds of paragraphs, in 【】 at the head of a template's line; Word's style is 函 and this name."""
 _ENCLOSED = "附件："
 
 
@@ -191,7 +191,7 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[str, Any]]:
-    """The numbered questions by file and sheet: those that ask for a correction, then those for a confirmation."""
+    """The numbered questions by file and sheet, those that ask for a correction first."""
     numbers, listed = count(1), sender.unit.regions if sender.unit else sender.edition.units
     asked = [own_question(each, sender.edition, sender.unit) for each in questions]
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):

@@ -1,4 +1,4 @@
-"""Marked copies (`check --annotate`): the sender's workbook, else the official form, with marks and a sheet 审核结果."""
+"""Marked copies (`check --annotate`): the sender's workbook, else the official form, with 审核结果."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
 
 _QUESTION = 0.0012
-"""Seconds that each question takes outside the worker, from the file's budget: to be found and to be written into a letter."""
+"""Seconds of the file's budget that each question takes outside the worker."""
 
 
 class MarkedQuestion(Struct, frozen=True):
@@ -111,7 +111,7 @@ def annotate_all(
 
 
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
-    """The copy of one filing; on the official form where its own file cannot be marked or holds other units' forms."""
+    """The copy of one filing, on the official form where its own file cannot be marked."""
     edition = checked.edition or respondents.inbox.edition
     listed = [own_question(each, edition, respondents.of) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
@@ -140,7 +140,7 @@ def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
 
 
 def _on_official_form(filing: Filing, edition: Edition) -> tuple[bytes, dict[Place, Place]]:
-    """The official form with the filing's content, unread values as found; and cell of the filing → cell of the form."""
+    """The official form with the filing's content, and cell of the filing → cell of the form."""
     moved: dict[Place, Place] = {}
     sheets = [_form_content(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     out = BytesIO()
@@ -185,10 +185,7 @@ def _marking(
     moved: Mapping[Place, Place] | None = None,
     instead: str = "",
 ) -> Marking:
-    """All that is drawn into a copy.
-
-    Where the official form is marked ``instead``, which says why, ``moved`` maps cells of the file to cells of the form.
-    """
+    """All that is drawn into a copy; ``moved``: cell → cell of the official form, marked ``instead`` (why, Chinese)."""
     rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
 
     def find(place: Place | None) -> Place | None:
@@ -243,7 +240,7 @@ def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str
 
 
 def _places(finding: Finding, filing: Filing, rows: Mapping[Where, Row]) -> Iterator[Sequence[Place | None]]:
-    """Choices of cells to be coloured, the best first; a missing column has none: headings of no column, then all headings."""
+    """Choices of cells to be coloured, the best first; for a missing column, headings."""
     row = rows.get(finding.where)
     yield [_cell_of(finding, finding), *([row.get(key).place for key in finding.figures] if row else [])]
     if finding.rule == columns.id:

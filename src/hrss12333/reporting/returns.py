@@ -1,4 +1,4 @@
-"""`merge --returns`: writes the letters to respondents, as mail drafts and in Word, and 发送清单, which lists them."""
+"""`merge --returns`: writes the letters, as mail drafts and in Word, and 发送清单, their list."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def write_returns(
 
 
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
-    """The respondents with open questions in the official order, then those to be reminded; a unit writes none to itself."""
+    """The respondents to write to, those with open questions first; a unit writes none to itself."""
     national, owed = respondents.inbox.national, dict[str, str]()
     if respondents.of is None:  # no city owes a 工作总结
         owed = {unit.name: OWED_REPORT.format(words=national.edition.report_words) for unit in without_report(national)}
@@ -148,7 +148,7 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
 def _people(
     name: str, files: Iterable[Checked], national: National, sender: Sender
 ) -> tuple[tuple[Mapping[str, str | None], ...], bool]:
-    """The contacts that these files name, else the unit's other filings, else last year's; and whether these are last year's."""
+    """The contacts in these files, else in the unit's others, else last year's; and whether last year's."""
     filings = [item.document for item in files if isinstance(item.document, Filing) and not item.superseded_by]
     if named := {tuple(filing.contact.values()): filing.contact for filing in filings if any(filing.contact.values())}:
         return tuple(named.values()), False
@@ -175,7 +175,7 @@ def _inputs(inbox: Inbox) -> set[Path]:
 
 
 def _of_one(files: Iterable[Checked], unit: Unit | None) -> list[Checked]:
-    """The files without rows of several cities of the unit: a copy of such a file would show a city another's figures."""
+    """The files without rows of several cities, whose copies would show one city another's figures."""
     cities = {region.name for region in unit.regions} if unit else set()
     sent = [(item, item.document.regions if isinstance(item.document, Filing) else ()) for item in files]
     return [item for item, regions in sent if len(cities.intersection(regions)) < 2]

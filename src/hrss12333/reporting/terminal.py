@@ -1,4 +1,4 @@
-"""Results for people at a terminal: of one file all that was found, of several the verdict, a list, and what to do first."""
+"""Results for people at a terminal: all of one file; of several the verdict, a list, what to do first."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _print_verdict(sink: Sink, respondents: Respondents) -> None:
 def print_judged(
     sink: Sink, respondents: Respondents, progress: Progress | None, came: Iterable[str] = (), *, one: bool = False
 ) -> None:
-    """Print all that was judged, with the sentences on what ``came``; ``one`` file alone needs no verdict and no list."""
+    """Print all that was judged, after the sentences on what ``came``; ``one`` file needs no list."""
     inbox, national, verbose = respondents.inbox, respondents.inbox.national, sink.verbose
     if not one:
         _print_verdict(sink, respondents)
@@ -209,7 +209,7 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _print_first(sink: Sink, respondents: Respondents) -> None:
-    """Print what to do first: a question of each respondent before a second, errors first, the most at stake first."""
+    """Print what to do first: one question of each respondent before a second, errors first."""
     names, edition = respondents.inbox.names, respondents.inbox.edition
     turns: list[tuple[int, Respondent, QuestionLine]] = []
     # Where no file is of the year, the first line says so.

@@ -1,4 +1,4 @@
-"""Draws a marking into a workbook, in the worker: colours, comments and a sheet 审核结果, all of which it can remove again."""
+"""Draws a marking into a workbook, in the worker: colours, comments and a sheet 审核结果."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _keep_dates(book: Workbook, package: Package) -> None:
 
 
 class _InMemory(ExcelWriter):
-    """Writes sheets in memory: the library's temporary files are cut short on a full disk without an error."""
+    """Writes sheets in memory: the library's temporary files are cut short on a full disk, silently."""
 
     def write_worksheet(self, ws: Any) -> None:
         """Write a sheet as the library does, but in memory."""
@@ -220,7 +220,7 @@ def _write_line(
 
 
 def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look: Any) -> None:
-    """Write a cell, in the plain look where ``look`` gives no other; a text stays a text whatever it begins with."""
+    """Write a cell in the plain look but for ``look``; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
         cell.value = safe(value) if isinstance(value, str) else value
@@ -270,5 +270,5 @@ def _fit_comments(book: Workbook) -> None:
 
 
 def _all_cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
-    """The cells that exist; `iter_rows` would make a million more where a format reaches far below the data."""
+    """The cells that exist; `iter_rows` makes a million more where a format reaches far down."""
     yield from list(page._cells.values())

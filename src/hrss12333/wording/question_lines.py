@@ -1,4 +1,4 @@
-"""Questions in words, the same in every output: the ground with its further facts; rows that are asked alike in one line."""
+"""Questions in words, the same in every output; rows that are asked alike share a line."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionL
 
 
 def _words_of(question: Question) -> object:
-    """What questions in the same words have in common: all but row and region; of a question about no row, itself."""
+    """What questions in the same words share; of a question about no row, itself."""
     ground = question.ground
     if not ground.line or not ground.region or any(each.suggestion for each in question.findings):
         return id(question)
@@ -105,7 +105,7 @@ def _words_of(question: Question) -> object:
 
 
 def further_text(question: Question) -> str:
-    """The further facts as a sentence (另外：…), each with its cells; and whether the answer must name its columns."""
+    """The further facts as a sentence (另外：…), and whether the answer must name its columns."""
     ground, phrases = question.ground, list[str]()
     for words, facts in grouped(question.further, lambda each: clean(str(each.message))).items():
         sheets = [f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else "" for each in facts]
@@ -122,7 +122,7 @@ def _further_words(phrases: Iterable[str]) -> str:
 
 
 def _joined_text(together: Sequence[Question], edition: Edition) -> str:
-    """One text about several rows: “黄冈市”（B15）、“咸宁市”（B16）共2处在……; where the message has no region, places first."""
+    """One text about several rows: “黄冈市”（B15）、“咸宁市”（B16）共2处在……"""
     first = together[0].ground
     number = f"共{len(together)}处"
     named = "、".join(f"“{clean(each.region or '')}”（{each.ground.cell}）" for each in together) + number
@@ -149,7 +149,7 @@ def finding_text(finding: Finding, edition: Edition) -> str:
 
 
 def _value_about(finding: Finding) -> Found:
-    """The value at a finding's place; None where it is only one of several figures that the finding is about."""
+    """The value at a finding's place; None where it is but one of the figures in question."""
     return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
 
 
@@ -220,7 +220,7 @@ class SinceLine(Struct, frozen=True):
 
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
-    """Lines on the earlier questions that were not judged, on the corrected ones, and on changes without a question."""
+    """Lines on unjudged and corrected earlier questions, and on changes without a question."""
     earlier = [(UNCHECKED, item, f"上次提出的问题，{why}。") for item, why in progress.unchecked]
     earlier += [(CORRECTED, item, "上次提出的问题，这次没有了。") for item in progress.corrected]
     for kind, item, words in earlier:
@@ -247,7 +247,7 @@ def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]
 
 
 def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
-    """Sentences on the earlier questions: how many, whose, why some were not judged, what staff's answers lack."""
+    """Sentences on the earlier questions: how many, whose, why not judged, what answers lack."""
     counted: dict[str, list[str]] = {
         "新问题": [each.respondent for each in progress.new],
         "仍未解决": [each.respondent for each in progress.still_open],

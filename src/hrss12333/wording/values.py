@@ -1,4 +1,4 @@
-"""Values, figures, fields and places in words; the palette and signs of every output; texts without contacts."""
+"""Values, figures, fields and places in words; palette and signs; texts without contacts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST_STEM = 180
 
 
 def found_text(value: Found) -> str:
-    """A cell's content as a sheet shows it, TRUE for a logical cell, 2500 for 2500.0; empty where it was blank."""
+    """A cell's content as a sheet shows it: TRUE for a logical cell, 2500 for 2500.0, empty if blank."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -73,7 +73,7 @@ ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
 
 
 def rounded(value: Fraction | int, places: int = 2) -> str:
-    """A number with so many decimals, halves away from zero: 2.345 → 2.35, where a float would lie just below the half."""
+    """A number with so many decimals, halves away from zero: 2.345 → 2.35, which no float gives surely."""
     scaled = abs(Fraction(value)) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}" if places else "")
@@ -86,7 +86,7 @@ def printed(value: Fraction, places: int = 2) -> Fraction:
 
 
 def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None) -> Fraction | None:
-    """The change between two figures as printed: of a rate in 百分点, of another ratio as a share; None without either."""
+    """The change between two figures as printed, of a rate in 百分点, else as a share; None without either."""
     if now is None or then is None:
         return None
     if indicator.percent:
@@ -220,7 +220,7 @@ def without_contacts(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def public_text(text: str) -> str:
-    """The text without contacts and control characters, as every text goes into HTML, CSV and public sheets."""
+    """The text without contacts and control characters, as it goes into HTML, CSV and public sheets."""
     return without_contacts(harmless(text))
 
 
@@ -231,7 +231,7 @@ def public_value(finding: Finding) -> str:
 
 
 def own_question(question: Question, edition: Edition, unit: Unit | None) -> Question:
-    """The question as its respondent may read it, a unit or a city of the ``unit``: without folders and others' names."""
+    """The question as its respondent may read it: without folders and without others' names."""
     others = OtherRegion if unit else OtherUnit
     named = partial(own_name, question.respondent, unit.regions if unit else edition.units)
 

@@ -1,4 +1,4 @@
-"""Sentences on files, respondents and the whole table: verdicts, counts, what came and what is missing; the lines of 附注."""
+"""Sentences on files, respondents and the whole table: verdicts, counts, what is missing, 附注."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def states_text(respondents: Respondents) -> str:
 
 
 def aside_sentences(national: National, *, verbose: bool = True) -> Iterator[str]:
-    """Sentences on rows that could not be decided and on files passed over; the system's files only where ``verbose``."""
+    """Sentences on undecided rows and files passed over; the system's files only where ``verbose``."""
     if undecided := national.undecided:
         titles = (f"{RULES[rule].text_in(national.edition).title}（{rows}行）" for rule, rows in undecided.items())
         yield f"因为缺数或者数字读不出，没有判断有没有下列情况：{'；'.join(titles)}。"
@@ -114,7 +114,7 @@ def received_words(national: National) -> str:
 
 
 def missing_in_words(national: National, lead: str = "还缺：") -> str:
-    """A sentence on missing units, regions without a row that counts and missing 工作总结, but for what staff closed."""
+    """A sentence on missing units, regions and 工作总结, but for what staff closed."""
 
     def listed(names: Sequence[str], noun: str) -> str:
         return few_named(names, _UNITS_NAMED, f"等{len(names)}个{noun}")
@@ -143,7 +143,7 @@ def missing_in_words(national: National, lead: str = "还缺：") -> str:
 
 
 def question_line(national: National, *, named: bool = True) -> str:
-    """A sentence on the figures in open question, with the names of their units where ``named``; empty without any."""
+    """A sentence on figures in open question, with their units' names where ``named``; empty without any."""
     rows = [one for one in national.entries if one.counted and one.unit and one.where in national.questions]
     if not rows:
         return ""
