@@ -461,7 +461,7 @@ PLANTED = (
     ),
     Planted(
         "fix leaves out a changed value",
-        "reporting/form_changes.py",
+        "cli/fix.py",
         "return isinstance(found, bool) or found != written",
         "return isinstance(found, bool)",
         "cli/test_fix.py reporting",

@@ -1,7 +1,6 @@
-"""National workbooks read back: an earlier one of this year, the one just written, and last year's, from which, or from a unit's
-filing in the official form, come last year's figures of each region.
+"""National workbooks read back, and last year's figures of each region, from such a workbook or a unit's filing.
 
-Columns are found by the keys that the workbook keeps in its properties, for headings are words of one year's forms.
+Columns are found by the keys in the workbook's properties: headings are words of one year's forms.
 """
 
 from __future__ import annotations
@@ -74,14 +73,14 @@ class Sheets(Struct, frozen=True):
     """Name of a sheet → its columns."""
 
     def columns(self, sheet: str) -> tuple[int, dict[str, int]]:
-        """The first row below the sheet's headings, and key → column; no columns where the headings are not found."""
+        """The first row below the sheet's headings, and key → column; no columns without headings."""
         cells, stored = self.cells.get(sheet, ()), self.stored.get(sheet, ())
         headings = {each: "".join(each.heading.split()) for each in stored}  # without line breaks
         expected = {*headings.values()} - {""}
         for number, line in enumerate(cells[:_MOST_ABOVE]):
             found = ["".join(_text(cell).split()) for cell in line]
             if 2 * len(expected.intersection(found)) > len(expected):
-                # A column is where staff moved its heading; where that is in no cell or in several, where it was written.
+                # A column is where its heading is now; where no cell or several have that, where it was written.
                 sole = {text: at for at, text in enumerate(found) if found.count(text) == 1}
                 places = {each.key: sole.get(heading, each.number - 1) for each, heading in headings.items()}
                 return number + 1, {key: at for key, at in places.items() if at < len(line)}
@@ -169,7 +168,7 @@ def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredCol
 
 
 def sheets_of(values: Values) -> Sheets:
-    """The sheets of a workbook with what its properties tell; without a year where this tool did not write it."""
+    """The sheets of a workbook with what its properties tell; no year where it is another program's."""
     cells, given = {grid.name: grid.cells for grid in values.grids}, values.properties
     if given.get("schema") != _SCHEMA or not re.fullmatch(r"20\d\d", given.get("year", "")):
         return Sheets(cells)
@@ -211,7 +210,7 @@ class Previous(Struct, frozen=True, dict=True):
     """(unit, region, form key) → keys of the figures that were in open question then."""
 
     def row(self, entry: Entry) -> Past:
-        """Last year's figures of a row's region, without those in open question; empty where there are none."""
+        """Last year's figures of a row's region without those in open question; empty without any."""
         return self._past.get((owner(entry), entry.row.region or "", entry.form.key), Past())
 
     @cached_property
@@ -220,14 +219,14 @@ class Previous(Struct, frozen=True, dict=True):
         return {at: Past({key: row[key] for key in row if key not in questioned[at]}) for at, row in self.rows.items()}
 
     def common(self, line: SummaryLine, keys: Collection[str]) -> list[tuple[Entry, Past]]:
-        """The line's rows, each with last year's, in which both years have all these figures, none in open question."""
+        """The line's rows, each with last year's, where both have all these figures in no question."""
         both = [(entry, self.row(entry)) for entry in line.rated(keys)]
         for key in keys:
             both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
         return both
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """This year's and last year's figure over the rows that both years have, and their number; None without such rows."""
+        """This year's and last year's figure over the rows that both have, and their number; or None."""
         key, choice = figure.column.key, figure.choice
         both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
         counted = [(now == choice, then == choice) for now, then in both] if choice else both
@@ -272,7 +271,7 @@ def load_previous(path: Path, edition: Edition) -> Previous:
 
 
 def _differing_columns(form: Form, headings: Mapping[str, str]) -> Iterator[str]:
-    """Sentences about the columns that only last year had, whose ``headings`` are given by key, and those that only the form has."""
+    """Sentences about columns that only last year had (key → heading), or only this year's form has."""
     # A heading of a workbook has line breaks, and the measure in brackets at its end.
     removed = ["".join(text.split()).partition("（")[0] for key, text in headings.items() if key not in form.by_key]
     new = [column.label for column in form.data if column.key not in headings]
@@ -295,7 +294,7 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
 
 
 def _from_filing(path: Path, edition: Edition) -> Previous:
-    """Last year's figures from a unit's filing, read with the forms of the year that it names, else of the year before."""
+    """Last year's figures from a unit's filing, read by the forms of its year, else of the year before."""
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.discovery import Source, load
 
@@ -324,10 +323,8 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
 
 
 def _with_successors(previous: Previous, not_counted: RowsOfYear, edition: Edition) -> Previous:
-    """Last year's figures, with those of regions that have become part of others added to their successors'.
-
-    ``not_counted``: rows that did not count then, among which such a region may be as a place below its city.
-    """
+    """Last year's figures, those of regions that became part of others added to their successors'."""
+    # Such a region may not have counted then, as a place below its city.
     rows = dict(previous.rows)
     questioned = dict(previous.questioned)
     joined: dict[tuple[str, str], str] = {}
@@ -346,7 +343,7 @@ def _with_successors(previous: Previous, not_counted: RowsOfYear, edition: Editi
 
 
 def _sum(column: Column, kept: Mapping[str, Scalar], ended: Mapping[str, Scalar]) -> Scalar:
-    """The value of two regions together: the sum of their figures, or the answer that both gave; else None."""
+    """The value of two regions together: the sum of their figures, or the answer of both; else None."""
     one, other = kept.get(column.key), ended.get(column.key)
     if column.kind is not Kind.COUNT:
         return one if one == other or column.kind in (Kind.REGION, Kind.SERIAL) else None

@@ -1,4 +1,4 @@
-"""From many checked filings to one national table: joined by unit, every row counted or left out with a reason."""
+"""From checked filings to one national table: joined by unit, each row counted or left out for a reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
 
 def _leave_enclaves_out(item: Joined, unit: Unit, joined: Sequence[Joined]) -> None:
-    """Leave out of 新疆 the cities that 兵团 reports: those of which it has a row of their 师, or of the whole unit."""
+    """Leave out of 新疆 the cities that 兵团 reports, by a row of their 师 or of the whole unit."""
     left_out = dict[Where, str]()
     cities = [(table, row) for table in item.counted for row in table.rows if row.region in unit.enclaves]
     for table, row in cities:
@@ -57,10 +57,7 @@ def merge(
     heard: Sequence[CoveringLetter] = (),
     by_city: bool = False,
 ) -> National:
-    """The national table of the edition's year, of all units or of one ``only``.
-
-    ``heard`` are mails without a filing; ``by_city``: whether cities are the respondents.
-    """
+    """The national table of the edition's year, or one unit's; ``heard``: mails, ``by_city``: whether cities answer."""
     others = [item.file for item in checked if only and _is_of_another(item, only)]
     own = [item for item in checked if not (only and _is_of_another(item, only))]
     years = None, edition.year
@@ -155,7 +152,7 @@ def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Chec
 
 
 def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition) -> bool:
-    """Whether a filing has the forms and regions expected in a refused file of its unit, and is not known to be older."""
+    """Whether a filing of its unit has what is expected in a refused file, and is not known to be older."""
     is_earlier = bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
     if filing.received and refused.received:
         is_earlier = filing.received < refused.received
@@ -192,7 +189,7 @@ def _takes_place(filing: Filing, other: Filing) -> bool:
 
 
 def _former_reports(checked: Iterable[Checked]) -> set[str]:
-    """The files of 工作总结 of which a newer version came: of the same unit, and of the same regions by its name."""
+    """The 工作总结 of which a newer version came: of the same unit, and of the same regions by name."""
     reports = [(item.document, item.unit) for item in checked if isinstance(item.document, Summary)]
     owned = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
     return {
@@ -203,7 +200,7 @@ def _former_reports(checked: Iterable[Checked]) -> set[str]:
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
-    """Whether a file is another unit's; an unread one may be this unit's where its name has one of its regions (海南)."""
+    """Whether a file is another unit's; an unread one that names a region of this unit (海南) may be its."""
     may_be = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
     return item.unit not in (None, only) and not may_be
 
@@ -216,7 +213,7 @@ def _instead(document: Document) -> Message:
 
 
 def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
-    """The unit's rows, counted or not, form by form: its regions in the official order, then the others as sent."""
+    """The unit's rows, counted or not, by form: its regions in the official order, then others as sent."""
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in edition.forms:
         entries = []
@@ -232,7 +229,7 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
 def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Edition) -> UnitStatus:
     if not joined.filings:
         return UnitStatus(unit, rows={form.key: 0 for form in edition.forms})
-    sole = [item for item in joined.checked if [item.document] == joined.current]  # its own code is printed on paper
+    sole = [item for item in joined.checked if [item.document] == joined.current]  # its code is on its paper
     counted = replace(joined.filings[0], unit=unit, tables=joined.counted)
     lacking = {form.key: missing_from(counted, form) for form in edition.forms}
     of_form = {form.key: [entry for entry in entries if entry.form is form] for form in edition.forms}
@@ -256,7 +253,7 @@ def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Editi
 
 
 def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Sequence[str]) -> tuple[str, ...]:
-    """The lacking regions that were sent; the unit's name where it sent only a row for the whole unit, which does not count."""
+    """The lacking regions that were sent; the unit's name where only a row for the whole unit was."""
     if lacking:
         sent = {entry.row.region for entry in entries}
         sent |= {item.region for filing in joined.filings for item in left_out_of(filing) if item.form == form}
@@ -266,7 +263,7 @@ def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Seq
 
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
-    """Whether a file is the unit's rather than one city's: it has a row for the whole unit, or several regions."""
+    """Whether a file is the unit's, not one city's: it has a row for the whole unit, or several regions."""
     rows = [row for table in filing.tables for row in table.rows if row.is_filled]
     named = {row.region for row in rows if row.match and row.match.official}
     others = any(row.match and not row.match.official and row.match.below is None for row in rows)

@@ -1,5 +1,4 @@
-"""Files and rows as they were sent; which of two files is newer; rows of a part of the year, which give way to the whole year's;
-and what questions asked to change or remove, about which a later version is not asked again."""
+"""Files and rows as sent; which of two files is newer; which rows are of a part of the year; what questions asked for."""
 
 from __future__ import annotations
 
@@ -118,7 +117,7 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def requested(self) -> Requested:
-        """What the questions about it asked for, in this run and in an earlier workbook, its rows named without a unit."""
+        """What questions about it asked for, now and in an earlier workbook; rows are without a unit."""
         checked, case = self.checked, self.checked.case
         of_unit = judge_unit(case).findings if case else ()
         questions = [finding for finding in (*checked.findings, *of_unit) if finding.severity is not Severity.NOTE]
@@ -191,7 +190,7 @@ _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # The weakest: it may be the time of copying.
     (_STORED, lambda file: file.stored),
 )
-"""What shows the newer of two files, Chinese, the surest first, each with a value that is greater in the newer."""
+"""What shows the newer of two files, Chinese, the surest first, and a value greater in the newer."""
 
 
 def container_of(file: str) -> str:
@@ -200,10 +199,8 @@ def container_of(file: str) -> str:
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
-    """The order of two files by the first sign that differs; ``by_file``: whether the disk's date is one.
-
-    Of files in one mail or archive, only the date of a mail counts: the other dates are those of the sender's folder.
-    """
+    """The order of two files by the first sign that differs; ``by_file``: whether the disk's date is one."""
+    # In one mail or archive, no date but that of a mail within shows anything.
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         first, second = sign(one), sign(other)
@@ -224,7 +221,7 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
 
 
 def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
-    """The files with their tables of the whole year; then, for each part of the year, those with its tables."""
+    """The files with their tables of the whole year; then for each part of it those with its tables."""
     parts: dict[Period | None, list[SentFile]] = {None: []}
     for item, filing in checked:
         for part, tables in grouped(filing.tables, lambda table: table.part).items():
@@ -235,7 +232,7 @@ def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparison
 
 
 def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
-    """Leave out rows of a part of the year whose region was sent for the whole year, or only for several parts."""
+    """Leave out rows of a part of the year where the whole year, or only several parts, were sent."""
     whole: dict[tuple[str, str | None], SentRow] = {}
     parts: dict[tuple[str, str | None], list[SentRow]] = defaultdict(list)
     for sent in (sent for file in files for sent in file.rows):
@@ -299,7 +296,7 @@ class Requested(Struct, frozen=True):
 def requested_by(
     questions: Iterable[QuestionKey], forms: Iterable[Form], removals: frozenset[Where] = frozenset()
 ) -> Requested:
-    """The changes that these questions asked for: of their fields, and of the fields that their rules compare with them."""
+    """The changes that these questions asked for: of their fields, and of those compared with them."""
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, key in questions:

@@ -1,5 +1,4 @@
-"""The files of one unit, joined: the rows that no other file replaces are one filing, whoever sent them; which of them count; and
-the findings about them all."""
+"""The files of one unit, joined: which rows no other file replaces, which of them count, and the findings about all."""
 
 from __future__ import annotations
 
@@ -109,7 +108,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def _moot(self) -> set[Where]:
-        """The files, tables and rows about which findings no longer matter: they are replaced, or have no figures."""
+        """The files, tables and rows that are replaced or blank: findings there no longer matter."""
         moot = {Where(file) for file in self.superseded}
         tables = (table for filing in self.current for table in filing.tables)
         blank = (row_where(table, row) for table in tables for row in table.rows if not row.is_filled)
@@ -152,7 +151,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def found(self) -> list[Finding]:
-        """The findings in its files that still matter, those among its versions, and those about the whole unit."""
+        """The findings in its files that still matter, among its versions, and about the whole unit."""
         files = {filing.file for filing in self.filings}
         found = [each for item in self.checked for each in item.findings if self.matters(each.where)]
         found += [finding for finding in self.verdict.findings if finding.file in files]
@@ -171,10 +170,7 @@ class Joined(Struct, dict=True, eq=False):
 
 
 def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterator[Where]:
-    """The rows and tables of a file that others replace, and its sheets of which every table is replaced.
-
-    A table without rows is replaced where others have the regions of its file, or all ``cities`` where that has none.
-    """
+    """The rows, tables and sheets of a file that others replace; a blank table where they have its regions or ``cities``."""
     replaced = joined.verdict.replaced
     replaced_sheets, current_sheets = set[str](), set[str]()
     expected = filing.regions or {*cities}
@@ -215,7 +211,7 @@ def _weighed(finding: Finding, joined: Joined) -> Finding:
 
 
 def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
-    """H109: whether the printed code is that of all files with the same regions, or of all the unit's files."""
+    """H109: whether the code is that of all files with the same regions, or of all the unit's files."""
     about = next((filing for filing in joined.filings if filing.file == finding.file), None)
     alike = [filing for filing in joined.current if about and filing.regions == about.regions]
     return finding.value in (joined.code_of(alike), joined.code_of(joined.current))
@@ -229,7 +225,7 @@ def _is_asked_together(finding: Finding, joined: Joined) -> bool:
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
-    """B403: whether the 合计 is the sum of all the unit's rows, though its file, a correction, has only some of them."""
+    """B403: whether the 合计 is the sum of all the unit's rows, of which its file, a correction, has some."""
     key = finding.field or ""
     tables = (table for filing in joined.filings for table in filing.tables)
     totals = [t.total.number(key) for t in tables if t.total and table_where(t) == finding.where.holders[2]]
@@ -238,10 +234,7 @@ def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
 
 
 def _compares_measures(finding: Finding, joined: Joined) -> bool:
-    """Whether V309 asks about the measure of some of these figures, in their row or a whole column.
-
-    P502 doubts the measure, too: whether V309 is about all its figures, answered or not.
-    """
+    """Whether V309 asks about the measure of some of these figures; for P502, whether it is about all, even answered."""
     is_of_measure = finding.rule == "P502"
     table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}

@@ -2,12 +2,11 @@
 
 - A row without figures gives way to one with figures.
 - Of rows that differ, the newest file's counts (M702); of equal rows, one (M703).
-- A newer file that holds over half of an older one's regions is its corrected version: rows that it lacks no longer count
-  (M706), but what the questions about the older file asked to change or remove is not asked again (`Requested`).
-- None counts in a file called void, nor of a region that differs within one file, mail or archive (R203), or in several
-  files of which none is newest.
-- Parts of the year are never versions of each other: each gives way to the whole year; of several parts alone none
-  counts (M705).
+- A newer file with over half of an older one's regions is its corrected version: rows that it lacks no longer count
+  (M706). What questions about the older file asked to change or remove is not asked again (`Requested`).
+- None counts in a file called void, nor of a region that differs within one file, mail or archive (R203), or in
+  several files of which none is newest.
+- Parts of the year are never versions of each other: they give way to the whole year; of several alone none counts.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ _MOST_NAMED = 5
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """The verdict over a unit's files; for files of unknown owners, which have no ``comparisons``, only over copies."""
+    """The verdict over a unit's files; over files of unknown owners (no ``comparisons``) only on copies."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -112,7 +111,7 @@ class _Versions:
         """The order of two files, worked out once for all their rows."""
         self._corrected_by = cache(self._later_versions)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
-        """File → its rows that give way, each with the row that counts instead, and whether both are equal."""
+        """File → its rows that give way, each with the row that counts, and whether both are equal."""
         self._lost: dict[tuple[SentFile, SentFile, str], list[SentRow]] = defaultdict(list)
         """File, its corrected version and form → the rows that the corrected version lacks."""
 
@@ -155,10 +154,7 @@ class _Versions:
     def _choose_among(
         self, by_file: Mapping[SentFile, Sequence[SentRow]], filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
-        """Count the newest row of one region and leave out the others (M702) and its copies (M703).
-
-        None counts where none is newest, where a corrected version lacks the region (M706), or where the newest is void (R210).
-        """
+        """Count the newest row of one region, unless it is void (R210) or a corrected version lacks it (M706)."""
         first = self._winner(filled)
         if first is None:
             self._none_is_newest(filled)
@@ -203,7 +199,7 @@ class _Versions:
         return next((file for file in later if sent.name not in file.names[sent.form]), None)
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
-        """Leave out all rows of a region, as nothing shows which is newest; one finding, at the first, names the files."""
+        """Leave out all rows of a region, none of which is surely newest; one finding names the files."""
         containers = {container_of(sent.table.file) for sent in filled}
         together = len(containers) == 1 and "" not in containers
         rule = region_twice if together else SUPERSEDED
@@ -222,8 +218,8 @@ class _Versions:
     def _lose(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
         """Leave out rows that a corrected version lacks, and ask for them (M706).
 
-        Nothing is asked where the version has them as rows that do not count (R210) or under a new name with no other change,
-        or where a question asked to remove them and no new row takes their place.
+        Nothing is asked where the version has them uncounted (R210) or under a new name with no other change, or where a
+        question asked to remove them and no new row takes their place.
         """
         of_form = [sent for sent in later.rows if sent.form == form and sent.is_filled]
         new = [sent for sent in of_form if sent.name not in file.names[form]]
@@ -250,7 +246,7 @@ class _Versions:
         return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
-        """M702; a note where the newer file alone is called a correction, or changes only what was asked about."""
+        """M702; a note where the newer file alone is a correction, or changes only what was asked about."""
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
         filing, older = first.file.filing, item.file.filing
@@ -275,7 +271,7 @@ class _Versions:
 
 
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
-    """Whether a newer file holds over half of a file's regions, apart from those that a question asked to remove.
+    """Whether a newer file holds over half of a file's regions but those that a question asked to remove.
 
     Where the form has no known region, those of the file's other form decide, else its figures.
     """
@@ -299,7 +295,7 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
 
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
-    """Whether a row of a newer file is an older one under a new name, with no other change but what was asked for.
+    """Whether a newer row is an older one under a new name, with no other change but what was asked for.
 
     A file called a correction may rename a row whatever its figures, but no region of the unit into another.
     """
@@ -310,7 +306,7 @@ def _is_renamed(sent: SentRow, other: SentRow) -> bool:
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 about rows that do not count in a table that the file ``by`` replaces; a note where it has their regions.
+    """M702 about uncounted rows of a table that the file ``by`` replaces; a note where it has them.
 
     ``given``: the regions that other files have.
     """

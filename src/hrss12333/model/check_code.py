@@ -1,7 +1,7 @@
-"""校验码, a short code over the content of a filing; and the marks by which a later run recognises what this tool wrote.
+"""校验码, a short code over a filing's content; and the marks by which this tool knows its own files.
 
-The stamped paper and the electronic file hold the same figures where their codes are equal. The marks are in the core property
-*category* (``docProps/core.xml``) and beside it. A form that ``template`` or ``fix`` wrote bears none: it is to be sent.
+Stamped paper and electronic file hold the same figures where their codes are equal. The marks are in the core property
+*category* (``docProps/core.xml``) and beside it. What ``template`` or ``fix`` wrote bears none: it is to be sent.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ GENERATOR = "hrss12333"
 OUTPUT_CATEGORY = "hrss12333 汇总输出"
 """A national workbook, a unit's workbook or the 参阅文件: never a filing."""
 FILING_CATEGORY = "hrss12333 报送表"
-"""A unit's own filing, written by ``merge --unit``; its *keywords* hold the code of all that was written (`copy_code_of`)."""
+"""A unit's own filing, by ``merge --unit``; its *keywords* hold the code of its content (`copy_code_of`)."""
 COPY_CATEGORY = "hrss12333 审核副本"
 """A marked copy, which may come back as a filing."""
 LETTER_KEYWORD = "hrss12333 信函"
-"""In the *keywords* of a letter in Word, beside `OUTPUT_CATEGORY`; a mail draft has `GENERATOR` as its X-Mailer."""
+"""In the *keywords* of a letter in Word; a mail draft has `GENERATOR` as its X-Mailer."""
 AUDIT_SHEET = "审核结果"
 """The first sheet of a marked copy."""
 REMARK = "【{level} {rule}】"
@@ -65,7 +65,7 @@ def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[
 
 
 def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str | None:
-    """The code over all that anybody may change in what this tool wrote: also headers, 合计, concealed rows, figures outside."""
+    """The code over all that anybody may change: also headers, 合计, concealed rows, figures outside."""
     headers: dict[str, list[str]] = defaultdict(list)
     outside = [_encoded(item.texts) for item in loose]
     for table in tables:
@@ -80,7 +80,7 @@ def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str 
 
 
 def is_unchanged(filing: Filing, keywords: str) -> bool:
-    """Whether a marked copy or own filing is as it was written, by the code in its ``keywords``, also one of version 1.2."""
+    """Whether a marked copy or own filing is as written, by the code in its ``keywords``."""
     codes = copy_code_of(filing.tables, filing.loose_figures), contact_code_of(filing.tables, filing.signed_unit)
     return any(code in keywords for code in codes if code)
 
@@ -102,7 +102,7 @@ def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Se
 
 
 def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
-    """What copies of one file have in common: each form with its contact, and with its unit where none is recognised."""
+    """What copies of one file share: each form with its contact, and its unit where none is recognised."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
         (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables

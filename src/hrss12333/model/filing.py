@@ -1,4 +1,4 @@
-"""The nouns of what was sent, as read: filings with their tables, work reports, letters, files that were not read."""
+"""The nouns of what was sent, as read: filings and their tables, work reports, letters, unread files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class UnrecognisedSheet(Struct, frozen=True):
 
 
 class SheetLeftOut(Struct, frozen=True):
-    """A table that is not read: on a hidden sheet, or beside another that is read, blank, called 旧 or of another year."""
+    """A table that is not read: on a hidden sheet, or blank, called 旧 or of another year beside another."""
 
     form: str
     place: Place
@@ -60,7 +60,7 @@ class SheetLeftOut(Struct, frozen=True):
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows that are not read: of another year, or of a part of the year beside the whole year of their regions."""
+    """Rows that are not read: of another year, or of a part beside their regions' whole year."""
 
     period: Period
     rows: tuple[Row, ...]
@@ -149,7 +149,7 @@ class Table(Struct, frozen=True, dict=True):
 
     @property
     def year(self) -> int | None:
-        """The year that its figures, or a part of it, are of; None where nothing names one, or several are named."""
+        """The year that its figures are of, or of a part of; None where nothing names one, or several do."""
         if self.period is None or not self.period.has_year:
             return None
         first, last = self.period.first.year, self.period.last.year
@@ -330,7 +330,7 @@ _WORD = r"w|n+(?:en+)*|e"
 
 @lru_cache(maxsize=8192)  # a long text has few different characters
 def _kind(character: str) -> str:
-    """The kind of a character: w wide, n narrow, e either, as its neighbours (“ ” … — ①), a blank; empty where invisible."""
+    """The kind of a character: w wide, n narrow, e as its neighbours (“ ” … —), blank, or empty."""
     if character.isspace():
         return " "
     category, width = unicodedata.category(character), unicodedata.east_asian_width(character)

@@ -1,4 +1,4 @@
-"""Findings of the audit, with their places, suggestions and staff's answers; rules make them, outputs show them."""
+"""Findings of the audit, with places, suggestions and staff's answers; rules make them, outputs show them."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ class Finding(Location, frozen=True, kw_only=True):
     """Whether it puts its figures in question as long as it is open (`Rule.doubts`)."""
 
     def renamed(self, named: Callable[[str], str], first: int = 0) -> Finding:
-        """A copy with other names for its files; with ``first`` 1, not for the file where it is, which is shown beside it."""
+        """A copy with other names for its files; with ``first`` 1 not for the file where it is."""
         if not self.further:
             return self if first else replace(self, file=named(self.file))
         further = tuple([replace(place, file=named(place.file)) for place in self.further])

@@ -1,5 +1,4 @@
-"""Messages: templates with the typed parameters that fill them, from which outputs make text that nothing ever parses; and names
-of files where no path may be shown."""
+"""Messages: templates with typed parameters, made into text by outputs and never parsed; and names of files."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class UnitStatus(Struct, frozen=True):
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent; the unit's name where it sent only a row for the whole unit."""
+    """Form key → those of them that were sent; the unit's name where only a row for the whole unit was."""
     saved: datetime | None = None
     """When its newest document was saved, in UTC like ``received``."""
     received: datetime | None = None
@@ -226,7 +226,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return {where: frozenset(keys) for where, keys in found.items()}
 
     def _entries_about(self, finding: Finding) -> Sequence[Entry]:
-        """The rows that a finding is about: its row, else those of its unit, form and sheet, as far as its file has such."""
+        """The rows that a finding is about: its row, else those of its unit, form and sheet."""
         entries = self._by_file.get(finding.file, ())
         if not entries:  # the file was not read, and what else its unit or city sent may be older
             of_unit = [entry for entry in self.entries if finding.unit == (entry.unit.name if entry.unit else None)]

@@ -1,4 +1,4 @@
-"""A row as read: each value with its cell, what was found, how it was read, and its problem, which a rule reports."""
+"""A row as read: each value with its cell, what was found, how it was read, and its problem."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """A row of a table; it keeps a `Value` only for fields that were not read as written, and makes the others on demand."""
+    """A row of a table; it keeps a `Value` for fields not read as written, and makes the others on demand."""
 
     place: Place
     """The cell of its region; where the sheet has no such column, its first cell."""

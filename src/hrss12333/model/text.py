@@ -1,4 +1,4 @@
-"""Texts in files and around them, each with its place: what 附注 quotes, and evidence of a table's period and a filing's owner.
+"""Texts in files and around them, with their places: what 附注 quotes, and evidence of periods and owners.
 
 Such evidence has one order (contract, section 4): of the period the title and a heading's bracket, the lines above the table, a
 column, the names of its sheet and file; of the owner the regions listed, the header, the names of sheet, file, folder or archive, the
@@ -92,7 +92,7 @@ class Quoted(Struct, frozen=True):
     unit: Unit | None
     """Its owner; None where that is unknown."""
     marked: bool
-    """Whether it should be read first (请先看): it has a word of doubt, a figure, or a time other than the survey's."""
+    """Whether it should be read first (请先看): it has a word of doubt, a figure, or another time."""
     also: tuple[Quoted, ...] = ()
     """The same words in other places."""
 

@@ -1,4 +1,4 @@
-"""Questions, made once of the judged findings: one a place, with a ground and further facts. Every output is a view of them."""
+"""Questions, made once of the judged findings, a ground with further facts for each place."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Question(Struct, frozen=True):
     was_answered: bool = False
     """Whether it was answered in the earlier round."""
     names_columns: bool = False
-    """Whether its reason must name its columns, as the reason of another question about the row names others."""
+    """Whether its reason must name its columns, as another reason about the row names others."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -90,7 +90,7 @@ def numbers_of(questions: Iterable[Question]) -> tuple[int, int]:
 def questions_of(
     respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
 ) -> tuple[Question, ...]:
-    """The questions that these findings ask of one respondent: open ones first, errors first, the most at stake first."""
+    """The questions that these findings ask of one respondent: open, grave and weighty ones first."""
     asked = (each for each in findings if each.severity is not Severity.NOTE)
     made = [
         Question(respondent, ground, further)
@@ -132,7 +132,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 
 def _is_further(finding: Finding, ground: Finding) -> bool:
-    """Whether a finding shares figures with a ground of its place, and words answer it where they answer the ground."""
+    """Whether a finding shares figures with a ground of its place, and the same can answer it."""
     if not words_answer(finding) and words_answer(ground):
         return False
     one, other = _figures_of(finding), _figures_of(ground)
@@ -153,7 +153,7 @@ def _figures_of(finding: Finding) -> set[str] | None:
 
 
 def _region_of(question: Question) -> Hashable:
-    """What questions about one region share where they are asked once for all forms; else the question itself."""
+    """What questions about a region share that are asked once for all forms; else the question itself."""
     ground = question.ground
     is_of_region = ground.rule in _OF_REGION and ground.region
     return (question.is_open, ground.rule, ground.unit, ground.region) if is_of_region else id(question)
@@ -173,7 +173,7 @@ class Stakes:
         self._totals: dict[tuple[str, str], int] = {}
 
     def of(self, finding: Finding) -> float:
-        """Share of the national total at stake in a finding, 0 to 1; 0 for what enters no total, such as a 工作总结."""
+        """Share of the national total at stake in a finding, 0 to 1; 0 for what enters no total."""
         if finding.rule[0] == "S" or finding.field in _WITHOUT_FIGURES:
             return 0.0
         form = next((form for form in self._national.edition.forms if form.key == finding.form), None)
@@ -191,7 +191,7 @@ class Stakes:
         return len(unit.regions) / sum(len(each.regions) for each in units) if unit else 1 / len(units)
 
     def _row_share(self, entry: Entry) -> float:
-        """A row's share of the total of the first balance (来电总量); without that figure, the average of all rows."""
+        """A row's share of the first balance's total (来电总量); without that figure, an average share."""
         key = entry.form.balances[0].total if entry.form.balances else ""
         figure = entry.row.number(key)
         if figure is None:

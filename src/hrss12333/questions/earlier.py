@@ -1,4 +1,4 @@
-"""An earlier workbook of the same year, read back: its questions, how they are recognised, and what staff wrote."""
+"""An earlier workbook of the same year, read back: its questions, their identity, staff's words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FIELDS_BETWEEN = "+"
 ANY_FILE = "*"
 """Stands for the name of a file, of which a later version may have another."""
 Identity = tuple[str, ...]
-"""A part of a question's identity over rounds: respondent, form, region and field; without a field, rule and file."""
+"""An identity of a question over rounds: respondent, form, region and field; else rule and file."""
 
 
 def identities_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Iterable[str]) -> set[Identity]:
@@ -55,7 +55,7 @@ class EarlierFinding(Struct, frozen=True):
     fields: tuple[str, ...] = ()
     """Keys of all its fields."""
     outdated: bool = False
-    """Whether its answer had already expired there: its figures had changed, and nobody has rewritten it since."""
+    """Whether its answer had already expired then, and nobody has rewritten it since."""
 
 
 class EarlierQuestion(Struct, frozen=True, eq=False):
@@ -198,7 +198,7 @@ def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
         rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
         findings = []
         for rule, form, region, of_finding, figures in zip(rules, forms, regions, fields, prints, strict=False):
-            # An answer that had expired when it was carried over, and that nobody has rewritten since, still is.
+            # An answer that had expired and that nobody has rewritten since still is.
             mark, _, outdated = figures.partition(OUTDATED)
             first, *others = of_finding.split(FIELDS_BETWEEN)
             named = tuple(dict.fromkeys(filter(None, (first, *others))))

@@ -1,4 +1,4 @@
-"""Respondents: the reporting units, or the cities of one unit, each with its files, its questions and its state."""
+"""Respondents: the reporting units, or the cities of one unit, with files, questions and state."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Respondent(Struct, frozen=True):
     """Official name of the unit or city; a file's own name where nobody knows whose it is."""
     state: State
     note: str = ""
-    """Chinese, printed beside the state: what came instead of a filing, a mail since, a file that is called a draft."""
+    """Chinese, printed beside the state: what came instead of a filing, a mail since, a draft."""
     files: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     """Open ones first, the most at stake first."""
@@ -94,7 +94,7 @@ class Respondents(Struct, frozen=True, dict=True):
         return self.of is None and any(each.awaited and not each.awaited.is_settled for each in self.listed)
 
     def about(self, item: Checked) -> list[Question]:
-        """The questions about one file alone, then its notes; of a file with several units' forms, those of this unit."""
+        """The questions about one file alone, of its owner, and then its notes."""
         listed = self._of_file.get(item.file, ())
         notes = (Question("", note) for note in item.findings if note.severity is Severity.NOTE)
         asked = [each for each in listed if each.ground.unit in (None, item.owner) and not self.is_of_files(each)]
@@ -115,7 +115,7 @@ class Respondents(Struct, frozen=True, dict=True):
 
     @property
     def shown(self) -> list[Respondent]:
-        """The respondents that are listed by name; the whole unit, beside its cities, only where it is not 可以用."""
+        """The respondents that are listed by name; the whole unit only where it is not 可以用."""
         return [each for each in self.listed if not self.is_whole(each) or each.state.plain is not State.USABLE]
 
     def is_whole(self, respondent: Respondent) -> bool:
@@ -124,7 +124,7 @@ class Respondents(Struct, frozen=True, dict=True):
 
 
 def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingProxyType({})) -> Respondents:
-    """The respondents in the official order; ``silent``: name of one that sent nothing → staff's answer to that."""
+    """The respondents in the official order; ``silent``: name → staff's answer to its silence (M701)."""
     national, unit, deadline = inbox.national, inbox.cities_of, inbox.edition.notice.deadline
     senders = Senders(inbox, unit)
     stakes = Stakes(national)
@@ -187,7 +187,7 @@ def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Fin
 
 
 def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:
-    """The state of a respondent; ``came``: whether a filing did, ``counted``: whether any row of it counts."""
+    """The state of a respondent; ``came``: whether a filing did, ``counted``: whether any row counts."""
     open_ones = [question for question in questions if question.is_open]
     left_out = came and not counted and (bool(open_ones) or not questions)
     if left_out or any(question.is_error for question in open_ones):
@@ -292,7 +292,7 @@ _NAMELESS, _UNIT = "（没有写地区）", "全省"
 
 
 def table_of(respondents: Respondents) -> National:
-    """The table that shows the respondents: where one unit was judged, each row, file and finding is under its city."""
+    """The table that shows the respondents: of one unit, each row, file and finding is under its city."""
     inbox, senders = respondents.inbox, respondents.senders
     national, whole = inbox.national, inbox.national.units[0].unit
     if inbox.unit is None:

@@ -1,4 +1,4 @@
-"""Rounds: staff's answers in an earlier workbook of the same year, and what has become of its questions since."""
+"""Rounds: staff's answers in an earlier workbook, and what has become of its questions since."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ChangedFigure(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """What has become of the earlier workbook's questions, apart from M701, which the list 没报 and ``came`` show."""
+    """What has become of the earlier workbook's questions, but for M701 (没报 and ``came``)."""
 
     earlier: Earlier
     new: tuple[Question, ...] = ()
@@ -66,7 +66,7 @@ class Progress(Struct, frozen=True):
 
 
 def with_earlier_answers(asked: Respondents, earlier: Earlier) -> tuple[Respondents, National, Progress]:
-    """The respondents with staff's answers, the table that shows them, and what has become of the earlier questions."""
+    """The respondents with staff's answers, their table, and what has become of the earlier questions."""
     inbox = with_national(asked.inbox, with_answers(asked.inbox.national, asked.listed, earlier))
     silent = {
         item.ground.unit: _verified(item.answer, _closing_lacks(item.answer))
@@ -102,7 +102,7 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
 
 
 def _is_outdated(then: EarlierFinding, finding: Finding, national: National) -> bool | None:
-    """Whether an answer to an earlier finding has expired; None where it answers something else than this finding."""
+    """Whether an answer to an earlier finding has expired; None where it does not answer this finding."""
     if then.key.rule == finding.rule and (then.outdated or then.figures == fingerprint(national, finding)):
         return then.outdated
     entry, fields = national.entry_of(finding), {finding.field or "", *finding.figures} - {""}
@@ -113,7 +113,7 @@ def _is_outdated(then: EarlierFinding, finding: Finding, national: National) -> 
 
 
 def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -> Verification:
-    """An answer, judged: it settles its question unless its text ``lacks`` something, or who or when, or it is outdated."""
+    """An answer, judged: it settles unless its text ``lacks`` something, who or when, or it has expired."""
     who = "" if answer.who else "没有写核实人"
     when = "" if answer.when else "核实日期不是日期" if answer.day else "没有写核实日期"
     lacking = "；".join(filter(None, (lacks, who, when, "数据在核实之后变动了" if outdated else "")))
@@ -121,12 +121,12 @@ def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -
 
 
 def _closing_lacks(answer: StaffAnswer) -> str:
-    """What an answer about a respondent that sent nothing lacks, Chinese; empty where it closes the question."""
+    """What an answer about a silent respondent lacks, Chinese; empty where it closes the question."""
     return "" if answer.text.startswith((NOT_REPORTING, AS_SENT)) else f"没有报送的，以“{NOT_REPORTING}”开头"
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> str:
-    """What the text of an answer to a finding lacks, Chinese; it needs what a reason in 备注 does, or lets figures stand."""
+    """What the text of an answer lacks, Chinese: it must be a reason as in 备注, or let figures stand."""
     if written.lets_stand:
         return ""
     if not words_answer(finding):
@@ -139,10 +139,7 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> s
 
 
 def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlier) -> list[EarlierQuestion]:
-    """The earlier questions with the identity of one of these findings.
-
-    Another file's question counts only where nothing is asked about that file now: this one may be its later version.
-    """
+    """The earlier questions with an identity of these findings; another file's only if nothing asks about it now."""
     identities = set()
     for finding in findings:
         row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
@@ -159,10 +156,7 @@ def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlie
 def with_progress(
     listed: Sequence[Respondent], national: National, earlier: Earlier, *, compares_years: bool = False
 ) -> tuple[tuple[Respondent, ...], Progress]:
-    """The respondents with the day since when each question is open; and what has become of the earlier questions.
-
-    ``national`` is the table that shows these respondents; ``compares_years``: whether last year's figures are given.
-    """
+    """The respondents with the day since when each question is open; and what has become of the others."""
     asked_again = set[EarlierQuestion]()
 
     def dated(each: Respondent, question: Question) -> Question:
@@ -193,7 +187,7 @@ def with_progress(
 
 
 def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
-    """The question with the day when it was first asked, and with the answer that staff gave to it ``then``."""
+    """The question with the day when it was first asked, and with staff's answer to it ``then``."""
     ground, figures = question.ground, fingerprint(national, question.ground)
     same = any((item.ground.rule, item.findings[0].figures) == (ground.rule, figures) for item in then)
     written = next((item.answer for item in then if item.answer.is_given), None)
@@ -207,7 +201,7 @@ def _dated(question: Question, national: National, then: Sequence[EarlierQuestio
 def _why_unchecked(
     item: EarlierQuestion, listed: Iterable[Respondent], national: National, earlier: Earlier, *, compares_years: bool
 ) -> str:
-    """Why this run could not judge an earlier question, Chinese; empty where it could and the question did not arise."""
+    """Why this run could not judge an earlier question, Chinese; empty where it could."""
     rule, whose, form, region, _ = item.ground
     if earlier.has_last_year and not compares_years and rule in _BY_LAST_YEAR:
         rows = (each for each in national.entries if each.unit and each.unit.name == whose and each.form.key == form)
@@ -225,7 +219,7 @@ def _why_unchecked(
 
 
 def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> Iterator[ChangedFigure]:
-    """The values and rows that changed though no question was about them, of units with rows in both rounds."""
+    """The values and rows that changed without a question, of units with rows in both rounds."""
     requested = requested_by((key for _, key in earlier.keys), national.edition.forms)
     asked_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
     now = {

@@ -135,7 +135,7 @@ def _is_in(topic: str, does: str, text: str) -> bool:
 
 
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
-    """The topics that a 工作总结 lacks, in the notice's order; the short beginning of a paragraph counts as its heading."""
+    """The topics that a 工作总结 lacks; the short beginning of a paragraph counts as its heading."""
     treated = set[str]()
     sentences = list[str]()
     for paragraph in paragraphs:

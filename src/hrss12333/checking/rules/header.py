@@ -1,4 +1,4 @@
-"""Group H: the header of each form, and texts that name another owner: headers, names around the file, its mail.
+"""Group H: the header of each form, and texts that name another owner (headers, names, mails).
 
 In a filing of one city, another city of its unit is another owner.
 """
@@ -204,7 +204,7 @@ def _only_city(tables: Sequence[Table]) -> str | None:
 
 
 def _city_of(row: Row) -> str | None:
-    """The region of a row, or the city of its county; None for the unit and for a place that reports by itself."""
+    """The region of a row, or its county's city; None for the unit and for a place that reports by itself."""
     below = row.match.below if row.match else None
     if below is None or below.reports_itself:
         return row.region if row.match and row.match.official else None
@@ -212,7 +212,7 @@ def _city_of(row: Row) -> str | None:
 
 
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
-    """The owner that a text names, where that is another than the unit or, in a filing of one city, the city."""
+    """The owner in a text, where it is another than the unit or, in a filing of one city, the city."""
     places = places_in(text, gazetteer)
     # 海南 is a province, and a region of 青海 in a filing of that city alone.
     spellings = [place.spelling for place in places if city or place.unit is None]
@@ -243,10 +243,7 @@ def code_differs(case: Case) -> Iterator[Hit]:
 
 
 def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, year: int) -> Iterator[Finding]:
-    """H109 for each code of a stamped paper that neither a filing has nor, as ``whole``, all together.
-
-    ``stamped``: the codes as staff wrote them.
-    """
+    """H109 for each code that staff noted from stamped paper and no filing has, nor all together (``whole``)."""
     if not filings:
         return
     codes = {whole}.union(*(codes_of(filing.tables, filing.signed_unit, year) for filing in filings))

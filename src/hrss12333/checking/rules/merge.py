@@ -1,4 +1,4 @@
-"""Group M: findings among several filings, which the merger makes, and contradictions about a filing's period."""
+"""Group M: findings among several filings, made by the merger; contradictions about a filing's period."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _evidence(table: Table) -> list[Evidence[Period]]:
 
 
 def _period_hit(table: Table, evidence: Sequence[Evidence[Period]]) -> Hit | None:
-    """A hit where this evidence contradicts itself, or names a period that is not the calendar year; else None."""
+    """A hit where this evidence contradicts itself, or is not of a calendar year; else None."""
     if (period := table.period) is None:
         return None
     place = next((item.source.place for item in evidence if item.source.place), None)
@@ -131,7 +131,7 @@ def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
 
 
 def gives_way(table: Table, rows: Sequence[Row], by: str, unit: Unit | None) -> Finding:
-    """M705, a note, about rows of a part of the year: the file ``by`` has their regions for the whole year."""
+    """M705, a note, about rows of a part of the year whose regions the file ``by`` has for the whole year."""
     fact = "{number}个地区是{period}的数据，以{file}中全年的为准，不计入汇总"
     message = compose(fact, number=len(rows), period=f"{table.part}", file=File(by))
     return other_year.finding(message, unit, located(table, rows[0]), Location(by), severity=Severity.NOTE)
@@ -178,7 +178,7 @@ def late(came: Sequence[SignOfLife], edition: Edition, *, by_city: bool) -> Iter
 
 
 def _regions_of(mail: SignOfLife, came: Sequence[SignOfLife]) -> set[str | None]:
-    """The regions that a mail is about: those of its rows, the one that it names, or those of its sender's filings."""
+    """The regions of a mail: of its rows, the one that it names, or those of its sender's filings."""
     if isinstance(mail, Filing):
         return mail.regions
     if mail.region:
@@ -192,10 +192,7 @@ def _regions_of(mail: SignOfLife, came: Sequence[SignOfLife]) -> set[str | None]
 def of_other_year(
     filings: Iterable[Filing], reasons: Mapping[str, str], edition: Edition, reporting: Container[Unit | None]
 ) -> Iterator[Finding]:
-    """M705 about files of another year; an error where the unit is not among those ``reporting`` on the year.
-
-    ``reasons``: file → the reason that answers it; empty where there is none.
-    """
+    """M705 about files of another year, each with its reason; errors where the unit is not ``reporting``."""
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
         periods = [table.period for table in filing.tables]
@@ -219,7 +216,7 @@ def of_other_year(
 def missing(
     statuses: Iterable[UnitStatus], others: Sequence[tuple[Unit | None, str, Message]], year: int
 ) -> Iterator[Finding]:
-    """M701 about units without a filing of the year; ``others``: unit, file and what it is, of all that came instead."""
+    """M701 about units without a filing of the year; ``others``: unit, file and kind of what came instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = [(file, what) for of, file, what in others if of is unit]

@@ -25,13 +25,13 @@ from hrss12333.survey.schema import LARGEST_EXACT, Form, Kind, Scalar
 _ENOUGH_ROWS = 4
 """How many rows a unit's median needs."""
 _REACH = 0.7
-"""How far a unit's median may be from experience, in decades: a unit that is wholly in 万 must not excuse itself."""
+"""How far a unit's median may be from experience, in decades: a unit all in 万 must not excuse itself."""
 _STRANGE = 3.0
 """Deviation in spreads from which a row is examined."""
 _POWERS = (3, 4)
 """千 and 万 as powers of 10."""
 _CLEAR, _CLEAR_IF_EXACT = 6.0, 4.0
-"""Spreads by which a correction must bring a row nearer to be asked about; fewer if its figures end in as many zeros."""
+"""Spreads by which a correction must bring a row nearer; fewer if its figures end in as many zeros."""
 _FAR = 3.0
 """Spreads by which it must beat the next best, for corrected figures to be suggested."""
 _FITTING = 1.2
@@ -129,7 +129,7 @@ def _place(figure: Scalar, per: Scalar = 1) -> float | None:
 
 
 def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
-    """The comparisons of a row's counts with last year's, but for the parts of a balance, which move with their total."""
+    """Comparisons of a row's counts with last year's, but for parts of a balance, which follow it."""
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
         if key not in parts and type(past) is int and 0 < past < LARGEST_EXACT:
@@ -163,7 +163,7 @@ def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iter
 
 
 def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, telling: Sequence[Comparison]) -> Message:
-    """The message that these fields are too large by 10 to the ``power``, or too small where that is negative."""
+    """The message that these fields are too large by 10 to the ``power``, or too small by a negative one."""
     measure = "千" if abs(power) == 3 else "万"
     factor = f"{10 ** abs(power):,}"
     first, *others = [table.form.by_key[key].label for key in fields]
@@ -195,7 +195,7 @@ def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Itera
 
 
 _MOST_CALLS = 30_000
-"""Calls that one adviser can answer in a year: 120 on each of 250 working days, where the busiest hotline reports 90."""
+"""Calls that one adviser can answer in a year: 120 a working day; the busiest hotline reports 90."""
 MOST_CHANGE = 50
 """Change on last year in percent that is not asked about."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}

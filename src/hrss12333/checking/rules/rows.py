@@ -1,4 +1,4 @@
-"""Group R: rows that are no data, regions without a row or with a wrong name, rows by which a region would count twice."""
+"""Group R: rows that are no data, regions missing or wrongly named, regions that would count twice."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Gaps(Struct, frozen=True, dict=True):
 
     @cached_property  # read at each of thousands of rows
     def asked(self) -> str:
-        """A sentence that asks at such a row for the missing regions, in place of R204; empty where R204 asks."""
+        """A sentence that asks at such a row for the missing regions; empty where R204 does."""
         return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
@@ -218,7 +218,7 @@ def regions_differ(case: Case) -> Iterator[Hit]:
 
 
 def cities_are_asked(case: Case) -> bool:
-    """Whether each file is one city's: then each city is asked about a form that it lacks (R207), not the unit (F006)."""
+    """Whether each file is one city's: then the city is asked for a missing form, not the unit (F006)."""
     files = grouped(case.filing.tables, lambda table: table.file).values()
     rows = ([row for table in tables for row in table.rows] for tables in files)
     named = ({row.region for row in listed if row.match and row.match.official} for listed in rows)
@@ -291,7 +291,7 @@ def concealed(case: Case) -> Iterator[Hit]:
 
 
 def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
-    """The sheets with a form that were not read: for their year where ``of_year`` (M705), else for their name (R210)."""
+    """The sheets with a form that were not read: for their year (M705), or for their name (R210)."""
     for sheet in [sheet for sheet in filing.left_out if sheet.of_year is of_year]:
         severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
