@@ -171,7 +171,10 @@ Asked = dict[str, set[str]]
 
 def in_question(national: National) -> Asked:
     """Region → keys in question, of 附表1."""
-    found = {entry.row.region or "": {*national.questions.get(entry.where, ())} for entry in national.entries_of(FIRST)}
+    found = {
+        entry.row.region or "": {*national.figures_in_question.get(entry.where, ())}
+        for entry in national.entries_of(FIRST)
+    }
     return {region: keys for region, keys in found.items() if keys}
 
 

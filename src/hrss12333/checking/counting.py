@@ -297,10 +297,10 @@ class _FormRows:
         differing = list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
             whole, figures = row.number(column.key), [part.number(column.key) for _, part in parts]
-            known = [figure for figure in figures if figure is not None]
-            if whole is not None and len(known) == len(parts) and whole != sum(known):
+            filled = [figure for figure in figures if figure is not None]
+            if whole is not None and len(filled) == len(parts) and whole != sum(filled):
                 fact = "{label}{whole:,}，各地区之和{sum:,}"
-                differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
+                differing.append(compose(fact, label=column.label, whole=whole, sum=sum(filled)))
         fact = "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行"
         gaps = "它与各地区之和不一致：{differing:；}" + ("等。" if len(differing) > 4 else "。")
         request, region = "请核对是地区没有报全，还是数字有误。", RegionName(row.region or "")

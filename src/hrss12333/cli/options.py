@@ -88,9 +88,9 @@ def _parameter(name: str, own: Mapping[str, Any]) -> click.Parameter:
 
 def formats(name: str) -> Mapping[str, Any]:
     """``--format`` with the formats that a command offers."""
-    known = offered(name)
-    names = list(known)
-    words = f"输出方式：{'，'.join(known.values())}。  [默认：{names[0]}]"
+    purposes = offered(name)
+    names = list(purposes)
+    words = f"输出方式：{'，'.join(purposes.values())}。  [默认：{names[0]}]"
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
 
 

@@ -131,10 +131,10 @@ def _unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterat
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
     units = {unit for unit, _ in printed}
     for form in edition.forms:
-        known = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
+        before = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
         for what, regions in (
-            (f"{form.key}的这些地区，上年的表里没有", printed - known),
-            (f"上年的表里有、今年的{form.key}里没有的地区", known - printed),
+            (f"{form.key}的这些地区，上年的表里没有", printed - before),
+            (f"上年的表里有、今年的{form.key}里没有的地区", before - printed),
         ):
             names = [f"{unit}{name}" if len(units) > 1 else name for unit, name in sorted(regions)]
             if names:

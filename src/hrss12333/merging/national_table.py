@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from msgspec.structs import replace
@@ -58,33 +58,25 @@ def merge(
     by_city: bool = False,
 ) -> National:
     """The national table of the edition's year, or one unit's; ``heard``: mails, ``by_city``: whether cities answer."""
-    others = [item.file for item in checked if only and _is_of_another(item, only)]
-    own = [item for item in checked if not (only and _is_of_another(item, only))]
+    by_owner = grouped(checked, lambda item: only is not None and _is_of_another(item, only))
+    listed = by_owner.get(False, [])
     years = None, edition.year
-    filings = [item.document for item in own if isinstance(item.document, Filing)]
+    filings = [item.document for item in listed if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
     of_year = [filing for filing in filings if filing.year in years]
-    mine = [_excused(item, of_year, edition) for item in own if getattr(item.document, "year", None) in years]
-    sent = grouped((item for item in mine if isinstance(item.document, Filing)), lambda item: item.unit)
-    of_unread = (each for item in mine if isinstance(item.document, Unreadable) for each in item.findings)
-    refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
-    joined = list[Joined]()
-    for unit in (only,) if only else edition.units:
-        files, unread = sent.get(unit, ()), refused.get(unit.name, ())
-        joined.append(Joined(unit, files, edition, comparisons, judge_versions(files, comparisons), unread))
-    of_nobody = sent.get(None, ())
-    copies = judge_versions(of_nobody)
-    joined += [Joined(None, [item], edition, comparisons, copies) for item in of_nobody]
+    current = [_excused(item, of_year, edition) for item in listed if getattr(item.document, "year", None) in years]
+    others = [item for item in current if not isinstance(item.document, Filing)]
+    sent = grouped((item for item in current if isinstance(item.document, Filing)), lambda item: item.unit)
+    joined = _joined(sent, others, (only,) if only else edition.units, edition, comparisons)
     of_joined = [finding for item in joined for finding in item.findings]
     for item in joined:
         if item.unit and item.unit.enclaves:
             _leave_enclaves_out(item, item.unit, joined)
     entries = [[*_entries(item, edition)] for item in joined]
-    former = _former_reports(mine)
-    beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
-    findings = [finding for item in beside for finding in item.findings]
+    former = _former_reports(current)
+    findings = [finding for item in others if item.file not in former for finding in item.findings]
     findings += [*of_joined, *_same_in_two_units(joined, edition)]
-    of_refused = [each.document for each in mine if isinstance(each.document, Unreadable)]
+    of_refused = [item.document for item in others if isinstance(item.document, Unreadable)]
     without_figures: list[SignOfLife] = [*of_others, *of_refused, *heard]
     for item in joined:
         came = [*item.filings, *(each for each in without_figures if each.unit and each.unit is item.unit)]
@@ -92,31 +84,51 @@ def merge(
         findings += _papers(item, comparisons, edition, by_city=by_city)
     unreplaced = [filing for filing in of_others if not any(_takes_place(each, filing) for each in of_year)]
     findings += of_other_year(unreplaced, _reasons(of_others), edition, sent)
-    statuses = tuple(_status(one.unit, one, own, edition) for one, own in zip(joined, entries, strict=True) if one.unit)
+    statuses = tuple(
+        _status(item.unit, item, rows, edition) for item, rows in zip(joined, entries, strict=True) if item.unit
+    )
     if only is None:
-        instead = [*of_others, *(each.document for each in mine if not isinstance(each.document, Filing))]
+        instead = [*of_others, *(item.document for item in others)]
         findings += missing(statuses, [(each.unit, each.file, _instead(each)) for each in instead], edition.year)
     return National(
         edition,
         tuple(chain.from_iterable(entries)),
         statuses,
         tuple(findings),
-        summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
-        skipped=tuple(Skipped(file, f"不是{only.name}的报送") for file in others if only),
+        summaries=tuple(item.document for item in others if isinstance(item.document, Summary)),
+        skipped=tuple(Skipped(item.file, f"不是{only.name}的报送") for item in by_owner.get(True, ()) if only),
         received=tuple(
             Received(item.file, item.owner or "", _KINDS.get(type(item.document), "未能读取"), item.document.sha256)
-            for item in sorted(own, key=lambda item: item.file)
+            for item in sorted(listed, key=lambda item: item.file)
         ),
         undecided=dict(sorted(sum((item.undecided for item in joined), Counter[str]()).items())),
-        faults=(
-            *(f for item in mine for f in item.faults),
-            *(f for item in joined for each in item.judged for f in each.faults),
+        faults=tuple(
+            fault for each in (*current, *(each for item in joined for each in item.judged)) for fault in each.faults
         ),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
     )
+
+
+def _joined(
+    sent: Mapping[Unit | None, Sequence[Checked]],
+    others: Iterable[Checked],
+    units: Iterable[Unit],
+    edition: Edition,
+    comparisons: Comparisons,
+) -> list[Joined]:
+    """The files that were sent, joined by unit; then each file of an unknown unit by itself."""
+    of_unread = (each for item in others if isinstance(item.document, Unreadable) for each in item.findings)
+    refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
+    joined = list[Joined]()
+    for unit in units:
+        files, unread = sent.get(unit, ()), refused.get(unit.name, ())
+        joined.append(Joined(unit, files, edition, comparisons, judge_versions(files, comparisons), unread))
+    of_nobody = sent.get(None, ())
+    copies = judge_versions(of_nobody)
+    return [*joined, *(Joined(None, [item], edition, comparisons, copies) for item in of_nobody)]
 
 
 def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool) -> Iterator[Finding]:

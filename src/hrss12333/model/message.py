@@ -96,11 +96,6 @@ class Message(Struct, frozen=True, dict=True):
         same = all(after is before for (_, before), (_, after) in zip(self.params, changed, strict=True))
         return self if same else replace(self, params=tuple(changed))
 
-    @property
-    def anywhere(self) -> Message:
-        """The message without its region: equal for all rows of which the same is said."""
-        return self.changed(lambda leaf: "" if isinstance(leaf, RegionName) else leaf)
-
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
         """The parameters that hold no others, in order."""

@@ -216,7 +216,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT_ID)
 
     @cached_property
-    def questions(self) -> Mapping[Where, frozenset[str]]:
+    def figures_in_question(self) -> Mapping[Where, frozenset[str]]:
         """Row → keys of its figures in open question, which are in totals and in no rate."""
         found: dict[Where, set[str]] = defaultdict(set)
         for finding in (finding for finding in self.findings if finding.is_in_question):

@@ -194,7 +194,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line for each unit in the official order, also missing ones; last, rows of unknown units."""
     by_name = grouped(national.entries_of(form), owner)
-    asked = ((each, national.questions.get(each.where)) for each in national.entries_of(form, counted=False))
+    asked = ((each, national.figures_in_question.get(each.where)) for each in national.entries_of(form, counted=False))
     questioned = grouped(((entry, keys) for entry, keys in asked if keys), lambda each: owner(each[0]))
     statuses = {status.unit.name: status for status in national.units}
     found = []

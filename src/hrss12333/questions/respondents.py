@@ -304,18 +304,18 @@ def table_of(respondents: Respondents) -> National:
     cities = {name: _as_unit(whole, name) for name in rows}
     filings = {item.file: item.document for item in inbox.files if isinstance(item.document, Filing)}
 
-    def known(name: str) -> str | None:
+    def official(name: str) -> str | None:
         return name if senders.is_known(name) else None
 
     def sender(file: str) -> str:
         names = senders.of_files.get(file, ())
-        return known(names[0]) or "" if len(names) == 1 else whole.name
+        return official(names[0]) or "" if len(names) == 1 else whole.name
 
     return replace(
         national,
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
         units=tuple(_status(cities[each.name], rows[each.name], national, filings) for each in whole.regions),
-        findings=tuple(replace(each, unit=known(senders.of_finding(each))) for each in national.findings),
+        findings=tuple(replace(each, unit=official(senders.of_finding(each))) for each in national.findings),
         received=tuple(replace(item, unit=sender(item.file)) for item in national.received),
         of=whole,
     )

@@ -261,7 +261,7 @@ def _print_totals(sink: Sink, national: National, form: Form) -> None:
     entries, totals = national.entries_of(form), dict[str, str]()
     for column in form.data:
         added = tally(entries, column)
-        questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in entries)
+        questioned = sum(column.key in national.figures_in_question.get(entry.where, ()) for entry in entries)
         parts = [] if added.is_complete else [f"{added.answered}/{added.rows}个地区"]
         parts += [f"{IN_QUESTION}{questioned}个"] if questioned else []
         if column.kind is Kind.CHOICE:

@@ -97,7 +97,7 @@ def _words_of(question: Question) -> object:
         return id(question)
     values = [_value_about(each) for each in question.findings]
     facts = [
-        (each.rule, each.severity, each.field, each.message.anywhere, None if value == each.region else value)
+        (each.rule, each.severity, each.field, _naming(each.message, ""), None if value == each.region else value)
         for each, value in zip(question.findings, values, strict=True)
     ]
     answer = question.state, ground.reason, ground.verification
@@ -126,16 +126,17 @@ def _joined_text(together: Sequence[Question], edition: Edition) -> str:
     first = together[0].ground
     number = f"共{len(together)}处"
     named = "、".join(f"“{clean(each.region or '')}”（{each.ground.cell}）" for each in together) + number
-
-    def naming(message: Message, regions: str) -> Message:
-        return message.changed(lambda leaf: regions if isinstance(leaf, RegionName) else leaf)
-
-    message = naming(first.message, named)
+    message = _naming(first.message, named)
     is_named = message != first.message
     places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
-    further = [clean(str(naming(each.message, "各地区"))) for each in together[0].further]
+    further = [clean(str(_naming(each.message, "各地区"))) for each in together[0].further]
     hint = _NAME_COLUMNS if together[0].names_columns else ""
     return places + clean(message.text) + _further_words(further) + hint
+
+
+def _naming(message: Message, regions: str) -> Message:
+    """The message with these words in place of its region."""
+    return message.changed(lambda leaf: regions if isinstance(leaf, RegionName) else leaf)
 
 
 def finding_text(finding: Finding, edition: Edition) -> str:

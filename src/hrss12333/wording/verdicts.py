@@ -144,7 +144,7 @@ def missing_in_words(national: National, lead: str = "还缺：") -> str:
 
 def question_line(national: National, *, named: bool = True) -> str:
     """A sentence on figures in open question, with their units' names where ``named``; empty without any."""
-    rows = [one for one in national.entries if one.counted and one.unit and one.where in national.questions]
+    rows = [one for one in national.entries if one.counted and one.unit and one.where in national.figures_in_question]
     if not rows:
         return ""
     names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))

@@ -95,10 +95,10 @@ def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
         places = list(map(_place, figures.get(above, ()), figures.get(below) or repeat(1)))
         if not below:  # the size of the whole unit is not that of its cities
             places = [None if row.is_unit else place for (_, row), place in zip(rows, places, strict=True)]
-        known = sorted(place for place in places if place is not None)
+        levels = sorted(place for place in places if place is not None)
         source = "一般水平"
-        if len(known) >= _ENOUGH_ROWS:
-            median = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
+        if len(levels) >= _ENOUGH_ROWS:
+            median = (levels[(len(levels) - 1) // 2] + levels[len(levels) // 2]) / 2
             if abs(median - usual) <= _REACH:
                 usual, source = median, "本单位各地区中位数"
         for place, comparisons in zip(places, compared, strict=True):

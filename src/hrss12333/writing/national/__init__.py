@@ -238,7 +238,7 @@ class _CountedRows(Struct):
         """The values of these entries."""
         each = [*zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)] or [()] * len(form.columns)
         columns = {column.key: values for column, values in zip(form.columns, each, strict=True)}
-        return cls(columns, [national.questions.get(entry.where, frozenset()) for entry in entries])
+        return cls(columns, [national.figures_in_question.get(entry.where, frozenset()) for entry in entries])
 
     def total(self, figure: Figure) -> int | None:
         """The sum, or the number of answers; None where no row answers."""
