@@ -1,4 +1,7 @@
-"""The command line: commands are imported when run; click's English words are replaced by Chinese ones."""
+"""The command line: parses, has the rooms below do the work, and ends with an exit status; it alone chooses an edition.
+
+A command is imported when it is run; click's English words are replaced by Chinese ones.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Questions, made once of the judged findings, a ground with further facts for each place."""
+"""Questions. In goes the judged inbox, and an earlier workbook; out come respondents with their state and their questions,
+each a ground with further facts about one place, made once. It finds nothing, and every output is a view of it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Views of respondents and questions: the streams to print on, and the registry of output formats."""
+"""Views of respondents and questions: terminal, JSON, HTML, letters, marked copies. In go respondents; out come texts and
+files. They judge, count and word nothing themselves. Here are the streams to print on and the registry of formats.
+"""
 
 from __future__ import annotations
 
