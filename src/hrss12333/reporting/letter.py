@@ -31,7 +31,7 @@ from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import question_lines
-from hrss12333.wording.values import by_sheet, own_name, own_question, safe_stem, stem_of
+from hrss12333.wording.values import by_sheet, file_name_for, question_for_respondent, safe_stem, stem_of
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
 
@@ -193,13 +193,13 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
 def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[str, Any]]:
     """The numbered questions by file and sheet, those that ask for a correction first."""
     numbers, listed = count(1), sender.unit.regions if sender.unit else sender.edition.units
-    asked = [own_question(each, sender.edition, sender.unit) for each in questions]
+    asked = [question_for_respondent(each, sender.edition, sender.unit) for each in questions]
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
         groups = [
             {
                 "file": ""
                 if is_of_whole_unit(together[0].ground) and not sheet
-                else own_name(together[0].respondent, listed if together[0].ground.rule == "M702" else (), file),
+                else file_name_for(together[0].respondent, listed if together[0].ground.rule == "M702" else (), file),
                 "sheet": clean(sheet or ""),
                 "lines": [(next(numbers), line) for line in question_lines(together, sender.edition)],
             }

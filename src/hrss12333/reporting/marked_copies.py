@@ -28,7 +28,7 @@ from hrss12333.reading.worker.limits import Budget, Limit
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.question_lines import QuestionLine, further_text, question_lines
-from hrss12333.wording.values import by_sheet, field_label, found_text, own_question, stem_of, unique_paths
+from hrss12333.wording.values import by_sheet, field_label, found_text, question_for_respondent, stem_of, unique_paths
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import write_official
@@ -113,7 +113,7 @@ def annotate_all(
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
     """The copy of one filing, on the official form where its own file cannot be marked."""
     edition = checked.edition or respondents.inbox.edition
-    listed = [own_question(each, edition, respondents.of) for each in respondents.about(checked)]
+    listed = [question_for_respondent(each, edition, respondents.of) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():

@@ -230,23 +230,23 @@ def public_value(finding: Finding) -> str:
     return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 
 
-def own_question(question: Question, edition: Edition, unit: Unit | None) -> Question:
+def question_for_respondent(question: Question, edition: Edition, unit: Unit | None) -> Question:
     """The question as its respondent may read it: without folders and without others' names."""
     others = OtherRegion if unit else OtherUnit
-    named = partial(own_name, question.respondent, unit.regions if unit else edition.units)
+    named = partial(file_name_for, question.respondent, unit.regions if unit else edition.units)
 
-    def own(finding: Finding) -> Finding:
+    def readable(finding: Finding) -> Finding:
         shown = finding.message.changed(lambda leaf: leaf.hidden if isinstance(leaf, others) else leaf)
         return replace(finding, message=shown).renamed(named, first=1)
 
-    return question.changed(own)
+    return question.changed(readable)
 
 
-def own_name(respondent: str, listed: Iterable[Region | Unit], file: str) -> str:
+def file_name_for(respondent: str, listed: Iterable[Region | Unit], file: str) -> str:
     """A file's name without folders; 另一份材料 where it names another of those listed, and not the respondent."""
     name = base_name(file)
-    is_own = bare_name(respondent) in name or not any(bare_name(each.name) in name for each in listed)
-    return name if is_own else "另一份材料"
+    names_other = any(bare_name(each.name) in name for each in listed) and bare_name(respondent) not in name
+    return "另一份材料" if names_other else name
 
 
 def public_finding(finding: Finding) -> Finding:
