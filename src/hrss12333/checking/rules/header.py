@@ -19,7 +19,7 @@ from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Evidence, Text, TextKind, against
-from hrss12333.reading.layout.owners import NAMED_AROUND, header_city, lines_naming_units, units_named
+from hrss12333.reading.layout.attribution import NAMED_AROUND, header_city, lines_naming_units, units_named
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import HEADER

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
+from hrss12333.model.filing import BLANK
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Book, Grid, column_number
 from hrss12333.reading.layout.header import header_of
@@ -155,7 +156,8 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             found.side_by_side.add(heading.form.key)
             continue
         end = next((start for start in starts if start > heading.top), len(grid.cells))
-        header, whole, match = header_of(grid, heading, (start, end), edition.gazetteer)
+        header, whole = header_of(grid, heading, (start, end), edition.gazetteer)
+        headed = edition.gazetteer.by_name.get(str(whole.get("unit", BLANK).value))
         lines = [
             *(
                 Text(TextKind.ABOVE, text, grid.place(row, column), grid.name)
@@ -164,7 +166,6 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             *heading.lines(grid),
             *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
-        headed = match.unit if match else None
         found.parts.append(
             TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealed_rows(grid))
         )

@@ -23,13 +23,18 @@ from hrss12333.model.filing import (
     Value,
 )
 from hrss12333.model.message import Label, Quote, Several, compose
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.dating import attribute_periods, by_period, editions_of
+from hrss12333.reading.layout.attribution import (
+    attribute_owners,
+    attribute_periods,
+    decided_period,
+    editions_of,
+    with_city_rows,
+)
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.headings import columns_named, unrecognised
 from hrss12333.reading.layout.leftovers import leftovers
-from hrss12333.reading.layout.owners import attribute_owners, with_city_rows
 from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.sheets import SheetRead, located, without_own_parts
 from hrss12333.reading.worker.limits import expect_few_rows
@@ -81,9 +86,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     kept, found.left_out = chosen(_tables_of(parts, book, file, edition.year), edition.year)
     if not kept:
         lines = (header_lines(sheet.grid, (0, _FIRST_ROWS)) for sheet in sheets)
-        matches = (read_header(rows, edition.forms[0].title, edition.gazetteer)[1] for rows in lines)
-        named = (*(part.headed for part in parts), *(match.unit for match in matches if match))
-        found.unit = next(filter(None, named), None)
+        headers = (read_header(rows, edition.forms[0].title, edition.gazetteer) for rows in lines)
+        named = (edition.gazetteer.by_name.get(str(header.get("unit", BLANK).value)) for header in headers)
+        found.unit = next(filter(None, (*(part.headed for part in parts), *named)), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
     texts, loose = leftovers(sheets, edition)
@@ -109,7 +114,7 @@ def _tables_of(
             tables.append([part])
     for pages in tables:
         apart = {row: item for page in pages for row, item in page.apart.items()}
-        for table in by_period(_table(file, pages), apart, book, survey):
+        for table in _by_period(_table(file, pages), apart, book, survey):
             yield table, pages[0].unit, pages[0].grid
 
 
@@ -175,6 +180,29 @@ def _table(file: str, pages: Sequence[TablePart]) -> Table:
         period=next((page.period for page in pages if page.period), None),
         evidence=tuple(dict.fromkeys(item for page in pages for item in page.evidence)),
     )
+
+
+def _by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, survey: int) -> list[Table]:
+    """The table, or one for each part of the year of which it has rows; of these the first has what is no row, and none a 合计.
+
+    ``apart``: row → what dates it, where not all are dated alike.
+    """
+    if not apart:
+        return [table]
+    rows: dict[Period | None, list[Row]] = defaultdict(list)
+    evidence: dict[Period | None, tuple[Evidence[Period], ...]] = {}
+    for row in table.rows:
+        every = (*table.evidence, *filter(None, [apart.get(row.place.row - 1)]))
+        period = decided_period(every, book, survey)
+        part = period if period and period.year is None else table.period
+        rows[part].append(row)
+        evidence.setdefault(part, every)
+    found = [
+        replace(table, rows=tuple(of_part), period=part, evidence=evidence[part], total=None, earlier_totals=())
+        for part, of_part in rows.items()
+    ]
+    rest = [replace(each, samples=(), asides=(), concealed=(), other_years=()) for each in found[1:]]
+    return [*found[:1], *rest] if rest else [table]
 
 
 def _header_on(pages: Iterable[TablePart]) -> dict[str, Value]:
