@@ -6,8 +6,9 @@ const FULL = "内存不足。请关闭其他网页和程序，或者分几次选
 const BUG = "程序内部出错，请把这条信息和所用文件反馈给开发者";
 const CHANGED = "这些文件选好以后改动过，或者打不开，没有读，请重新选择：";
 const OF_PAGE = [ // words of the command line about itself, and the page's
-  [" hrss12333 check 审核", "本页审核"], ["，或用 --all", ""], ["merge --unit ", "汇总时单位选"],
-  [" -v 或 --report", "审核报告"], [/加 -v 列出([^。：]+)/g, "$1见审核报告"], [/\/run\/对照\/\w+\//g, ""],
+  [" hrss12333 check 审核", "本页审核"], [/merge --unit (\S+) /g, "单位选$1汇总时"], [" -v 或 --report", "审核报告"],
+  [/加 -v 列出([^。：]+)/g, "$1见审核报告"], [/，或用 --all|\/run\/对照\/\w+\//g, ""],
+  [/请用 --contact 写明(.+?)，例如 --contact "[^"]+"/g, "请在报送表的表头填上$1"],
   [/ ?--(unit|year|previous|since) ?/g, (_, id) => `“${$(id).labels[0].firstChild.data}”`],
 ];
 const spoken = (text) => OF_PAGE.reduce((so, [old, own]) => so.replaceAll(old, own), text.trim());

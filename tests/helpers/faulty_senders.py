@@ -187,7 +187,7 @@ def _header(key: str, value: str, sender: Sender, _: Dice) -> None:
 
 def _spoilt(rule: str, spoil: Spoil, sender: Sender, _: Dice) -> None:
     """The workbook is changed when it is written."""
-    key = {"F007": "seats", "V309": "training_attendances"}.get(rule)
+    key = {"F007": "seats", "V308": "training_attendances", "V309": "training_attendances"}.get(rule)
     if sender.use(rule, *(f"{row['region']}{key}" for row in sender.truth[CALL_FORM] if key)):
         sender.spoils[rule] = partial(spoil, sender)
         sender.drops |= {rule} & {"V310"}

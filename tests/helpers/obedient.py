@@ -373,8 +373,11 @@ class Rounds:
 
 
 def _has_room(before: bytes, after: bytes) -> bool:
-    old, new = ({sheet.title: sheet.max_row for sheet in openpyxl.load_workbook(BytesIO(d))} for d in (before, after))
-    return old.keys() == new.keys() and all(new[title] <= old[title] for title in new)
+    """Whether a version has the sheets of another, laid out alike and with no more rows."""
+    old, new = (openpyxl.load_workbook(BytesIO(data)) for data in (before, after))
+    alike = (sheet["A1"].value == old[sheet.title]["A1"].value for sheet in new if sheet.title in old)
+    rows = (sheet.max_row <= old[sheet.title].max_row for sheet in new if sheet.title in old)
+    return old.sheetnames == new.sheetnames and all(alike) and all(rows)
 
 
 def _changed_alike(copy: bytes, before: bytes, after: bytes) -> bytes:

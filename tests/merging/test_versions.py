@@ -105,6 +105,8 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
 # what is implausible in either row is asked all the same
 a 9日 region7=银川市 seats6=20 | a 银川市:- 石嘴山市:- | R203!a!B7 P504?a!K6
+# a row without figures beside one that has them is not asked to be filled in; what its name takes away is missing
+a 9日 附表1 region7=银川市 空7 | a 石嘴山市:- | R204?a
 """
 
 

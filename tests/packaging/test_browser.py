@@ -9,6 +9,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -183,6 +184,8 @@ def press(browser: Browser, button: str) -> str:
     browser.click(f"#{button}")
     browser.wait("!job")
     time.sleep(0.5)
+    # What the command line says of itself, the page says of its buttons and options.
+    assert not re.search("--[a-z]|hrss12333 [a-z]|/run/", browser.run("$('results').textContent"))
     return str(browser.run("$('results').innerText + $('report').srcdoc"))
 
 

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cli_runs import run
-from factory import a1, unit_named, write_filing
+from factory import a1, unit_named
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
@@ -62,7 +61,10 @@ def calls(*shown: str) -> str:
 
 
 def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
-    page = page_of(faulty(), clean(), unreadable())
+    """Below the day on which the page was made, and by which version."""
+    page, today = page_of(faulty(), clean(), unreadable()), date.today()
+    made = f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}"
+    assert f'<p class="small">{made}</p>' in page
     read = Page(page)
     expected = [f.rule for item in (faulty(), unreadable()) for f in item.findings]
     assert sorted(rule for _, rule in read.findings) == sorted(expected)
@@ -111,16 +113,6 @@ def test_a_merge_leads_with_its_sentences() -> None:
     assert "没报1个" in read.text.replace("\n", "")
 
 
-def test_it_says_when_it_was_made_and_by_which_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("收件箱").mkdir()
-    write_filing(Path("收件箱/a.xlsx"))
-    run("check", Path("收件箱"), "--report", "a.html")
-    today = date.today()
-    made = f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}"
-    assert f'<p class="small">{made}</p>' in Path("a.html").read_text("utf-8")
-
-
 def test_usable_units_are_folded_and_notes_unticked() -> None:
     page = page_of(Checked(clean().document, (finding("F008", Severity.NOTE, "有宏。"),)))
     assert re.search(r'<section class="c u" id="c0">\n<details><summary>', page)
@@ -140,7 +132,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     gone = finding("V302", field="complaints")
     asked = (EarlierFinding(question_key(each)._replace(unit="广东省"), "") for each in (gone, still))
     earlier = Earlier(tuple(EarlierQuestion((each,), since="2020-01-20") for each in asked))
-    respondents, _, progress = with_earlier_answers(inbox, earlier)
+    respondents, _, progress = with_earlier_answers(respondents_of(inbox), earlier)
     write_report(path := Path("报告.html"), respondents, progress=progress)
     page = path.read_text(encoding="utf-8")
     assert "与上次汇总相比：新问题2处，仍未解决1处，已改正1处，问题以外" in page

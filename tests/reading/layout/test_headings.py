@@ -290,7 +290,7 @@ def test_headings_repeated_hundreds_of_times_and_long_words_take_no_time() -> No
 # Which sheets of a workbook are read: every table of a form, joined, but for hidden and spare ones beside another
 
 
-SPARE = words("附表1（旧） | 备份 | 样表 | 附表1作废")
+SPARE = words("附表1（旧） | 备份 | 样表 | 填写样例 | 附表1作废")
 OTHER_YEARS = words("上年附表1 | 2018年 | 去年")
 TITLE, SYSTEM_TITLE = (form.title for form in EDITION.forms)
 OWN, HIDDEN = sheet(ROWS), replace(sheet(ROWS, name="隐藏"), hidden=True)
@@ -335,6 +335,8 @@ SAMPLE = "1|样例|2500|1000|1000|500|是|是|150|100|100|1000|无 / 7 / 8"
     case("and asked about where it has more", sheet(ROWS[:4]), HIDDEN, graves=["query"]),
     case("or another form", SYSTEM_SHEET, HIDDEN, rules=["R210"], graves=["error"]),
     case("a blank form beside a filled one is nothing to ask", OWN, sheet(SAMPLE, name="Sheet2"),
+         tables=[CITIES], graves=["note"], rules=["F006"]),
+    case("also one that names the regions", OWN, sheet("1|银川市 / 2|石嘴山市", name="Sheet2"),
          tables=[CITIES], graves=["note"], rules=["F006"]),
     case("two sheets that differ are both read and asked about", OWN, sheet([OTHER[0]], name="银川"),
          tables=[CITIES, CITIES[:1]], rules=["F006", "R203"]),

@@ -128,6 +128,11 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
          regions=CITIES, unclear=["knowledge_entries"], rules=["F006", "F007"]),
     case("its region names a row before its number does", in_place_of(0, at=0, cell="样例"), regions=CITIES,
          texts=["样例"]),
+    case("a region in place of its number names a row without one",
+         sheet([[row[1], None, *row[2:]] for row in ROWS]), regions=CITIES, rules=["F006"]),
+    case("and so does the whole unit there", sheet([["宁夏", *sums(None)[1:]], *ROWS]), regions=["宁夏回族自治区", *CITIES]),
+    case("the same row again stands for no other region", sheet([ROWS[0], ROWS[0], *ROWS[2:]]),
+         rules=["F006", "R204"]),
     case("a region merged over rows names each of them",
          sheet([ROWS[0], [None, None, *ROWS[0][2:]], *ROWS[1:]], merges=(Box(2, 1, 3, 1),)), regions=["银川市", *CITIES]),
     case("a region beside a number is a row without figures", sheet("1-4 / 五|中卫市"), regions=CITIES),
@@ -181,7 +186,7 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
            in_place_of(2, at=12, cell=word) if column == 12 else in_place_of(2, at=12, cell="无", more=word),
            regions=[*CITIES[:2], *CITIES[3:]], rules=["F006", "R210"])
       for word in ("作废", "此行作废", "不计入", "测试") for column in (12, 13)),
-    *(case(f"a row that is concealed is asked about and not counted: {how}", Grid("附表1", (TOP, HEADINGS, *ROWS), **how),
+    *(case(f"a row that is concealed is asked about and not counted: {[*how]}", Grid("附表1", (TOP, HEADINGS, *ROWS), **how),
            regions=[*CITIES[:2], *CITIES[3:]], concealed=["吴忠市"], rules=["F006", "R210"])
       for how in ({"marks": marks_of(*[(4, column) for column in range(13)], struck=True)},
                   {"hidden_rows": frozenset((4,))})),
