@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Found, Place, Value
 from hrss12333.model.message import Message, Several, Words, noted, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import HAN, UNITS, harmless
 from hrss12333.reading.grid import Cell
-from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, Scalar, answer_word
+from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, answer_word
 
 _HALF_WIDTH = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -32,14 +34,6 @@ _NOTHINGS = (
 )
 NOTHING = frozenset(_NOTHINGS.split())
 """Half-width texts that stand for a blank where a figure or a choice is due."""
-
-
-class Answer(NamedTuple):
-    """A value, or the problem to which a rule objects; ``how`` says what was done or what is wrong."""
-
-    value: Scalar = None
-    problem: Problem | None = None
-    how: Message | None = None
 
 
 def is_blank(cell: Cell) -> bool:
@@ -128,7 +122,7 @@ _TIMES = ("年", "年度")
 """Words of a heading that make a figure a year, not a count: 2019年 under 年度培训人次."""
 
 
-def read_count(cell: Cell, heading: str = "") -> Answer:
+def read_count(cell: Cell, heading: str = "") -> Value:
     """The whole number of 0 or more in a cell, with a word of its ``heading`` behind it at most (8个坐席 under 坐席数)."""
     if isinstance(cell, bool):
         return _no_count("是逻辑值，不是数")
@@ -142,11 +136,11 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
     return _from_text(cell or "", heading)
 
 
-def _no_count(why: str) -> Answer:
-    return Answer(problem=Problem.NOT_WHOLE, how=noted(why))
+def _no_count(why: str) -> Value:
+    return Value(problem=Problem.NOT_WHOLE, note=noted(why))
 
 
-def _from_native(cell: int | float) -> Answer:
+def _from_native(cell: int | float) -> Value:
     """A number as the workbook holds it; the tiny error that sums of fractions leave is taken off."""
     if isinstance(cell, float) and not math.isfinite(cell):
         return _no_count("不是有限的数")
@@ -158,20 +152,20 @@ def _from_native(cell: int | float) -> Answer:
     return _no_count("不是整数")
 
 
-def _signed_number(number: int, how: Message | None = None) -> Answer:
+def _signed_number(number: int, how: Message | None = None) -> Value:
     if abs(number) > LARGEST_READ:
         return _no_count("数字大得不合理")
     if number in MOBILES:
         return _no_count("像是手机号，不是数量")
     if number < 0:
-        return Answer(problem=Problem.NEGATIVE, how=noted("是负数"))
-    return Answer(number, how=how)
+        return Value(problem=Problem.NEGATIVE, note=noted("是负数"))
+    return Value(value=number, note=how)
 
 
-def _from_text(written: str, heading: str) -> Answer:
+def _from_text(written: str, heading: str) -> Value:
     """The number that a text spells, with a word for every liberty taken; else what is in the way."""
     if is_placeholder(written):
-        return Answer(problem=Problem.MISSING, how=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
+        return Value(problem=Problem.MISSING, note=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
     if len(written) > _LONGEST or not any(map(str.isdecimal, written)):
         return _no_count("不是一个整数")
     text = tidy(re.sub(_MARKED, lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
@@ -251,30 +245,30 @@ _EXCEL_ERRORS = "#REF! #DIV/0! #VALUE! #NAME? #N/A #NUM! #NULL! #SPILL! #CALC! #
 """The last two are LibreOffice's, before a number."""
 
 
-def read_yesno(cell: Cell) -> Answer:
+def read_yesno(cell: Cell) -> Value:
     """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain, as with anything behind 是."""
     if cell in (YES, NO):
-        return Answer(cell == YES)  # what most cells say
+        return Value(value=cell == YES)  # what most cells say
     if isinstance(cell, bool):
-        return Answer(cell, how=read_as(answer_word(cell)))
+        return Value(value=cell, note=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
-        return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"))
+        return Value(problem=Problem.NOT_YES_OR_NO, note=noted("是数字"))
     written = as_text(cell)
     text = _without_marks(written)
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
     if word in _YES or word in _NO:
         yes = word in _YES
-        return Answer(yes, how=_how(cell, written, answer_word(yes)))
+        return Value(value=yes, note=_how(cell, written, answer_word(yes)))
     if text in NOTHING:
-        return Answer(
+        return Value(
             problem=Problem.MISSING,
-            how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
+            note=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
     if text.startswith(("是", "否", "有", "无")) and not text[1:2].isalnum():
         how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(text[0]))
-        return Answer(problem=Problem.NOT_YES_OR_NO, how=how)
-    return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
+        return Value(problem=Problem.NOT_YES_OR_NO, note=how)
+    return Value(problem=Problem.NOT_YES_OR_NO, note=noted("既不是“是”也不是“否”"))
 
 
 def _without_marks(written: str) -> str:
@@ -309,10 +303,10 @@ def _ticked_beside(text: str) -> str | None:
     return None if bool(yes) == bool(no) else answer_word(bool(yes))
 
 
-def _read_choice(column: Column, cell: Cell) -> Answer:
+def _read_choice(column: Column, cell: Cell) -> Value:
     """Which of the column's choices a cell names; V301 or V305 where it names none for certain."""
     if cell in column.choices:
-        return Answer(as_text(cell))
+        return Value(value=as_text(cell))
     written = as_text(cell)
     text = _without_marks(written)
     named = text.removesuffix("部署")
@@ -323,10 +317,10 @@ def _read_choice(column: Column, cell: Cell) -> Answer:
         option = both.pop() if len(both) == 1 else ""
     option = option or (_ticked_option(text, column.choices) if text[:1] in _BOXES else "") or ""
     if option in column.choices:
-        return Answer(option, how=_how(cell, written, option))
+        return Value(value=option, note=_how(cell, written, option))
     if text in NOTHING:
-        return Answer(problem=Problem.MISSING, how=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
-    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"))
+        return Value(problem=Problem.MISSING, note=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
+    return Value(problem=Problem.NOT_A_CHOICE, note=noted("不是可填的选项"))
 
 
 def shows_error(error: str) -> Message:
@@ -352,8 +346,8 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     elif column.kind is Kind.CHOICE:
         answer = _read_choice(column, cell)
     else:  # a 序号 that is no number is simply not kept
-        answer = Answer(read_count(cell).value if column.kind is Kind.SERIAL else as_text(cell))
-    return Value(found, answer.value, place, answer.problem, answer.how)
+        answer = Value(value=read_count(cell).value if column.kind is Kind.SERIAL else as_text(cell))
+    return replace(answer, found=found, place=place)
 
 
 NOT_PLAIN = object()

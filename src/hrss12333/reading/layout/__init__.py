@@ -3,6 +3,6 @@ period, header and rows as values, and every text and figure that no table claim
 which rows count.
 
 `tables` goes through a book: `sheets` makes it ready and locates its tables (`headings`, `header`, by the words of `table_words` and
-`survey/labels.py`), each as one `TablePart` of `rows`. `owners` and `dating` decide whose and of what time it is, once, before `rows`
+`survey/labels.py`), each as one `TablePart` of `rows`. `attribution` decides whose and of what time it is, once, before `rows`
 says what becomes of each row, whose values `cells` reads. `leftovers` quotes the rest.
 """

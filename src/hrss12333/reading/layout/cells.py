@@ -67,31 +67,21 @@ class Measure(Struct, frozen=True):
 
 
 def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
-    """Field key → the unit of measure other than the form's, by a line 单位：… above the table, the heading of a group of columns,
-    or the column's own heading, which goes before."""
-    found: dict[str, Measure] = {}
+    """Field key → its unit of measure, if not the form's, by lines above, groups' headings, then its own."""
     counts = [column for column in heading.form.of_kind(Kind.COUNT) if column.key in heading.columns]
+    named = list[tuple[Column, int | None, str]]()
     for line in [text.text for text in lines]:
         for words in measures_named(line):
             word = re.search(UNITS, words)
-            own = [column for column in counts if word and column.unit == word[0]]
-            for column in own or (() if word else counts):
-                _put(found, column, measure_of((column,), words), f"在表格上方的“{_on_line(line)[:40]}”里写了单位")
-    for match, named, words in heading.qualifiers():
-        scale, shown = measure_of(named.columns, words), _on_line(match.text)
-        reported = f"所在的“{shown}”写了单位" if named.is_group else f"的栏目名称写的是“{shown}”"
-        for column in named.columns:
-            if column in counts:
-                _put(found, column, scale, reported)
-    return found
-
-
-def _put(found: dict[str, Measure], column: Column, scale: int | None, reported: str) -> None:
-    """Put in or take out a column's unit of measure, by its scale as `measure_of` gives it."""
-    if scale == 1:
-        found.pop(column.key, None)
-    elif scale is not None:
-        found[column.key] = Measure(scale or 1, reported)
+            own = [column for column in counts if word and column.unit == word[0]] or (() if word else counts)
+            reported = f"在表格上方的“{_on_line(line)[:40]}”里写了单位"
+            named += ((column, measure_of((column,), words), reported) for column in own)
+    for match, of, words in heading.qualifiers():
+        scale, shown = measure_of(of.columns, words), _on_line(match.text)
+        reported = f"所在的“{shown}”写了单位" if of.is_group else f"的栏目名称写的是“{shown}”"
+        named += ((column, scale, reported) for column in of.columns if column in counts)
+    last = {column.key: (scale, reported) for column, scale, reported in named if scale is not None}
+    return {key: Measure(scale or 1, reported) for key, (scale, reported) in last.items() if scale != 1}
 
 
 def _on_line(text: str) -> str:
@@ -214,17 +204,11 @@ class CellReader:
             missing = column.kind is not Kind.REGION and not total
             return Value(place=place, problem=Problem.MISSING if missing else None, note=removed)
         value = read_value(column, cell, place)
-        return (
-            replace(value, note=noted("{notes:，}", notes=Several(filter(None, (value.note, removed)))))
-            if removed
-            else value
-        )
+        notes = [note for note in (value.note, removed) if note]
+        return replace(value, note=noted("{notes:，}", notes=Several(notes))) if removed else value
 
     def _of_range(self, column: Column, box: Box, at: tuple[int, int], place: Place) -> Value | None:
-        """The value that a merged range gives one of its cells; None where it is about this cell alone.
-
-        An answer is that of each of its rows; a figure could be any row's, which is reported once.
-        """
+        """The value of a cell in a merged range: an answer is each cell's, a figure is reported once."""
         shared = self._grid.at(box.top, box.left)
         first = (box.top, box.left) == at
         region = self._heading.region

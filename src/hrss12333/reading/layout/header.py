@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Place, Value
+from hrss12333.model.filing import BLANK, Place, Value
 from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import BORDER, EMAIL, HAN, is_chinese
@@ -34,8 +34,6 @@ from hrss12333.survey.labels import (
     is_header_line,
 )
 
-Header = tuple[dict[str, Value], UnitMatch | None]
-"""Header key → value, and what the unit was taken for."""
 _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
@@ -53,12 +51,9 @@ _MISSPELT = f"{HAN}{{2,14}}"
 class HeaderRow:
     """The cells of one row, the first of every merged range, blank ones too; or a paragraph above a Word table."""
 
-    def __init__(self, texts: Sequence[str], sheet: str = "", row: int = 0, columns: Sequence[int] = ()) -> None:
-        self.texts = texts
-        self.sheet = sheet
-        self.row = row
-        self.columns = columns
-        """The column of each cell, from 0; a paragraph has none."""
+    def __init__(self, texts: Sequence[str], places: Sequence[Place] = ()) -> None:
+        self.texts, self.places = texts, places
+        """The text and the place of each cell; a paragraph has no place."""
         self.text = BORDER.join([*texts, ""])
         """All cells' texts with a border after each."""
         self.plain = "".join("".join(texts).split())
@@ -66,7 +61,7 @@ class HeaderRow:
 
     def place_of(self, cell: int) -> Place | None:
         """The place of a cell."""
-        return Place(self.sheet, self.row + 1, self.columns[cell] + 1) if self.columns else None
+        return self.places[cell] if self.places else None
 
 
 def _cell_at(text: str, position: int) -> int:
@@ -74,18 +69,9 @@ def _cell_at(text: str, position: int) -> int:
     return min(text.count(BORDER, 0, position), text.count(BORDER) - 1)
 
 
-def _paragraphs(texts: Iterable[str]) -> list[HeaderRow]:
-    """Lines around a Word table."""
-    return [HeaderRow((text,)) for text in texts if visible(text)]
-
-
-def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> Header:
-    """Header key → value over these rows, and what the unit was taken for.
-
-    ``title`` is the form's: its row is no header, but may name the unit (广东省12333…调查表).
-    """
+def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> dict[str, Value]:
+    """Header key → value in these rows; one with the form's ``title`` may name the unit, and nothing else."""
     found: dict[str, Value] = {}
-    match: UnitMatch | None = None
     for row, labels in _labelled(rows):
         titled = title in row.plain
         if (titled or row.plain.endswith("调查表")) and not any(label.key in CONTACT for label in labels):
@@ -93,17 +79,17 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
         for key, value in _contacts(row, labels):
             if key not in found or _is_better_value(key, value, found[key]):
                 found[key] = value
-        if (match and match.unit) or not (labels or SEAL_PATTERN.search(row.text)):
+        unit = found.get("unit", BLANK)
+        if unit.value or not (labels or SEAL_PATTERN.search(row.text)):
             continue
         named = _unit(row.text, labels, title if titled else "", gazetteer)
-        if named and (named[1].unit or match is None or found["unit"].found is None):
-            value, match, cell = named
-            found["unit"] = replace(value, place=row.place_of(cell))
-    if (match is None or found["unit"].found is None) and (by_title := _unit_of_title(rows, title, gazetteer)):
-        found["unit"], match = by_title
+        if named and (named[0].value or unit.found is None):
+            found["unit"] = replace(named[0], place=row.place_of(named[1]))
+    if found.get("unit", BLANK).found is None and (by_title := _unit_of_title(rows, title, gazetteer)):
+        found["unit"] = by_title
     for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
         found = _in_own_fields(found, source, target, pattern)
-    return found, match
+    return found
 
 
 def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[LabelMatch, ...]]]:
@@ -143,11 +129,12 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
     found: list[HeaderRow] = []
     for row in rows:
         above = found[-1] if found else row
-        if not header_labels(row.text) and not SEAL_PATTERN.search(row.text) and _is_of_labels(above):
-            values = dict(zip(row.columns, row.texts, strict=True))
-            pairs = ((at, text, values.get(at, "")) for at, text in zip(above.columns, above.texts, strict=True))
+        is_bare = row.places and not header_labels(row.text) and not SEAL_PATTERN.search(row.text)
+        if is_bare and _is_of_labels(above):
+            values = {place.column: text for place, text in zip(row.places, row.texts, strict=True)}
+            pairs = ((at, text, values.get(at.column, "")) for at, text in zip(above.places, above.texts, strict=True))
             cells = {at: f"{text}：{value}" if text else value for at, text, value in pairs if text or value}
-            found[-1] = HeaderRow([*cells.values()], row.sheet, row.row, [*cells])
+            found[-1] = HeaderRow([*cells.values()], [at._replace(row=row.places[0].row) for at in cells])
         else:
             found.append(row)
     return found
@@ -155,7 +142,7 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
 
 def _is_of_labels(row: HeaderRow) -> bool:
     """Whether cells of a row hold nothing but labels, two of the contact's at least."""
-    labels = header_labels(row.text) if row.columns else ()
+    labels = header_labels(row.text) if row.places else ()
     alone = len(labels) > 1 and len({_cell_at(row.text, label.start) for label in labels}) == len(labels)
     read = [value for _, value in _contacts(row, labels)] if alone else []
     return len(read) > 1 and not any(value.found for value in read)
@@ -192,11 +179,8 @@ def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
 
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
-def _unit(
-    text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gazetteer
-) -> tuple[Value, UnitMatch, int] | None:
-    """The unit among the texts after, between and before the labels of a row, up to the first contact label, and in
-    which cell it is; ``title`` is empty where the row does not hold it."""
+def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, int] | None:
+    """The unit among the texts after, between and before the labels of a row, up to the first contact label, and its cell; ``title`` is empty where the row does not hold it."""
     named = [(label, _clean(text[label.end :].partition(BORDER)[0])) for label in labels if label.key == "unit"]
     own = [label for label, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
     start = max((label.end for label in labels if label.key != "unit" and own and label.end <= own[0].start), default=0)
@@ -219,15 +203,13 @@ def _unit(
     for position, written, match in candidates:
         if match.unit:
             how = None if written in match.unit.spellings or not match.how else noted(match.how)
-            return Value(written, match.unit.name, note=how), match, _cell_at(text, position)
+            return Value(written, match.unit.name, note=how), _cell_at(text, position)
     likely = [item for item in candidates if own or (item[2].nearest and re.fullmatch(_MISSPELT, item[1]))]
     if likely and (own or SEAL_PATTERN.search(text)):
-        position, written, match = likely[0]
+        position, written, _ = likely[0]
         unknown = Value(written, None, problem=Problem.UNIT_UNKNOWN, note=noted("不在报送单位名单中"))
-        return unknown, match, _cell_at(text, position)
-    if own:
-        return Value(problem=Problem.UNIT_MISSING), UnitMatch(None), _blank_cell(text, own[0], end)
-    return None
+        return unknown, _cell_at(text, position)
+    return (Value(problem=Problem.UNIT_MISSING), _blank_cell(text, own[0], end)) if own else None
 
 
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
@@ -238,7 +220,7 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.reports else match
 
 
-def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
+def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> Value | None:
     """The unit before the title of the form, in its cell."""
     for row in rows:
         for cell, text in enumerate(row.texts):
@@ -247,14 +229,14 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
                 named = noted("标题中写的是“{before}”", before=Words(before))
-                return Value(text, match.unit.name, row.place_of(cell), note=named), match
+                return Value(text, match.unit.name, row.place_of(cell), note=named)
     return None
 
 
 def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
     """The fields, with what is in another's blank moved to its own: 手机号：138… a@b.cn, 联系人：张三 138…."""
-    value = found.get(source, Value())
-    if value.found is None or found.get(target, Value()).found is not None:
+    value = found.get(source, BLANK)
+    if value.found is None or found.get(target, BLANK).found is not None:
         return found
     text = unicodedata.normalize("NFKC", str(value.found))
     taken = "、".join(match[0].strip() for match in pattern.finditer(text))
@@ -270,36 +252,32 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 
 def header_of(
     grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
-) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
-    """The header between a form's title and its headings, else anywhere above; the same completed from a line below the
-    table; and what the unit was taken for.
-
-    ``rows`` are the first row of what belongs to the table, and the first that no longer does.
-    """
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    """The header above a form's headings, and the same completed from below; ``rows``: first and end."""
     title = heading.form.title
-    lines = [*_paragraphs(grid.before), *header_lines(grid, (rows[0], heading.top))]
+    above = [HeaderRow((text,)) for text in grid.before if visible(text)]
+    lines = [*above, *header_lines(grid, (rows[0], heading.top))]
     titled = [index for index, row in enumerate(lines) if title in row.plain]
     near = lines[titled[-1] :] if titled else lines
-    header, match = read_header(near, title, gazetteer)
-    if not {key for key in header if key != "unit"} and len(near) < len(lines):
-        header, match = read_header(lines, title, gazetteer)
+    header = read_header(near, title, gazetteer)
+    if header.keys() <= {"unit"} and len(near) < len(lines):
+        header = read_header(lines, title, gazetteer)
     blank = not any(header[key].found is not None for key in CONTACT if key in header)
     lacking = [key for key in CONTACT if blank or key not in header]
-    if match is None or header.get("unit", Value()).found is None:
+    if header.get("unit", BLANK).found is None:
         lacking.append("unit")
     if not lacking:
-        return header, header, match
+        return header, header
     lines = [
         *header_lines(
             grid,
             (heading.body, rows[1]),
             only=lambda texts: bool(re.match(_BELOW, "".join(texts))) or is_header_line(texts),
         ),
-        *_paragraphs(line for line in grid.after if re.match(_BELOW, line)),
+        *(HeaderRow((line,)) for line in grid.after if re.match(_BELOW, line)),
     ]
-    found, unit = read_header(lines, title, gazetteer)
-    below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
-    return header, header | below, unit if "unit" in below else match
+    found = read_header(lines, title, gazetteer)
+    return header, header | {key: found[key] for key in lacking if found.get(key, BLANK).found is not None}
 
 
 def header_lines(
@@ -320,7 +298,7 @@ def header_lines(
         ]
         whole = "".join(texts)
         if visible(whole) and not NOTE_ROW.match(whole):
-            lines.append(HeaderRow(texts, grid.name, row, columns))
+            lines.append(HeaderRow(texts, [grid.place(row, column) for column in columns]))
     return lines
 
 

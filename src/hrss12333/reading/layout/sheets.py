@@ -1,8 +1,6 @@
-"""Sheets made ready to be read, without what this tool added or what is struck out; and where their tables are, with headings, header
-and the lines above.
+"""Sheets made ready to be read, and where their tables are, with headings, header and the lines above.
 
-Rows that are struck out or hidden as a whole keep their content, so that they can be named with their figures.
-"""
+Rows that are struck out or hidden keep their content, so that they are named with their figures."""
 
 from __future__ import annotations
 
@@ -15,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
+from hrss12333.model.filing import BLANK
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Book, Grid, column_number
 from hrss12333.reading.layout.header import header_of
@@ -42,8 +41,7 @@ _HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000",
 
 
 def without_own_parts(book: Book) -> Iterator[Grid]:
-    """The sender's sheets: without the list of changes of a clean form, the results of an audit, last year's figures
-    beside a blank form and the live self-check with all that its formulas show."""
+    """The sender's sheets, without lists of changes, audits, last year's figures and the self-check."""
     for grid in book.grids:
         audit = book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)
         first = grid.at(0, 0)
@@ -155,7 +153,8 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             found.side_by_side.add(heading.form.key)
             continue
         end = next((start for start in starts if start > heading.top), len(grid.cells))
-        header, whole, match = header_of(grid, heading, (start, end), edition.gazetteer)
+        header, whole = header_of(grid, heading, (start, end), edition.gazetteer)
+        headed = edition.gazetteer.by_name.get(str(whole.get("unit", BLANK).value))
         lines = [
             *(
                 Text(TextKind.ABOVE, text, grid.place(row, column), grid.name)
@@ -164,7 +163,6 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             *heading.lines(grid),
             *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
-        headed = match.unit if match else None
         found.parts.append(
             TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealed_rows(grid))
         )

@@ -23,13 +23,18 @@ from hrss12333.model.filing import (
     Value,
 )
 from hrss12333.model.message import Label, Quote, Several, compose
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.dating import attribute_periods, by_period, editions_of
+from hrss12333.reading.layout.attribution import (
+    attribute_owners,
+    attribute_periods,
+    decided_period,
+    editions_of,
+    with_city_rows,
+)
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.headings import columns_named, unrecognised
 from hrss12333.reading.layout.leftovers import leftovers
-from hrss12333.reading.layout.owners import attribute_owners, with_city_rows
 from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.sheets import SheetRead, located, without_own_parts
 from hrss12333.reading.worker.limits import expect_few_rows
@@ -61,11 +66,7 @@ class BookRead(Struct):
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
-    """Every form in a book, in the order of its sheets, and what no form claims.
-
-    Region names are matched within the table's owner, which is ``default`` where nothing tells it. A sheet that names another
-    year than the edition's is read with that year's forms.
-    """
+    """Every form in a book, and what no form claims; ``default``: the owner where nothing tells it."""
     found = BookRead()
     in_word = book.format == "docx"
     sheets = _sheets(book, edition)
@@ -81,9 +82,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     kept, found.left_out = chosen(_tables_of(parts, book, file, edition.year), edition.year)
     if not kept:
         lines = (header_lines(sheet.grid, (0, _FIRST_ROWS)) for sheet in sheets)
-        matches = (read_header(rows, edition.forms[0].title, edition.gazetteer)[1] for rows in lines)
-        named = (*(part.headed for part in parts), *(match.unit for match in matches if match))
-        found.unit = next(filter(None, named), None)
+        headers = (read_header(rows, edition.forms[0].title, edition.gazetteer) for rows in lines)
+        named = (edition.gazetteer.by_name.get(str(header.get("unit", BLANK).value)) for header in headers)
+        found.unit = next(filter(None, (*(part.headed for part in parts), *named)), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
     texts, loose = leftovers(sheets, edition)
@@ -109,7 +110,7 @@ def _tables_of(
             tables.append([part])
     for pages in tables:
         apart = {row: item for page in pages for row, item in page.apart.items()}
-        for table in by_period(_table(file, pages), apart, book, survey):
+        for table in _by_period(_table(file, pages), apart, book, survey):
             yield table, pages[0].unit, pages[0].grid
 
 
@@ -175,6 +176,26 @@ def _table(file: str, pages: Sequence[TablePart]) -> Table:
         period=next((page.period for page in pages if page.period), None),
         evidence=tuple(dict.fromkeys(item for page in pages for item in page.evidence)),
     )
+
+
+def _by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, survey: int) -> list[Table]:
+    """The table, or one for each part of the year of its rows; ``apart``: row → what dates it otherwise."""
+    if not apart:
+        return [table]
+    rows: dict[Period | None, list[Row]] = defaultdict(list)
+    evidence: dict[Period | None, tuple[Evidence[Period], ...]] = {}
+    for row in table.rows:
+        every = (*table.evidence, *filter(None, [apart.get(row.place.row - 1)]))
+        period = decided_period(every, book, survey)
+        part = period if period and period.year is None else table.period
+        rows[part].append(row)
+        evidence.setdefault(part, every)
+    found = [
+        replace(table, rows=tuple(of_part), period=part, evidence=evidence[part], total=None, earlier_totals=())
+        for part, of_part in rows.items()
+    ]
+    rest = [replace(each, samples=(), asides=(), concealed=(), other_years=()) for each in found[1:]]
+    return [*found[:1], *rest] if rest else [table]
 
 
 def _header_on(pages: Iterable[TablePart]) -> dict[str, Value]:
@@ -244,8 +265,7 @@ def _continues(above: Sequence[TablePart], part: TablePart, survey: int) -> bool
 
 
 def _with_headers(tables: Sequence[OwnedTable], *, in_word: bool) -> list[OwnedTable]:
-    """Tables without a contact of their own go under the header above them in their sheet or Word file, else that of the same
-    form before them."""
+    """The tables; one without a contact has the header above it in its sheet, else that of its form."""
     found: list[OwnedTable] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
     for table, unit in tables:
@@ -269,11 +289,7 @@ _REASONS = ("", "是空白表", "名称表示是旧表、备份或样表", "是{
 def chosen(
     tables: Iterable[tuple[Table, Unit | None, Grid]], survey: int
 ) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
-    """The tables that are read, and those that are not; ``survey`` is the year that is processed.
-
-    All of a form are read but those on hidden sheets and, beside another one, those of another year, those called 旧 or 备份, or
-    blank ones.
-    """
+    """The tables that are read, and those not: hidden or, beside others, spare, blank, of another year."""
     kept = list[OwnedTable]()
     left_out = list[SheetLeftOut]()
     ranked = [(*_rank(table, grid, survey), table, unit) for table, unit, grid in tables]
@@ -298,8 +314,7 @@ def chosen(
 
 
 def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
-    """The rank of a table among several of a form, of which a hidden one is never read; and the other year that its lines or its
-    sheet's name give it."""
+    """The rank of a table among several of a form, and the other year that its lines or sheet give it."""
     names_alone = all(item.is_named for item in table.evidence)
     named = [item.value for item in table.evidence if names_alone and item.source.kind is TextKind.SHEET]
     other_year = next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)
