@@ -188,10 +188,6 @@ def test_one_rule_is_explained(written: str) -> None:
     assert json.loads(run("rules", written, "--format", "json").stdout)["rules"][0]["id"] == "B401"
 
 
-def test_an_unknown_rule() -> None:
-    assert refused(2, "rules", "Z999") == "错误：没有编号为“Z999”的规则。用 hrss12333 rules 查看全部编号。\n"
-
-
 def test_each_command_offers_its_own_formats_and_refuses_others() -> None:
     assert "markdown" in refused(2, "check", "a.xlsx", "--format", "markdown")
     assert next(iter(offered("check"))) == next(iter(offered("rules"))) == "text"

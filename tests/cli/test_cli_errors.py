@@ -94,6 +94,7 @@ template -o 表.doc | 输出文件是.xlsx格式，“表.doc”的扩展名不�
 template --all -o 新.xlsx | 这里会生成32个文件，-o 后应写文件夹
 fix x y | 多出了参数：y。\\n用法见：hrss12333 fix --help
 template --rows "" | --rows 的值“”不是整数。\\n用法见：hrss12333 template --help
+rules Z999 | 没有编号为“Z999”的规则。用 hrss12333 rules 查看全部编号。
 template --rows 多 | --rows 的值“多”不是整数。\\n用法见：hrss12333 template --help
 """
 """Command, and how what it says begins: all end with 2."""

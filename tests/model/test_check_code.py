@@ -70,13 +70,11 @@ def test_every_figure_and_region_counts(form: Form, column: Column, usual: str, 
     assert code(write_filing(tmp_path / "a.xlsx", rows=rows, style=replace(BARE, total="none"))) != usual
 
 
-BLANKS = {"name": "李四", "mobile": "13800000099", "email": "o@example.com"}
-
-
-@pytest.mark.parametrize("header", [{**clean_header("广东"), key: text} for key, text in BLANKS.items()])
+@pytest.mark.parametrize("other", [{"name": "李四"}, {"mobile": "13800000099"}, {"email": "o@example.com"}])
 def test_whom_to_call_is_of_no_weight_but_for_the_codes_of_version_1_2(
-    header: dict[str, str], usual: str, tmp_path: Path
+    other: dict[str, str], usual: str, tmp_path: Path
 ) -> None:
+    header = {**clean_header("广东"), **other}
     assert code(write_filing(tmp_path / "a.xlsx", header=header)) == usual
     paths = write_filing(tmp_path / "a.xlsx"), write_filing(tmp_path / "b.xlsx", header=header)
     documents = [read_as(Filing, path) for path in paths]

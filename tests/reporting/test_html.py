@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cli_runs import run
-from factory import a1, unit_named, write_filing
+from factory import a1, unit_named
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
@@ -62,7 +61,10 @@ def calls(*shown: str) -> str:
 
 
 def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
-    page = page_of(faulty(), clean(), unreadable())
+    """Below the day on which the page was made, and by which version."""
+    page, today = page_of(faulty(), clean(), unreadable()), date.today()
+    made = f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}"
+    assert f'<p class="small">{made}</p>' in page
     read = Page(page)
     expected = [f.rule for item in (faulty(), unreadable()) for f in item.findings]
     assert sorted(rule for _, rule in read.findings) == sorted(expected)
@@ -109,16 +111,6 @@ def test_a_merge_leads_with_its_sentences() -> None:
     read = Page(page_for(inbox, ["共收到2个。"]))
     assert "共收到2个。" in read.text
     assert "没报1个" in read.text.replace("\n", "")
-
-
-def test_it_says_when_it_was_made_and_by_which_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("收件箱").mkdir()
-    write_filing(Path("收件箱/a.xlsx"))
-    run("check", Path("收件箱"), "--report", "a.html")
-    today = date.today()
-    made = f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}"
-    assert f'<p class="small">{made}</p>' in Path("a.html").read_text("utf-8")
 
 
 def test_usable_units_are_folded_and_notes_unticked() -> None:

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import strategies as st
 
 from cases import cases, drawn, words
+from factory import unit_named
 from filing_words import REGIONS
 from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import Gazetteer, certain_region, folded, match_region
 from hrss12333.survey.regions import Unit
-
-BY_SHORT = {unit.short: unit for unit in EDITION.units}
 
 
 @pytest.mark.parametrize("unit", EDITION.units, ids=lambda unit: unit.short)
@@ -87,7 +86,7 @@ NAMES = """
     ],
 )
 def test_names_within_a_unit(unit: str, written: str, name: str | None) -> None:
-    assert match_region(BY_SHORT[unit], written).name == name
+    assert match_region(unit_named(unit), written).name == name
 
 
 @cases("""
@@ -100,7 +99,7 @@ def test_names_within_a_unit(unit: str, written: str, name: str | None) -> None:
     新疆兵团  第八师石河子市          第八师（石河子市）
 """)
 def test_a_place_in_brackets_is_what_the_row_is_about(unit: str, written: str, name: str) -> None:
-    match = match_region(BY_SHORT[unit], written)
+    match = match_region(unit_named(unit), written)
     assert (match.name, bool(match.below)) == (name, name not in {"银川市", "渝中区", "第八师石河子市"})
 
 
@@ -115,13 +114,13 @@ def test_a_place_in_brackets_is_what_the_row_is_about(unit: str, written: str, n
 def test_the_whole_unit_is_known_with_words_around_it_and_told_from_a_city(
     unit: str, written: str, is_unit: bool
 ) -> None:
-    match = match_region(BY_SHORT[unit], written)
+    match = match_region(unit_named(unit), written)
     assert (match.is_unit, match.official) == (is_unit, written == "吉林市")
 
 
 def test_an_unknown_name_comes_back_with_the_nearest() -> None:
-    assert match_region(BY_SHORT["广东"], "广卅市").nearest[0] == "广州市"
-    assert match_region(BY_SHORT["福建"], "抚州").nearest[0] in {"福州市", "漳州市", "泉州市"}
+    assert match_region(unit_named("广东"), "广卅市").nearest[0] == "广州市"
+    assert match_region(unit_named("福建"), "抚州").nearest[0] in {"福州市", "漳州市", "泉州市"}
     for written in ("宁夏回族自制区", "寧夏"):
         assert EDITION.gazetteer.match(written).nearest[0] == "宁夏回族自治区"
     assert EDITION.gazetteer.match("光东省").unit is None
@@ -158,16 +157,16 @@ def test_a_place_below_the_regions_knows_its_city_and_whether_it_reports_by_itse
     unit: str, written: str, name: str, alone: bool, cities: str
 ) -> None:
     """A region and the unit's own level are no such place."""
-    found = match_region(BY_SHORT[unit], written)
+    found = match_region(unit_named(unit), written)
     assert found.below is not None
     assert (found.name, "、".join(found.below.cities), found.official) == (name, cities, False)
     assert found.below.reports_itself is alone
     for whose, own in (("重庆", "市本级"), ("广东", "省本级"), ("广东", "广州市")):
-        assert match_region(BY_SHORT[whose], own).below is None
+        assert match_region(unit_named(whose), own).below is None
 
 
 def test_the_cities_of_the_corps_are_its_divisions_and_no_regions_of_the_area_around_them() -> None:
-    around, corps = BY_SHORT["新疆"], BY_SHORT["新疆兵团"]
+    around, corps = unit_named("新疆"), unit_named("新疆兵团")
     assert len(around.regions) == len(corps.regions) == 14
     assert len(around.enclaves) == 10
     assert all(corps.certain[city] == division for city, division in around.enclaves.items())
