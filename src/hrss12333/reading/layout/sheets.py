@@ -1,8 +1,6 @@
-"""Sheets made ready to be read, without what this tool added or what is struck out; and where their tables are, with headings, header
-and the lines above.
+"""Sheets made ready to be read, and where their tables are, with headings, header and the lines above.
 
-Rows that are struck out or hidden as a whole keep their content, so that they can be named with their figures.
-"""
+Rows that are struck out or hidden keep their content, so that they are named with their figures."""
 
 from __future__ import annotations
 
@@ -43,8 +41,7 @@ _HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000",
 
 
 def without_own_parts(book: Book) -> Iterator[Grid]:
-    """The sender's sheets: without the list of changes of a clean form, the results of an audit, last year's figures
-    beside a blank form and the live self-check with all that its formulas show."""
+    """The sender's sheets, without lists of changes, audits, last year's figures and the self-check."""
     for grid in book.grids:
         audit = book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)
         first = grid.at(0, 0)
