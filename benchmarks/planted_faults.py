@@ -278,8 +278,8 @@ PLANTED = (
     Planted(
         "the oldest version counts",
         "merging/sent.py",
-        "return Order(1 if mine > theirs else -1, by)",
-        "return Order(-1 if mine > theirs else 1, by)",
+        "return Order(1 if first > second else -1, by)",
+        "return Order(-1 if first > second else 1, by)",
         "merging",
     ),
     Planted(
@@ -320,8 +320,8 @@ PLANTED = (
     Planted(
         "the deadline's own day is late",
         "checking/rules/merge.py",
-        "if day and last and day > last:",
-        "if day and last and day >= last:",
+        "if day and deadline and day > deadline:",
+        "if day and deadline and day >= deadline:",
         "merging checking reporting",
     ),
     Planted(
@@ -384,8 +384,8 @@ PLANTED = (
     Planted(
         "a total says that it is whole",
         "model/national.py",
-        "return Tally(sum(values) if values else None, len(values), len(given))",
-        "return Tally(sum(values) if values else None, len(given), len(given))",
+        "return Tally(sum(values) if values else None, len(values), len(scalars))",
+        "return Tally(sum(values) if values else None, len(scalars), len(scalars))",
         "model merging writing",
     ),
     Planted(
@@ -461,7 +461,7 @@ PLANTED = (
     ),
     Planted(
         "fix leaves out a changed value",
-        "reporting/form_changes.py",
+        "cli/fix.py",
         "return isinstance(found, bool) or found != written",
         "return isinstance(found, bool)",
         "cli/test_fix.py reporting",

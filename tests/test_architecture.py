@@ -139,7 +139,7 @@ def test_no_text_names_a_path_of_one_machine() -> None:
 
 
 READERS = tuple(f"hrss12333.reading.formats.{name}" for name in ("ole", "word"))
-NOT_FOR_CLEAN = ("hrss12333.reading.files.programs", "hrss12333.merging.last_year")
+NOT_FOR_CLEAN = ("hrss12333.reading.files.programs", "hrss12333.merging.earlier_figures")
 UNUSED = ("rich", "xlrd", "jinja2", "openpyxl", "docx", *READERS)
 """What neither a check nor a merge of sound .xlsx has a use for."""
 WRITERS = ("xlsxwriter", "hrss12333.writing.national")

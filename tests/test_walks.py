@@ -164,8 +164,8 @@ def check(respondents, written, progress, sink):
     """The number."""
     sink.result(f"{len(respondents.inbox.files)} files")
 '''
-BRIEF = """    if given.brief:
-        process.sink(given).result(str(sum(f.blocks for f in judged.respondents.inbox.files[0].findings)))
+BRIEF = """    if args.brief:
+        process.sink(args).result(str(sum(f.blocks for f in judged.respondents.inbox.files[0].findings)))
         return 0
 """
 NOTICE = (ROOT / "tests" / "helpers" / "next_edition.py").read_text(encoding="utf-8")
@@ -217,7 +217,7 @@ CHANGES = (
             ("cli/options.py", "    verbose: bool = False\n", "    brief: bool = False\n"),
             ("cli/options.py", '    "force": {', '    "brief": {"is_flag": True, "help": "只说几处。"},\n'),
             ("cli/check.py", '"force"', '"brief", '),
-            ("cli/check.py", '    output_of(given.format, "check")', BRIEF),
+            ("cli/check.py", '    output_of(args.format, "check")', BRIEF),
         ],
         "check 广东.xlsx --brief",
         "0\n",

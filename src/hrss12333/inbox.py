@@ -31,7 +31,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.words import is_marked, is_quotable
 
 if TYPE_CHECKING:
-    from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.earlier_figures import Previous
 
 
 class Inbox(Struct, frozen=True, dict=True):

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.merging.last_year import Previous
+from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, area_name, area_of, figures

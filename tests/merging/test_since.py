@@ -68,19 +68,23 @@ def about_one(rule: str = "P505", severity: Severity = Severity.QUERY) -> Nation
     return replace(national, findings=(asked_about(national.entries[0], "calls_total", rule, severity),))
 
 
-SETTLING: dict[str, Any] = {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": date(2020, 2, 3)}
+SETTLING: dict[str, Any] = {"核实情况": "经电话核实，8月起并入热线", "核实人": "王五", "核实日期": date(2020, 2, 3)}
 QUERY, ERROR = Severity.QUERY, Severity.ERROR
 
 
 @pytest.mark.parametrize(
     ("severity", "answer", "lacks"),
     [
-        (QUERY, ("已电话核实，数据属实", "王五", date(2020, 2, 3)), ""),
+        (QUERY, ("经电话核实，8月起并入热线", "王五", date(2020, 2, 3)), ""),
         (QUERY, ("已核实", "王五", date(2020, 2, 3)), "没有写明原因"),
-        (QUERY, ("已电话核实，数据属实", "", date(2020, 2, 3)), "没有写核实人"),
-        (QUERY, ("已电话核实，数据属实", "王五", None), "没有写核实日期"),
+        (QUERY, ("经电话核实，8月起并入热线", "", date(2020, 2, 3)), "没有写核实人"),
+        (QUERY, ("经电话核实，8月起并入热线", "王五", None), "没有写核实日期"),
         (QUERY, ("", "王五", None), "没有写核实情况；没有写核实日期"),
-        (ERROR, ("已电话核实，数据属实", "王五", date(2020, 2, 3)), "强制性错误只能改正，或以“按原数列示”开头写明原因"),
+        (
+            ERROR,
+            ("经电话核实，8月起并入热线", "王五", date(2020, 2, 3)),
+            "强制性错误只能改正，或以“按原数列示”开头写明原因",
+        ),
         (ERROR, ("按原数列示，对方确认无法更正", "王五", date(2020, 2, 3)), ""),
     ],
 )
@@ -211,7 +215,7 @@ def test_what_was_told_as_a_further_fact_is_open_since_then_and_changed() -> Non
     told = tuple(
         EarlierFinding(question_key(each), fingerprint(national, each), ("calls_total",)) for each in question.findings
     )
-    asked = EarlierQuestion(told[:1], StaffAnswer("已电话核实，数据属实", "王五", date(2020, 2, 3)), "2020-01-20")
+    asked = EarlierQuestion(told[:1], StaffAnswer("经电话核实，8月起并入热线", "王五", date(2020, 2, 3)), "2020-01-20")
     left = replace(national, findings=(other,))
     for then, changed_since in (
         (EarlierQuestion(told, since="2020-01-20"), True),

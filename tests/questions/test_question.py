@@ -171,7 +171,10 @@ Asked = dict[str, set[str]]
 
 def in_question(national: National) -> Asked:
     """Region → keys in question, of 附表1."""
-    found = {entry.row.region or "": {*national.questions.get(entry.where, ())} for entry in national.entries_of(FIRST)}
+    found = {
+        entry.row.region or "": {*national.figures_in_question.get(entry.where, ())}
+        for entry in national.entries_of(FIRST)
+    }
     return {region: keys for region, keys in found.items() if keys}
 
 
@@ -247,8 +250,8 @@ def test_a_finding_without_a_region_is_about_its_cell_else_its_table_else_its_fi
     of_table = in_question(in_words(national, **nameless, row=5, line=0, column=cell.column))
     assert len(of_table) == len([e for e in national.entries_of(FIRST) if e.file == first.file])
     of_file = in_words(national, **nameless | {"sheet": None}, row=None, line=0, form=None, field=None)
-    assert {e.form for e in of_file.entries if e.where in of_file.questions} == {FIRST, SECOND}
-    assert other.where not in of_file.questions
+    assert {e.form for e in of_file.entries if e.where in of_file.figures_in_question} == {FIRST, SECOND}
+    assert other.where not in of_file.figures_in_question
 
 
 def test_the_rules_that_doubt_are_those_of_the_contract() -> None:

@@ -132,7 +132,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     gone = finding("V302", field="complaints")
     asked = (EarlierFinding(question_key(each)._replace(unit="广东省"), "") for each in (gone, still))
     earlier = Earlier(tuple(EarlierQuestion((each,), since="2020-01-20") for each in asked))
-    respondents, _, progress = with_earlier_answers(inbox, earlier)
+    respondents, _, progress = with_earlier_answers(respondents_of(inbox), earlier)
     write_report(path := Path("报告.html"), respondents, progress=progress)
     page = path.read_text(encoding="utf-8")
     assert "与上次汇总相比：新问题2处，仍未解决1处，已改正1处，问题以外" in page

@@ -16,7 +16,7 @@ from factory import clean_header, clean_rows, opened, read_row, unit_named
 from form_fillings import fill_in
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
-from hrss12333.merging.last_year import load_previous
+from hrss12333.merging.earlier_figures import load_previous
 from hrss12333.model.filing import Filing, Place, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National

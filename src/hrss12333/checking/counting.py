@@ -1,6 +1,6 @@
 """Which rows of one unit's form count, so that no region counts twice, whichever file it is in.
 
-1. A place below a region (a county, a city's 本级) is left out beside its city until 备注 says that the city does not include it.
+1. A place below a region (a county, a city's 本级) is left out beside its city until 备注 says that the city excludes it.
 2. A row that is the sum of others is left out, whatever its name.
 3. A row of unknown name counts only where it may be a region that has no row.
 4. A row for the whole unit counts only where no region of the unit does.
@@ -56,7 +56,7 @@ class Overlap(Struct, frozen=True):
 
 
 def identity(row: Row) -> str | None:
-    """The key that all rows of one place share; None for a row that names no place, such as 市本级 without a city."""
+    """The key that all rows of one place share; None for a row that names no place (市本级 without a city)."""
     match = row.match
     if match is None or match.official:
         return row.region
@@ -66,7 +66,7 @@ def identity(row: Row) -> str | None:
 
 
 def left_out_of(filing: Filing) -> Iterator[LeftOut]:
-    """What came in a file and does not count: concealed rows, rows of other years, sheets that are not read."""
+    """What came in a file and does not count: concealed rows, rows of other years, unread sheets."""
     for table in filing.tables:
         rows = [item.row for item in table.concealed]
         names = [*map(identity, rows)]
@@ -209,7 +209,7 @@ class _FormRows:
                     yield self._case.comparisons.inclusions.get((row.region or "", row_mark(table.form, row, ())), "")
 
     def _is_sum_of_parts(self, city: str) -> bool:
-        """Whether a city's only row is the sum of the rows of its counties, two or more, here or in another form."""
+        """Whether a city's only row is the sum of its counties' rows, here or in another form."""
         rows = self._by_region.get(city, ())
         below = [(row, row.match.below) for _, row in self._without_region if row.match and row.match.below]
         parts = [row for row, place in below if place.cities == (city,)]
@@ -217,7 +217,7 @@ class _FormRows:
         return here or any(form._is_sum_of_parts(city) for form in self._other_forms)
 
     def _find_sums(self) -> None:
-        """R209: leave out the rows that hold others, until none of the rest does; last, rows of unknown name."""
+        """R209: leave out rows that hold others until none of the rest does; then rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
         nameless = [*self._nameless()]
         while len(self._remaining) > _LEAST:
@@ -241,7 +241,7 @@ class _FormRows:
         self._add(nameless)
 
     def _holding(self, of: SumCandidate, holds: Holds, held: str) -> Overlap:
-        """The overlap of a row that holds others; it counts where it is a region close to their sum, or where it is more than that."""
+        """A row that holds others; it counts where it is a region close to their sum, or exceeds it."""
         table, row, how = of.table, of.row, holds.value.format(held)
         counts = holds is Holds.MORE or (holds is Holds.CLOSE and bool(row.match and row.match.reports))
         if not counts and (name := identity(row)):
@@ -270,7 +270,7 @@ class _FormRows:
         unknown_in = Counter(table.file for table, _ in unknown)
         placed = (self._by_region.get(region.name, ()) for region in self._unit.regions)
         regions_in = Counter(file for rows in placed for file in {table.file for table, _ in rows})
-        # A file that lists most of the unit's regions is the whole unit's: its unknown rows may be the missing regions.
+        # Unknown rows may be the missing regions in a file that lists most of the unit's.
         whole = {file for file, number in regions_in.items() if 2 * number > len(self._unit.regions)}
         filling = {file for file, number in unknown_in.items() if number <= len(missing) and file in whole}
         for table, row in unknown:
@@ -283,7 +283,7 @@ class _FormRows:
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
     def _around_whole(self) -> Iterator[Overlap]:
-        """R209: rows for the whole unit beside its regions; where no region counts, the rows that such a row includes."""
+        """R209: rows for the whole unit beside its regions; without these, rows that such a row includes."""
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
@@ -293,14 +293,14 @@ class _FormRows:
                 yield self._within_whole(table, row, whole)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
-        """The overlap of a row for the whole unit, with the figures that differ from the sum of its regions."""
+        """The overlap of a row for the whole unit, with the figures that differ from its regions' sum."""
         differing = list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
             whole, figures = row.number(column.key), [part.number(column.key) for _, part in parts]
-            known = [figure for figure in figures if figure is not None]
-            if whole is not None and len(known) == len(parts) and whole != sum(known):
+            filled = [figure for figure in figures if figure is not None]
+            if whole is not None and len(filled) == len(parts) and whole != sum(filled):
                 fact = "{label}{whole:,}，各地区之和{sum:,}"
-                differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
+                differing.append(compose(fact, label=column.label, whole=whole, sum=sum(filled)))
         fact = "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行"
         gaps = "它与各地区之和不一致：{differing:；}" + ("等。" if len(differing) > 4 else "。")
         request, region = "请核对是地区没有报全，还是数字有误。", RegionName(row.region or "")
@@ -309,7 +309,7 @@ class _FormRows:
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, table: Table, row: Row, whole: Row) -> Overlap:
-        """The overlap of a row that a row for the whole unit includes: its 本级, an unknown name, a region without figures."""
+        """A row that a row for the whole unit includes: 本级, an unknown name, a blank region."""
         fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
         request = "如果两行互不包含，请改为各地区分别填报。"
         message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))

@@ -212,7 +212,7 @@ def _reason_given(
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
-    """The value of a field in the hit's row, or in the header where the hit has none; and its place, or the row's."""
+    """The value of a field in the hit's row, else in the header; and its place, else the row's."""
     table, row = hit.table, hit.row
     if table is None or (field is None and row is None):
         return None, None

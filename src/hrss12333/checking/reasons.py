@@ -1,9 +1,8 @@
-"""Judges a 备注: whether it is a reason, what it answers, whether a city's figure includes a place below it. And the one table
-of what answers each rule (`ANSWERS`), which messages, letters, `rules` and the questions read.
+"""Judges a 备注: whether it is a reason and what it answers; and the one table of what answers each rule (`ANSWERS`).
 
-A text is a reason if at least two letters are left without the form's labels and without phrases that say nothing (无, 同上)
-or vouch (已核实), and if it has no phrase that disowns or postpones figures. The phrases are one flat list, which the form's
-self-check (writing/official/formulas.py) and staff's answers share. Whether a reason is good, the auditor judges.
+A text is a reason if at least two letters are left without the form's labels and phrases that say nothing (无, 同上) or
+vouch (已核实), and if no phrase in it disowns or postpones figures. The phrases are one flat list, which the form's
+self-check (writing/official/formulas.py) uses, too. Whether a reason is good, the auditor judges.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _REFUSED = "推翻"
 SHORTEST_REASON = 2
 """Letters of the shortest reason (兼职)."""
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
-"""What `merge --unit` writes into a 备注: the columns of a question, and the reason with which staff settled it."""
+"""What `merge --unit` writes into a 备注: a question's columns, and the reason with which staff settled it."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
 """Words by which a county refers to its city without naming it."""
@@ -47,7 +46,7 @@ def postponing() -> tuple[str, ...]:
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases that say nothing and the form's labels, each with its number of letters but those of shorter phrases in it."""
+    """Phrases that say nothing and the form's labels, with their letters but those of phrases within."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     weights = dict[str, int]()
@@ -67,7 +66,7 @@ def spellings(label: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2048)  # texts repeat
 def is_reason(text: str, form: Form) -> bool:
-    """Whether a 备注 is a reason, apart from 〔核实 栏目：…〕 in it, which answers only for the columns that it names."""
+    """Whether a 备注 is a reason, apart from 〔核实 栏目：…〕 in it, which answers for its columns alone."""
     plain = _folded(without_settled(text))
     letters = "".join(character for character in plain if unicodedata.category(character)[0] == "L")
     filling = sum(letters.count(word) * weight for word, weight in fillers(form))
@@ -75,10 +74,7 @@ def is_reason(text: str, form: Form) -> bool:
 
 
 def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequence[str] = ()) -> str:
-    """Why a 备注 does not answer a question about these fields, Chinese; empty where it does.
-
-    ``named``: figures or names of which it must hold one.
-    """
+    """Why a 备注, which must hold one of ``named``, does not answer about these fields, Chinese; else empty."""
     if not is_reason(text, form):
         words = next((word for word in postponing() if word in _folded(text)), "")
         return f"写着“{words}”" if words else "没有写明原因"
@@ -127,10 +123,8 @@ def spoken_names(*names: str | None) -> tuple[str, ...]:
 
 
 def includes(text: str, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether a city's figure includes a place below it, by a ``text`` about the place or the city's 备注; None where neither tells.
-
-    The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
-    """
+    """Whether a city's figure includes a place below it, by a text about the place or the city's 备注; else None."""
+    # The words must name city or place: 不含企业来电 in a county's row says nothing of its city.
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(bare_name, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     city_names = {part for city in below.cities for part in (city, bare_name(city))}

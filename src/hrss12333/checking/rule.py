@@ -1,4 +1,4 @@
-"""Rules and what they judge: a rule yields a `Hit` for each fault, or `Undecided` where an operand is missing or unreadable.
+"""What rules judge and yield: a `Hit` for each fault, `Undecided` where an operand is missing or unreadable.
 
 A hit names table, row and field; the engine finds the cell. A rule never prints or writes.
 """
@@ -196,7 +196,7 @@ class Rule(Struct, frozen=True):
     def finding(
         self, message: Message, unit: Unit | None, *locations: Location, severity: Severity | None = None
     ) -> Finding:
-        """A finding of the reader or the merger at these locations, of the rule's severity unless another is given."""
+        """A finding of the reader or the merger at these locations, by default of the rule's severity."""
         first, *further = locations
         level = severity or self.severity
         return Finding(
@@ -221,10 +221,7 @@ class Rule(Struct, frozen=True):
 
 
 def declare(heading: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
-    """A rule without a function of its own, found by the reader or the merger.
-
-    ``heading`` is its id and title; ``about`` an example (wrong → right), other fields of `RuleText`, and fields of `Rule`.
-    """
+    """A rule of the reader's or merger's; ``heading``: id and title, ``about``: fields of `RuleText` and `Rule`."""
     id, _, title = heading.partition(" ")
     wrong, _, right = about.pop("example").partition(" → ")
     about = {"title": title, "wrong": wrong, "right": right, "clause": GROUPS[id[0]][1], **about}

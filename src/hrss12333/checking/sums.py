@@ -1,8 +1,7 @@
 """Which rows are sums of others, judged by their figures alone, never by a name.
 
-At least four figures other than 0 must equal the sums of the others, come close to them, or exceed them. The others are
-all rows that count, or an unbroken run of rows right above or below. No other subset is tried: among many rows, some
-subset always fits.
+At least four figures other than 0 must equal the sums of the others, come close to them, or exceed them. The others
+are all rows that count, or an unbroken run of rows above or below: among many rows, some other subset always fits.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ ENOUGH_FIGURES = 4
 _CLOSE = 100
 """A figure is close to a sum if they differ by at most one part in 100."""
 _LONGEST_RUN = 200
-"""Rows above or below that are added up. No unit has as many regions, and a file of thousands must not take minutes."""
+"""Rows above or below that are added up: no unit has as many, and a long file must not take minutes."""
 
 
 class SumCandidate(Struct, frozen=True, eq=False):

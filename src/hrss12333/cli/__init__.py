@@ -1,4 +1,7 @@
-"""The command line: a command is imported when it is run, and click's words are replaced, as it has no catalogue."""
+"""The command line: parses, has the rooms below do the work, and ends with an exit status; it alone chooses an edition.
+
+A command is imported when it is run; click's English words are replaced by Chinese ones.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,12 @@ COMMANDS = {
     "compile": ("cli.compile:command", "汇编参阅文件（Word）"),
     "rules": ("cli.check:rules", "列出全部审核规则，或解释其中一条"),
 }
-"""Name of a command → where it is, and its line in ``--help``."""
+"""Name of a command → the name under which it is imported, and its line in ``--help``."""
 
 _UNLISTED = {"desk": ("cli.desk:command", "")}
-"""Commands of launchers, which nobody types."""
+"""Commands for launchers, which nobody types."""
 _OWN_OPTIONS = ("-h", "--help", "-V", "--version")
-"""Options of the program itself, not of ``check``."""
+"""Options of the program itself rather than of ``check``."""
 
 _EPILOG = """\b
 一般步骤：
@@ -58,12 +61,12 @@ _MESSAGES = (
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
-"""click's message → the user's; ``near``: quoted names that may be meant."""
+"""Pattern of a message of click's → the message in Chinese; ``near``: names that may be meant."""
 _HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 
 class Commands(click.Group):
-    """Imports a command only when asked for it, and never shows a traceback."""
+    """The group of commands, which imports one when it is run and never shows a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the work."""
@@ -75,7 +78,7 @@ class Commands(click.Group):
         return code(reference) if reference else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Without a command, check the files and folders named, or help; what is dropped is a launcher's."""
+        """Take paths alone for ``check``, nothing for ``--help``, dropped files for ``desk``."""
         first = args[0] if args else ""
         if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
             if process.owns_console():
@@ -87,12 +90,12 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, without importing any."""
+        """Print the list of commands without importing any."""
         with formatter.section("命令"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run; a `Stop` becomes its message and exit status, any other exception a message and 3."""
+        """Run a command; any exception becomes a message and an exit status, that of a `Stop` its own."""
         from hrss12333.writing import guarded_inputs
 
         try:
@@ -130,14 +133,15 @@ def _report_unforeseen(error: Exception) -> int:
         if error.filename is None:
             process.flush(sys.stdout)  # the rest of the output is discarded
             return _output_lost(error)
-    said, status = f"程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。", 3
+    words, status = f"程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。", 3
     if is_out_of_memory(error):
-        said = f"{OUT_OF_MEMORY}。"
+        words = f"{OUT_OF_MEMORY}。"
     elif isinstance(error, OSError) and is_folder_missing():
-        said, status = f"{FOLDER_MISSING}。", 2
+        words, status = f"{FOLDER_MISSING}。", 2
     elif isinstance(error, OSError):  # a path that the system does not even look at
-        said, status = f"“{error.filename}”不能使用：{in_words(error)}。", 2 if error.errno == errno.ENAMETOOLONG else 3
-    _print_error(f"错误：{said}")
+        words = f"“{error.filename}”不能使用：{in_words(error)}。"
+        status = 2 if error.errno == errno.ENAMETOOLONG else 3
+    _print_error(f"错误：{words}")
     return status
 
 
@@ -152,19 +156,19 @@ def _print_error(message: str) -> None:
 
 
 def _is_path(argument: str) -> bool:
-    """Whether an argument is an existing path, or can only be a file's name."""
+    """Whether an argument is a path that exists, or looks like one."""
     return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
 
 def _expanded(arguments: Iterable[str]) -> Iterator[str]:
-    """Arguments on Windows, whose shell does not expand * and ?; brackets are part of a name."""
+    """Arguments with * and ? expanded, which Windows leaves to programs; brackets are part of a name."""
     for argument in arguments:
         found = glob(argument.replace("[", "[[]")) if {"*", "?"} & set(argument) else []  # noqa: PTH207  a pattern
         yield from sorted(found) or [argument]
 
 
 def _translate(message: str) -> str:
-    """A message of click's in Chinese; unknown ones unchanged."""
+    """A message of click's in Chinese; an unknown one as it is."""
     for pattern, words in _MESSAGES:
         if match := re.fullmatch(pattern, message, re.DOTALL):
             parts = {name: text or "" for name, text in match.groupdict().items()}
@@ -178,7 +182,7 @@ class _Formatter(formatting.HelpFormatter):
         self.write(f"{' ' * self.current_indent}{_HELP_WORDS.get(heading, heading)}：\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Terms and their meanings, aligned with Chinese characters two columns wide."""
+        """Write terms and their meanings, aligned with Chinese characters two columns wide."""
         listed = [(term, _HELP_WORDS.get(words, words)) for term, words in rows]
         first = min(max(display_width(term) for term, _ in listed), col_max) + col_spacing
         margin = " " * self.current_indent
@@ -192,7 +196,7 @@ class _Formatter(formatting.HelpFormatter):
                 term = ""
 
     def write_text(self, text: str) -> None:
-        """Paragraphs; the lines of one that begins with \\b stay apart."""
+        """Write paragraphs; the lines of one that begins with \\b stay apart."""
         blocks = []
         for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
             lines = paragraph.replace("\b\n", "").splitlines()

@@ -17,7 +17,7 @@ from hrss12333.reporting import output_of
     format=options.formats("check"),
     unit={"help": "没有写单位的文件算作这个单位的；其他单位的文件跳过并列出。"},
 )
-def command(given: options.Given) -> int:
+def command(args: options.Arguments) -> int:
     """审核填好的调查表（和工作总结），一次列出全部问题。
 
     PATH 是文件或文件夹；表格是 .xlsx .xlsm .xls .et .docx .docm，装有 LibreOffice 时也可以是 .doc .wps .rtf；它们可以装在 .zip .7z .rar .eml 里。
@@ -28,37 +28,35 @@ def command(given: options.Given) -> int:
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
       hrss12333 check 收件文件夹 --since 上次汇总.xlsx  与上次的汇总相比
     """
-    options.check_report(given)
-    sent, source_of = received.read_survey(given)
-    sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths), may_list_cities=True)
-    judged = received.judged(given, sent)
+    options.check_report(args)
+    sent, source_of = received.read_survey(args)
+    sent = replace(sent, lists_missing=any(path.is_dir() for path in args.paths), may_list_cities=True)
+    judged = received.judged(args, sent)
     respondents, written = judged.respondents, list[str]()
-    if given.annotate is not None:
+    if args.annotate is not None:
         from hrss12333.reporting.marked_copies import annotate_all
 
-        copies, refused = annotate_all(
-            given.annotate, respondents, source_of, respondents.inbox.files, force=given.force
-        )
+        copies, refused = annotate_all(args.annotate, respondents, source_of, respondents.inbox.files, force=args.force)
         written += [*(f"已写入：{path}" for path in copies.values()), *refused]
-    if given.report is not None:
+    if args.report is not None:
         from hrss12333.reporting.html_report import write_report
 
-        write_report(given.report, respondents, progress=judged.progress)
-        written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(respondents, written, judged.progress, process.sink(given))
-    return process.exit_status(respondents.questions, judged.national.faults, strict=given.strict)
+        write_report(args.report, respondents, progress=judged.progress)
+        written.append(f"已写入：{args.report}")
+    output_of(args.format, "check")(respondents, written, judged.progress, process.sink(args))
+    return process.exit_status(respondents.questions, judged.national.faults, strict=args.strict)
 
 
 @options.command("rules", "rule_id", "format", format=options.formats("rules"))
-def rules(given: options.Given) -> int:
+def rules(args: options.Arguments) -> int:
     """列出全部审核规则；写出编号则解释这一条（理由、依据、错误和正确的例子）。
 
     \b
       hrss12333 rules
       hrss12333 rules B401
     """
-    listed = [rule for rule in ALL if given.rule_id is None or rule.id == given.rule_id.upper()]
+    listed = [rule for rule in ALL if args.rule_id is None or rule.id == args.rule_id.upper()]
     if not listed:
-        raise UsageStop(f"没有编号为“{given.rule_id}”的规则。用 hrss12333 rules 查看全部编号。")
-    output_of(given.format, "rules")(listed, given.edition(), process.sink(given), one=given.rule_id is not None)
+        raise UsageStop(f"没有编号为“{args.rule_id}”的规则。用 hrss12333 rules 查看全部编号。")
+    output_of(args.format, "rules")(listed, args.edition(), process.sink(args), one=args.rule_id is not None)
     return 0

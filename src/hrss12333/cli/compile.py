@@ -22,7 +22,7 @@ from hrss12333.writing.reference.report_copy import copy_report
     *("paths", "output", "previous", "since", "year", "deadline", "notice", "force"),
     output={"metavar": "OUT.docx", "help": "输出的Word文件。"},
 )
-def command(given: options.Given) -> int:
+def command(args: options.Arguments) -> int:
     """汇编参阅文件：全国总体情况、各单位数据和工作总结，版式参照公文格式（GB/T 9704）。
 
     PATH 是存放各单位调查表和工作总结（.docx）的文件或文件夹，也可以是装有它们的压缩包和邮件。
@@ -35,16 +35,16 @@ def command(given: options.Given) -> int:
       hrss12333 compile 收件文件夹 --previous 上年汇总.xlsx  与上年比较
       hrss12333 compile 收件文件夹 --since 上次汇总.xlsx     沿用核实情况
     """
-    target = given.output or (Path(f"12333参阅文件_{given.year}.docx") if given.year else None)
+    target = args.output or (Path(f"12333参阅文件_{args.year}.docx") if args.year else None)
     if target is not None:
-        check_target(target, force=given.force, ending=".docx")
-    sent, source_of = received.read_survey(given)
+        check_target(target, force=args.force, ending=".docx")
+    sent, source_of = received.read_survey(args)
     if target is None:
         target = Path(f"12333参阅文件_{sent.edition.year}.docx")
-        check_target(target, force=given.force)
-    judged = received.judged(given, sent)
+        check_target(target, force=args.force)
+    judged = received.judged(args, sent)
     respondents, national = judged.respondents, judged.national
-    sink = process.sink(given)
+    sink = process.sink(args)
     if not (national.entries or national.other_years or national.summaries):
         sink.line("没有收到调查表，也没有收到工作总结，没有写出参阅文件。")
         print_judged(sink, respondents, judged.progress)
@@ -62,7 +62,7 @@ def command(given: options.Given) -> int:
 
 
 def _outcome_lines(target: Path, national: National, account: Account) -> Iterator[str]:
-    """Lines for the terminal on what was written, the good news first."""
+    """Lines on what was written, what is missing, and what was left out."""
     expected = len(national.units)
     names = FileNames([*(each.file for each in national.summaries), *(each.file for each in national.skipped)])
     absent = missing_units(national)

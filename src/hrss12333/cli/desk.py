@@ -1,4 +1,4 @@
-"""``hrss12333 desk``: for launchers, on which files are dropped: the result is written beside them and opened."""
+"""``hrss12333 desk``, for launchers on which files are dropped: writes the result there and opens it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _OUTPUTS = {
     "check": ("--report", "12333审核报告", ".html"),
     "merge": ("-o", "12333全国汇总", ".xlsx"),
 }
-"""Command → the option for the path of its result, whose name and ending follow."""
+"""Command → the option for its result's path, and the result's name and ending."""
 _HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
 }
-"""The advice where nothing was dropped."""
+"""Command → what is printed where nothing was dropped."""
 
 
 @click.command(name="desk", hidden=True)
@@ -41,7 +41,7 @@ def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
 
 
 def work(program: click.Command, task: str, paths: list[str]) -> int:
-    """Run the ordinary command of ``program``, and open what it wrote; its exit status."""
+    """Run a command of ``program`` and open what it wrote; returns its exit status."""
     if not paths and task in _HOW:
         click.echo(_HOW[task])
         return 2
@@ -58,7 +58,7 @@ def work(program: click.Command, task: str, paths: list[str]) -> int:
 
 
 def open_file(path: Path) -> None:
-    """Open a file with the program that the desktop has for it; where there is none, nothing happens."""
+    """Open a file with the desktop's program for it, if there is one."""
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606  no shell: the program that Windows has for it
         return
@@ -70,6 +70,6 @@ def open_file(path: Path) -> None:
 
 
 def wait_for_key() -> None:
-    """Wait for a key where the window would close; under Windows a launcher of ours waits itself."""
+    """Wait for a key where the window would close; on Windows the launcher's script waits itself."""
     if sys.platform != "win32" or process.owns_console():
         click.pause("\n按任意键关闭这个窗口……")

@@ -36,7 +36,7 @@ _LOST = "覆盖后就没有了，加 --force 也不行。"
     unit={"help": "只汇总这一个单位：写成它自己的正式报送表，另有一份以各地区为行的汇总表，例如 --unit 广东。"},
     format=options.formats("merge"),
 )
-def command(given: options.Given) -> int:
+def command(args: options.Arguments) -> int:
     """把收到的调查表汇总成一个工作簿；写完后读回核对，合计不一致就不保存。
 
     \b
@@ -44,48 +44,52 @@ def command(given: options.Given) -> int:
       hrss12333 merge 收件文件夹 --returns 退回    另备好退回、核实、催报的信函
       hrss12333 merge 各市文件夹 --unit 广东       生成广东省的报送表和汇总表
     """
-    if given.reply_by and given.returns is None:
+    if args.reply_by and args.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
-    if given.contact and given.unit is None:
+    if args.contact and args.unit is None:
         raise UsageStop("--contact 是本单位报送表的联系人，要和 --unit 一起用。")
-    targets = _checked_targets(given, given.year) if given.output or given.year else []
-    _check_send_list(given)
-    options.check_report(given)
-    sent, source_of = received.read_survey(given)
-    targets = targets or _checked_targets(given, sent.edition.year)
-    judged = received.judged(given, sent)
+    targets = _checked_targets(args, args.year) if args.output or args.year else []
+    _check_send_list(args)
+    options.check_report(args)
+    sent, source_of = received.read_survey(args)
+    targets = targets or _checked_targets(args, sent.edition.year)
+    judged = received.judged(args, sent)
     why_nothing = _why_nothing(judged.national, sent.only)
     result = MergeResult(judged.respondents, judged.progress, remarks=[why_nothing] if why_nothing else [])
     with ExitStack() as stack:
         # Renamed into place last: where another output is refused, no workbook is left.
         if not why_nothing:
             places = [stack.enter_context(replacing(target)) for target in targets]
-            _write_workbooks(result, places, targets, judged, given)
-        if given.returns is not None:
-            written, remarks = _write_letters(given.returns, judged, source_of, given)
+            _write_workbooks(result, places, targets, judged, args)
+        if args.returns is not None:
+            written, remarks = _write_letters(args.returns, judged, source_of, args)
             result.written += written
             result.remarks += remarks
-    if given.report is not None:
+    if args.report is not None:
         from hrss12333.reporting.html_report import write_report
 
         lead = [*merge_sentences(judged.national), *result.stamping[:1]]
-        write_report(given.report, judged.respondents, lead, judged.progress)
-        result.written.append(given.report)
-    output_of(given.format, "merge")(result, process.sink(given))
+        write_report(args.report, judged.respondents, lead, judged.progress)
+        result.written.append(args.report)
+    output_of(args.format, "merge")(result, process.sink(args))
     respondents, faults = judged.respondents, judged.national.faults
     missing = respondents.lacks_unit or bool(why_nothing)
-    return process.exit_status(respondents.questions, faults, strict=given.strict, missing=missing)
+    return process.exit_status(respondents.questions, faults, strict=args.strict, missing=missing)
 
 
 def _write_workbooks(
-    result: MergeResult, places: Sequence[Path], targets: Sequence[Path], judged: received.Judged, given: options.Given
+    result: MergeResult,
+    places: Sequence[Path],
+    targets: Sequence[Path],
+    judged: received.Judged,
+    args: options.Arguments,
 ) -> None:
-    """Write at these places the workbook and, with ``--unit``, the filing, for these targets; and CSV beside them."""
+    """Write the workbook, the unit's own filing and CSV; ``places``: temporary files for the ``targets``."""
     table, national = judged.table, judged.national
     *own, workbook = places
     result.output = targets[0]
     earlier = judged.progress.earlier if judged.progress else None
-    contact = given.contact or (earlier.contact if earlier else None)
+    contact = args.contact or (earlier.contact if earlier else None)
     if own:
         from hrss12333.writing.official.filled import write_unit_filing
 
@@ -107,28 +111,28 @@ def _write_workbooks(
         quoted=judged.respondents.inbox.quoted,
     )
     prove(workbook, table)
-    if given.csv is not None:
+    if args.csv is not None:
         from hrss12333.writing.national import write_csv
 
-        result.written += write_csv(given.csv, workbook, national.edition, force=given.force)
+        result.written += write_csv(args.csv, workbook, national.edition, force=args.force)
 
 
 def _write_letters(
-    folder: Path, judged: received.Judged, source_of: Callable[[str], Source], given: options.Given
+    folder: Path, judged: received.Judged, source_of: Callable[[str], Source], args: options.Arguments
 ) -> tuple[list[Path], list[str]]:
-    """Write the letters with their copies; returns the paths, and remarks on those of an earlier run."""
+    """Write the letters with their copies; returns their paths, and remarks on letters of an earlier run."""
     from hrss12333.reporting.letter import Sender
     from hrss12333.reporting.returns import write_returns
 
     inbox, progress = judged.respondents.inbox, judged.progress
     contacts = judged.previous.contacts if judged.previous else {}
     answered = answered_since(progress, inbox.edition) if progress else {}
-    sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, answered, contacts)
-    return write_returns(folder, judged.respondents, sender, source_of, force=given.force)
+    sender = Sender(inbox.edition, inbox.unit, date.today(), args.reply_by, answered, contacts)
+    return write_returns(folder, judged.respondents, sender, source_of, force=args.force)
 
 
 def _why_nothing(national: National, unit: Unit | None) -> str:
-    """Chinese: why there is nothing to write; empty with a filing, or with a unit, a counted row."""
+    """Why there is no workbook to write, Chinese; empty with any filing or, of one unit, any counted row."""
     if unit is None:
         return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
     if any(entry.counted for entry in national.entries):
@@ -138,9 +142,9 @@ def _why_nothing(national: National, unit: Unit | None) -> str:
     return f"{read}，没有写出报送表和汇总表。"
 
 
-def _targets(given: options.Given, year: int | None) -> list[Path]:
-    """Paths of the workbook and, with ``--unit``, of the filing: the user's, or with the year's names."""
-    unit, output = given.unit, given.output
+def _targets(args: options.Arguments, year: int | None) -> list[Path]:
+    """The paths to write to, asked for or default: with ``--unit`` the own filing, then the workbook."""
+    unit, output = args.unit, args.output
     if unit is None:
         return [output or Path(f"12333全国汇总_{year}.xlsx")]
     if output:
@@ -149,37 +153,38 @@ def _targets(given: options.Given, year: int | None) -> list[Path]:
     return [*map(Path, names)]
 
 
-def _checked_targets(given: options.Given, year: int | None) -> list[Path]:
-    """The paths to write to; refused are an existing file without ``--force``, an input, and what staff wrote."""
-    targets, since = _targets(given, year), given.since
+def _checked_targets(args: options.Arguments, year: int | None) -> list[Path]:
+    """The paths to write to; refused where one exists, is an input, or holds what staff wrote."""
+    targets, since = _targets(args, year), args.since
     for target in targets:
         if since is not None and is_same_file(since, target):
             why = f"“{target}”是 --since 给出的上次的汇总表，不能写在它上面。"
-            raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {_other_command(targets, given, since)}")
+            raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {_other_command(targets, args, since)}")
     for target in targets:
-        check_target(target, force=given.force, ending=".xlsx")
-    if given.force and since is None and (lines := answered_lines(workbook := targets[-1])):
+        check_target(target, force=args.force, ending=".xlsx")
+    if args.force and since is None and (lines := answered_lines(workbook := targets[-1])):
         why = f"“{workbook}”的问题清单、附注、报送情况里有{lines}行写了核实、处理情况或盖章件，{_LOST}"
         how = "请用 --since 沿用，并用 -o 换一个文件名："
-        raise UsageStop(f"{why}{how}\n  {_other_command(targets, given, workbook)}")
+        raise UsageStop(f"{why}{how}\n  {_other_command(targets, args, workbook)}")
     return targets
 
 
-def _check_send_list(given: options.Given) -> None:
-    """Refuse to replace an earlier list of letters in which staff wrote; with ``--since`` it is carried over."""
-    if given.force and given.since is None and given.returns:
-        send_list = given.returns / f"{SEND_LIST}.xlsx"
+def _check_send_list(args: options.Arguments) -> None:
+    """Refuse to replace a 发送清单 in which staff wrote, unless ``--since`` carries that over."""
+    if args.force and args.since is None and args.returns:
+        send_list = args.returns / f"{SEND_LIST}.xlsx"
         if lines := answered_lines(send_list):
             why = f"“{send_list}”里有{lines}行写了发出日期或办理情况，{_LOST}"
             raise UsageStop(f"{why}请用 --since 写明上次的汇总表，或在 --returns 后换一个文件夹。")
 
 
-def _other_command(targets: list[Path], given: options.Given, since: Path) -> str:
+def _other_command(targets: list[Path], args: options.Arguments, since: Path) -> str:
+    """The command with ``--since`` and another ``-o``, ready to be copied."""
     first = targets[0]
     names = (first.with_name(f"{first.stem}_{number}{first.suffix}") for number in count(2))
-    others = (_targets(replace(given, output=name), None) for name in names)
+    others = (_targets(replace(args, output=name), None) for name in names)
     free = next(other for other in others if not any(path.exists() for path in other))
-    words = ["hrss12333", "merge", *map(str, given.paths)]
-    words += ["--unit", given.unit.short] if given.unit else []
+    words = ["hrss12333", "merge", *map(str, args.paths)]
+    words += ["--unit", args.unit.short] if args.unit else []
     words += ["--since", str(since), "-o", str(free[0])]
     return " ".join(f'"{word}"' if " " in word else word for word in words)

@@ -1,4 +1,4 @@
-"""Every option in one table, and a command's values; a command names its options."""
+"""Every option in one table, the values that a command gets of them, and how a command names its options."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from hrss12333.writing import check_target, protect_input
 _YEARS = range(1990, 2100)
 
 
-class Given(Struct, frozen=True):
-    """The values of the options; one that a command does not have has its default."""
+class Arguments(Struct, frozen=True):
+    """The values of the arguments and options; one that a command does not have keeps its default."""
 
     paths: tuple[Path, ...] = ()
     file: Path = Path()
@@ -52,25 +52,29 @@ class Given(Struct, frozen=True):
     force: bool = False
 
     def edition(self, year: int | None = None) -> Edition:
-        """The edition of the year asked for, else of ``year``, with the notice as the options cite it."""
+        """The edition of the option's year, else of ``year``, with the options' deadline and number."""
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 
-def check_report(given: Given) -> None:
-    """Refuse early a report whose name is no web page's, or whose file exists."""
-    if (report := given.report) is not None:
+def check_report(args: Arguments) -> None:
+    """Refuse, before anything is read, a report whose name is not .html or whose file exists."""
+    if (report := args.report) is not None:
         if report.suffix.lower() not in (".html", ".htm"):
             example = report.parent / f"{report.stem or '报告'}.html"
             raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {example}。")
-        check_target(report, force=given.force, option="--report")
+        check_target(report, force=args.force, option="--report")
 
 
-def command(name: str, *options: str, **own: Mapping[str, Any]) -> Callable[[Callable[[Given], int]], click.Command]:
-    """A command with these arguments and options, in this order; ``own``: where it differs from the table."""
+def command(
+    name: str, *options: str, **own: Mapping[str, Any]
+) -> Callable[[Callable[[Arguments], int]], click.Command]:
+    """A decorator that makes a command with these options; ``own``: what differs from the table."""
 
-    def made(run: Callable[[Given], int]) -> click.Command:
+    def made(run: Callable[[Arguments], int]) -> click.Command:
         parameters = [_parameter(option, own.get(option, {})) for option in options]
-        return click.Command(name, params=parameters, callback=lambda **given: run(Given(**given)), help=run.__doc__)
+        return click.Command(
+            name, params=parameters, callback=lambda **values: run(Arguments(**values)), help=run.__doc__
+        )
 
     return made
 
@@ -84,14 +88,14 @@ def _parameter(name: str, own: Mapping[str, Any]) -> click.Parameter:
 
 def formats(name: str) -> Mapping[str, Any]:
     """``--format`` with the formats that a command offers."""
-    known = offered(name)
-    names = list(known)
-    words = f"输出方式：{'，'.join(known.values())}。  [默认：{names[0]}]"
+    purposes = offered(name)
+    names = list(purposes)
+    words = f"输出方式：{'，'.join(purposes.values())}。  [默认：{names[0]}]"
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
 
 
 class _Path(click.Path):
-    """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
+    """A path that is not empty: an unset variable leaves an empty one, which would be the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
@@ -100,12 +104,12 @@ class _Path(click.Path):
 
 
 def _checked(check: Callable[[str, Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback that checks a value that was entered; ``check`` also gets the option's name."""
+    """A callback for click that gives ``check`` the option's name and the value entered."""
     return lambda _, option, written: None if written is None else check(option.opts[0], written)
 
 
 def _regular(name: str, path: Path) -> Path:
-    """A workbook to read, examined before anything else is done."""
+    """The path of a workbook to read; refused where it is no file."""
     if not path.exists():
         raise UsageStop(f"{name} 后面的文件“{path}”不存在。")
     if not path.is_file():  # a pipe would never end
@@ -128,7 +132,7 @@ def _day(name: str, written: str) -> date:
 
 
 def _contact(name: str, written: str) -> Contact:
-    """A contact for the form's header."""
+    """The contact that was entered as one text."""
     from hrss12333.reading.layout.header import read_field
 
     parts = written.split()
@@ -142,7 +146,7 @@ def _contact(name: str, written: str) -> Contact:
 
 
 def _reporting_unit(_: str, written: str) -> Unit:
-    """The unit named; an error names the unit of a region, or the nearest units."""
+    """The unit of this name; the refusal names the unit of a region, or the nearest units."""
     gazetteer = edition_of().gazetteer
     match, name = gazetteer.match(written), written.strip()
     if match.unit is not None and (name in match.unit.spellings or name not in match.unit.certain):
@@ -203,4 +207,4 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "force": {"is_flag": True, "help": "覆盖已有的文件。"},
 }
-"""The options as click takes them, by their names in `Given`."""
+"""Name of an option in `Arguments` → what click is told about it."""

@@ -1,4 +1,4 @@
-"""The process around a command: its streams, signals, what it prints, its exit status and its end."""
+"""The process around a command: streams, signals, printing, exit status and end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hrss12333.reporting import Sink
 from hrss12333.wording.text import wrap
 
 if TYPE_CHECKING:
-    from hrss12333.cli.options import Given
+    from hrss12333.cli.options import Arguments
     from hrss12333.model.finding import Fault
     from hrss12333.questions import Question
 
@@ -30,7 +30,7 @@ _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 
 
 def prepare() -> None:
-    """Open missing streams, and end in order on every signal."""
+    """Open missing streams, and have every signal end the program in order."""
     _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -47,7 +47,7 @@ def _ending_signals() -> list[signal.Signals]:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process, its exit handlers run, without freeing objects one by one: a twentieth of a short run."""
+    """End the process after its exit handlers, but free no objects: that takes a twentieth of a short run."""
     for number in _ending_signals():  # the process is ending already
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
@@ -57,7 +57,7 @@ def leave(status: int) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """Open the standard streams that a scheduled task has closed, in order: no later file may take their numbers."""
+    """Open the standard streams that a scheduled task has closed, or later files would take their numbers."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
@@ -68,7 +68,7 @@ def _interrupt(_number: int, _frame: Any) -> NoReturn:
 
 
 def owns_console() -> bool:
-    """Whether the window closes with the program: after a double click, or files dropped on it."""
+    """Whether the window closes with the program, which was double-clicked or had files dropped on it."""
     if sys.platform != "win32" or not getattr(sys, "frozen", False):
         return False
     import ctypes
@@ -78,7 +78,7 @@ def owns_console() -> bool:
 
 
 def on_screen(words: str) -> str:
-    """Words without control characters; on a terminal broken at its width, but for indented lines (commands)."""
+    """Words without control characters, broken at a terminal's width but for indented lines (commands)."""
     try:
         room = os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError, AttributeError):  # no terminal, no stream
@@ -88,12 +88,12 @@ def on_screen(words: str) -> str:
 
 
 def is_output_closed(error: OSError) -> bool:
-    """Whether an error only means that nobody reads our output; on Windows it is an invalid argument."""
+    """Whether an error only means that nobody reads the output any more; on Windows it is EINVAL."""
     return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def flush(stream: TextIO | None) -> OSError | None:
-    """Write out what is buffered; returns the error if that fails, and never tries the stream again."""
+    """Write out what is buffered; where that fails, return the error and send further output nowhere."""
     try:
         if stream is not None:
             stream.flush()
@@ -112,7 +112,7 @@ def print_remark(words: str) -> None:
 
 
 def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
-    """Print a text; if nobody reads standard output any more, discard the rest and finish the work."""
+    """Print a text; where nobody reads standard output any more, discard the rest and finish the work."""
     try:
         click.echo(text, err=err, color=color)
     except OSError as error:
@@ -121,8 +121,8 @@ def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> N
         flush(sys.stdout)
 
 
-def sink(given: Given) -> Sink:
-    """Where results go: a terminal, or piped text without colour and line breaks."""
+def sink(args: Arguments) -> Sink:
+    """The streams for results: with colours and line breaks on a terminal, plain elsewhere."""
     console = None
     if sys.stdout.isatty() or _TERMINAL.intersection(os.environ):
         from rich.console import Console
@@ -130,12 +130,12 @@ def sink(given: Given) -> Sink:
         shown = Console(highlight=False, markup=False, emoji=False)
         console = shown if shown.is_terminal else None
     result = partial(_print_text, color=console is not None)
-    return Sink(result, print_remark, console, given.strict, given.verbose)
+    return Sink(result, print_remark, console, args.strict, args.verbose)
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int, str], None]]:
-    """Reports the progress of reading: click's ``obj`` if a function, else a bar on a terminal, else nothing."""
+    """A function that shows the progress of reading: the browser's (click's ``obj``), a bar, or none."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, "读取")
@@ -155,7 +155,7 @@ def progress() -> Iterator[Callable[[int, int, str], None]]:
 def exit_status(
     questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
 ) -> int:
-    """1 with an open error (``strict``: question) or a ``missing`` unit, 3 where a rule broke down, else 0."""
+    """1 with an open error (``strict``: question) or a missing unit, 3 where a rule broke down, else 0."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"

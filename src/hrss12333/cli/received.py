@@ -1,4 +1,4 @@
-"""Reads and judges one year's survey, and compares it with last year's; refused where nothing came."""
+"""What came, read, judged, and compared with last year and with an earlier workbook."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped
+from hrss12333.questions.respondents import Respondents, respondents_of, table_of
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.worker import the_worker
@@ -24,15 +25,14 @@ from hrss12333.wording.text import few_named
 from hrss12333.writing import protect_input
 
 if TYPE_CHECKING:
-    from hrss12333.cli.options import Given
-    from hrss12333.merging.last_year import Previous
+    from hrss12333.cli.options import Arguments
+    from hrss12333.merging.earlier_figures import Previous
     from hrss12333.model.national import National
-    from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar; ``year_settled``: the edition's year is certain. Refused where nothing came."""
+    """All under these paths, read with a progress bar; refused where nothing is. ``year_settled``: whether it is certain."""
     the_worker().ready()
     with progress() as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
@@ -44,7 +44,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
 
 
 def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
-    """The refusal where all files were passed over."""
+    """The refusal where every file was passed over."""
     listed = [
         few_named([f"“{item.file}”" for item in items], 3, f"等{len(items)}个文件") + reason
         for reason, items in grouped(skipped, lambda item: item.reason).items()
@@ -52,21 +52,21 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
 
 
-def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
-    """The survey of the year asked for, else of the one that most units name; and path → file."""
-    reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
-    edition = given.edition(year_of_most(reading.documents))
+def read_survey(args: Arguments) -> tuple[Sent, Callable[[str], Source]]:
+    """All that was sent for the option's year, else the one that most units name; and path → source."""
+    reading = read(args.paths, args.edition(), args.unit, year_settled=args.year is not None)
+    edition = args.edition(year_of_most(reading.documents))
     if edition.year != reading.edition.year or is_named_otherwise(reading.documents, edition.year):
-        reading = read(given.paths, edition, given.unit, year_settled=True)
-    return Sent(reading.documents, edition, given.unit, reading.skipped, reading.letters), reading.sources.__getitem__
+        reading = read(args.paths, edition, args.unit, year_settled=True)
+    return Sent(reading.documents, edition, args.unit, reading.skipped, reading.letters), reading.sources.__getitem__
 
 
 class Judged(Struct, frozen=True):
-    """All that was sent, judged, and compared with last year and an earlier workbook."""
+    """All that came, judged and compared."""
 
     respondents: Respondents
     table: National
-    """The table that shows the respondents: of one unit, by its cities."""
+    """The table that shows the respondents: one unit's by its cities."""
     progress: Progress | None
     """What has become of the earlier workbook's questions."""
     previous: Previous | None
@@ -78,26 +78,30 @@ class Judged(Struct, frozen=True):
         return self.respondents.inbox.national
 
 
-def judged(given: Given, sent: Sent) -> Judged:
-    """What was sent, judged; refused if the unit sent nothing."""
-    from hrss12333.questions.earlier import load_earlier
-    from hrss12333.questions.rounds import with_earlier_answers
+def judged(args: Arguments, sent: Sent) -> Judged:
+    """What was sent, judged and compared; refused where the unit sent nothing."""
+    previous, earlier = last_year(args.previous, sent.edition), None
+    if args.since is not None:
+        from hrss12333.questions.earlier import load_earlier
 
-    previous, earlier = last_year(given.previous, sent.edition), None
-    if given.since is not None:
         sent = replace(sent, only=cities_of(sent))  # a unit's files are compared with the unit's workbook
-        earlier = load_earlier(given.since, sent.edition, sent.only)
+        earlier = load_earlier(args.since, sent.edition, sent.only)
     inbox = judge(sent, previous, earlier.comparisons if earlier else NO_COMPARISONS)
     if not (inbox.files or inbox.national.letters):
         raise nothing_read(inbox.national.skipped)
-    return Judged(*with_earlier_answers(inbox, earlier), previous)
+    respondents = respondents_of(inbox)
+    if earlier is None:
+        return Judged(respondents, table_of(respondents), None, previous)
+    from hrss12333.questions.rounds import with_earlier_answers
+
+    return Judged(*with_earlier_answers(respondents, earlier), previous)
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:
-    """Last year's workbook or filing, None without one; reports what cannot be compared."""
+    """Last year's figures, None where no file is given; prints what cannot be compared."""
     if path is None:
         return None
-    from hrss12333.merging.last_year import load_previous
+    from hrss12333.merging.earlier_figures import load_previous
 
     found = load_previous(path, edition)
     if found.year and found.year >= edition.year:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from hrss12333.cli import options, process, received
-from hrss12333.merging.last_year import Previous
+from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -28,7 +28,7 @@ class Job(Struct, frozen=True):
     target: Path
     unit: Unit | None
     regions: list[str]
-    """The regions that it prints."""
+    """Names of the regions in it."""
 
 
 @options.command(
@@ -41,7 +41,7 @@ class Job(Struct, frozen=True):
     reply_by={"help": "表的第一行写明的报送期限。"},
     contact={"help": '表的第一行写明发给谁，例如 --contact "张三 13800000001 a@example.com"。'},
 )
-def command(given: options.Given) -> int:
+def command(args: options.Arguments) -> int:
     """生成空白调查表（附表1、附表2），用 Excel、WPS 或 LibreOffice 填写。
 
     不带选项时生成 12333调查表_年度.xlsx，各单位通用。
@@ -51,40 +51,40 @@ def command(given: options.Given) -> int:
       hrss12333 template --unit 广东 --per-city  每个市一份，发给各市
       hrss12333 template --all                   每个报送单位各一份
     """
-    edition = given.edition()
-    if given.rows is not None and not 1 <= given.rows <= _MOST_ROWS:
-        raise UsageStop(f"--rows 应在1到{_MOST_ROWS}之间，写的是{given.rows}。")
-    jobs = _planned(given, edition)
-    if given.previous and not (given.unit or given.all):
+    edition = args.edition()
+    if args.rows is not None and not 1 <= args.rows <= _MOST_ROWS:
+        raise UsageStop(f"--rows 应在1到{_MOST_ROWS}之间，写的是{args.rows}。")
+    jobs = _planned(args, edition)
+    if args.previous and not (args.unit or args.all):
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
     folder = jobs[0].target.parent
-    if given.all or given.per_city:
+    if args.all or args.per_city:
         if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
             raise UsageStop(f"这里会生成{len(jobs)}个文件，-o 后应写文件夹，不是文件名“{folder}”。")
         check_folder(folder)
     for job in jobs:
-        check_target(job.target, force=given.force, ending=".xlsx")
-    last_year = received.last_year(given.previous, edition)
-    until = f"于{given.reply_by.month}月{given.reply_by.day}日前" if given.reply_by else ""
-    contact = given.contact and " ".join(filter(None, (given.contact.name, given.contact.mobile, given.contact.email)))
+        check_target(job.target, force=args.force, ending=".xlsx")
+    last_year = received.last_year(args.previous, edition)
+    until = f"于{args.reply_by.month}月{args.reply_by.day}日前" if args.reply_by else ""
+    contact = args.contact and " ".join(filter(None, (args.contact.name, args.contact.mobile, args.contact.email)))
     send = f"{until}发给{contact}" if contact else until and f"{until}报送"
     for job in jobs:
         shown = _last_year_of(job, edition, last_year) if last_year else None
-        sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown, send)
+        sheets = blank_sheets(edition, job.unit, job.regions if args.per_city else None, args.rows, shown, send)
         with replacing(job.target) as temporary:
-            write_official(temporary, edition, sheets, protect=not given.no_protect)
-    sink = process.sink(given)
-    sink.line(_outcome(jobs, given, edition))
+            write_official(temporary, edition, sheets, protect=not args.no_protect)
+    sink = process.sink(args)
+    sink.line(_outcome(jobs, args, edition))
     for line in _unmatched(jobs, edition, last_year) if last_year else ():
         sink.line(line)
     return 0
 
 
-def _outcome(jobs: list[Job], given: options.Given, edition: Edition) -> str:
-    """Chinese: what was written, and where."""
-    first, whose = jobs[0].target, given.unit.name if given.unit else ""
+def _outcome(jobs: list[Job], args: options.Arguments, edition: Edition) -> str:
+    """A sentence on what was written and where."""
+    first, whose = jobs[0].target, args.unit.name if args.unit else ""
     forms = "、".join(form.key for form in edition.forms)
-    if given.all or given.per_city:
+    if args.all or args.per_city:
         of = f"{whose}各地区" if whose else "各报送单位"
         names = first.name + (" 等" if len(jobs) > 1 else "")
         return f"已在文件夹“{first.parent}”中生成全部{len(jobs)}份空白调查表（{of}，每份含{forms}）：{names}。"
@@ -92,31 +92,31 @@ def _outcome(jobs: list[Job], given: options.Given, edition: Edition) -> str:
     return f"已生成空白调查表“{first}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。"
 
 
-def _planned(given: options.Given, edition: Edition) -> list[Job]:
-    """The workbooks asked for; refused where options contradict each other, or regions need more rows."""
-    unit, stem = given.unit, f"12333调查表_{edition.year}"
-    if given.all and (unit or given.per_city):
+def _planned(args: options.Arguments, edition: Edition) -> list[Job]:
+    """The workbooks to be written; refused where options contradict each other or regions need more rows."""
+    unit, stem = args.unit, f"12333调查表_{edition.year}"
+    if args.all and (unit or args.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
-    if given.per_city and not unit:
+    if args.per_city and not unit:
         raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
     named = {each: [region.name for region in each.regions] for each in ([unit] if unit else edition.units)}
-    if given.all:
-        folder = given.output or Path(stem)
+    if args.all:
+        folder = args.output or Path(stem)
         jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each, regions) for each, regions in named.items()]
-    elif unit and given.per_city:
-        folder = given.output or Path(f"{stem}_{unit.name}")
+    elif unit and args.per_city:
+        folder = args.output or Path(f"{stem}_{unit.name}")
         jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, [name]) for name in named[unit]]
     else:
-        target = given.output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
+        target = args.output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
         jobs = [Job(target, unit, named[unit] if unit else [])]
     for job in jobs:
-        if given.rows is not None and job.unit and given.rows < len(job.regions):
+        if args.rows is not None and job.unit and args.rows < len(job.regions):
             raise UsageStop(f"{job.unit.name}有{len(job.regions)}个地区，--rows 至少要写{len(job.regions)}。")
     return jobs
 
 
 def _last_year_of(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
-    """Form key → last year's figures of the regions of a workbook."""
+    """Form key → last year's figures of the regions in a workbook."""
     found: dict[str, dict[str, Mapping[str, Scalar]]] = {form.key: {} for form in edition.forms}
     for (unit, region, form), row in last_year.rows.items():
         if job.unit and unit == job.unit.name and region in job.regions and form in found:
@@ -125,16 +125,16 @@ def _last_year_of(job: Job, edition: Edition, last_year: Previous) -> dict[str, 
 
 
 def _unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """Chinese, a line each: regions in only one year's table. `received.last_year` reports columns."""
+    """Sentences on last year's figures: where they are printed, and regions that only one year has."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表旁：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
     units = {unit for unit, _ in printed}
     for form in edition.forms:
-        known = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
+        before = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
         for what, regions in (
-            (f"{form.key}的这些地区，上年的表里没有", printed - known),
-            (f"上年的表里有、今年的{form.key}里没有的地区", known - printed),
+            (f"{form.key}的这些地区，上年的表里没有", printed - before),
+            (f"上年的表里有、今年的{form.key}里没有的地区", before - printed),
         ):
             names = [f"{unit}{name}" if len(units) > 1 else name for unit, name in sorted(regions)]
             if names:

@@ -1,10 +1,9 @@
-"""From many checked filings to one national table: joined by unit, each region counted once, each row counted or left out with
-a reason."""
+"""From checked filings to one national table: joined by unit, each row counted or left out for a reason."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules import OBJECTS
 from hrss12333.checking.rules.header import papers_differ
-from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
+from hrss12333.checking.rules.merge import SignOfLife, late, missing, of_other_year
 from hrss12333.checking.rules.rows import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
@@ -35,11 +34,13 @@ _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
 
 def _leave_enclaves_out(item: Joined, unit: Unit, joined: Sequence[Joined]) -> None:
-    """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the unit."""
+    """Leave out of 新疆 the cities that 兵团 reports, by a row of their 师 or of the whole unit."""
     left_out = dict[Where, str]()
-    for table, row, region in ((t, r, unit.enclaves.get(r.region or "")) for t in item.counted for r in t.rows):
-        for other in joined if region else ():
-            tables = (own for filing in other.filings for own in filing.tables if own.form is table.form)
+    cities = [(table, row) for table in item.counted for row in table.rows if row.region in unit.enclaves]
+    for table, row in cities:
+        region = unit.enclaves[row.region or ""]
+        for other in joined:
+            tables = (each for filing in other.filings for each in filing.tables if each.form is table.form)
             rows = (each for own in tables for each in own.rows if each.is_filled)
             if other.unit and region in other.unit.certain and any(r.region == region or r.is_unit for r in rows):
                 left_out[row_where(table, row)] = f"“{region}”由{other.unit.name}报送，不计入（R202）"
@@ -56,69 +57,78 @@ def merge(
     heard: Sequence[CoveringLetter] = (),
     by_city: bool = False,
 ) -> National:
-    """Join filings that were checked file by file, as the survey of the edition's year; with ``only``, of one unit.
-
-    ``heard`` are mails without a filing; ``by_city``: whether cities are the respondents.
-    """
-    others = [item.file for item in checked if only and _is_of_another(item, only)]
-    own = [item for item in checked if not (only and _is_of_another(item, only))]
+    """The national table of the edition's year, or one unit's; ``heard``: mails, ``by_city``: whether cities answer."""
+    by_owner = grouped(checked, lambda item: only is not None and _is_of_another(item, only))
+    listed = by_owner.get(False, [])
     years = None, edition.year
-    filings = [item.document for item in own if isinstance(item.document, Filing)]
+    filings = [item.document for item in listed if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
     of_year = [filing for filing in filings if filing.year in years]
-    mine = [_excused(item, of_year, edition) for item in own if getattr(item.document, "year", None) in years]
-    sent = grouped((item for item in mine if isinstance(item.document, Filing)), lambda item: item.unit)
-    of_unread = (each for item in mine if isinstance(item.document, Unreadable) for each in item.findings)
-    refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
-    joined = list[Joined]()
-    for unit in (only,) if only else edition.units:
-        files, unread = sent.get(unit, ()), refused.get(unit.name, ())
-        joined.append(Joined(unit, files, edition, comparisons, judge_versions(files, comparisons), unread))
-    of_nobody = sent.get(None, ())
-    copies = judge_versions(of_nobody)
-    joined += [Joined(None, [item], edition, comparisons, copies) for item in of_nobody]
+    current = [_excused(item, of_year, edition) for item in listed if getattr(item.document, "year", None) in years]
+    others = [item for item in current if not isinstance(item.document, Filing)]
+    sent = grouped((item for item in current if isinstance(item.document, Filing)), lambda item: item.unit)
+    joined = _joined(sent, others, (only,) if only else edition.units, edition, comparisons)
     of_joined = [finding for item in joined for finding in item.findings]
     for item in joined:
         if item.unit and item.unit.enclaves:
             _leave_enclaves_out(item, item.unit, joined)
     entries = [[*_entries(item, edition)] for item in joined]
-    former = _former_reports(mine)
-    beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
-    findings = [finding for item in beside for finding in item.findings]
+    former = _former_reports(current)
+    findings = [finding for item in others if item.file not in former for finding in item.findings]
     findings += [*of_joined, *_same_in_two_units(joined, edition)]
-    of_refused = [each.document for each in mine if isinstance(each.document, Unreadable)]
-    without_figures: list[Heard] = [*of_others, *of_refused, *heard]
+    of_refused = [item.document for item in others if isinstance(item.document, Unreadable)]
+    without_figures: list[SignOfLife] = [*of_others, *of_refused, *heard]
     for item in joined:
         came = [*item.filings, *(each for each in without_figures if each.unit and each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
         findings += _papers(item, comparisons, edition, by_city=by_city)
     unreplaced = [filing for filing in of_others if not any(_takes_place(each, filing) for each in of_year)]
     findings += of_other_year(unreplaced, _reasons(of_others), edition, sent)
-    statuses = tuple(_status(one.unit, one, own, edition) for one, own in zip(joined, entries, strict=True) if one.unit)
+    statuses = tuple(
+        _status(item.unit, item, rows, edition) for item, rows in zip(joined, entries, strict=True) if item.unit
+    )
     if only is None:
-        instead = [*of_others, *(each.document for each in mine if not isinstance(each.document, Filing))]
+        instead = [*of_others, *(item.document for item in others)]
         findings += missing(statuses, [(each.unit, each.file, _instead(each)) for each in instead], edition.year)
     return National(
         edition,
         tuple(chain.from_iterable(entries)),
         statuses,
         tuple(findings),
-        summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
-        skipped=tuple(Skipped(file, f"不是{only.name}的报送") for file in others if only),
+        summaries=tuple(item.document for item in others if isinstance(item.document, Summary)),
+        skipped=tuple(Skipped(item.file, f"不是{only.name}的报送") for item in by_owner.get(True, ()) if only),
         received=tuple(
             Received(item.file, item.owner or "", _KINDS.get(type(item.document), "未能读取"), item.document.sha256)
-            for item in sorted(own, key=lambda item: item.file)
+            for item in sorted(listed, key=lambda item: item.file)
         ),
         undecided=dict(sorted(sum((item.undecided for item in joined), Counter[str]()).items())),
-        faults=(
-            *(f for item in mine for f in item.faults),
-            *(f for item in joined for each in item.judged for f in each.faults),
+        faults=tuple(
+            fault for each in (*current, *(each for item in joined for each in item.judged)) for fault in each.faults
         ),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
     )
+
+
+def _joined(
+    sent: Mapping[Unit | None, Sequence[Checked]],
+    others: Iterable[Checked],
+    units: Iterable[Unit],
+    edition: Edition,
+    comparisons: Comparisons,
+) -> list[Joined]:
+    """The files that were sent, joined by unit; then each file of an unknown unit by itself."""
+    of_unread = (each for item in others if isinstance(item.document, Unreadable) for each in item.findings)
+    refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
+    joined = list[Joined]()
+    for unit in units:
+        files, unread = sent.get(unit, ()), refused.get(unit.name, ())
+        joined.append(Joined(unit, files, edition, comparisons, judge_versions(files, comparisons), unread))
+    of_nobody = sent.get(None, ())
+    copies = judge_versions(of_nobody)
+    return [*joined, *(Joined(None, [item], edition, comparisons, copies) for item in of_nobody)]
 
 
 def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool) -> Iterator[Finding]:
@@ -142,7 +152,7 @@ def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[F
 
 
 def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Checked:
-    """A file with its findings; those of one that was not read are notes if a filing of the year replaces it."""
+    """The file; where it was not read and a filing of the year replaces it, with its finding as a note."""
     refused = item.document
     if not isinstance(refused, Unreadable) or refused.unit is None:
         return item
@@ -154,7 +164,7 @@ def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Chec
 
 
 def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition) -> bool:
-    """Whether a filing is not known to be earlier than a refused file of its unit, and has the forms and regions expected there."""
+    """Whether a filing of its unit has what is expected in a refused file, and is not known to be older."""
     is_earlier = bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
     if filing.received and refused.received:
         is_earlier = filing.received < refused.received
@@ -172,7 +182,7 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
 
 
 def _reasons(filings: Sequence[Filing]) -> dict[str, str]:
-    """File of another year → the reason that its 备注 gives, or that of a newer version; empty without one."""
+    """File of another year → the reason in its 备注, or in that of a newer version; empty without one."""
     found = {filing.file: reason_among(filing.tables, [str(filing.year)]) for filing in filings}
     answering = grouped((filing for filing in filings if found[filing.file]), lambda filing: filing.unit)
     for filing in filings:
@@ -183,39 +193,39 @@ def _reasons(filings: Sequence[Filing]) -> dict[str, str]:
 
 
 def _takes_place(filing: Filing, other: Filing) -> bool:
-    """Whether a filing replaces one of another year: it holds over half of its regions and is not older."""
+    """Whether a filing replaces one of another year: it has over half of its regions and is not older."""
     if filing.unit is not other.unit or filing.unfit or order(filing, other).sign < 0:
         return False
-    mine, theirs = ({(t.form.key, row.region) for t in each.tables for row in t.rows} for each in (filing, other))
-    return 2 * len(mine & theirs) > len(theirs)
+    new, old = ({(t.form.key, row.region) for t in each.tables for row in t.rows} for each in (filing, other))
+    return 2 * len(new & old) > len(old)
 
 
 def _former_reports(checked: Iterable[Checked]) -> set[str]:
-    """The 工作总结 in place of which a newer one came of the same unit, and of the same regions by its file's name."""
+    """The 工作总结 of which a newer version came: of the same unit, and of the same regions by name."""
     reports = [(item.document, item.unit) for item in checked if isinstance(item.document, Summary)]
-    known = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
+    owned = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
     return {
         report.file
-        for unit, regions, report in known
-        if any(each[:2] == (unit, regions) and order(each[2], report).sign > 0 for each in known)
+        for unit, regions, report in owned
+        if any(each[:2] == (unit, regions) and order(each[2], report).sign > 0 for each in owned)
     }
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
-    """Whether a file is another unit's; an unread one is known by name only, and 海南 is in 青海 too."""
-    unread = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
-    return item.unit not in (None, only) and not unread
+    """Whether a file is another unit's; an unread one that names a region of this unit (海南) may be its."""
+    may_be = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
+    return item.unit not in (None, only) and not may_be
 
 
 def _instead(document: Document) -> Message:
-    """What a file is from which no figure of the year comes."""
+    """What a file is that brings no figure of the year."""
     if isinstance(document, Filing):
         return compose("{year}年度", year=document.year or 0)
     return compose(OBJECTS[document.problem].id if isinstance(document, Unreadable) else "工作总结")
 
 
 def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
-    """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
+    """The unit's rows, counted or not, by form: its regions in the official order, then others as sent."""
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in edition.forms:
         entries = []
@@ -231,16 +241,16 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
 def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Edition) -> UnitStatus:
     if not joined.filings:
         return UnitStatus(unit, rows={form.key: 0 for form in edition.forms})
-    alone = [item for item in joined.checked if [item.document] == joined.current]  # the only file, whose code it is
-    stands = replace(joined.filings[0], unit=unit, tables=joined.counted)
-    lacking = {form.key: missing_from(stands, form) for form in edition.forms}
+    sole = [item for item in joined.checked if [item.document] == joined.current]  # its code is on its paper
+    counted = replace(joined.filings[0], unit=unit, tables=joined.counted)
+    lacking = {form.key: missing_from(counted, form) for form in edition.forms}
     of_form = {form.key: [entry for entry in entries if entry.form is form] for form in edition.forms}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={key: sum(entry.counted for entry in listed) for key, listed in of_form.items()},
-        code=alone[0].code if alone else joined.code_of(joined.filings),
+        code=sole[0].code if sole else joined.code_of(joined.filings),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
             for filing in joined.filings
@@ -255,7 +265,7 @@ def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Editi
 
 
 def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Sequence[str]) -> tuple[str, ...]:
-    """The lacking regions of which a row was sent; the unit's name where only a row for the whole unit was sent and does not count."""
+    """The lacking regions that were sent; the unit's name where only a row for the whole unit was."""
     if lacking:
         sent = {entry.row.region for entry in entries}
         sent |= {item.region for filing in joined.filings for item in left_out_of(filing) if item.form == form}
@@ -265,7 +275,7 @@ def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Seq
 
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
-    """Whether a file is the unit's own rather than one city's: it holds the whole unit, or several of its regions."""
+    """Whether a file is the unit's, not one city's: it has a row for the whole unit, or several regions."""
     rows = [row for table in filing.tables for row in table.rows if row.is_filled]
     named = {row.region for row in rows if row.match and row.match.official}
     others = any(row.match and not row.match.official and row.match.below is None for row in rows)

@@ -1,5 +1,4 @@
-"""From the checked files of one unit to its rows that count and to all findings about it: what no file replaces is one filing,
-whoever sent it; among its rows no region counts twice; what is replaced is not to be answered."""
+"""The files of one unit, joined: which rows no other file replaces, which of them count, and the findings about all."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import counted_tables, identity, left_out_of, not_counted, not_counted_by, without_rows
 from hrss12333.checking.engine import Checked, apply_rules, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut, Scope
-from hrss12333.checking.rules.rows import own_samples
+from hrss12333.checking.rules.rows import filled_samples
 from hrss12333.merging.sent import Verdict
 from hrss12333.merging.versions import rows_never_read
 from hrss12333.model.check_code import code_of
@@ -27,52 +26,55 @@ from hrss12333.survey.regions import Unit
 
 
 class Joined(Struct, dict=True, eq=False):
-    """All files of one unit, or one file of an unknown unit; what follows from them is worked out where it is first asked for."""
+    """All files of one unit, or one file of an unknown unit."""
 
     unit: Unit | None
     checked: Sequence[Checked]
     edition: Edition
     comparisons: Comparisons
     verdict: Verdict
-    """The rows that give way to other versions."""
+    """The rows that other versions replace."""
     refused: Sequence[Finding] = ()
-    """Findings about the unit's files that were not read and must be sent anew."""
+    """Findings about the unit's files that were not read and must be sent again."""
 
     @cached_property
     def filings(self) -> list[Filing]:
-        """Its files that were read as filings."""
+        """Its filings."""
         return [item.document for item in self.checked if isinstance(item.document, Filing)]
 
     @cached_property
     def superseded(self) -> dict[str, str]:
-        """File of which other files replace every row → the one that replaces most of them."""
+        """File of which every row is replaced → the file that replaces most of them."""
         return {each.file: by for each in self.filings if (by := _replaced_by(each.tables, self.verdict))}
 
     @cached_property
     def current(self) -> list[Filing]:
-        """The other filings."""
+        """The filings that are not superseded."""
         return [filing for filing in self.filings if filing.file not in self.superseded]
 
     @cached_property
     def case(self) -> Case | None:
-        """The rows that no other file replaces, as one filing."""
+        """The rows that no other file replaces, as one filing to be judged; None without any."""
         tables = without_rows((table for each in self.current for table in each.tables), self.verdict.dropped)
-        own = self.checked[0].case if len(self.checked) == 1 and not self.refused else None
-        if own and own.filing.unit is self.unit and own.filing.tables == tables:
-            return own
+        sole = self.checked[0].case if len(self.checked) == 1 and not self.refused else None
+        if sole and sole.filing.unit is self.unit and sole.filing.tables == tables:
+            return sole
         if not tables:
             return None
-        whole = Filing(self.current[0].file, self.unit, tables)
-        left_out, is_unknown = list[LeftOut](), any(finding.region is None for finding in self.refused)
-        for finding in self.refused:
-            forms = self.edition.forms if finding.region else ()
-            left_out += [LeftOut(form.key, finding.region, finding.file) for form in forms]
+        left_out = [
+            LeftOut(form.key, refused.region, refused.file)
+            for refused in self.refused
+            for form in self.edition.forms
+            if refused.region
+        ]
         for filing in self.filings:
             left_out += left_out_of(filing)
             for table in filing.tables:
                 dropped = (row for row in table.rows if row_where(table, row) in self.verdict.dropped)
                 left_out += [LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row))]
-        return Case(whole, self.edition, self.comparisons, left_out, is_unknown)
+        whole = Filing(self.current[0].file, self.unit, tables)
+        any_region = any(refused.region is None for refused in self.refused)
+        return Case(whole, self.edition, self.comparisons, left_out, refused=any_region)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -81,7 +83,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def dropped(self) -> Mapping[Where, str]:
-        """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
+        """Row → why it does not count, Chinese; ``{file}`` stands for the file that replaces it."""
         if self.unit and self.case:
             return {**self.verdict.dropped, **{at: item.why for at, item in not_counted(self.case).items()}}
         why = "报送单位不明，无法判断是否与其他文件重复"
@@ -93,25 +95,25 @@ class Joined(Struct, dict=True, eq=False):
         return counted_tables(self.case) if self.unit and self.case else ()
 
     def code_of(self, filings: Iterable[Filing]) -> str | None:
-        """校验码 over the counted rows of these files; each paper of forms that came in several files bears it."""
+        """校验码 over the counted rows of these files, which each paper of forms in several files bears."""
         files = {filing.file for filing in filings}
         counted = [table for table in self.counted if table.file in files]
         return code_of(counted, self.unit.name if self.unit else None, self.edition.year)
 
     @cached_property
     def regions(self) -> dict[str, set[str | None]]:
-        """Form key → the regions of the rows that no other file replaces."""
+        """Form key → the regions with a row that no other file replaces."""
         of_forms = grouped(self.tables, lambda table: table.form.key)
         return {key: {row.region for table in tables for row in table.rows} for key, tables in of_forms.items()}
 
     @cached_property
     def _moot(self) -> set[Where]:
-        """Files, tables and rows about which findings no longer matter: what is replaced, or names a region without figures."""
+        """The files, tables and rows that are replaced or blank: findings there no longer matter."""
         moot = {Where(file) for file in self.superseded}
         tables = (table for filing in self.current for table in filing.tables)
         blank = (row_where(table, row) for table in tables for row in table.rows if not row.is_filled)
         moot |= {where for where in blank if where in self.dropped}
-        # A blank form is the city's that its name gives, where cities report, else it may be any city's.
+        # Where cities report, a blank form is that of the city in its name, else it may be any city's.
         cities = {each.name for each in self.unit.regions} if self.unit and self.comparisons.lists_missing else set()
         for filing in self.current:
             named = regions_in(self.unit, base_name(filing.file)) if self.unit and cities else set()
@@ -119,17 +121,17 @@ class Joined(Struct, dict=True, eq=False):
         return moot
 
     def matters(self, where: Where) -> bool:
-        """Whether findings at a place are still to be answered."""
+        """Whether findings at a place must still be answered."""
         return not self._moot or self._moot.isdisjoint(where.holders)
 
     @property
     def judged(self) -> list[Checked]:
-        """The results of the rules that see the whole unit, if any of its rows is left."""
+        """The findings of the rules that see the whole unit; none where no row is left."""
         return [judge_unit(self.case)] if self.case else []
 
     @property
     def _of_disputed(self) -> list[Finding]:
-        """What is implausible in rows of which none counts, as it is open which is right."""
+        """Implausible figures in rows of which none counts, because nothing shows which is right."""
         disputed = self.verdict.disputed - self.verdict.replaced.keys()
         if not disputed or not self.unit:
             return []
@@ -141,7 +143,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @property
     def undecided(self) -> Counter[str]:
-        """Rule id → number of rows that still matter and that it could not decide."""
+        """Rule id → number of rows that it could not decide, without those that are replaced."""
         found = Counter({rule: len(rows) for each in self.judged for rule, rows in each.undecided.items()})
         for item in self.checked:
             found.update({rule: sum(map(self.matters, rows)) for rule, rows in item.undecided.items()})
@@ -149,7 +151,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def found(self) -> list[Finding]:
-        """What was found in its files and still matters, in what they leave out, and in all rows together."""
+        """The findings in its files that still matter, among its versions, and about the whole unit."""
         files = {filing.file for filing in self.filings}
         found = [each for item in self.checked for each in item.findings if self.matters(each.where)]
         found += [finding for finding in self.verdict.findings if finding.file in files]
@@ -162,33 +164,32 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """All findings about it but those that the unit's other files explain."""
+        """Those of them that the unit's other files do not explain."""
         explains = _EXPLAINED_BY_UNIT
         return [each for each in self.found if each.rule not in explains or not explains[each.rule](each, self)]
 
 
 def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterator[Where]:
-    """The places of a current file about which findings no longer matter: rows and tables that other files replace, and sheets
-    with no other table. A table without rows is replaced where other files give the regions of its file, else all ``cities``."""
+    """The rows, tables and sheets of a file that others replace; a blank table where they have its regions or ``cities``."""
     replaced = joined.verdict.replaced
-    of_replaced, of_current = set[str](), set[str]()
-    expected = {row.region for table in filing.tables for row in table.rows} or {*cities}
+    replaced_sheets, current_sheets = set[str](), set[str]()
+    expected = filing.regions or {*cities}
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
         regions = joined.regions.get(table.form.key, ())
         alone = any(item.row.region not in regions for item in table.concealed)
         is_blank = not table.rows and not expected.issubset(regions)
-        if len(rows) == len(table.rows) and regions and not (alone or is_blank or own_samples(table)):
-            of_replaced.add(table.sheet)
+        if len(rows) == len(table.rows) and regions and not (alone or is_blank or filled_samples(table)):
+            replaced_sheets.add(table.sheet)
             yield table_where(table)
         else:
-            of_current.add(table.sheet)
+            current_sheets.add(table.sheet)
         yield from rows
-    yield from (Where(filing.file, sheet) for sheet in of_replaced - of_current)
+    yield from (Where(filing.file, sheet) for sheet in replaced_sheets - current_sheets)
 
 
 def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
-    """M702 about rows that are left out of a replaced table."""
+    """M702 about rows of a replaced table that did not count there."""
     form = table.form.key
     again = {item.region for each in joined.current for item in left_out_of(each) if item.form == form}
     others = (other.file for other in joined.tables if other.form.key == form and other.rows)
@@ -197,7 +198,7 @@ def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Findi
 
 
 def _weighed(finding: Finding, joined: Joined) -> Finding:
-    """The finding; R210 as an error where no row counts in place of any that it leaves out."""
+    """The finding; R210 is an error where any of the rows that it leaves out has no other in its place."""
     if finding.rule != "R210" or finding.severity is not Severity.QUERY:
         return finding
     left_out = {(finding.form, finding.region)}
@@ -210,21 +211,21 @@ def _weighed(finding: Finding, joined: Joined) -> Finding:
 
 
 def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
-    """Whether a printed code is that of all files of the same regions, or of the unit's."""
-    own = next((filing for filing in joined.filings if filing.file == finding.file), None)
-    alike = [filing for filing in joined.current if own and filing.regions == own.regions]
+    """H109: whether the code is that of all files with the same regions, or of all the unit's files."""
+    about = next((filing for filing in joined.filings if filing.file == finding.file), None)
+    alike = [filing for filing in joined.current if about and filing.regions == about.regions]
     return finding.value in (joined.code_of(alike), joined.code_of(joined.current))
 
 
 def _is_asked_together(finding: Finding, joined: Joined) -> bool:
-    """Whether one question asks for the year's figures of all tables that this one is about."""
+    """M705: whether one question to the unit asks about the periods of all these tables."""
     tables = (table for filing in joined.filings if filing.file == finding.file for table in filing.tables)
     places = {table_where(table) for table in tables if finding.sheet in (None, table.sheet)}
     return finding.severity is Severity.QUERY and bool(places) and places <= joined.verdict.asked_together
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
-    """Whether the 合计 is the sum of all the unit's rows, of which a correction brought some alone."""
+    """B403: whether the 合计 is the sum of all the unit's rows, of which its file, a correction, has some."""
     key = finding.field or ""
     tables = (table for filing in joined.filings for table in filing.tables)
     totals = [t.total.number(key) for t in tables if t.total and table_where(t) == finding.where.holders[2]]
@@ -233,15 +234,15 @@ def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
 
 
 def _compares_measures(finding: Finding, joined: Joined) -> bool:
-    """Whether V309 asks about the measure of some of the figures, in their row or a whole column; for P502, which doubts the
-    measure too, whether V309 has found all of them, answered or not."""
-    is_of_measures, table = finding.rule == "P502", finding.where.holders[2]
+    """Whether V309 asks about the measure of some of these figures; for P502, whether it is about all, even answered."""
+    is_of_measure = finding.rule == "P502"
+    table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}
-    doubted = (each for each in joined.found if each.rule == "V309" and each.where.holders[2] == table)
-    asked = (each for each in doubted if each.is_open or is_of_measures)
-    fields = {each.field for each in asked if each.row == finding.row or each.row not in rows}
+    of_table = (each for each in joined.found if each.rule == "V309" and each.where.holders[2] == table)
+    asking = (each for each in of_table if each.is_open or is_of_measure)
+    fields = {each.field for each in asking if each.row == finding.row or each.row not in rows}
     fields.intersection_update(finding.figures)
-    return bool(fields) and fields.issuperset(finding.figures) == is_of_measures
+    return bool(fields) and fields.issuperset(finding.figures) == is_of_measure
 
 
 _EXPLAINED_BY_UNIT: Mapping[str, Callable[[Finding, Joined], bool]] = {
@@ -251,11 +252,11 @@ _EXPLAINED_BY_UNIT: Mapping[str, Callable[[Finding, Joined], bool]] = {
     "B403": _is_sum_of_all,
     **dict.fromkeys(("B401", "P501", "P502"), _compares_measures),
 }
-"""Rule → what explains a finding of it in view of all the unit's files."""
+"""Rule → whether the unit's other files, or another finding, explain a finding of it."""
 
 
 def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
-    """The file that replaces these tables, or most of their rows; empty where any row is not replaced."""
+    """The file that replaces most rows of these tables; empty where any row is not replaced."""
     if not verdict.replaced:
         return ""
     by = [verdict.replaced.get(row_where(table, row), "") for table in tables for row in table.rows]

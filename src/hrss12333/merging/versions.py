@@ -1,11 +1,12 @@
 """Which row counts where a region was sent more than once.
 
-A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702);
-identical ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version:
-what it lacks no longer counts (M706). What the questions about the older file asked to change or to take away is not asked
-again (`Requested`). A file called void never counts; nor does a region twice in one file, mail or archive with different
-figures (R203), nor in several files where none is newest. Parts of the year are never versions of each other: they give way
-to the year's row of their region, and of several without one none counts (M705).
+- A row without figures gives way to one with figures.
+- Of rows that differ, the newest file's counts (M702); of equal rows, one (M703).
+- A newer file with over half of an older one's regions is its corrected version: rows that it lacks no longer count
+  (M706). What questions about the older file asked to change or remove is not asked again (`Requested`).
+- None counts in a file called void, nor of a region that differs within one file, mail or archive (R203), or in
+  several files of which none is newest.
+- Parts of the year are never versions of each other: they give way to the whole year; of several alone none counts.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ _MOST_NAMED = 5
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """The verdict over a unit's files; over those of nobody (without ``comparisons``) only on copies."""
+    """The verdict over a unit's files; over files of unknown owners (no ``comparisons``) only on copies."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -68,19 +69,19 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
 
 
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[tuple[Checked, Filing]]:
-    """The filings; of several with one 校验码 only the newest."""
-    given = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
+    """The filings; of several with one 校验码, only the newest."""
+    filings = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
     signers = [
         (signed_headers(filing.tables, filing.signed_unit), *(table.part for table in filing.tables))
-        for _, filing in given
+        for _, filing in filings
     ]
-    files = Counter(signers)  # a code is a twentieth of a large merge, and hardly any file has a rival
+    files = Counter(signers)  # codes take a twentieth of a large merge, and hardly any file has a rival
     alike: dict[object, list[tuple[Checked, Filing]]] = defaultdict(list)
-    for (item, filing), signer in zip(given, signers, strict=True):
+    for (item, filing), signer in zip(filings, signers, strict=True):
         alike[((item.code, signer) if item.code and files[signer] > 1 else item.file)].append((item, filing))
     kept = []
     for group in alike.values():
-        twin = group[0][1]  # the one sent last, else the first; when a file was copied is no sign
+        twin = group[0][1]  # the one sent last, else the first; the time of copying shows nothing
         for _, other in group[1:]:
             twin = other if order(other, twin, by_file=False).sign > 0 else twin
         for item, filing in group:
@@ -107,12 +108,12 @@ class _Versions:
         for sent in (sent for file in files for sent in file.rows if sent.name is not None):
             self._sent[sent.form, sent.name or ""].setdefault(sent.file, []).append(sent)
         self._order = cache(lambda one, other: order(one.filing, other.filing))
-        """Which of two files is the newer, whatever the row."""
+        """The order of two files, worked out once for all their rows."""
         self._corrected_by = cache(self._later_versions)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
-        """File → its rows that give way, each with the row that counts instead and whether both are equal."""
+        """File → its rows that give way, each with the row that counts, and whether both are equal."""
         self._lost: dict[tuple[SentFile, SentFile, str], list[SentRow]] = defaultdict(list)
-        """File, its corrected version and form → the rows that the version no longer has."""
+        """File, its corrected version and form → the rows that the corrected version lacks."""
 
     def judge(self) -> None:
         """Decide on every row."""
@@ -123,7 +124,7 @@ class _Versions:
                 self._choose_among(by_file, filled, [sent for sent in candidates if not sent.is_filled])
             else:
                 for sent in candidates[1:]:
-                    self._verdict.drop(sent.where, _BLANK_ROW, candidates[0].filing)
+                    self._verdict.drop(sent.where, _BLANK_ROW, candidates[0].file.filing)
         for sent in (sent for file in self._files for sent in file.rows if sent.name is None):
             for later in self._corrected_by(sent.form, sent.file)[:1]:
                 self._lost[sent.file, later, sent.form].append(sent)
@@ -134,6 +135,7 @@ class _Versions:
             self._verdict.findings += [self._superseded(sent, first) for sent, first, same in pairs if not same]
 
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
+        """The row that stands for all rows of one region in one file; the others are left out."""
         if len(rows) == 1:
             return rows[0]
         filled = [sent for sent in rows if sent.is_filled]
@@ -152,34 +154,36 @@ class _Versions:
     def _choose_among(
         self, by_file: Mapping[SentFile, Sequence[SentRow]], filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
-        """Count the newest row of one region, and leave out the others (M702), its copies (M703) too. None counts where none is the
-        newest, where a corrected version no longer has the region (M706) or where the newest is unfit (R210)."""
+        """Count the newest row of one region, unless it is void (R210) or a corrected version lacks it (M706)."""
         first = self._winner(filled)
         if first is None:
             self._none_is_newest(filled)
             return
         same = [sent is first or sent.agrees(first) for sent in filled]
-        later = self._taken_back(first)
-        if later:  # among equal rows of the same age, one that no corrected version takes back still counts
+        later = self._lost_in(first)
+        if later:  # among equal rows of the same age, one that no corrected version lacks still counts
             alike = (sent for sent in compress(filled, same) if not self._order(first.file, sent.file).sign)
-            kept = next((sent for sent in alike if not self._taken_back(sent)), None)
+            kept = next((sent for sent in alike if not self._lost_in(sent)), None)
             first, later = (kept, None) if kept else (first, later)
-        for sent, says_same in zip(filled, same, strict=True):
+        counted = first.file.filing
+        for sent, is_same in zip(filled, same, strict=True):
             if sent is not first:
-                rows, why = by_file[sent.file], "与{file}中的内容相同，只计一次" if says_same else "已被{file}取代"
+                rows = by_file[sent.file]
                 if len(rows) > 1:  # findings about any of them no longer matter
-                    self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
-                self._verdict.drop(sent.where, why, first.filing)
-                self._gave_way[sent.filing.file].append((sent, first, says_same))
+                    self._verdict.replaced.update((other.where, counted.file) for other in rows)
+                why = "与{file}中的内容相同，只计一次" if is_same else "已被{file}取代"
+                self._verdict.drop(sent.where, why, counted)
+                self._gave_way[sent.table.file].append((sent, first, is_same))
         for sent in blank:
             if sent.file is not later:
-                self._verdict.drop(sent.where, _BLANK_ROW, first.filing)
+                self._verdict.drop(sent.where, _BLANK_ROW, counted)
         if later:
             self._lost[first.file, later, first.form].append(first)
-        elif why := first.filing.unfit or first.table.unfit:
+        elif why := counted.unfit or first.table.unfit:
             self._verdict.drop(first.where, f"{why}，不计入（R210）")
 
     def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
+        """The row that is newer than every other that differs from it; None where there is none."""
         found = reduce(lambda found, other: other if self._is_newer(other, found) else found, sent)
         for candidate in (found, *sent):
             if all(one is candidate or one.agrees(candidate) or self._is_newer(candidate, one) for one in sent):
@@ -189,14 +193,14 @@ class _Versions:
     def _is_newer(self, one: SentRow, other: SentRow) -> bool:
         return self._order(one.file, other.file).sign > 0
 
-    def _taken_back(self, sent: SentRow) -> SentFile | None:
-        """The corrected version of a row's file that no longer has its region."""
+    def _lost_in(self, sent: SentRow) -> SentFile | None:
+        """The corrected version of a row's file that lacks its region."""
         later = self._corrected_by(sent.form, sent.file)
         return next((file for file in later if sent.name not in file.names[sent.form]), None)
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
-        """Leave out all rows of a region, as nothing shows which is the newest; one finding, at the first, names the files."""
-        containers = {container_of(sent.filing.file) for sent in filled}
+        """Leave out all rows of a region, none of which is surely newest; one finding names the files."""
+        containers = {container_of(sent.table.file) for sent in filled}
         together = len(containers) == 1 and "" not in containers
         rule = region_twice if together else SUPERSEDED
         for sent in filled:
@@ -212,11 +216,13 @@ class _Versions:
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
-        """Leave out rows that a corrected version no longer has: M706, unless the version leaves them out itself (R210), has them
-        under a new name with no change that nobody asked for, or a question asked to take them away and nothing stands for them."""
-        new = [
-            sent for sent in later.rows if sent.form == form and sent.is_filled and sent.name not in file.names[form]
-        ]
+        """Leave out rows that a corrected version lacks, and ask for them (M706).
+
+        Nothing is asked where the version has them uncounted (R210) or under a new name with no other change, or where a
+        question asked to remove them and no new row takes their place.
+        """
+        of_form = [sent for sent in later.rows if sent.form == form and sent.is_filled]
+        new = [sent for sent in of_form if sent.name not in file.names[form]]
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]
         answering = [table for each in self._corrected_by(form, file) for table in each.filing.tables]
         for sent in rows:
@@ -226,25 +232,27 @@ class _Versions:
                 self._verdict.drop(sent.where, "已被{file}取代", later.filing)
                 continue
             self._verdict.drop(sent.where, "更正后的{file}中没有这一行（M706）", later.filing)
-            fact, request = "{row}在更正后的{later}中没有了，不计入汇总", _RENAMED if is_traded else _LOST
+            fact = "{row}在更正后的{later}中没有了，不计入汇总"
+            request = _RENAMED if is_traded else _LOST
             message = compose(fact, request, row=named_row(sent.row), later=File(later.filing.file))
             place = Location(later.filing.file)
             self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, place, later=answering))
 
     def _later_versions(self, form: str, file: SentFile) -> list[SentFile]:
         """The newer files that hold over half of a file's regions, by name."""
-        own = file.known_names(form)
-        named = (other for name in own for other, rows in self._sent[form, name].items() if name in other.names[form])
-        newer = [other for other in ({*named} if own else self._files) if self._order(other, file).sign > 0]
+        names = file.known_names(form)
+        holding = (other for name in names for other in self._sent[form, name] if name in other.names[form])
+        newer = [other for other in ({*holding} if names else self._files) if self._order(other, file).sign > 0]
         return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
-        """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
+        """M702; a note where the newer file alone is a correction, or changes only what was asked about."""
         newer = self._order(first.file, item.file)
         differing = _differing(item, first)
-        corrected = first.filing.version == Meaning.CORRECTED != item.filing.version
+        filing, older = first.file.filing, item.file.filing
+        corrected = filing.version == Meaning.CORRECTED != older.version
         settled = corrected or item.changes_as_asked(first)
-        unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
+        unfit = older.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
             "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
             "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
@@ -252,29 +260,31 @@ class _Versions:
             region=RegionName(item.row.region or ""),
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
-            file=File(first.filing.file),
-            moment=newer.moment(first.filing),
-            own=newer.moment(item.filing),
+            file=File(filing.file),
+            moment=newer.moment(filing),
+            own=newer.moment(older),
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
         severity = Severity.NOTE if settled else None
         place = located(first.table, first.row)
-        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing.tables)
+        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=filing.tables)
 
 
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
-    """Whether a newer file holds over half of a file's regions, apart from those that a question asked to take away. Where the form
-    has no known region, those of the file's other form count, else its figures."""
-    own, theirs = file.known_names(form), later.names[form].keys()
-    if own:
-        if 2 * len(own & theirs) > len(own):
+    """Whether a newer file holds over half of a file's regions but those that a question asked to remove.
+
+    Where the form has no known region, those of the file's other form decide, else its figures.
+    """
+    names, later_names = file.known_names(form), later.names[form].keys()
+    if names:
+        if 2 * len(names & later_names) > len(names):
             return True
         removals = file.requested.removals
-        own = own - {sent.name for sent in file.rows if sent.form == form and sent.where in removals}
-        return bool(own) and 2 * len(own & theirs) > len(own)
-    if named := file.known_names(*file.names):
-        return 2 * len(named & theirs) > len(named)
-    return bool(theirs and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
+        names = names - {sent.name for sent in file.rows if sent.form == form and sent.where in removals}
+        return bool(names) and 2 * len(names & later_names) > len(names)
+    if of_any_form := file.known_names(*file.names):
+        return 2 * len(of_any_form & later_names) > len(of_any_form)
+    return bool(later_names and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
 
 
 def _differing(item: SentRow, other: SentRow) -> list[Column]:
@@ -285,36 +295,42 @@ def _differing(item: SentRow, other: SentRow) -> list[Column]:
 
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
-    """Whether another name is all that nobody asked to change; of two of the unit's regions a correction renames none."""
-    corrected = other.filing.version == Meaning.CORRECTED != sent.filing.version
+    """Whether a newer row is an older one under a new name, with no other change but what was asked for.
+
+    A file called a correction may rename a row whatever its figures, but no region of the unit into another.
+    """
+    corrected = other.file.filing.version == Meaning.CORRECTED != sent.file.filing.version
     return (corrected and not (sent.is_known and other.is_known)) or sent.changes_as_asked(other)
 
 
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 about rows left out of a table that ``by`` replaces; a note where their regions are ``given``."""
+    """M702 about uncounted rows of a table that the file ``by`` replaces; a note where it has them.
+
+    ``given``: the regions that other files have.
+    """
     left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
         request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
-        quoted, form = Several(map(Quote, names)), table.form.key
-        message = compose("{names:、}{how}", request, names=quoted, how=Words(how), form=form, file=File(by))
+        words = {"how": Words(how), "form": table.form.key, "file": File(by)}
+        message = compose("{names:、}{how}", request, names=Several(map(Quote, names)), **words)
         region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
         yield SUPERSEDED.finding(message, unit, at, Location(by), severity=Severity.NOTE if is_given else None)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
-    found = grouped(pairs, lambda pair: (pair[0].table.form.key, pair[1].filing.file))
+    """M703 about rows of one file, each with the equal row that counts: one for each form and other file."""
+    found = grouped(pairs, lambda pair: (pair[0].form, pair[1].table.file))
     for (form, file), alike in found.items():
-        items = [sent for sent, _ in alike]
-        regions = Several(Words(item.row.region or "") for item in items)
+        regions = Several(Words(sent.row.region or "") for sent, _ in alike)
         fact = "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次"
-        message = compose(fact, form=form, number=len(items), file=File(file), regions=regions)
-        filing = items[0].filing
+        message = compose(fact, form=form, number=len(alike), file=File(file), regions=regions)
+        filing = alike[0][0].file.filing
         yield COPY_IGNORED.finding(message, filing.unit, Location(filing.file, form=form), Location(file))
 
 
@@ -326,8 +342,9 @@ def _row_finding(
     severity: Severity | None = None,
     later: Collection[Table] = (),
 ) -> Finding:
-    """A finding about a row, explained where a 备注 of the ``later`` tables gives a reason for it."""
-    found = rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
+    """A finding about a row, explained where a 备注 of the ``later`` tables gives a reason."""
+    place = located(sent.table, sent.row)
+    found = rule.finding(message, sent.file.filing.unit, place, *further, severity=severity)
     names = spoken_names(sent.row.region) if later and found.severity is Severity.QUERY else ()
     reason = reason_among(later, names) if later and names else ""
     return replace(found, explained=True, reason=reason) if reason else found

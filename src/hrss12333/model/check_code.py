@@ -1,8 +1,7 @@
-"""校验码: a short code over the content of a filing, whatever the file's format or style; and the marks by which a later run
-recognises what this tool wrote, in the core property *category* (``docProps/core.xml``) and beside it.
+"""校验码, a short code over a filing's content; and the marks by which this tool knows its own files.
 
-The stamped paper and the electronic file hold the same figures when their codes are equal. A clean official form (``template``,
-``fix``) bears no mark: it is meant to be filled in and sent.
+Stamped paper and electronic file hold the same figures where their codes are equal. The marks are in the core property
+*category* (``docProps/core.xml``) and beside it. What ``template`` or ``fix`` wrote bears none: it is to be sent.
 """
 
 from __future__ import annotations
@@ -25,50 +24,48 @@ from hrss12333.survey.schema import Column, Form, Kind, Scalar
 GENERATOR = "hrss12333"
 """Creator of every file that this tool writes."""
 OUTPUT_CATEGORY = "hrss12333 汇总输出"
-"""The national workbook, a unit's own and the 参阅文件: results, never a filing."""
+"""A national workbook, a unit's workbook or the 参阅文件: never a filing."""
 FILING_CATEGORY = "hrss12333 报送表"
-"""The filing that ``merge --unit`` made of a unit's cities: to be sent, and no city's when it lies among theirs. Its
-*keywords* hold the code of all that was written (`copy_code_of`)."""
+"""A unit's own filing, by ``merge --unit``; its *keywords* hold the code of its content (`copy_code_of`)."""
 COPY_CATEGORY = "hrss12333 审核副本"
-"""A filing with the audit's remarks written into it: the unit works on it and may well send it back."""
+"""A marked copy, which may come back as a filing."""
 LETTER_KEYWORD = "hrss12333 信函"
-"""In the *keywords* of a letter in Word, beside `OUTPUT_CATEGORY`; a mail draft bears `GENERATOR` as its X-Mailer."""
+"""In the *keywords* of a letter in Word; a mail draft has `GENERATOR` as its X-Mailer."""
 AUDIT_SHEET = "审核结果"
-"""The sheet that such a copy begins with."""
+"""The first sheet of a marked copy."""
 REMARK = "【{level} {rule}】"
-"""The beginning of a remark of an annotated copy on a cell; it stays there when the unit has corrected the cell."""
+"""The beginning of a comment in a marked copy, which stays after the cell was corrected."""
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
-"""Headings that only this tool's tables have, by which its CSV files, which have no properties, are recognised."""
+"""Headings by which this tool's CSV files are recognised, which have no properties."""
 _LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-"""Base 32 in letters of which none looks like a digit."""
+"""Base 32 without letters that look like digits."""
 _CONTACT = ("name", "mobile", "email")
-"""Header keys that tell whom to call."""
+"""Header keys of a contact."""
 _CODE = r"(?<![0-9A-Z])([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
 _PRINTED = rf"校验码\s*[:：]?\s*{_CODE}"
 
 
 def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
-    """The code of unit, year and rows, but not of contacts, as ``XXXX-XXXX``; None without a row."""
+    """The code over unit, year and rows, but not contacts, as ``XXXX-XXXX``; None without a row."""
     headers = {table.header.get("unit", BLANK).found for table in tables if unit is None}
     named = unit or _encoded(sorted(map(str, headers)))
     return _code_over([named, year], {}, tables)
 
 
 def contact_code_of(tables: Sequence[Table], unit: str | None) -> str | None:
-    """The code that version 1.2 printed, which covers the contacts and not the year."""
+    """The code that version 1.2 printed, over contacts and not the year."""
     signed = signed_headers(tables, unit)
     headers = {key: [header for form, header in signed if form == key] for key, _ in signed}
     return _code_over([unit], headers, tables)
 
 
 def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[str]:
-    """The codes that a paper of this content may bear, of whichever version of the program."""
+    """The codes that paper with this content may bear, printed by any version of this program."""
     return frozenset(filter(None, (code_of(tables, unit, year), contact_code_of(tables, unit))))
 
 
 def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str | None:
-    """The code of all that anybody may change in what this tool wrote: headers, years, measures, rows, also concealed ones,
-    合计, and the figures outside."""
+    """The code over all that anybody may change: also headers, 合计, concealed rows, figures outside."""
     headers: dict[str, list[str]] = defaultdict(list)
     outside = [_encoded(item.texts) for item in loose]
     for table in tables:
@@ -83,18 +80,18 @@ def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str 
 
 
 def is_unchanged(filing: Filing, keywords: str) -> bool:
-    """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code (of version 1.2: as printed)."""
+    """Whether a marked copy or own filing is as written, by the code in its ``keywords``."""
     codes = copy_code_of(filing.tables, filing.loose_figures), contact_code_of(filing.tables, filing.signed_unit)
     return any(code in keywords for code in codes if code)
 
 
 def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Sequence[Table]) -> str | None:
-    """The code over these facts, and over each form's headers and rows in any order."""
+    """The code over these facts and each form's headers and rows, whatever their order."""
     rows: dict[str, list[str]] = {key: [] for key in headers}
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
         for row in table.rows:
-            if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
+            if not (row.is_unit and table.form.key in places):  # 全省 beside regions is no more than a 合计
                 rows.setdefault(table.form.key, []).append(_encoded(content(table.form, row)))
     if not any(rows.values()):
         return None
@@ -105,7 +102,7 @@ def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Se
 
 
 def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
-    """Each form with its contact, and with its unit where that is unknown; copies of one file agree in it."""
+    """What copies of one file share: each form with its contact, and its unit where none is recognised."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
         (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables
@@ -113,54 +110,54 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
-    """The content of a row but 序号 and columns of these kinds; what could not be read, as it was found."""
-    values, marked = row.scalars_in(form), row.noted_values
-    if marked:
-        known = {key: _scalar_for_code(value) for key, value in marked.items() if key != form.region.key}
-        values = tuple([known.get(column.key, value) for column, value in zip(form.columns, values, strict=True)])
+    """The content of a row but 序号 and columns of these kinds; what could not be read is there as found."""
+    values, noted = row.scalars_in(form), row.noted_values
+    if noted:
+        as_found = {key: _scalar_for_code(value) for key, value in noted.items() if key != form.region.key}
+        values = tuple([as_found.get(column.key, value) for column, value in zip(form.columns, values, strict=True)])
     return tuple(compress(values, _is_content(form, without)))
 
 
 def content_columns(form: Form, *without: Kind) -> tuple[Column, ...]:
-    """The columns that `content` is made of."""
+    """The columns of `content`."""
     return tuple(compress(form.columns, _is_content(form, without)))
 
 
-@cache  # asked of every row: 5 % of a merge of many
+@cache  # called for every row: 5 % of a merge of many
 def _is_content(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
     return tuple(column.kind is not Kind.SERIAL and column.kind not in without for column in form.columns)
 
 
 def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
-    """The codes that page footers carry."""
+    """The codes in page footers."""
     found = [f"{match[1]}-{match[2]}" for text in texts for match in re.finditer(_PRINTED, text)]
     return tuple(dict.fromkeys(found))
 
 
 def written_codes(text: str) -> list[str]:
-    """The codes that somebody typed, in any width and case; the text itself where it holds none."""
+    """The codes that staff typed, in any width and case; the text itself where it has none."""
     found = re.findall(_CODE, unicodedata.normalize("NFKC", text).upper())
     return [f"{first}-{second}" for first, second in found] or [text]
 
 
 def _scalar_for_code(value: Value) -> Scalar:
-    """A value as read; an unread one as found, or None where it stands for a blank (V301)."""
+    """A value as read; one that could not be read as found, or None where it stands for a blank (V301)."""
     unread = value.value is None and value.found is not None and value.problem is not Problem.MISSING
     return f"?{value.found}" if unread else value.value
 
 
 def _encoded(fields: Iterable[Scalar]) -> str:
-    """The fields without white space, as JSON in the layout that all codes have been made of."""
-    said = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
-    return json.format(json.encode(said), indent=0).decode()
+    """The fields without blanks, as JSON in the layout that every code so far was made of."""
+    compact = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
+    return json.format(json.encode(compact), indent=0).decode()
 
 
 def row_mark(form: Form, row: Row, fields: Iterable[str]) -> str:
-    """A fingerprint of these figures of a row, or of all its figures if none is named."""
+    """A fingerprint of these figures of a row, or of all its figures where none is given."""
     values = row.scalars()
     keys = [column.key for column in form.data]
-    named = set(fields).intersection(keys)
-    return fingerprint_of([f"{key}={values.get(key)!r}" for key in keys if not named or key in named])
+    covered = set(fields).intersection(keys) or keys
+    return fingerprint_of([f"{key}={values.get(key)!r}" for key in keys if key in covered])
 
 
 def fingerprint_of(parts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Exceptions that stop a command, each class with its exit status. Nothing else leaves the program as an exception."""
+"""Exceptions that stop a command, each class with its exit status, and errors of the system in words."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ class Stop(Exception):  # noqa: N818  a command that stops has done nothing wron
 
 
 class UsageStop(Stop):
-    """The command line asks for something impossible: no such file, a target that exists, an unknown unit."""
+    """The command line asks for what cannot be: no such file, a target that exists, an unknown unit."""
 
     exit_status = 2
 
 
 class JobStop(Stop):
-    """The job could not be done: output not writable, totals that do not prove equal, an internal fault."""
+    """The job could not be done: output not written, totals not proved equal, an internal fault."""
 
 
 OUT_OF_MEMORY = "电脑的内存不足，请关闭一些程序，或一次少处理一些文件"
@@ -31,7 +31,7 @@ _MEMORY_REFUSED = (
     "without setting an exception",
     "without exception set",
 )
-"""Messages of the interpreter and of libraries that were refused memory and have no error of their own for it."""
+"""Parts of messages of the interpreter and of libraries that were refused memory without a `MemoryError`."""
 _REASONS = {
     errno.ENOMEM: OUT_OF_MEMORY,
     errno.ENOSPC: "磁盘已满，请腾出空间或换一个位置",
@@ -72,7 +72,7 @@ def is_folder_missing() -> bool:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the system refused memory, in whatever way that reached us."""
+    """Whether the system refused memory, whatever the exception."""
     return (
         isinstance(error, MemoryError)
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)

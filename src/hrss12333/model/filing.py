@@ -1,4 +1,4 @@
-"""The nouns of a filing (报送) as read: tables of rows, files, and what is beside them. Frozen, no behaviour of their own."""
+"""The nouns of what was sent, as read: filings and their tables, work reports, letters, unread files."""
 
 from __future__ import annotations
 
@@ -21,29 +21,30 @@ __all__ = ["BLANK", "Found", "Place", "Row", "Value", "cell_name", "column_lette
 
 
 class LooseFigures(Struct, frozen=True):
-    """Neighbouring cells with figures that belong to no table, and to no column with a heading of its own (V310)."""
+    """A block of neighbouring figures that belong to no table and have no heading of their own (V310)."""
 
     place: Place
-    """The first of them."""
+    """The first cell."""
     last: Place
-    """The lower right corner of the rectangle around them."""
+    """The lower right corner of the block."""
     texts: tuple[str, ...]
-    """Their texts, in the order of reading; of many the first."""
+    """The first of their texts, in the order of reading."""
     cells: int
+    """The number of cells with a figure."""
 
 
 class UnrecognisedSheet(Struct, frozen=True):
-    """A visible sheet that names half of a form's columns or more and is not read as one (F005)."""
+    """A visible sheet with half of a form's columns or more that is not read as that form (F005)."""
 
     form: str
     place: Place
-    """The first of the headings."""
+    """Its first heading."""
     message: Message
-    """Chinese: what was found, and what to send."""
+    """Chinese: what was found and what to do."""
 
 
 class SheetLeftOut(Struct, frozen=True):
-    """A table that is not read: on a hidden sheet or, beside another one, blank, called 旧 or 备份, or of another year."""
+    """A table that is not read: on a hidden sheet, or blank, called 旧 or of another year beside another."""
 
     form: str
     place: Place
@@ -51,15 +52,15 @@ class SheetLeftOut(Struct, frozen=True):
     reason: str
     """Chinese: why, as the rest of a sentence about the sheet."""
     lost: tuple[str, ...] = ()
-    """The regions that are in no table that is read, or there without figures of the year."""
+    """Its regions that have no figures of the year in a table that is read."""
     alone: bool = False
     """Whether no other table of the form is read."""
     of_year: bool = False
-    """Whether it is left out for the year that its sheet gives it (M705), not for a name (R210)."""
+    """Whether it is left out for its year (M705) rather than for its name (R210)."""
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows that are dated as of another year, or of a part beside the region's whole one: they are not read."""
+    """Rows that are not read: of another year, or of a part beside their regions' whole year."""
 
     period: Period
     rows: tuple[Row, ...]
@@ -71,7 +72,7 @@ class OtherYear(Struct, frozen=True):
 
 
 class Aside(Struct, frozen=True):
-    """A row or cell of the sheet that is no data and was passed over, or read in an unusual way."""
+    """A row or cell that is no data, or a heading that was read as another."""
 
     place: Place
     text: str
@@ -81,7 +82,7 @@ class Aside(Struct, frozen=True):
 
 
 class ColumnProblem(Struct, frozen=True):
-    """A column of the form that is missing, doubled or cannot be recognised (F007)."""
+    """A column that is missing, doubled or not recognised (F007)."""
 
     field: str
     place: Place | None
@@ -90,30 +91,30 @@ class ColumnProblem(Struct, frozen=True):
 
 
 class Scale(Struct, frozen=True):
-    """Figures that were given in another unit than the form's, and read in that unit (万条 → ×10,000)."""
+    """Figures in another measure than the form's (V309)."""
 
     field: str
     """Field key."""
     place: Place
-    """The column's heading, or the cell where only some cells are so."""
+    """The heading of their column, or the cell where only some cells are so."""
     factor: int
-    """The factor applied to the figures; 1 where they are taken as they are, though something says otherwise."""
+    """The factor by which they were multiplied; 1 where they are taken as they stand."""
     reported: str
-    """Chinese: what says so, as the rest of a sentence about the column."""
+    """Chinese: what names the measure, as the rest of a sentence about the column."""
     example: Value
-    """One of these figures, as found and as read."""
+    """One of the figures."""
 
 
 class Concealed(Struct, frozen=True):
-    """A row that the sheet does not show as valid: struck out or hidden; or one that calls itself void."""
+    """A row that does not count because it is struck out, hidden or called void (R210)."""
 
     how: str
-    """Chinese: how it is concealed, as the rest of a sentence about it."""
+    """Chinese: which of these, as the rest of a sentence about the row."""
     text: str
     """Its region, or what else names it."""
     row: Row
     by_own_words: bool = False
-    """Whether the row's own words take it back."""
+    """Whether a cell of the row calls it void."""
 
 
 class Table(Struct, frozen=True, dict=True):
@@ -123,35 +124,32 @@ class Table(Struct, frozen=True, dict=True):
     file: str
     sheet: str
     header: Mapping[str, Value]
-    """Header key (unit, name, mobile, email) → value. Unit's value is the official name."""
+    """Header key (unit, name, mobile, email) → value; the unit's is its official name."""
     rows: tuple[Row, ...]
-    """The data rows: neither sample, total nor remarks."""
+    """The rows of data."""
     headings: Mapping[str, Place] = field(default_factory=dict)
-    """Field key → the place of its heading; a missing column is absent."""
+    """Field key → its heading; a missing column is absent."""
     samples: tuple[Row, ...] = ()
-    """样例 rows: never counted."""
+    """样例 rows, which never count."""
     total: Row | None = None
-    """合计 row; its ``values`` hold what was typed or stored there."""
+    """The last 合计 row, with the figures that were typed or stored there."""
     asides: tuple[Aside, ...] = ()
-    """Rows passed over, headings read as another, header texts read in an unusual way."""
     column_problems: tuple[ColumnProblem, ...] = ()
     period: Period | None = None
     """The time that its figures are of, by its evidence; None where nothing names one."""
     evidence: tuple[Evidence[Period], ...] = ()
     """All evidence of its period."""
     unfit: str = ""
-    """Chinese: as what its sheet's name takes it back (R210); empty where it does not."""
+    """Chinese: what its sheet is called (作废, 测试 …, R210); empty where it is fit."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
-    """Rows that are not counted because the sheet conceals them."""
     earlier_totals: tuple[Row, ...] = ()
-    """合计 rows above the last: of a page, of the rows since the one before."""
+    """合计 rows above the last, such as one a page."""
     other_years: tuple[OtherYear, ...] = ()
-    """Rows of other years, which are not read."""
 
     @property
     def year(self) -> int | None:
-        """The year that it reports on, or of which it reports on a part; None where nothing names one, or it is of several."""
+        """The year that its figures are of, or of a part of; None where nothing names one, or several do."""
         if self.period is None or not self.period.has_year:
             return None
         first, last = self.period.first.year, self.period.last.year
@@ -159,13 +157,13 @@ class Table(Struct, frozen=True, dict=True):
 
     @property
     def part(self) -> Period | None:
-        """Its period without a year in words, where that is a part of the year; else None."""
+        """Its period where that is no whole year, without the year's name; else None."""
         part = self.period if self.period and self.period.year is None else None
         return Period(part.first, part.last) if part else None
 
     @cached_property
     def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:
-        """Every value of the rows that has a problem or a note, row by row in the form's order."""
+        """The values with a problem or a note, row by row in the form's order."""
         return tuple(
             (row, column, marked[column.key])
             for row in self.rows
@@ -176,65 +174,63 @@ class Table(Struct, frozen=True, dict=True):
 
 
 OwnedTable = tuple[Table, Unit | None]
-"""A table with the unit that it belongs to; None where nothing says whose it is."""
+"""A table with its owner; None where that is unknown."""
 
 
 class Incoming(Struct, frozen=True, kw_only=True):
-    """The way a file came."""
+    """How and when a file came."""
 
     sender: str = ""
     """Who mailed it."""
     received: datetime | None = None
     """When it was mailed."""
     stored: datetime | None = None
-    """The date that disk, archive or mail gives the file."""
+    """Its date on disk, or in its archive or mail."""
     saved: datetime | None = None
-    """When the document was last saved, by its own word alone."""
+    """When it was last saved, by the document's properties."""
     sha256: str = ""
-    """Over its bytes as they were received, in hexadecimal; empty where not even these could be had."""
+    """Digest of its bytes, in hexadecimal; empty where they could not be read."""
     version: str = ""
-    """The file's version by its name (`survey.words`)."""
+    """Its version by its name or mail (`survey.words.Meaning`)."""
 
 
 class Filing(Incoming, frozen=True, dict=True):
-    """The tables of one file, or of all the files of one unit joined, with what is known of where they came from."""
+    """The tables of one file, or those of one unit in all its files."""
 
     file: str
     """Path as shown to the user; ``box.zip/表.xlsx`` for one inside a container."""
     unit: Unit | None
+    """Its owner; None where that is unknown."""
     tables: tuple[Table, ...]
     printed_codes: tuple[str, ...] = ()
-    """校验码 found in page footers."""
+    """校验码 in its page footers."""
     macros: bool = False
     external_links: bool = False
     own: bool = False
-    """Whether this tool made it of the files of the unit's cities in an earlier run: these go before it."""
+    """Whether `merge --unit` wrote it in an earlier run, of the cities' files, which are preferred to it."""
     around: tuple[Text, ...] = ()
-    """The names of the file and of what it lies in, and the words of its mail."""
+    """The names of the file, its folders, archives and mails, and the mail's words."""
     texts: tuple[Text, ...] = ()
-    """Texts in the file and around it, other than the form's own: quoted in 附注, each once."""
+    """All texts in it and around it but the form's own."""
     loose_figures: tuple[LooseFigures, ...] = ()
-    """Figures outside the tables, which are not read."""
     unrecognised: tuple[UnrecognisedSheet, ...] = ()
-    """Sheets that look like a form and are not read as one."""
     left_out: tuple[SheetLeftOut, ...] = ()
-    """Tables that are left out beside others."""
     unfit: str = ""
-    """Chinese: as what its name takes the whole file back; empty where it does not."""
+    """Chinese: what its name calls it (作废, 测试 …, R210); empty where it is fit."""
 
     @property
     def date(self) -> datetime | None:
-        """When the document was last saved, by its own word; else when it was mailed, else the file's date."""
+        """When it was saved, else mailed, else stored."""
         return self.saved or self.received or self.stored
 
     @property
     def signed_unit(self) -> str | None:
-        """The unit that its headers name, which its 校验码 covers."""
+        """The unit in its headers, which its 校验码 covers."""
         named = (table.header.get("unit", BLANK).value for table in self.tables)
         return next((value for value in named if isinstance(value, str)), None)
 
     def tables_of(self, form: Form) -> list[Table]:
-        """The tables of this form, of whichever year's edition."""
+        """Its tables of this form, of any edition."""
         return [table for table in self.tables if table.form.key == form.key]
 
     @property
@@ -244,11 +240,11 @@ class Filing(Incoming, frozen=True, dict=True):
 
     @cached_property
     def contact(self) -> dict[str, str | None]:
-        """联系人, 手机号 and 邮箱: the first that any form's header gives."""
+        """联系人, 手机号 and 邮箱, each from the first header that gives it."""
         found: dict[str, str | None] = {}
         for key in ("name", "mobile", "email"):
-            given = (table.header[key].value for table in self.tables if key in table.header)
-            found[key] = next((value for value in given if isinstance(value, str)), None)
+            values = (table.header[key].value for table in self.tables if key in table.header)
+            found[key] = next((value for value in values if isinstance(value, str)), None)
         return found
 
     @property
@@ -268,48 +264,48 @@ class Summary(Incoming, frozen=True):
     file: str
     unit: Unit | None
     paragraphs: tuple[str, ...]
-    """Texts in reading order, tables and text boxes included, headers and footers not."""
+    """Its texts with those of tables and text boxes, without headers and footers."""
     words: int = 0
     """字数 as Word counts."""
     unfit: str = ""
-    """Chinese: as what its name takes the whole file back; empty where it does not."""
+    """Chinese: what its name calls it (作废, 测试 …, R210); empty where it is fit."""
 
 
 class Unreadable(Incoming, frozen=True):
-    """A file of which nothing could be read, and why."""
+    """A file that was not read, and why."""
 
     file: str
     problem: Problem
     message: Message
     """Chinese: what it is and what to do."""
     unit: Unit | None = None
-    """The unit that the file, its mail or archive names, else that of the filing in its mail or archive."""
+    """The unit that it, its mail or its archive names, else the owner of the filing beside it there."""
     region: str | None = None
     """The region of that unit that is named there."""
     texts: tuple[Text, ...] = ()
-    """Texts of a workbook that was read and holds no form."""
+    """Texts of a workbook without a form."""
 
 
 class CoveringLetter(Incoming, frozen=True):
-    """A mail without a filing, a covering letter, or a scan: at most words, which 附注 quotes."""
+    """What came without figures: a mail, a covering letter, a scan."""
 
     file: str
     texts: tuple[Text, ...]
     unit: Unit | None = None
-    """The sender's unit, else the one that sender, subject, file name or text names, also by a city."""
+    """The sender's unit, else the one that sender, subject, file name or text names."""
     region: str | None = None
     """The region of that unit that is named there."""
     is_scan: bool = False
-    """Whether it is a picture of paper, or a mail to which nothing but such was attached."""
+    """Whether it is a picture of paper, or a mail with nothing but such attached."""
     is_unaudited: bool = False
-    """Whether it is no picture, but a file that nothing reads here, or a mail with such a one."""
+    """Whether it is a file that nothing here reads, or a mail with one."""
     lacks_attachment: bool = False
-    """Whether the mail mentions an attachment and has none."""
+    """Whether it is a mail that mentions an attachment and has none."""
     what: str = ""
     """Chinese: why it is no filing; empty for a Word file."""
 
     def instead(self, day: str) -> str:
-        """Chinese: what came in place of a filing; ``day``: when, empty where that is not known."""
+        """Chinese: what came in place of a filing, with its day where that is known."""
         if self.is_scan:
             named, attached = ("有文件本页未审核", "本页未审核") if self.is_unaudited else ("有扫描件", "为扫描件")
             return f"{day}来信，附件{attached}" if day else named
@@ -317,25 +313,24 @@ class CoveringLetter(Incoming, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """A file that is passed over: lock files, hidden files, this tool's own outputs."""
+    """A file that is passed over, such as a lock, a hidden file or an output of this tool."""
 
     file: str
     reason: str
     unaudited: bool = False
-    """Whether it may be a filing, of a format that nothing reads here."""
+    """Whether it may be a filing of a format that nothing here reads."""
 
 
 Document = Filing | Summary | Unreadable
 
 
 _WORD = r"w|n+(?:en+)*|e"
-"""A word by the kinds of its characters, as `_kind` has them."""
+"""A word, in the letters of `_kind`."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=8192)  # a long text has few different characters
 def _kind(character: str) -> str:
-    """w for a wide character (a word by itself), e for one that is as its neighbours (“ ” … — ①), n for a narrow one, a blank for
-    a blank; empty for what is not seen."""
+    """The kind of a character: w wide, n narrow, e as its neighbours (“ ” … —), blank, or empty."""
     if character.isspace():
         return " "
     category, width = unicodedata.category(character), unicodedata.east_asian_width(character)
@@ -347,11 +342,10 @@ def _kind(character: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """The 字数 of ``text``.
+    """The 字数 of a text.
 
-    Every ideograph, kana, full-width letter, digit and punctuation mark is one; a run of other characters (Latin,
-    digits, half-width marks) up to a blank or an ideograph is one. Quotation marks, dashes and ellipses, which Chinese
-    and Latin share, belong to a run where they are located inside it (``don’t``) and are one each elsewhere. White
-    space and invisible characters are none.
+    A wide character (ideograph, kana, full-width letter or mark) counts one; so does a run of narrow ones (Latin,
+    digits, half-width marks). Marks that Chinese and Latin share count nothing inside such a run (``don’t``), and one
+    each elsewhere. Blanks and invisible characters count nothing.
     """
     return len(re.findall(_WORD, "".join(map(_kind, text))))

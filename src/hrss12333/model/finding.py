@@ -1,4 +1,4 @@
-"""Findings, the results of the audit, with their places and answers. Values only: rules make them, outputs show them."""
+"""Findings of the audit, with places, suggestions and staff's answers; rules make them, outputs show them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hrss12333.survey.schema import Scalar
 
 
 class Where(Struct, frozen=True):
-    """A symbolic place, the key of findings, rows and tables; a part that is None is not narrowed."""
+    """A place as a key: a file, sheet, table or row; parts that are None or 0 are left open."""
 
     file: str
     sheet: str | None = None
@@ -26,12 +26,12 @@ class Where(Struct, frozen=True):
 
     @property
     def holders(self) -> tuple[Where, ...]:
-        """The places that hold it, from the file to the row."""
+        """The places that hold it, from the file to itself."""
         return Where(self.file), Where(self.file, self.sheet), Where(self.file, self.sheet, self.form), self
 
 
 MISSING_UNIT_ID = "M701"
-"""The rule about a unit that has sent nothing, which nobody can correct in a file."""
+"""Id of the rule about units that sent nothing, which no correction in a file answers."""
 
 
 class Severity(StrEnum):
@@ -56,7 +56,7 @@ _LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误",
 
 
 class Reason(StrEnum):
-    """Which reason in 备注 answers a finding: in whose 备注, and what it must name."""
+    """Which reason in 备注 answers a finding: in which row, and what it must name."""
 
     NONE = ""
     """No reason does."""
@@ -72,13 +72,12 @@ class Reason(StrEnum):
 
 
 class NewValue(Struct, frozen=True):
-    """The value that a cell should hold."""
+    """A suggested value, and its cell where there is one."""
 
     field: str
     value: Scalar
     row: int | None = None
     column: int | None = None
-    """The cell, where the form has one; counted from 1."""
 
     @property
     def cell(self) -> str | None:
@@ -87,25 +86,25 @@ class NewValue(Struct, frozen=True):
 
 
 class Suggestion(Struct, frozen=True):
-    """The correction that settles the finding and is far likelier than any other; never applied automatically."""
+    """The correction that answers a finding and is far likelier than any other; it is never applied."""
 
     values: tuple[NewValue, ...]
-    """Values to change together, such as both halves of an exchange."""
+    """Several where they change together, as in an exchange."""
     reason: str
 
 
 AS_SENT, NOT_REPORTING = "按原数列示", "不报"
-"""Words with which an answer of staff closes any question; one about a respondent that sent nothing."""
+"""Words at the beginning of an answer of staff that close any question, or that a respondent sent nothing."""
 
 
 class StaffAnswer(Struct, frozen=True):
-    """The answer of staff to a question in 问题清单 (核实情况, 核实人, 核实日期) or to a text in 附注."""
+    """What staff wrote beside a question (核实情况, 核实人, 核实日期), a text of 附注 or another line of a workbook."""
 
     text: str = ""
     who: str = ""
     when: date | None = None
     day: str = ""
-    """What was written for the date, if it is none."""
+    """What stands in place of a date, where it is none."""
 
     @property
     def is_given(self) -> bool:
@@ -114,94 +113,93 @@ class StaffAnswer(Struct, frozen=True):
 
     @property
     def lets_stand(self) -> bool:
-        """Whether it lets figures stand as sent, which closes the question."""
+        """Whether it closes a question by letting the figures stand as sent."""
         return self.text.startswith(AS_SENT)
 
 
 class Verification(StaffAnswer, frozen=True):
-    """The answer of staff to a finding, carried over from an earlier workbook."""
+    """Staff's answer to a finding in an earlier workbook, as judged."""
 
     settles: bool = False
-    """Whether the question need not be asked again."""
+    """Whether it settles the question."""
     lacks: str = ""
-    """Chinese: what it lacks to settle the question."""
+    """What it lacks to do so, Chinese."""
     outdated: bool = False
-    """Whether the figures have changed since staff wrote the answer."""
+    """Whether it has expired because its figures changed."""
 
 
 class Location(Struct, frozen=True):
-    """A place in what was sent: a file, or a sheet or a cell of it, with region and field."""
+    """A place in what was sent: a file, or a sheet or cell of it, with region and field."""
 
     file: str = ""
     """Empty where nothing was sent."""
     sheet: str | None = None
     row: int | None = None
     column: int | None = None
-    """The physical cell, counted from 1; None where the sheet or the file is meant."""
+    """The cell, counted from 1; None where the sheet or the file is meant."""
     form: str | None = None
     """附表1, 附表2 or None."""
     region: str | None = None
     """Official name where it is known, else as written."""
     field: str | None = None
     """Field key or header key."""
-
     line: int = 0
-    """Line of its data row if its cell is in another (merged) one; else 0."""
+    """Line of the row of data, which a merged cell may begin above; 0 where it is about no row."""
 
     @property
     def where(self) -> Where:
-        """The symbolic place, whichever field of a row is meant."""
+        """The key of its row, table or file, without the field."""
         return Where(self.file, self.sheet, self.form, self.line or self.row or 0)
 
 
 def row_where(table: Table, row: Row) -> Where:
-    """The symbolic place of one row of a table."""
+    """The key of a row of a table."""
     return Where(table.file, table.sheet, table.form.key, row.place.row)
 
 
 def table_where(table: Table) -> Where:
-    """The symbolic place of a table."""
+    """The key of a table."""
     return Where(table.file, table.sheet, table.form.key)
 
 
 def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:
-    """The location of a table or a row, or of a ``place`` that is more exact."""
+    """The location of a table or a row, or of a cell of it."""
     _, line, column = place or (row.place if row else (None, None, None))
     region, data_line = (row.region, row.place.row) if row else (None, 0)
     return Location(table.file, table.sheet, line, column, table.form.key, region, line=data_line)
 
 
 class Finding(Location, frozen=True, kw_only=True):
-    """One thing found, at the place where it is to be corrected."""
+    """One result of a rule, at the place where it is to be corrected."""
 
     rule: str
     severity: Severity
     message: Message
-    """Chinese: what is wrong and what to do, as the rule's templates with their parameters."""
+    """Chinese: what is wrong and what to do."""
     further: tuple[Location, ...] = ()
-    """Other rows and files that the finding is compared with."""
+    """Other rows and files that were compared with it."""
     value: int | float | bool | str | None = None
     """As found."""
     figures: tuple[str, ...] = ()
-    """Keys of all figures of the row that the finding is about, where ``field`` is not the only one."""
+    """Keys of all figures of the row that it is about, where there are several."""
     difference: int = 0
-    """By how much the figure of ``field`` differs from what other figures or last year's require; 0 without such."""
+    """By how much its figure differs from what other figures or last year's require; 0 where nothing does."""
     suggestion: Suggestion | None = None
     explained: bool = False
     """Whether 备注 gives a reason."""
     reason: str = ""
-    """The reason that 备注 gives."""
+    """That reason."""
     answered_by: Reason = Reason.NONE
-    """The reason in 备注 that would answer it."""
+    """Which reason in 备注 answers it."""
     unit: str | None = None
-    """Official name of the reporting unit, where it is known."""
+    """Official name of its unit; None where that is unknown."""
     verification: Verification | None = None
-    """The answer of staff to it, carried over from an earlier national workbook."""
+    """Staff's answer in an earlier workbook."""
     doubts: bool = False
-    """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
+    """Whether it puts its figures in question as long as it is open (`Rule.doubts`)."""
 
     def renamed(self, named: Callable[[str], str], first: int = 0) -> Finding:
-        """A copy with other names for the files, from the ``first`` of its places on."""
+        """A copy with other names for its files; with ``first`` 1 not for the file where it is."""
         if not self.further:
             return self if first else replace(self, file=named(self.file))
         further = tuple([replace(place, file=named(place.file)) for place in self.further])
@@ -210,42 +208,42 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def is_settled(self) -> bool:
-        """Whether staff have settled the question."""
+        """Whether staff have settled it."""
         return self.verification is not None and self.verification.settles
 
     @property
     def stands_as_sent(self) -> bool:
-        """Whether staff let the figures stand, still in question."""
+        """Whether staff let its figures stand as sent, still in question."""
         return self.is_settled and self.verification is not None and self.verification.lets_stand
 
     @property
     def cell(self) -> str | None:
-        """The physical cell as A1."""
+        """The cell as A1."""
         return cell_name(self.row, self.column) if self.row and self.column else None
 
     @property
     def position(self) -> tuple[int, int]:
-        """Row and column; (0, 0) where there is no cell, which puts it first."""
+        """Row and column, to sort by; (0, 0) without a cell."""
         return self.row or 0, self.column or 0
 
     @property
     def blocks(self) -> bool:
-        """Whether the filing must not be sent with it."""
+        """Whether its file must not be sent as it is."""
         return self.severity is Severity.ERROR and not self.is_settled
 
     @property
     def is_open(self) -> bool:
-        """Whether its respondent has to answer it."""
+        """Whether it awaits an answer."""
         return self.blocks or (self.severity is Severity.QUERY and not self.explained and not self.is_settled)
 
     @property
     def is_in_question(self) -> bool:
-        """Whether its figures are left out of all rates for now."""
+        """Whether its figures are in open question, and out of all rates."""
         return self.doubts and (self.is_open or self.stands_as_sent)
 
 
 class QuestionKey(NamedTuple):
-    """The key by which a finding is matched with one of an earlier workbook; a part is empty where the finding names no such thing."""
+    """The key of a finding over rounds; parts are empty where it has none."""
 
     rule: str
     unit: str
@@ -255,7 +253,7 @@ class QuestionKey(NamedTuple):
 
 
 class Fault(Struct, frozen=True):
-    """A rule that broke down: a bug of the program, which costs nothing but this rule for this document."""
+    """A rule that broke down over one document: a bug of the program; all other rules still ran."""
 
     rule: str
     file: str

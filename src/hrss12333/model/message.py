@@ -1,5 +1,4 @@
-"""Messages of findings: templates with named gaps and the typed parameters that fill them; and the names of files where no
-path may be shown. Text is made of a message at the edge and never parsed."""
+"""Messages: templates with typed parameters, made into text by outputs and never parsed; and names of files."""
 
 from __future__ import annotations
 
@@ -13,15 +12,15 @@ from msgspec.structs import replace
 from hrss12333.patterns import clean, grouped
 
 Found = int | float | bool | str | None
-"""A cell's content as it was in the file."""
+"""The content of a cell in the file."""
 
 
 class Words(str):
-    """A text of a filing, or a note that quotes one, as the rest of a sentence."""
+    """A text from a filing, without quotation marks."""
 
 
 class Label(str):
-    """A column's heading, left out of a message shown beside that column."""
+    """The heading of a column."""
 
 
 class _Quoted(str):
@@ -34,14 +33,14 @@ class RegionName(_Quoted):
 
 
 class OtherRegion(str):
-    """Another region than the finding's, unnamed to its city."""
+    """Another region than the finding's, whose name no city may read."""
 
     hidden = "另一地区"
-    """Its name in anything sent to a city."""
+    """What a city reads in its place."""
 
 
 class OtherUnit(OtherRegion):
-    """A region of another unit, unnamed to every respondent."""
+    """A region of another unit, whose name no respondent may read."""
 
     hidden = "其他单位一个地区"
 
@@ -51,7 +50,7 @@ class File(_Quoted):
 
 
 class Quote(Struct, frozen=True):
-    """A text or a value of a filing in quotation marks."""
+    """A text or value from a filing, in quotation marks."""
 
     found: Found
     longest: int = 0
@@ -63,7 +62,7 @@ class Quote(Struct, frozen=True):
 
 
 class Several(tuple["Param", ...]):
-    """Several parameters, joined by what follows the colon in their gap."""
+    """Several parameters, joined by what follows the colon in the template: ``{regions:、}``."""
 
     def __format__(self, spec: str) -> str:
         return spec.join([format(each, "") for each in self])
@@ -73,14 +72,14 @@ class Message(Struct, frozen=True, dict=True):
     """A message of one or several sentences."""
 
     fact: str
-    """Template of the first sentence, without its stop: what is wrong. Empty if ``rest`` has everything."""
+    """Template of the first sentence, without its stop: what is wrong."""
     rest: tuple[str, ...] = ()
-    """Templates of the sentences that follow, each whole: further facts, and what to do."""
+    """Templates of the other sentences, with their stops: further facts, and what to do."""
     params: tuple[tuple[str, Param], ...] = ()
 
     @cached_property
     def text(self) -> str:
-        """The sentences as one text."""
+        """All sentences."""
         return "".join([f"{self.fact}。" if self.fact else "", *self.rest]).format_map(dict(self.params))
 
     def __str__(self) -> str:
@@ -88,24 +87,19 @@ class Message(Struct, frozen=True, dict=True):
         return self.fact.format_map(dict(self.params))
 
     def with_more(self, *rest: str, **params: Param) -> Message:
-        """A copy of the message with further sentences at its end."""
+        """A copy with further sentences at its end."""
         return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
 
     def changed(self, change: Callable[[Leaf], Param]) -> Message:
-        """The message with each parameter changed; itself where none differs."""
-        changed = [(name, _changed_param(given, change)) for name, given in self.params]
+        """A copy in which every leaf is changed; itself where none differs."""
+        changed = [(name, _changed_param(param, change)) for name, param in self.params]
         same = all(after is before for (_, before), (_, after) in zip(self.params, changed, strict=True))
         return self if same else replace(self, params=tuple(changed))
 
-    @property
-    def anywhere(self) -> Message:
-        """The message without the finding's region, equal for all rows that it is true of."""
-        return self.changed(lambda leaf: "" if isinstance(leaf, RegionName) else leaf)
-
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """All parameters that hold no others, in order."""
-        return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
+        """The parameters that hold no others, in order."""
+        return tuple([leaf for _, param in self.params for leaf in _leaves(param)])
 
 
 Leaf = int | str | Quote
@@ -113,47 +107,47 @@ Param = Leaf | Several | Message
 
 
 def compose(fact: str, *rest: str, **params: Param) -> Message:
-    """A message of a first sentence without its stop, further ones without the empty, and parameters for the gaps."""
+    """A message of a first sentence, others (empty ones are left out) and parameters."""
     return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 
 noted = compose
-"""A reader's note on a value, as the rest of a sentence."""
+"""The reader's note on a value, as the rest of a sentence."""
 
 
 def read_as(answer: str) -> Message:
-    """按“是”读取: what was there is written otherwise."""
+    """按“是”读取: the note on an answer that is written otherwise."""
     return noted("按“{answer}”读取", answer=Words(answer))
 
 
-def _changed_param(given: Param, change: Callable[[Leaf], Param]) -> Param:
-    if isinstance(given, Several):
-        changed = [_changed_param(each, change) for each in given]
-        return given if all(map(is_, given, changed)) else Several(dict.fromkeys(changed))
-    return given.changed(change) if isinstance(given, Message) else change(given)
+def _changed_param(param: Param, change: Callable[[Leaf], Param]) -> Param:
+    if isinstance(param, Several):
+        changed = [_changed_param(each, change) for each in param]
+        return param if all(map(is_, param, changed)) else Several(dict.fromkeys(changed))
+    return param.changed(change) if isinstance(param, Message) else change(param)
 
 
-def _leaves(given: Param) -> Sequence[Leaf]:
-    if isinstance(given, Several):
-        return [leaf for each in given for leaf in _leaves(each)]
-    return given.leaves if isinstance(given, Message) else (given,)
+def _leaves(param: Param) -> Sequence[Leaf]:
+    if isinstance(param, Several):
+        return [leaf for each in param for leaf in _leaves(each)]
+    return param.leaves if isinstance(param, Message) else (param,)
 
 
 def base_name(file: str) -> str:
-    """File name without folders and container: no path of a computer is in what is sent to others."""
+    """A file's name without its folders and container."""
     return clean(file.replace("\\", "/").rpartition("/")[2])
 
 
 class FileNames:
-    """Names of files where no path may be shown: each with as many folders as distinguish it from its namesakes."""
+    """Names of files, each with as many folders as distinguish it from its namesakes."""
 
     def __init__(self, files: Iterable[str]) -> None:
         parts = {file: [*filter(None, file.replace("\\", "/").split("/"))] or [file] for file in dict.fromkeys(files)}
         self._names: dict[str, str] = {}
         for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
             depths = range(1, max(len(parts[file]) for file in namesakes))
-            told_apart = (d for d in depths if len({tuple(parts[file][-d:]) for file in namesakes}) == len(namesakes))
-            depth = next(told_apart, len(depths) + 1)
+            distinct = (d for d in depths if len({tuple(parts[file][-d:]) for file in namesakes}) == len(namesakes))
+            depth = next(distinct, len(depths) + 1)
             self._names |= {file: clean("/".join(parts[file][-depth:])) for file in namesakes}
 
     def __call__(self, file: str) -> str:

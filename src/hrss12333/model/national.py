@@ -1,5 +1,4 @@
-"""The nouns of the national table: every row with its file, what each unit sent, and totals with what they
-cover. Merging makes them, writing.national writes them."""
+"""The nouns of the national table: each row with its file, what each unit sent, and tallies."""
 
 from __future__ import annotations
 
@@ -25,23 +24,23 @@ NATION = "全国"
 
 
 def beijing(moment: datetime) -> datetime:
-    """A UTC moment in the time of offices and of the deadline."""
+    """A moment in UTC as Beijing's clocks, and deadlines, have it."""
     return moment + timedelta(hours=8)
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
-"""Count that each region of one shared system reports, though it may be the same for all → the question about that system."""
+"""Count that regions may share → the field that tells whether they share the system that is counted."""
 
 
 def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
-    """The figure that all of a unit's rows, two or more, report of a shared system; None where they differ."""
-    given = [(row.scalar(SHARED[key]), row.number(key)) for row in rows]
-    answer, figure = given[0] if len(given) > 1 and len(set(given)) == 1 else (None, None)
+    """The figure that all rows, two or more, report of a shared system; None where they differ."""
+    answers = [(row.scalar(SHARED[key]), row.number(key)) for row in rows]
+    answer, figure = answers[0] if len(answers) > 1 and len(set(answers)) == 1 else (None, None)
     return figure if answer is True and figure else None
 
 
 class State(StrEnum):
-    """The state of a unit or city that reports, in the words of every output, the worst first."""
+    """The state of a respondent, in the words of every output, the worst first."""
 
     CORRECT = "要改"
     CONFIRM = "要核实"
@@ -52,34 +51,33 @@ class State(StrEnum):
 
     @property
     def plain(self) -> State:
-        """The state apart from what staff let stand."""
+        """The state without the remark that staff closed a question."""
         return State(self.value.partition("（")[0])
 
 
 class Entry(Struct, frozen=True):
-    """One row of one filing as it enters the national table."""
+    """One row in the national table."""
 
     form: Form
     unit: Unit | None
-    """The reporting unit; None where it is unknown."""
+    """Its owner; None where that is unknown."""
     file: str
     sheet: str
     row: Row
     counted: bool = True
-    """False for a row that is shown, but left out of totals for the reason ``why``."""
     why: str = ""
-    """Chinese: why it is not counted; ``{file}`` stands for the one that replaces it."""
+    """Why it does not count, Chinese; ``{file}`` stands for the file that replaces it."""
     by: str = ""
     """The file that replaces it; empty where none does."""
 
     @property
     def where(self) -> Where:
-        """The symbolic place, different for each row."""
+        """The key of the row."""
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
 
     @property
     def reason(self) -> str:
-        """Why it is not counted, in words."""
+        """Why it does not count, with the file's name."""
         return self.why.format(file=File(self.by)) if self.by else self.why
 
     @property
@@ -97,97 +95,98 @@ class Contact(Struct, frozen=True):
     mobile: str | None
     email: str | None
     of_unit: bool = True
-    """False for a file that holds one city alone: its contact is the city's."""
+    """Whether the filing is the unit's rather than one city's."""
 
 
 class Received(Struct, frozen=True):
-    """A file as it came in."""
+    """A file that came."""
 
     file: str
     unit: str
-    """Official name, empty if unknown."""
+    """Official name; empty where that is unknown."""
     what: str
     """调查表, 工作总结 or 未能读取."""
     sha256: str
-    """Over the bytes received, in hexadecimal; empty where these could not be read."""
+    """Digest of its bytes, in hexadecimal; empty where they could not be read."""
 
 
 class UnitStatus(Struct, frozen=True):
-    """The status of one unit, and what it sent."""
+    """What one unit sent."""
 
     unit: Unit
     files: tuple[str, ...] = ()
-    """Its filings; empty where it is missing."""
+    """Its filings; none where it is missing."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Form key → counted rows."""
     code: str | None = None
-    """校验码 of its only current file, as printed there; of several, over all its counted rows."""
+    """校验码 as its paper bears it: of its only current file, else over all its counted rows."""
     contacts: tuple[Contact, ...] = ()
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → official names of expected regions without a row that counts."""
+    """Form key → expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent, but left out by findings; the unit's name if it answered as a whole."""
+    """Form key → those of them that were sent; the unit's name where only a row for the whole unit was."""
     saved: datetime | None = None
-    """Date of its newest document; like ``received`` naive, UTC."""
+    """When its newest document was saved, in UTC like ``received``."""
     received: datetime | None = None
     sender: str = ""
 
 
 class Tally(Struct, frozen=True):
-    """A column added up. ``answered`` of ``rows`` rows could be read; None is a sum over nothing."""
+    """A column added up."""
 
     total: int | None
+    """The sum, or number of 是; None where no row could be read."""
     answered: int
+    """Rows that could be read."""
     rows: int
     choices: Mapping[str, int] = field(default_factory=dict)
+    """Choice → number of rows."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row is in it."""
+        """Whether every row could be read."""
         return self.answered == self.rows
 
 
 class National(Struct, frozen=True, dict=True, eq=False):
-    """All that a merge read; equal only to itself, for comparing would be slow."""
+    """The national table, or one unit's; equal to itself alone, as a comparison would be slow."""
 
     edition: Edition
     entries: tuple[Entry, ...]
-    """In the official order of units and regions, those of an unknown unit last: the order of 明细."""
+    """The rows of 明细 in its order: by units and regions, those of unknown units last."""
     units: tuple[UnitStatus, ...]
-    """All 32 in the official order; with --unit that one alone, or its cities."""
+    """All 32 in the official order; with --unit that one, or its cities."""
     findings: tuple[Finding, ...] = ()
-    """Of all files and of the merge itself, the most important first."""
+    """The findings about all files, units and the table, the gravest first."""
     summaries: tuple[Summary, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     letters: tuple[CoveringLetter, ...] = ()
-    """Mails without a filing and covering letters, each with its unit where it is known."""
     received: tuple[Received, ...] = ()
     """Every file that was not skipped, by name."""
     undecided: Mapping[str, int] = field(default_factory=dict)
     """Rule id → number of rows that it could not decide."""
     faults: tuple[Fault, ...] = ()
-    """Rules that broke down."""
     other_years: tuple[str, ...] = ()
-    """Files of other years than the edition's; nothing of them counts."""
+    """Files of other years, of which nothing counts."""
     superseded: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
     """(file, unit's name) → the file that replaces all of it."""
     states: Mapping[str, State] = {}
-    """Name of each respondent → its state."""
+    """Name of a respondent → its state."""
     of: Unit | None = None
     """The unit whose cities take the units' place; None where units report."""
     contact: Contact | None = None
-    """Whom the ministry calls about the unit's own filing, if staff named anybody."""
+    """The contact in the unit's own filing."""
     code: str | None = None
     """校验码 of the unit's own filing."""
 
     @property
     def unaudited(self) -> list[str]:
-        """Files of formats that nothing reads here."""
+        """Files of formats that nothing here reads."""
         return [item.file for item in self.skipped if item.unaudited]
 
     @property
     def noun(self) -> str:
-        """Who reports: 单位 or 地区."""
+        """What those who report are called: 单位 or 地区."""
         return "地区" if self.of else "单位"
 
     @property
@@ -197,28 +196,28 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def collective_name(self) -> str:
-        """A name for all who reported: the table's where none is missing."""
+        """全国, the unit's name, or 已报单位 where any is missing."""
         return f"已报{self.noun}" if not all(status.files for status in self.units) else self.name
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
-        """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
+        """The rows of a form, of one unit or of all; with ``counted`` False also those that do not count."""
         listed = self._entries_by_form.get((form.key, counted), ())
         return listed if unit is None else [entry for entry in listed if entry.unit == unit]
 
     @cached_property
     def _entries_by_form(self) -> dict[tuple[str, bool], list[Entry]]:
-        """Form key, and whether only those that count → rows."""
+        """(form key, whether only those that count) → rows."""
         every = grouped(self.entries, lambda entry: (entry.form.key, False))
         return every | grouped((entry for entry in self.entries if entry.counted), lambda entry: (entry.form.key, True))
 
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:
-        """All findings but those about missing units, which no correction in a file answers."""
+        """All findings but those about missing units (M701)."""
         return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT_ID)
 
     @cached_property
-    def questions(self) -> Mapping[Where, frozenset[str]]:
-        """Row → keys of its figures in open question: they count in totals, and in no rate."""
+    def figures_in_question(self) -> Mapping[Where, frozenset[str]]:
+        """Row → keys of its figures in open question, which are in totals and in no rate."""
         found: dict[Where, set[str]] = defaultdict(set)
         for finding in (finding for finding in self.findings if finding.is_in_question):
             for entry in self._entries_about(finding):
@@ -227,16 +226,16 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return {where: frozenset(keys) for where, keys in found.items()}
 
     def _entries_about(self, finding: Finding) -> Sequence[Entry]:
-        """The rows whose figures a finding is about; of a table those of its unit, form and sheet, as far as the file has such rows."""
+        """The rows that a finding is about: its row, else those of its unit, form and sheet."""
         entries = self._by_file.get(finding.file, ())
-        if not entries:  # not read: what else its unit or city sent may be older
+        if not entries:  # the file was not read, and what else its unit or city sent may be older
             of_unit = [entry for entry in self.entries if finding.unit == (entry.unit.name if entry.unit else None)]
             return [entry for entry in of_unit if finding.region in (None, entry.row.region)]
         if finding.line:
             places = {place.where for place in (finding, *finding.further) if place.line}
             return [self._entry_at[where] for where in places if where in self._entry_at]
-        if known := self._entry_at.get(finding.where):
-            return [known]
+        if entry := self._entry_at.get(finding.where):
+            return [entry]
         entries = [entry for entry in entries if entry.unit and entry.unit.name == finding.unit] or entries
         entries = [entry for entry in entries if entry.form.key == finding.form] or entries
         return [entry for entry in entries if entry.sheet == finding.sheet] or entries
@@ -248,8 +247,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def findings_at(self) -> dict[Where, list[Finding]]:
         """Row → its errors and queries."""
-        asked = (finding for finding in self.findings if finding.row and finding.severity is not Severity.NOTE)
-        return grouped(asked, lambda finding: finding.where)
+        found = (finding for finding in self.findings if finding.row and finding.severity is not Severity.NOTE)
+        return grouped(found, lambda finding: finding.where)
 
     def entry_of(self, finding: Finding) -> Entry | None:
         """The row that a finding is about."""
@@ -261,21 +260,21 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
 
 def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
-    """Field key → the column over these rows of the form."""
-    values = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True) if entries else repeat(())
-    columns = zip(form.columns, values, strict=False)
-    return {column.key: _tally(column, given) for column, given in columns if column.kind in DATA_KINDS}
+    """Field key → the tally of that column over these rows of the form."""
+    columns = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True) if entries else repeat(())
+    listed = zip(form.columns, columns, strict=False)
+    return {column.key: _tally(column, scalars) for column, scalars in listed if column.kind in DATA_KINDS}
 
 
 def tally(entries: Sequence[Entry], column: Column) -> Tally:
-    """A column over these rows: counts summed, 是 and each choice counted."""
+    """The tally of a column over these rows: figures summed, 是 and each choice counted."""
     return _tally(column, [entry.row.scalar(column.key) for entry in entries])
 
 
-def _tally(column: Column, given: Sequence[Scalar]) -> Tally:
+def _tally(column: Column, scalars: Sequence[Scalar]) -> Tally:
     if column.kind is Kind.CHOICE:
-        counted = Counter(given)
-        answered = len(given) - counted[None]
-        return Tally(None, answered, len(given), {choice: counted[choice] for choice in column.choices})
-    values = [value for value in given if isinstance(value, int)]
-    return Tally(sum(values) if values else None, len(values), len(given))
+        counted = Counter(scalars)
+        answered = len(scalars) - counted[None]
+        return Tally(None, answered, len(scalars), {choice: counted[choice] for choice in column.choices})
+    values = [value for value in scalars if isinstance(value, int)]
+    return Tally(sum(values) if values else None, len(values), len(scalars))

@@ -1,6 +1,4 @@
-"""A row as read: every value with its place, what was there, how it was read, and which problem it has.
-
-Which rule objects to a problem, only the rules know."""
+"""A row as read: each value with its cell, what was found, how it was read, and its problem."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ from hrss12333.survey.schema import Form, FormRow, Kind, Scalar, answer_word
 
 
 class Problem(Enum):
-    """Why a value, or a whole file, could not be taken as written."""
+    """Why a value or a file could not be read."""
 
     # of a file
     DAMAGED = auto()
@@ -28,7 +26,8 @@ class Problem(Enum):
     """A picture of paper: never a filing, and no finding."""
     TOO_LARGE = auto()
     NO_FORM = auto()
-    NOT_HERE = auto()  # a program elsewhere reads it: not audited, and no fault
+    NOT_HERE = auto()
+    """A format that only the installed program reads: not audited, and no finding."""
     # of a header's blank
     UNIT_MISSING = auto()
     UNIT_UNKNOWN = auto()
@@ -46,9 +45,9 @@ class Problem(Enum):
     NOT_YES_OR_NO = auto()
     NOT_A_CHOICE = auto()
     CELL_ERROR = auto()
-    """#REF! and its kin."""
+    """#REF! and the like."""
     NOT_CALCULATED = auto()
-    """A formula without a result, or whose result is not what it computes."""
+    """A formula without a result, or with a 0 that it does not compute."""
 
 
 @cache
@@ -83,15 +82,15 @@ class Value(Struct, frozen=True):
     """One value as found and as read."""
 
     found: Found = None
-    """As it was in the file; None where the cell was blank (a lone space, also U+3000, is a blank)."""
+    """As it was in the file; None for a blank cell, also one with nothing but spaces."""
     value: Scalar = None
     """As read; None where missing or unreadable."""
     place: Place | None = None
-    """Its cell; None without one."""
+    """Its cell."""
     problem: Problem | None = None
-    """Why it could not be taken; None where it was read."""
+    """Why it could not be read; None where it was."""
     note: Message | None = None
-    """What was read otherwise than written (V306), or why it could not be read."""
+    """How it was read where not as written (V306), or why it could not be read."""
 
 
 BLANK = Value()
@@ -109,10 +108,10 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """A row, equal to itself alone: each field as read, and a `Value` for those found otherwise; others are made on demand."""
+    """A row of a table; it keeps a `Value` for fields not read as written, and makes the others on demand."""
 
     place: Place
-    """The cell that names the row's region; where it has no such column, its first cell."""
+    """The cell of its region; where the sheet has no such column, its first cell."""
     region: str | None
     """Official name where it is known, else as written; None where missing."""
     match: RegionMatch | None
@@ -123,7 +122,7 @@ class Row(Struct, frozen=True, eq=False):
 
     @property
     def called(self) -> str:
-        """Its region's name in a list; without one, its line."""
+        """Its name in a list: its region, else its line."""
         return self.region or f"第{self.place.row}行"
 
     @property
@@ -142,7 +141,7 @@ class Row(Struct, frozen=True, eq=False):
 
     @property
     def noted_values(self) -> Mapping[str, Value]:
-        """Values with a problem or a note: all that can be reported of its cells."""
+        """Field key → value, of the values with a problem or a note."""
         return {key: v for key, v in self._kept.items() if v.problem or v.note} if self._kept else self._kept
 
     def get(self, key: str) -> Value:
@@ -163,13 +162,13 @@ class Row(Struct, frozen=True, eq=False):
         return None if at is None else self._scalars[at]
 
     def scalars_in(self, form: Form) -> tuple[Scalar, ...]:
-        """Each field of the form as read, in its order, the region under its official name."""
+        """The values of the form's columns as read, in its order; the region by its official name."""
         if form is self._layout.form:
             return self._scalars
         return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
 
     def scalars(self) -> dict[str, Scalar]:
-        """Field key → value as read, region under its official name."""
+        """Field key → value as read; the region by its official name."""
         return dict(zip(self._layout.order, self._scalars, strict=True))
 
     def number(self, key: str) -> int | None:
@@ -178,7 +177,7 @@ class Row(Struct, frozen=True, eq=False):
         return value if type(value) is int else None
 
     def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
-        """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
+        """The figures of these columns of counts, which are read as whole numbers or not at all."""
         order = self._layout.order
         return tuple([self._scalars[order[key]] for key in keys])  # type: ignore[misc]
 
@@ -188,9 +187,9 @@ class Row(Struct, frozen=True, eq=False):
         return value if isinstance(value, str) else ""
 
     def changed(self, values: Mapping[str, Value]) -> Row:
-        """A copy of the row with these values instead of its own."""
-        read = {key: value.value for key, value in values.items()}
-        scalars = tuple([read.get(key, own) for key, own in self.scalars().items()])
+        """A copy of the row with these values in place of its own."""
+        changed = {key: value.value for key, value in values.items()}
+        scalars = tuple([changed.get(key, scalar) for key, scalar in self.scalars().items()])
         return replace(self, _scalars=scalars, _kept={**self._kept, **values})
 
     def model(self, form: Form) -> FormRow:

@@ -1,8 +1,6 @@
-"""The lines of a 汇总 sheet as values, which of them may be compared, and names of the national workbook's sheets and
-columns.
+"""The lines of a 汇总 sheet as values, which may be compared, and names of the national workbook's sheets and columns.
 
-Whoever shows national figures (workbook, CSV, 参阅文件, the proof) or reads them back (last year's workbook) takes
-names, order and coverage from here.
+Whatever shows national figures (workbook, CSV, 参阅文件, the proof) or reads them back takes names and order from here.
 """
 
 from __future__ import annotations
@@ -43,10 +41,10 @@ DETAIL_KEYS = {
 }
 """Heading of a column of 明细 behind the form's own → the key by which it is read back."""
 NOBODY = f"（{UNIT}不明）"
-"""Takes the unit's place where a file does not say whose it is."""
+"""Stands in the unit's place where the owner is unknown."""
 T = TypeVar("T")
 FEWEST = 4
-"""Units that must be without question, and at least half of those that reported, before any is ranked or named."""
+"""How many units, and at least half, must have a figure in no question before any is ranked."""
 
 
 def reporter(national: National) -> str:
@@ -55,7 +53,7 @@ def reporter(national: National) -> str:
 
 
 def nobody(national: National) -> str:
-    """Takes the place of the unit or city where nobody knows it."""
+    """Stands in the place of the unit or city where that is unknown."""
     return f"（{reporter(national)}不明）"
 
 
@@ -99,27 +97,27 @@ def figures(form: Form) -> tuple[Figure, ...]:
 
 
 def questioned_mark(column: Column) -> str:
-    """The mark of a figure in open question in 明细: 〔来电总量〕, in brackets as a heading may be part of another."""
+    """The mark in 明细 of a figure in open question: 〔来电总量〕; brackets, as one label may be part of another."""
     return f"〔{column.label}〕"
 
 
 class SummaryLine(Struct, frozen=True, dict=True, eq=False):
-    """One line of a 汇总 sheet; equal to itself alone."""
+    """One line of a 汇总 sheet."""
 
     name: str
     unit: Unit | None
     is_missing: bool
-    """Whether a unit sent no filing."""
+    """Whether it is a unit that sent no filing."""
     entries: tuple[Entry, ...]
-    """The rows that are counted."""
+    """The rows that count."""
     absent: int
-    """Expected regions of a unit that reported, without a row."""
+    """Number of expected regions without a row."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """Field key → tally over ``entries``."""
     questioned: tuple[tuple[Entry, frozenset[str]], ...] = ()
-    """The rows with figures in open question, those that do not count too, and the keys of these figures."""
+    """The rows, counted or not, with figures in open question, and the keys of these figures."""
     state: State | None = None
-    """The unit's; None for rows of an unknown unit and for the total."""
+    """The unit's; None for rows of unknown units and for the total."""
 
     @property
     def rows(self) -> int:
@@ -133,36 +131,36 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def has_estimates(self) -> bool:
-        """Whether 备注 of any row calls its figures an estimate."""
+        """Whether any row's 备注 calls its figures an estimate."""
         return any(entry.is_estimate for entry in self.entries)
 
     def is_in_question(self, keys: Collection[str]) -> bool:
-        """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
+        """Whether any of these figures is in open question in any row: then the unit is not ranked."""
         return bool(self.questioned) and any(not found.isdisjoint(keys) for _, found in self.questioned)
 
     def is_sure(self, key: str) -> bool:
-        """Whether every row is in a total, none in open question."""
+        """Whether a total holds every row and no figure in open question."""
         return self.tallies[key].is_complete and not self.is_in_question((key,))
 
     def questioned_rows(self, *keys: str) -> list[Entry]:
-        """The counted rows of which any of these figures is in open question."""
+        """The counted rows with any of these figures in open question."""
         return [entry for entry, found in self.questioned if entry.counted and not found.isdisjoint(keys)]
 
     def rated(self, keys: Collection[str]) -> list[Entry]:
-        """The counted rows that enter rates of these figures: those in no question."""
-        out = {entry.where for entry in self.questioned_rows(*keys)} if self.questioned else set()
-        return [entry for entry in self.entries if entry.where not in out] if out else [*self.entries]
+        """The counted rows that enter rates of these figures: those without any in open question."""
+        left_out = {entry.where for entry in self.questioned_rows(*keys)} if self.questioned else set()
+        return [entry for entry in self.entries if entry.where not in left_out] if left_out else [*self.entries]
 
     @cache  # noqa: B019  a line lives as long as the program; 指标分析 asks five times for each: 4 % of a merge of 32 files
     def quotient(self, indicator: Indicator) -> Quotient:
-        """The indicator over the rows that enter it."""
+        """The indicator over the rows that enter it; from the tallies, where these are all rows."""
         keys = indicator.fields
-        counted = self.tallies
+        tallies = self.tallies
         rows = len(self.entries)
-        if not rows or self.is_in_question(keys) or any(counted[key].answered < rows for key in keys):
+        if not rows or self.is_in_question(keys) or any(tallies[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
         both = indicator.numerator, indicator.denominator
-        above, below = (sum([counted[key].total or 0 for key in of]) for of in both)
+        above, below = (sum([tallies[key].total or 0 for key in of]) for of in both)
         return Quotient(above, rows if indicator.answers else below, rows, indicator.percent)
 
     @property
@@ -171,14 +169,14 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         return self.rows + self.absent
 
     def value(self, figure: Figure) -> int | None:
-        """A figure; None where nothing was answered."""
-        counted = self.tallies[figure.column.key]
+        """A figure; None where no row has an answer."""
+        tally = self.tallies[figure.column.key]
         if figure.choice:
-            return counted.choices.get(figure.choice, 0) if counted.answered else None
-        return counted.total
+            return tally.choices.get(figure.choice, 0) if tally.answered else None
+        return tally.total
 
     def once(self, key: str) -> int | None:
-        """A sum in which a figure shared by all of a unit's rows counts once; None where no unit has one."""
+        """A sum in which a figure shared by all rows of a unit counts once; None where no unit shares one."""
         if key not in SHARED or key not in self.tallies:
             return None
         units = [[entry.row for entry in own] for own in grouped(self.entries, owner).values()]
@@ -187,35 +185,35 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         return sum(each) if any(shared) else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
-        """Number of regions that answered → labels of the incomplete columns that so many answered."""
+        """Number of regions → labels of the columns that only so many answered."""
         incomplete = [column for column in form.data if not self.tallies[column.key].is_complete]
         of_number = grouped(incomplete, lambda column: self.tallies[column.key].answered)
         return {answered: [column.label for column in columns] for answered, columns in of_number.items()}
 
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
-    """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
+    """A line for each unit in the official order, also missing ones; last, rows of unknown units."""
     by_name = grouped(national.entries_of(form), owner)
-    known = ((each, national.questions.get(each.where)) for each in national.entries_of(form, counted=False))
-    questioned = grouped(((entry, keys) for entry, keys in known if keys), lambda each: owner(each[0]))
+    asked = ((each, national.figures_in_question.get(each.where)) for each in national.entries_of(form, counted=False))
+    questioned = grouped(((entry, keys) for entry, keys in asked if keys), lambda each: owner(each[0]))
     statuses = {status.unit.name: status for status in national.units}
     found = []
     for name in dict.fromkeys((*statuses, *by_name)):
         status, entries = statuses.get(name), tuple(by_name.get(name, ()))
         unit, is_missing = (status.unit, not status.files) if status else (entries[0].unit, False)
         absent = len(status.missing_regions.get(form.key, ())) if status else 0
-        added, asked = tallies(entries, form), tuple(questioned.get(name, ()))
-        found.append(SummaryLine(name, unit, is_missing, entries, absent, added, asked, national.states.get(name)))
+        state, of_unit = national.states.get(name), tuple(questioned.get(name, ()))
+        found.append(SummaryLine(name, unit, is_missing, entries, absent, tallies(entries, form), of_unit, state))
     return found
 
 
 def owner(entry: Entry) -> str:
-    """Name of the unit that a row is filed under."""
+    """Name of the unit that owns a row."""
     return entry.unit.name if entry.unit else NOBODY
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:
-    """Lines added up: all of them, or those of one area."""
+    """The sum of these lines, as a line."""
     listed = list(parts)
     entries = tuple(entry for line in listed for entry in line.entries)
     questioned = tuple(one for line in listed for one in line.questioned)
@@ -224,7 +222,7 @@ def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> S
 
 
 def area_of(line: SummaryLine) -> str:
-    """The area that a unit's line belongs to."""
+    """The area that a line's unit is in."""
     return line.unit.area if line.unit else NOBODY
 
 
@@ -234,40 +232,40 @@ def area_name(area: str) -> str:
 
 
 def reported(national: National) -> list[Unit]:
-    """The units of which anything was read, in the official order."""
+    """The units with a filing, in the official order."""
     return [status.unit for status in national.units if status.files]
 
 
 def missing_units(national: National) -> list[Unit]:
-    """The units that sent nothing that could be read, in the official order."""
+    """The units without a filing, in the official order."""
     return [status.unit for status in national.units if not status.files]
 
 
 def without_report(national: National) -> list[Unit]:
-    """The units that sent forms but no 工作总结, in the official order."""
-    having = {summary.unit.code for summary in national.summaries if summary.unit}
-    return [unit for unit in reported(national) if unit.code not in having]
+    """The units with a filing and no 工作总结, in the official order."""
+    with_report = {summary.unit.code for summary in national.summaries if summary.unit}
+    return [unit for unit in reported(national) if unit.code not in with_report]
 
 
 def comparable(
     listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
 ) -> list[tuple[SummaryLine, T]]:
-    """The units that may be ranked by these figures, with their values; none where too few may be."""
+    """The lines of units that may be ranked by these figures, with their values; none if too few may."""
     sent = [line for line in listed if line.unit and not line.is_missing]
-    given = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
-    found = [(line, own) for line, own in given if own is not None]
+    values = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
+    found = [(line, given) for line, given in values if given is not None]
     return found if len(found) >= FEWEST and 2 * len(found) >= len(sent) else []
 
 
 def compared_by(listed: Iterable[SummaryLine], of: Figure | Indicator) -> list[tuple[SummaryLine, Any]]:
-    """The units that may be compared by a sum, a number of answers or an indicator, each with it."""
+    """The lines of units that may be ranked by a figure or an indicator, each with its value."""
     if isinstance(of, Figure):
         return comparable(listed, (of.column.key,), lambda line: line.value(of))
     return comparable(listed, of.fields, lambda line: line.quotient(of).exact)
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
-    """The counts and indicators of units that may not be compared, and whether none may be."""
+    """The names of figures and indicators by which too few units may be ranked, and whether by none."""
     found: dict[str, bool] = {}
     for form in edition.forms:
         listed = [line for line in lines[form.key] if line.unit]

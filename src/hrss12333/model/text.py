@@ -1,5 +1,4 @@
-"""Texts in files and around them, each with its place: those that 附注 quotes, and evidence of a table's period and of a filing's
-owner.
+"""Texts in files and around them, with their places: what 附注 quotes, and evidence of periods and owners.
 
 Such evidence has one order (contract, section 4): of the period the title and a heading's bracket, the lines above the table, a
 column, the names of its sheet and file; of the owner the regions listed, the header, the names of sheet, file, folder or archive, the
@@ -21,7 +20,7 @@ from hrss12333.survey.regions import Unit
 
 
 class TextKind(StrEnum):
-    """Where a text is located; the value is what a message calls it."""
+    """The kind of place that a text is in; the value is what messages call it."""
 
     CELL = "单元格"
     REMARK = "备注"
@@ -30,9 +29,9 @@ class TextKind(StrEnum):
     NOTE = "脚注"
     """A footnote or an endnote."""
     OTHER_SHEET = "工作表"
-    """A sheet without a form, or a table with headings of its own: its headings and first cells."""
+    """A sheet without a form, or a table with headings of its own, by its headings and first cells."""
     PROPERTY = "文件属性"
-    """Title and comments that the file's properties hold."""
+    """Title or comments in the file's properties."""
     TITLE = "标题"
     ABOVE = "表格上方"
     PAGE = "页眉页脚"
@@ -47,13 +46,13 @@ class TextKind(StrEnum):
     PARAGRAPH = "正文段落"
     HEADER = "表头"
     HEADING = "栏目名称"
-    """What is in brackets behind a heading, or after /."""
+    """What stands in brackets behind a heading, or after /."""
 
 
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
-"""Kinds of names."""
+"""Names of files, sheets and what they lie in."""
 NAMED = NAMES | {TextKind.SUBJECT}
-"""Kinds of names, and the subject of a mail."""
+"""Such names, and the subject of a mail."""
 _LOCATED = {
     **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
@@ -63,7 +62,7 @@ _LOCATED = {
     TextKind.PARAGRAPH: "段落",
     TextKind.LETTER: "函件",
 }
-"""The kinds that are quoted in 附注, and what it calls their place."""
+"""Kind that 附注 quotes → what it calls the place."""
 
 
 class Text(Struct, frozen=True):
@@ -72,30 +71,30 @@ class Text(Struct, frozen=True):
     kind: TextKind
     text: str
     place: Place | None = None
-    """Its cell; None for a text that is in none."""
+    """Its cell; None where it is in none."""
     sheet: str | None = None
     form: str | None = None
     """附表1 or 附表2, where it belongs to one table."""
     region: str | None = None
-    """Of the row that it is in or is fixed to."""
+    """The region of its row, also of a comment or drawing."""
     field: str | None = None
-    """Key of the column that it is in or is fixed to."""
+    """The key of its column, also of a comment or drawing."""
     source: str = ""
-    """Name of the letter or mail that holds it, where that is a file of its own."""
+    """Name of the letter or mail that it stands in, where that is another file."""
 
 
 class Quoted(Struct, frozen=True):
-    """A line of 附注: one text, verbatim, whose it is, and whether it is to be looked at first."""
+    """A line of 附注."""
 
     text: Text
     file: str
     """The file, mail or letter that holds it, as shown to the user."""
     unit: Unit | None
-    """The unit that the text comes from; None where it is unknown."""
+    """Its owner; None where that is unknown."""
     marked: bool
-    """Whether the text holds a word of doubt or a figure, or names another time than the survey's (请先看)."""
+    """Whether it should be read first (请先看): it has a word of doubt, a figure, or another time."""
     also: tuple[Quoted, ...] = ()
-    """The other places with the same words, which share its line."""
+    """The same words in other places."""
 
     @property
     def whose(self) -> str:
@@ -111,7 +110,7 @@ class Quoted(Struct, frozen=True):
 
     @property
     def located(self) -> str:
-        """备注, 表外, 邮件, …: the place as 附注 and JSON call it."""
+        """What 附注 and JSON call its place: 备注, 表外, 邮件 …"""
         return _LOCATED[self.text.kind]
 
     @property
@@ -122,17 +121,17 @@ class Quoted(Struct, frozen=True):
 
 
 LONGEST_QUOTED = 300
-"""Characters to which a text is quoted, except in JSON."""
+"""Characters of a text that are quoted everywhere but in JSON."""
 _QUOTED = 40
 
 
 def is_quoted(text: Text) -> bool:
-    """Whether a text is of a kind that 附注 quotes, not a name that is only evidence."""
+    """Whether a text is of a kind that 附注 quotes; a sheet's name is only evidence."""
     return text.kind in _LOCATED
 
 
 _ORDER = "TITLE/HEADING ABOVE HEADER CELL SHEET FILE FOLDER/ARCHIVE SUBJECT MAIL_NAME MAIL"
-"""Kinds from the strongest to the weakest; of folders and archives the nearest comes first."""
+"""Kinds of evidence from the strongest to the weakest; / joins kinds of one rank."""
 _RANK = {TextKind[name]: rank for rank, names in enumerate(_ORDER.split()) for name in names.split("/")}
 
 
@@ -140,7 +139,7 @@ Value = TypeVar("Value", Period, str)
 
 
 class Evidence(Struct, Generic[Value], frozen=True):
-    """Evidence in a text of a period or an owner."""
+    """A text that names a period or an owner."""
 
     value: Value
     """The period, or the owner's name."""
@@ -148,11 +147,11 @@ class Evidence(Struct, Generic[Value], frozen=True):
 
     @property
     def is_named(self) -> bool:
-        """Whether it is in a name or a mail, not in the sheet itself."""
+        """Whether it is a name or a mail rather than a text in the sheet."""
         return self.source.kind in NAMED or self.source.kind is TextKind.MAIL
 
     def described(self) -> Message:
-        """文件名“广东2018”写的是2018年, 文件名“广东上年”指的是2018年: as a message."""
+        """文件名“广东2018”写的是2018年, 文件名“广东上年”指的是2018年."""
         value = str(self.value)
         written = isinstance(self.value, str) or value[:4] in self.source.text
         fact = "{kind}{quote}写的是{value}" if written else "{kind}{quote}指的是{value}"
@@ -166,6 +165,6 @@ def ranked(evidence: Iterable[Evidence[Value]]) -> list[Evidence[Value]]:
 
 
 def against(evidence: Iterable[Evidence[Value]], value: Value) -> list[Evidence[Value]]:
-    """Evidence of other values, the strongest first, each value once."""
+    """The strongest evidence of each other value, the strongest first."""
     others = [item for item in ranked(evidence) if item.value != value]
     return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]

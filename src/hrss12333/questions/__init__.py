@@ -1,4 +1,6 @@
-"""Questions, made once of the judged findings, of which every output is a view: one a place, with ground and further facts."""
+"""Questions. In goes the judged inbox, and an earlier workbook; out come respondents with their state and their questions,
+each a ground with further facts about one place, made once. It finds nothing, and every output is a view of it.
+"""
 
 from __future__ import annotations
 
@@ -13,31 +15,31 @@ from hrss12333.patterns import grouped
 from hrss12333.survey.schema import HEADER, Form
 
 _GROUNDS = (*"FHVRMBS", "P502", "P501", "P504", "P506", "P507", "P503", "P505", "P")
-"""Letters of groups of rules, and rules, in the order in which their findings become grounds."""
+"""Groups of rules, and single rules, in the order in which their findings become grounds."""
 _NAMING = frozenset({Reason.DIFFERENCE, Reason.FIGURE})
-"""Reasons whose sentence, ready to copy, names columns."""
+"""Reasons that name columns in the sentence that a message gives to be copied."""
 _OF_REGION = frozenset({"R208", "R209", "M706"})
-"""Rules about a region rather than a row: asked once over all forms."""
+"""Rules about a region rather than a row: asked once for all forms."""
 
 
 class Question(Struct, frozen=True):
-    """One thing asked of one respondent: open, or answered."""
+    """One thing asked of one respondent, open or answered."""
 
     respondent: str
     ground: Finding
     """Open as long as the question is."""
     further: tuple[Finding, ...] = ()
-    """Further facts about the same figures, told with the ground."""
+    """Further facts about the same figures."""
     stake: float = 0.0
-    """Share of the national total that is at stake, 0 to 1."""
+    """Share of the national total at stake, 0 to 1."""
     since: str | None = None
-    """The day of the round in which it was first asked; None where it is new, or no earlier round is known."""
+    """The day of the round in which it was first asked; None for a new one, or without an earlier round."""
     is_changed: bool = False
-    """Whether it was asked before on another ground, or about other figures."""
+    """Whether the earlier round asked it on another ground or about other figures."""
     was_answered: bool = False
-    """Whether it was already answered in the earlier round."""
+    """Whether it was answered in the earlier round."""
     names_columns: bool = False
-    """Whether its reason must name its columns, since that of another question of its row names others."""
+    """Whether its reason must name its columns, as another reason about the row names others."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -55,7 +57,7 @@ class Question(Struct, frozen=True):
 
     @property
     def is_error(self) -> bool:
-        """Whether something must be corrected (要改); else it is to be confirmed (要核实)."""
+        """Whether it asks for a correction (要改) rather than a confirmation (要核实)."""
         return self.ground.blocks
 
     @property
@@ -77,12 +79,12 @@ class Question(Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """The state in JSON: open, settled by staff, or explained in 备注."""
+        """Its state in JSON: open, settled by staff, or explained in 备注."""
         return "open" if self.is_open else "settled" if self.ground.is_settled else "explained"
 
 
 def numbers_of(questions: Iterable[Question]) -> tuple[int, int]:
-    """The numbers of open questions that want a correction, and that want a confirmation."""
+    """How many open questions ask for a correction, and how many for a confirmation."""
     errors = [question.is_error for question in questions if question.is_open]
     return sum(errors), len(errors) - sum(errors)
 
@@ -90,7 +92,7 @@ def numbers_of(questions: Iterable[Question]) -> tuple[int, int]:
 def questions_of(
     respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
 ) -> tuple[Question, ...]:
-    """The questions that findings about one respondent are: open ones, then errors, then the most at stake first."""
+    """The questions that these findings ask of one respondent: open, grave and weighty ones first."""
     asked = (each for each in findings if each.severity is not Severity.NOTE)
     made = [
         Question(respondent, ground, further)
@@ -109,14 +111,14 @@ def questions_of(
 
 
 def _place_of(finding: Finding) -> Hashable:
-    """The place of one question: a row, the headers of a file, a 工作总结; else what the finding itself is about."""
+    """What findings of one question share: a row, the headers of a file, a 工作总结; else the finding itself."""
     if finding.line:
         return finding.where
     return (finding.file, finding.rule[0]) if finding.rule[0] in "HS" else finding
 
 
 def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
-    """Each ground of a place with its further facts."""
+    """The grounds among the findings of one place, each with its further facts."""
     waiting = sorted(findings, key=_order)
     while waiting:
         ground, *others = waiting
@@ -132,7 +134,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 
 def _is_further(finding: Finding, ground: Finding) -> bool:
-    """Whether a finding of the same place shares figures with the ground and can be answered by what answers that."""
+    """Whether a finding shares figures with a ground of its place, and the same can answer it."""
     if not words_answer(finding) and words_answer(ground):
         return False
     one, other = _figures_of(finding), _figures_of(ground)
@@ -140,31 +142,31 @@ def _is_further(finding: Finding, ground: Finding) -> bool:
 
 
 def words_answer(finding: Finding) -> bool:
-    """Whether a reason can answer it; all other errors need a correction."""
+    """Whether a reason answers it; any other error needs a correction."""
     return not finding.blocks or finding.answered_by is not Reason.NONE
 
 
 def _figures_of(finding: Finding) -> set[str] | None:
-    """Keys of the fields of its row that a finding is about; None for the whole row."""
-    named = {finding.field or "", *finding.figures} - {""}
-    if finding.doubts and not named - {"region"}:
+    """Keys of the fields that a finding is about; None for the whole row."""
+    keys = {finding.field or "", *finding.figures} - {""}
+    if finding.doubts and not keys - {"region"}:
         return None
-    return named or {finding.rule}
+    return keys or {finding.rule}
 
 
 def _region_of(question: Question) -> Hashable:
-    """The region that a question is about, where it is asked once over all forms."""
+    """What questions about a region share that are asked once for all forms; else the question itself."""
     ground = question.ground
     is_of_region = ground.rule in _OF_REGION and ground.region
     return (question.is_open, ground.rule, ground.unit, ground.region) if is_of_region else id(question)
 
 
 _WITHOUT_FIGURES = frozenset({"remarks", "serial", *(blank.key for blank in HEADER)})
-"""Fields whose content enters no total."""
+"""Fields that enter no total."""
 
 
 class Stakes:
-    """Weighs findings by the national totals and rows."""
+    """Weighs findings by their share of the national totals."""
 
     def __init__(self, national: National) -> None:
         self._national = national
@@ -173,7 +175,7 @@ class Stakes:
         self._totals: dict[tuple[str, str], int] = {}
 
     def of(self, finding: Finding) -> float:
-        """Share of the national total at stake in one finding, 0 to 1; 0 for what enters no total, as a 工作总结."""
+        """Share of the national total at stake in a finding, 0 to 1; 0 for what enters no total."""
         if finding.rule[0] == "S" or finding.field in _WITHOUT_FIGURES:
             return 0.0
         form = next((form for form in self._national.edition.forms if form.key == finding.form), None)
@@ -191,7 +193,7 @@ class Stakes:
         return len(unit.regions) / sum(len(each.regions) for each in units) if unit else 1 / len(units)
 
     def _row_share(self, entry: Entry) -> float:
-        """Share that a row has in the first count that a balance adds up to; else what a row has on average."""
+        """A row's share of the first balance's total (来电总量); without that figure, an average share."""
         key = entry.form.balances[0].total if entry.form.balances else ""
         figure = entry.row.number(key)
         if figure is None:
@@ -199,7 +201,7 @@ class Stakes:
         return self._share(entry.form, key, figure)
 
     def _share(self, form: Form, key: str, amount: int) -> float:
-        """The share of a total; all of it where the amount is more, as an absurd figure is."""
+        """An amount's share of a column's total; 1 where it is more than that, as an absurd figure may be."""
         if (form.key, key) not in self._totals:
             self._totals[form.key, key] = sum(each.row.number(key) or 0 for each in self._national.entries_of(form))
         total = self._totals[form.key, key]

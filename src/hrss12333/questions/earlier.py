@@ -1,4 +1,4 @@
-"""An earlier workbook of the same year, read back, and the marks by which its questions are recognised."""
+"""An earlier workbook of the same year, read back: its questions, their identity, staff's words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules import RULES
-from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
+from hrss12333.merging.earlier_figures import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.sent import RowName
 from hrss12333.model.check_code import fingerprint_of, row_mark
 from hrss12333.model.errors import UsageStop
@@ -26,20 +26,20 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 
 OUTDATED = "!"
-"""Between a fingerprint and the mark of an answer that was given about earlier figures."""
+"""Stands in a hidden column between a fingerprint and the mark of an answer about earlier figures."""
 SETTLED = "已核实"
-"""In place of the severity of a question that staff have answered."""
+"""Stands in place of the severity of a question that staff have answered."""
 FIELDS_BETWEEN = "+"
-"""Between the keys of the fields that one finding is about, in a hidden column."""
+"""Stands in a hidden column between the keys of the fields of one finding."""
 ANY_FILE = "*"
-"""In place of a file's name: a later version may have another one."""
-Spot = tuple[str, ...]
-"""One of the things that a question is recognised by: respondent, form, region and field; or rule and file."""
+"""Stands for the name of a file, of which a later version may have another."""
+Identity = tuple[str, ...]
+"""An identity of a question over rounds: respondent, form, region and field; else rule and file."""
 
 
-def spots_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Iterable[str]) -> set[Spot]:
-    """What one finding is recognised by; ``row`` its form and region."""
-    found: set[Spot] = {(whose, *row, key) for key in fields if key}
+def identities_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Iterable[str]) -> set[Identity]:
+    """The identities of a finding over rounds, one for each of its fields; ``row``: its form and region."""
+    found: set[Identity] = {(whose, *row, key) for key in fields if key}
     if found:
         return found
     is_of_unit = rule in RULES and RULES[rule].scope is Scope.UNIT
@@ -47,19 +47,19 @@ def spots_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Ite
 
 
 class EarlierFinding(Struct, frozen=True):
-    """A finding that a question of the earlier workbook told."""
+    """A finding of a question in the earlier workbook."""
 
     key: QuestionKey
     figures: str
-    """Fingerprint of what it was about."""
+    """Fingerprint of its figures."""
     fields: tuple[str, ...] = ()
-    """Keys of all fields that it was about."""
+    """Keys of all its fields."""
     outdated: bool = False
-    """Whether the answer beside it was about other figures, and nobody has touched it since."""
+    """Whether its answer had already expired then, and nobody has rewritten it since."""
 
 
 class EarlierQuestion(Struct, frozen=True, eq=False):
-    """A question of the earlier workbook, with what staff wrote beside it; equal to itself alone."""
+    """A question of the earlier workbook, with staff's answer."""
 
     findings: tuple[EarlierFinding, ...]
     """The ground first."""
@@ -68,16 +68,16 @@ class EarlierQuestion(Struct, frozen=True, eq=False):
     """The day of the round in which it was first asked."""
     file: str = ""
     cells: Mapping[str, Any] = field(default_factory=dict)
-    """The line as it stood: key of a column → its cell."""
+    """Its line: key of a column → cell."""
 
     @property
     def ground(self) -> QuestionKey:
-        """What was asked first."""
+        """The key of its ground."""
         return self.findings[0].key
 
     @property
     def was_answered(self) -> bool:
-        """Whether it was already answered when the workbook was written."""
+        """Whether it was answered when the workbook was written."""
         return self.cells.get("@severity") == SETTLED or bool(self.cells.get("@reason"))
 
 
@@ -86,21 +86,21 @@ class Earlier(Struct, frozen=True, dict=True):
 
     questions: tuple[EarlierQuestion, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
-    """The rows counted then; field key → value."""
+    """Row → field key → value, of the rows that counted then."""
     texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
-    """`text_key` → what staff wrote, of every text of its 附注."""
+    """`text_key` of each text in its 附注 → what staff wrote beside it."""
     stamped: Mapping[str, StaffAnswer] = field(default_factory=dict)
-    """Name of a respondent → what staff wrote of its stamped paper: the 校验码, and when it came."""
+    """Name of a respondent → what staff wrote about its stamped paper: the 校验码, and when it came."""
     code: str | None = None
-    """校验码 of the unit's own filing, where the workbook is a unit's."""
+    """校验码 of the unit's own filing, in a unit's workbook."""
     contact: Contact | None = None
-    """Whom the ministry calls, where the workbook is a unit's and names one for the unit itself."""
+    """The unit's own contact, in a unit's workbook that has one."""
     has_last_year: bool = False
     """Whether it compares with last year's figures."""
 
     @property
     def comparisons(self) -> Comparisons:
-        """What rules and merging take into account of it."""
+        """What rules and the merger need of it."""
         inclusions = {
             (each.key.region, each.figures): item.answer.text
             for item in self.questions
@@ -108,28 +108,32 @@ class Earlier(Struct, frozen=True, dict=True):
             if each.key.rule == "R208" and item.answer.who and item.answer.when
         }
         stamped = {name: paper.text for name, paper in self.stamped.items() if paper.text}
-        asked = tuple((base_name(item.file), key) for item, key in self.asked)
-        return Comparisons(earlier_questions=asked, inclusions=inclusions, stamped=stamped)
+        questions = tuple((base_name(item.file), key) for item, key in self.keys)
+        return Comparisons(earlier_questions=questions, inclusions=inclusions, stamped=stamped)
 
     @cached_property
-    def by_spot(self) -> dict[Spot, list[EarlierQuestion]]:
-        """What questions are recognised by → those that are."""
-        found: dict[Spot, list[EarlierQuestion]] = {}
-        for item, (rule, unit, form, region, key) in self.asked:
-            for spot in spots_of(unit or base_name(item.file), item.file, rule, (form, region), [key]):
-                found.setdefault(spot, []).append(item)
+    def by_identity(self) -> dict[Identity, list[EarlierQuestion]]:
+        """Identity → the questions that have it."""
+        found: dict[Identity, list[EarlierQuestion]] = {}
+        for item, (rule, unit, form, region, key) in self.keys:
+            for identity in identities_of(unit or base_name(item.file), item.file, rule, (form, region), [key]):
+                found.setdefault(identity, []).append(item)
         return found
 
     @property
-    def asked(self) -> Iterator[tuple[EarlierQuestion, QuestionKey]]:
-        """All fields that were asked about, by rule, each with its question."""
+    def keys(self) -> Iterator[tuple[EarlierQuestion, QuestionKey]]:
+        """Every question with the key of each of its findings and fields."""
         for item in self.questions:
             for each in item.findings:
                 yield from ((item, each.key._replace(field=key)) for key in each.fields or (each.key.field,))
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
-    """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
+    """The earlier workbook of this year, the national one or this unit's.
+
+    Raises:
+        UsageStop: where it is another unit's, another year's or none of this tool's.
+    """
     sheets = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES)
     expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
@@ -157,15 +161,15 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         for line in sheet_texts(sheets, QUOTED)
         if (key := _cell_text(line.get("@key_text")))
     }
-    sent = [(_cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
-    stamped = {name: one for name, line in sent if (one := answer_in(line, "@stamped", "", "@stamped_on")).is_given}
-    code = next((_cell_text(line.get("@code")) for name, line in sent if whose and name == whose), "") or None
+    filings = [(_cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
+    stamped = {name: one for name, line in filings if (one := answer_in(line, "@stamped", "", "@stamped_on")).is_given}
+    code = next((_cell_text(line.get("@code")) for name, line in filings if whose and name == whose), "") or None
     questions = tuple(_questions_of(sheets))
     return Earlier(questions, rows, texts, stamped, code, _own_contact(sheets), COMPARISON in sheets.cells)
 
 
 def _own_contact(sheets: Sheets) -> Contact | None:
-    """The contact of the unit itself, below those of its cities."""
+    """The unit's own contact in a unit's workbook; None without a name and a mobile number."""
     for line in sheet_texts(sheets, CONTACTS):
         name, mobile, email = (_cell_text(line.get(key)) or None for key in ("name", "mobile", "email"))
         if sheets.unit and line.get(UNIT_KEY) == sheets.unit and name and mobile:
@@ -174,7 +178,7 @@ def _own_contact(sheets: Sheets) -> Contact | None:
 
 
 def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
-    """The answer of staff in these columns of a line."""
+    """What staff wrote in the columns of these keys."""
     given, written = line.get(day), _cell_text(line.get(day))
     if isinstance(given, datetime):
         given = given.date()
@@ -183,24 +187,26 @@ def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAn
 
 
 def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
-    """The question of each line, with the answer of staff to it."""
+    """The questions of 问题清单."""
     for line in sheet_texts(sheets, ISSUES):
         keys = {name: _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region")}
-        fields, about = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
+        fields, prints = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
         if not keys["rule"] or _cell_text(line.get("@severity")) == Severity.NOTE.label:
             continue
         answer = answer_in(line, "@checked", "@checker", "@checked_on")
         parts = (keys["rule"].split(","), keys["form"].split(","), keys["region"].split("\n"))
         rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
-        told = []
-        for rule, form, region, listed, figures in zip(rules, forms, regions, fields, about, strict=False):
-            # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
-            now, _, outdated = figures.partition(OUTDATED)
-            key, *others = listed.split(FIELDS_BETWEEN)
-            named = tuple(dict.fromkeys(filter(None, (key, *others))))
+        findings = []
+        for rule, form, region, of_finding, figures in zip(rules, forms, regions, fields, prints, strict=False):
+            # An answer that had expired and that nobody has rewritten since still is.
+            mark, _, outdated = figures.partition(OUTDATED)
+            first, *others = of_finding.split(FIELDS_BETWEEN)
+            named = tuple(dict.fromkeys(filter(None, (first, *others))))
             is_outdated = bool(outdated) and outdated == answer_mark(answer)
-            told.append(EarlierFinding(QuestionKey(rule, keys["unit"], form, region, key), now, named, is_outdated))
-        yield EarlierQuestion(tuple(told), answer, _cell_text(line.get("@since")), _cell_text(line.get("@file")), line)
+            key = QuestionKey(rule, keys["unit"], form, region, first)
+            findings.append(EarlierFinding(key, mark, named, is_outdated))
+        since, file = _cell_text(line.get("@since")), _cell_text(line.get("@file"))
+        yield EarlierQuestion(tuple(findings), answer, since, file, line)
 
 
 def _cell_text(value: Any) -> str:
@@ -210,7 +216,7 @@ def _cell_text(value: Any) -> str:
 
 
 def fingerprint(national: National, finding: Finding) -> str:
-    """Letters that change with the figures that a finding is about; without a row, with the value and the message."""
+    """A fingerprint of a finding's figures; where it is about no row, of its value and message."""
     if entry := national.entry_of(finding):
         return row_mark(entry.form, entry.row, (finding.field or "", *finding.figures))
     leaves = [base_name(leaf) if isinstance(leaf, File) else leaf for leaf in finding.message.leaves]
@@ -218,6 +224,6 @@ def fingerprint(national: National, finding: Finding) -> str:
 
 
 def answer_mark(answer: StaffAnswer) -> str:
-    """Letters that change when staff rewrite any part of an answer."""
+    """A fingerprint of an answer, which changes when staff rewrite any part of it."""
     texts = ["".join(text.split()) for text in (answer.text, answer.who)]
     return fingerprint_of([*texts, answer.when.isoformat() if answer.when else ""])

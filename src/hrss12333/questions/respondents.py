@@ -1,4 +1,4 @@
-"""Respondents: the reporting units, or the cities of one unit, with what came of each, what is asked and the state."""
+"""Respondents: the reporting units, or the cities of one unit, with files, questions and state."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from hrss12333.survey.gazetteer import certain_region
 from hrss12333.survey.regions import Region, Unit
 
 _DRAFTS = ("草稿", "初稿")
-"""Words in a file's name that are told beside its respondent."""
+"""Words in a file's name that are printed beside its respondent."""
 _UNKNOWN_REPORT = "认不出是哪个单位的工作总结"
 
 
@@ -36,31 +36,31 @@ class Respondent(Struct, frozen=True):
     """Official name of the unit or city; a file's own name where nobody knows whose it is."""
     state: State
     note: str = ""
-    """Chinese, beside the state: what came instead of a filing, that a letter was written since, that a file is a draft."""
+    """Chinese, printed beside the state: what came instead of a filing, a mail since, a draft."""
     files: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     """Open ones first, the most at stake first."""
     notes: tuple[Finding, ...] = ()
     """Findings that ask nothing (提示)."""
     letter: CoveringLetter | None = None
-    """The last mail that was written after the files came; where nothing came, the last that lacks its attachment."""
+    """The last mail after its files; without files, the last mail with scans or without its attachment."""
     wrote: str = ""
-    """Chinese: that it wrote since (1月20日来信), or what came in place of a filing."""
+    """Chinese: 1月20日来信, or what came in place of a filing."""
     late: str = ""
-    """逾期 or 否: whether it was first heard of past the deadline; empty where that is unknown."""
+    """逾期 or 否; empty where nothing tells."""
     is_known: bool = True
-    """Whether the name is a unit's or city's."""
+    """Whether the name is a unit's or city's rather than a file's."""
     awaited: Finding | None = None
-    """That it sent no filing (M701), with what staff wrote of that; None where one came."""
+    """M701 with staff's answer; None where a filing came."""
 
     @property
     def open_questions(self) -> list[Question]:
-        """The questions that await an answer: their number is told everywhere."""
+        """The questions that await an answer."""
         return [question for question in self.questions if question.is_open]
 
 
 class Respondents(Struct, frozen=True, dict=True):
-    """All who were to report and all who did."""
+    """All respondents of a run."""
 
     inbox: Inbox
     """All that was judged; its table has the states."""
@@ -75,7 +75,7 @@ class Respondents(Struct, frozen=True, dict=True):
 
     @property
     def noun(self) -> str:
-        """The noun for what is counted: 单位 or 地区."""
+        """What respondents are called: 单位 or 地区."""
         return "地区" if self.of else "单位"
 
     @cached_property
@@ -90,18 +90,18 @@ class Respondents(Struct, frozen=True, dict=True):
 
     @property
     def lacks_unit(self) -> bool:
-        """Whether a unit has sent no filing (M701), and staff have not closed that."""
+        """Whether a unit sent no filing (M701) and staff have not closed that."""
         return self.of is None and any(each.awaited and not each.awaited.is_settled for each in self.listed)
 
     def about(self, item: Checked) -> list[Question]:
-        """The questions about a file by itself, then its notes like them; a file with the forms of two units is there twice."""
+        """The questions about one file alone, of its owner, and then its notes."""
         listed = self._of_file.get(item.file, ())
         notes = (Question("", note) for note in item.findings if note.severity is Severity.NOTE)
         asked = [each for each in listed if each.ground.unit in (None, item.owner) and not self.is_of_files(each)]
         return [*asked, *notes]
 
     def is_of_files(self, question: Question) -> bool:
-        """Whether a question is about all files of a unit together."""
+        """Whether a question is about several files of a unit together."""
         ground = question.ground
         return is_of_whole_unit(ground) and ground in self.inbox.of_units.get(ground.unit or "", ())
 
@@ -115,27 +115,32 @@ class Respondents(Struct, frozen=True, dict=True):
 
     @property
     def shown(self) -> list[Respondent]:
-        """The respondents that are listed by name: the unit as a whole, beside its cities, only where something is open."""
+        """The respondents that are listed by name; the whole unit only where it is not 可以用."""
         return [each for each in self.listed if not self.is_whole(each) or each.state.plain is not State.USABLE]
 
     def is_whole(self, respondent: Respondent) -> bool:
-        """Whether it is the unit as a whole beside its cities."""
+        """Whether it is the whole unit beside its cities."""
         return self.of is not None and respondent.name == self.of.name
 
 
 def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingProxyType({})) -> Respondents:
-    """The respondents in the official order; ``silent``: name of one that sent nothing → what staff wrote of it."""
+    """The respondents in the official order; ``silent``: name → staff's answer to its silence (M701)."""
     national, unit, deadline = inbox.national, inbox.cities_of, inbox.edition.notice.deadline
-    senders, stakes = Senders(inbox, unit), Stakes(national)
+    senders = Senders(inbox, unit)
+    stakes = Stakes(national)
     found = grouped(national.findings_of_files, senders.of_finding)
-    sent, filed = _files_sent(inbox, senders, found), {each.unit.name for each in national.units if each.files}
-    counted, expected = senders.counted(national), inbox.lists_missing
+    sent = _files_sent(inbox, senders, found)
+    filed = {each.unit.name for each in national.units if each.files}
+    counted = senders.counted(national)
+    expected = inbox.lists_missing
     missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
     received = {item.file: item.document for item in inbox.files}
 
     def respondent(name: str) -> Respondent:
-        listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
-        questions, is_known = questions_of(name, listed, stakes.of), senders.is_known(name)
+        listed = found.get(name, ())
+        files = tuple(dict.fromkeys(sent.get(name, ())))
+        questions = questions_of(name, listed, stakes.of)
+        is_known = senders.is_known(name)
         is_whole = unit is not None and name == unit.name
         documents = [received[file] for file in files if file in received]
         only_report = expected and not is_whole and (unit is not None or name not in filed)
@@ -160,13 +165,13 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
 
     official = senders.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
-    asked = tuple(respondent(name) for name in names if unit is None or name != unit.name or name in found)
-    states = {each.name: each.state for each in asked}
-    return Respondents(replace(inbox, national=replace(national, states=states)), asked, senders)
+    listed = tuple(respondent(name) for name in names if unit is None or name != unit.name or name in found)
+    states = {each.name: each.state for each in listed}
+    return Respondents(replace(inbox, national=replace(national, states=states)), listed, senders)
 
 
 def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Finding]]) -> dict[str, list[str]]:
-    """Name → the files that came of it."""
+    """Name of a respondent → the files that came from it."""
     sent: dict[str, list[str]] = {}
     for item in inbox.files:
         for name in [item.unit.name] if item.unit and senders.unit is None else senders.of_files[item.file]:
@@ -174,14 +179,15 @@ def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Fin
     for name, findings in found.items():
         whole = senders.unit is not None and name == senders.unit.name
         sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
-    for status in inbox.national.units if senders.unit is None else ():
-        if status.files:
-            sent.setdefault(status.unit.name, list(status.files))
+    if senders.unit is None:
+        for status in inbox.national.units:
+            if status.files:
+                sent.setdefault(status.unit.name, list(status.files))
     return sent
 
 
 def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:
-    """The one state of a respondent; ``came`` whether a filing did, ``counted`` whether anything of it counts."""
+    """The state of a respondent; ``came``: whether a filing did, ``counted``: whether any row counts."""
     open_ones = [question for question in questions if question.is_open]
     left_out = came and not counted and (bool(open_ones) or not questions)
     if left_out or any(question.is_error for question in open_ones):
@@ -194,6 +200,7 @@ def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State
 
 
 def _note(state: State, wrote: str, files: Sequence[str], *, only_report: bool) -> str:
+    """What is printed beside a respondent's state; ``only_report``: whether only its 工作总结 came."""
     parts = ["只报了工作总结"] if only_report and state is State.MISSING else []
     parts += [f"文件名写有“{word}”" for word in _DRAFTS if any(word in base_name(file) for file in files)]
     if wrote and state.plain is not State.USABLE:
@@ -202,13 +209,14 @@ def _note(state: State, wrote: str, files: Sequence[str], *, only_report: bool) 
 
 
 def _wrote(letter: CoveringLetter, state: State) -> str:
+    """1月20日来信; without a filing, what came in its place."""
     moment = letter.received and beijing(letter.received)
     day = f"{moment.month}月{moment.day}日" if moment else ""
     return letter.instead(day) if state is State.MISSING else f"{day}来信"
 
 
 class Senders:
-    """Finds the owner of a file or finding among all reporting units, or among the cities of the ``unit``."""
+    """Tells which respondent a file or finding is of: which reporting unit, or which city of the ``unit``."""
 
     def __init__(self, inbox: Inbox, unit: Unit | None) -> None:
         self.unit = unit
@@ -216,18 +224,19 @@ class Senders:
         self._other_years = inbox.national.other_years
         self._names = inbox.names
         self._within: dict[str, str] = {}
-        """County → the city beside which a file holds it, and which answers for both."""
+        """County → the city in the same file, which answers for both."""
         self.of_files = {item.file: self._owners(item) for item in inbox.files}
-        self._nobodys = {self._names(item.file) for item in inbox.files}.difference(self.official)
+        self._file_names = {self._names(item.file) for item in inbox.files}.difference(self.official)
 
     def _owners(self, item: Checked) -> list[str]:
+        """The respondents of a file: its cities, else what its name tells."""
         if self.unit is None:
             return [item.owner or self._names(item.file)]
         if isinstance(item.document, Unreadable) and item.document.region:
             return [item.document.region]
         tables = item.document.tables if isinstance(item.document, Filing) else ()
-        taken_out = [concealed.row for table in tables for concealed in table.concealed]
-        rows = [row for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
+        concealed = [item.row for table in tables for item in table.concealed]
+        rows = [row for row in (*(row for table in tables for row in table.rows), *concealed) if row.region]
         named = dict.fromkeys(row.region for row in rows if row.region)
         for row in rows:
             below = row.match.below if row.match else None
@@ -243,7 +252,7 @@ class Senders:
         return cities
 
     def _city_named(self, item: Checked, unit: Unit) -> str:
-        """The city that a file's name gives, else the unit where the file is the unit's."""
+        """The city in a file's name, else the unit where the file is the unit's, else the file's name."""
         name = base_name(item.file)
         stem = name.rpartition(".")[0] or name
         match = certain_region(unit, stem)
@@ -256,14 +265,14 @@ class Senders:
 
     def is_known(self, name: str) -> bool:
         """Whether the name is a unit's or city's, not a file's."""
-        return name not in self._nobodys
+        return name not in self._file_names
 
     def of_finding(self, finding: Finding) -> str:
-        """Whom a finding is about: the unit as a whole where it is about several cities."""
+        """The respondent of a finding: the whole unit where it is about several cities."""
         senders = self.of_files.get(finding.file, [])
         if self.unit is None:
-            known = finding.unit if finding.unit in self.official else None
-            return known or (senders[0] if senders else self._names(finding.file))
+            official = finding.unit if finding.unit in self.official else None
+            return official or (senders[0] if senders else self._names(finding.file))
         if RULES[finding.rule].scope is Scope.UNIT:
             return self.unit.name
         if len(senders) == 1:
@@ -272,20 +281,22 @@ class Senders:
         return region if region in senders and region else self.unit.name
 
     def counted(self, national: National) -> set[str]:
-        """Names of those of whom any row counts."""
+        """Names of the respondents with a row that counts."""
         entries = [(entry, entry.unit) for entry in national.entries if entry.counted and entry.unit]
         names = {entry.row.region or "" if self.unit else unit.name for entry, unit in entries}
         return names | {self._within[name] for name in names & self._within.keys()}
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"
-"""Stand for the city in rows without a name, and in rows for the whole unit, whose own name all lines have."""
+"""Names in the city's place for rows without a name, and for rows of the whole unit."""
 
 
-def by_city(respondents: Respondents) -> National:
-    """The table with each row, file and finding under its city; what is about the unit as a whole stays there."""
+def table_of(respondents: Respondents) -> National:
+    """The table that shows the respondents: of one unit, each row, file and finding is under its city."""
     inbox, senders = respondents.inbox, respondents.senders
     national, whole = inbox.national, inbox.national.units[0].unit
+    if inbox.unit is None:
+        return national
     rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}
     for entry in national.entries:
         is_whole = entry.row.match and entry.row.match.is_unit
@@ -293,25 +304,25 @@ def by_city(respondents: Respondents) -> National:
     cities = {name: _as_unit(whole, name) for name in rows}
     filings = {item.file: item.document for item in inbox.files if isinstance(item.document, Filing)}
 
-    def known(name: str) -> str | None:
+    def official(name: str) -> str | None:
         return name if senders.is_known(name) else None
 
     def sender(file: str) -> str:
         names = senders.of_files.get(file, ())
-        return known(names[0]) or "" if len(names) == 1 else whole.name
+        return official(names[0]) or "" if len(names) == 1 else whole.name
 
     return replace(
         national,
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
         units=tuple(_status(cities[each.name], rows[each.name], national, filings) for each in whole.regions),
-        findings=tuple(replace(each, unit=known(senders.of_finding(each))) for each in national.findings),
+        findings=tuple(replace(each, unit=official(senders.of_finding(each))) for each in national.findings),
         received=tuple(replace(item, unit=sender(item.file)) for item in national.received),
         of=whole,
     )
 
 
 def _as_unit(whole: Unit, name: str) -> Unit:
-    """A city in a unit's place: a unit of a single region."""
+    """A city as a unit with a single region."""
     region = next((region for region in whole.regions if region.name == name), Region("", name, ""))
     short = min((alias for alias, of in whole.aliases.items() if of == name), key=len, default=name)
     return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
@@ -323,17 +334,16 @@ def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapp
     sent = [filings[file] for file in files if file in filings]
     counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
     lacking = {key: (city.name,) for key, number in counted.items() if not number}
-    own = {filing.file for filing in sent if not filing.own}
+    from_city = {filing.file for filing in sent if not filing.own}
     counting = [filing for filing in sent if any(entry.counted and entry.file == filing.file for entry in rows)]
-    held = {row.region for filing in counting for table in filing.tables for row in table.rows}
-    # The city's paper bears a 校验码 where all its counted rows are from one file with no other city's.
-    is_alone = len(counting) == 1 and held == {city.name}
+    # The city's paper bears a 校验码 where all its counted rows are from one file that holds no other city.
+    is_alone = len(counting) == 1 and counting[0].regions == {city.name}
     return UnitStatus(
         city,
         files,
         counted,
         code_of(counting[0].tables, counting[0].signed_unit, national.edition.year) if is_alone else None,
-        tuple(contact for contact in whole.contacts if contact.file in own),
+        tuple(contact for contact in whole.contacts if contact.file in from_city),
         lacking,
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
         max((filing.date for filing in sent if filing.date), default=None),

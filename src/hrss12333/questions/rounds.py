@@ -1,4 +1,4 @@
-"""The questions of an earlier workbook of the same year: settled, corrected, still open, and those that are new."""
+"""Rounds: staff's answers in an earlier workbook, and what has become of its questions since."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
-from hrss12333.inbox import Inbox, with_national
+from hrss12333.inbox import with_national
 from hrss12333.merging.sent import requested_by
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.finding import (
@@ -25,8 +25,8 @@ from hrss12333.model.message import base_name
 from hrss12333.model.national import National
 from hrss12333.patterns import grouped
 from hrss12333.questions import Question, words_answer
-from hrss12333.questions.earlier import ANY_FILE, Earlier, EarlierFinding, EarlierQuestion, fingerprint, spots_of
-from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
+from hrss12333.questions.earlier import ANY_FILE, Earlier, EarlierFinding, EarlierQuestion, fingerprint, identities_of
+from hrss12333.questions.respondents import Respondent, Respondents, respondents_of, table_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Scalar
 
@@ -35,7 +35,7 @@ _BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})
 
 
 class ChangedFigure(Struct, frozen=True):
-    """A figure or answer that changed though nobody had asked about it; a whole row where ``field`` is empty."""
+    """A value that changed though no question was about it; a whole row where ``field`` is empty."""
 
     unit: str
     form: str
@@ -46,45 +46,41 @@ class ChangedFigure(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """What has become of the earlier workbook's questions; M701 is not among them, but in 没报 and in ``came``."""
+    """What has become of the earlier workbook's questions, but for M701 (没报 and ``came``)."""
 
     earlier: Earlier
     new: tuple[Question, ...] = ()
-    """Open questions that were not asked then."""
+    """Open questions that the earlier round did not ask."""
     still_open: tuple[Question, ...] = ()
     settled: tuple[Question, ...] = ()
     """Questions that staff have answered since."""
     explained: tuple[Question, ...] = ()
-    """Earlier questions to which 备注 now has the reason."""
+    """Questions that a reason in 备注 has answered since."""
     corrected: tuple[EarlierQuestion, ...] = ()
     """Questions that no longer arise."""
     unchecked: tuple[tuple[EarlierQuestion, str], ...] = ()
     """Questions that this run could not judge, each with the reason, Chinese."""
     changed: tuple[ChangedFigure, ...] = ()
-    """Changes that no question is about."""
     came: tuple[str, ...] = ()
-    """Units that had no row in the earlier workbook."""
+    """Respondents that had no row in the earlier workbook."""
 
 
-def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
-    """The respondents and their table, with staff's earlier answers; and what became of the earlier questions."""
-    respondents, progress = respondents_of(inbox), None
-    if earlier is not None:
-        inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
-        asked = (item for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given)
-        silent = {item.ground.unit: item.answer for item in asked}
-        lacks, closing = f"没有报送的，以“{NOT_REPORTING}”开头", (NOT_REPORTING, AS_SENT)
-        given = {unit: _verified(it, "" if it.text.startswith(closing) else lacks) for unit, it in silent.items()}
-        respondents = respondents_of(inbox, given)
-    table = by_city(respondents) if inbox.unit else respondents.inbox.national
-    if earlier is not None:
-        listed, progress = with_progress(respondents.listed, table, earlier, compares_years=inbox.compares_years)
-        respondents = replace(respondents, listed=listed)
-    return respondents, table, progress
+def with_earlier_answers(asked: Respondents, earlier: Earlier) -> tuple[Respondents, National, Progress]:
+    """The respondents with staff's answers, their table, and what has become of the earlier questions."""
+    inbox = with_national(asked.inbox, with_answers(asked.inbox.national, asked.listed, earlier))
+    silent = {
+        item.ground.unit: _verified(item.answer, _closing_lacks(item.answer))
+        for item in earlier.questions
+        if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given
+    }
+    respondents = respondents_of(inbox, silent)
+    table = table_of(respondents)
+    listed, progress = with_progress(respondents.listed, table, earlier, compares_years=inbox.compares_years)
+    return replace(respondents, listed=listed), table, progress
 
 
 def with_answers(national: National, listed: Iterable[Respondent], earlier: Earlier) -> National:
-    """The table whose findings about these respondents have the answers that staff wrote in the earlier workbook."""
+    """The table with staff's answers in the earlier workbook on the findings about these respondents."""
     found = dict[Finding, Finding]()
     for each in listed:
         for question in each.questions:
@@ -92,40 +88,45 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
                 answers = [
                     (item.answer, outdated)
                     for item in _asked_before(each, [finding], earlier)
-                    for told in item.findings
-                    if item.answer.is_given and (outdated := _is_outdated(told, finding, national)) is not None
+                    for then in item.findings
+                    if item.answer.is_given and (outdated := _is_outdated(then, finding, national)) is not None
                 ]
                 if answers:
                     answer, outdated = min(answers, key=lambda each: each[1])
-                    given = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
+                    verified = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
                     # A reason makes an error that words answer an explained query, as in 备注.
-                    softens = given.settles and not given.lets_stand
+                    softens = verified.settles and not verified.lets_stand
                     severity = Severity.QUERY if softens else finding.severity
-                    found[finding] = replace(finding, verification=given, severity=severity)
+                    found[finding] = replace(finding, verification=verified, severity=severity)
     return replace(national, findings=tuple(found.get(finding, finding) for finding in national.findings))
 
 
-def _is_outdated(told: EarlierFinding, finding: Finding, national: National) -> bool | None:
-    """Whether the figures of an earlier finding have changed; None where an answer to it is none to this one."""
-    if told.key.rule == finding.rule and (told.outdated or told.figures == fingerprint(national, finding)):
-        return told.outdated
+def _is_outdated(then: EarlierFinding, finding: Finding, national: National) -> bool | None:
+    """Whether an answer to an earlier finding has expired; None where it does not answer this finding."""
+    if then.key.rule == finding.rule and (then.outdated or then.figures == fingerprint(national, finding)):
+        return then.outdated
     entry, fields = national.entry_of(finding), {finding.field or "", *finding.figures} - {""}
-    holds = entry and fields and fields.issubset(told.fields) and words_answer(finding)
-    if entry and holds and row_mark(entry.form, entry.row, told.fields) == told.figures:
-        return told.outdated
-    return True if told.key.rule == finding.rule else None
+    is_within = entry and fields and fields.issubset(then.fields) and words_answer(finding)
+    if entry and is_within and row_mark(entry.form, entry.row, then.fields) == then.figures:
+        return then.outdated
+    return True if then.key.rule == finding.rule else None
 
 
 def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -> Verification:
-    """An answer with what its text ``lacks`` to settle the question, who, when, and whether the figures changed since."""
+    """An answer, judged: it settles unless its text ``lacks`` something, who or when, or it has expired."""
     who = "" if answer.who else "没有写核实人"
     when = "" if answer.when else "核实日期不是日期" if answer.day else "没有写核实日期"
     lacking = "；".join(filter(None, (lacks, who, when, "数据在核实之后变动了" if outdated else "")))
     return Verification(answer.text, answer.who, answer.when, answer.day, not lacking, lacking, outdated)
 
 
+def _closing_lacks(answer: StaffAnswer) -> str:
+    """What an answer about a silent respondent lacks, Chinese; empty where it closes the question."""
+    return "" if answer.text.startswith((NOT_REPORTING, AS_SENT)) else f"没有报送的，以“{NOT_REPORTING}”开头"
+
+
 def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> str:
-    """What the text of an answer to a finding lacks: the same reason as in 备注, unless it lets the figures stand."""
+    """What the text of an answer lacks, Chinese: it must be a reason as in 备注, or let figures stand."""
     if written.lets_stand:
         return ""
     if not words_answer(finding):
@@ -138,30 +139,29 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> s
 
 
 def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlier) -> list[EarlierQuestion]:
-    """The earlier questions about the same places; of another file's only where nothing is asked about it now."""
-    spots = set()
+    """The earlier questions with an identity of these findings; another file's only if nothing asks about it now."""
+    identities = set()
     for finding in findings:
         row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
         whose = each.name if each.is_known else base_name(finding.file)
-        spots |= spots_of(whose, finding.file, finding.rule, row, fields)
-    then = [item for spot in sorted(spots) if spot[-1] != ANY_FILE for item in earlier.by_spot.get(spot, ())]
-    now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
-    others = [item for spot in sorted(spots) if spot[-1] == ANY_FILE for item in earlier.by_spot.get(spot, ())]
-    return then or [item for item in others if (item.ground.rule, base_name(item.file)) not in now]
+        identities |= identities_of(whose, finding.file, finding.rule, row, fields)
+    asked = [(one[-1] == ANY_FILE, item) for one in sorted(identities) for item in earlier.by_identity.get(one, ())]
+    now = {(found.rule, base_name(found.file)) for question in each.questions for found in question.findings}
+    others = [item for of_any_file, item in asked if of_any_file]
+    return [item for of_any_file, item in asked if not of_any_file] or [
+        item for item in others if (item.ground.rule, base_name(item.file)) not in now
+    ]
 
 
 def with_progress(
     listed: Sequence[Respondent], national: National, earlier: Earlier, *, compares_years: bool = False
 ) -> tuple[tuple[Respondent, ...], Progress]:
-    """The respondents, whose questions tell since when they are open, and what became of the earlier ones.
-
-    ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
-    """
-    known = set[EarlierQuestion]()
+    """The respondents with the day since when each question is open; and what has become of the others."""
+    asked_again = set[EarlierQuestion]()
 
     def dated(each: Respondent, question: Question) -> Question:
         then = _asked_before(each, question.findings, earlier)
-        known.update(then)
+        asked_again.update(then)
         return _dated(question, national, then) if then else question
 
     listed = [replace(each, questions=tuple(dated(each, one) for one in each.questions)) for each in listed]
@@ -169,8 +169,8 @@ def with_progress(
     new = tuple(question for question in questions if question.is_open and question.since is None)
     asked = (question for question in questions if question.since is not None)
     by_state = grouped((each for each in asked if each.is_open or not each.was_answered), lambda each: each.state)
-    left = [item for item in earlier.questions if item not in known and item.ground.rule != MISSING_UNIT_ID]
-    why = [(item, _why_unchecked(item, listed, national, earlier, compares_years=compares_years)) for item in left]
+    gone = [item for item in earlier.questions if item not in asked_again and item.ground.rule != MISSING_UNIT_ID]
+    why = [(item, _why_unchecked(item, listed, national, earlier, compares_years=compares_years)) for item in gone]
     then_reported = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
     return tuple(listed), Progress(
@@ -187,20 +187,21 @@ def with_progress(
 
 
 def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
-    """The question with the day when it was first asked, and with the answer of staff to what it asked then."""
-    ground, now = question.ground, fingerprint(national, question.ground)
-    same = any((told.key.rule, told.figures) == (ground.rule, now) for told in (item.findings[0] for item in then))
+    """The question with the day when it was first asked, and with staff's answer to it ``then``."""
+    ground, figures = question.ground, fingerprint(national, question.ground)
+    same = any((item.ground.rule, item.findings[0].figures) == (ground.rule, figures) for item in then)
     written = next((item.answer for item in then if item.answer.is_given), None)
     if written and not any(each.verification for each in question.findings):
         question = replace(question, ground=replace(ground, verification=_verified(written, outdated=True)))
-    since, was_answered = min(item.since for item in then), any(item.was_answered for item in then)
+    since = min(item.since for item in then)
+    was_answered = any(item.was_answered for item in then)
     return replace(question, since=since, is_changed=not same, was_answered=was_answered)
 
 
 def _why_unchecked(
     item: EarlierQuestion, listed: Iterable[Respondent], national: National, earlier: Earlier, *, compares_years: bool
 ) -> str:
-    """Why this run could not judge an earlier question that did not arise; empty where it could."""
+    """Why this run could not judge an earlier question, Chinese; empty where it could."""
     rule, whose, form, region, _ = item.ground
     if earlier.has_last_year and not compares_years and rule in _BY_LAST_YEAR:
         rows = (each for each in national.entries if each.unit and each.unit.name == whose and each.form.key == form)
@@ -218,9 +219,9 @@ def _why_unchecked(
 
 
 def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> Iterator[ChangedFigure]:
-    """Rows and figures that changed without a question, of units with rows in both rounds."""
-    requested = requested_by((key for _, key in earlier.asked), national.edition.forms)
-    questioned_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
+    """The values and rows that changed without a question, of units with rows in both rounds."""
+    requested = requested_by((key for _, key in earlier.keys), national.edition.forms)
+    asked_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
     now = {
         (entry.unit.name, entry.row.region, entry.form.key): entry.row.scalars()
         for entry in national.entries
@@ -230,16 +231,16 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> I
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
-        # A question to a unit as a whole is one to each of its cities.
+        # What was asked of the whole unit was asked of each of its cities.
         names = [name, (national.of.name, region, key)] if national.of else [name]
         if unit not in both:
             continue
         if before is None or after is None:
-            if (*name, None) not in questioned_now and not any(map(requested.of_row, names)):
+            if (*name, None) not in asked_now and not any(map(requested.of_row, names)):
                 yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
-        fields = [f for f in fields if after.get(f) is not None or (*name, f) not in questioned_now]
+        fields = [f for f in fields if after.get(f) is not None or (*name, f) not in asked_now]
         for about in names:
             fields = requested.not_of(about, fields)
         yield from (ChangedFigure(unit, key, region, f, before.get(f), after.get(f)) for f in fields)

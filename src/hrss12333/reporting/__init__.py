@@ -1,4 +1,6 @@
-"""Views of respondents and questions; the result of a command, and one registry of output formats by name."""
+"""Views of respondents and questions: terminal, JSON, HTML, letters, marked copies. In go respondents; out come texts and
+files. They judge, count and word nothing themselves. Here are the streams to print on and the registry of formats.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _NARROWEST = 20
 
 
 class Sink(Struct, frozen=True):
-    """The streams as the command line has them; lines have a hanging indent, and are broken where there is a terminal."""
+    """The streams that results are printed on; on a terminal, lines are broken and indented."""
 
     result: Callable[[str], None]
     """Prints on standard output, a line break after it."""
@@ -36,7 +38,7 @@ class Sink(Struct, frozen=True):
     verbose: bool = False
 
     def put(self, *spans: tuple[str, str]) -> None:
-        """One line that is not broken, of texts each with its style."""
+        """Print one unbroken line of texts, each with its style."""
         texts = [(harmless(words), style) for words, style in spans]
         if self.console is None:
             self.result("".join(words for words, _ in texts))
@@ -48,7 +50,7 @@ class Sink(Struct, frozen=True):
         self.result(shown.get())
 
     def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "") -> None:
-        """One paragraph in a style, or after a ``lead`` that alone has it; following lines are indented by two more."""
+        """Print a paragraph with a hanging indent; where there is a ``lead``, that alone has the style."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
         whole, space = whole.lstrip(" "), " " * indent
@@ -60,7 +62,7 @@ class Sink(Struct, frozen=True):
             self.put((f"{space}  {part}", behind))
 
     def blank(self) -> None:
-        """An empty line."""
+        """Print an empty line."""
         self.put()
 
 
@@ -71,13 +73,13 @@ class MergeResult(Struct):
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
     output: Path | None = None
-    """The path of the result; None where there was nothing to write."""
+    """The workbook, or with ``--unit`` the unit's own filing; None where nothing was written."""
     written: list[Path] = []
-    """The paths of all else that was written."""
+    """All else that was written."""
     remarks: list[str] = []
-    """Further remarks, Chinese."""
+    """Remarks, Chinese."""
     stamping: list[str] = []
-    """Whether the unit may stamp its own filing, and what prevents it, a line each, Chinese."""
+    """Chinese: whether the unit may stamp its own filing, and a line for each thing that prevents it."""
 
 
 REPORTS: dict[str, tuple[str, Mapping[str, str]]] = {
@@ -85,12 +87,11 @@ REPORTS: dict[str, tuple[str, Mapping[str, str]]] = {
     "json": ("json给程序用", {name: f"reporting.json_output:{name}" for name in ("check", "merge", "rules")}),
     "markdown": ("markdown是可放进文档的表", {"rules": "reporting.terminal:rules_as_markdown"}),
 }
-"""Name, as after ``--format`` → its purpose, as ``--help`` prints it, and for each command that offers it the function that
-prints the result, imported when it is asked for. The default is first; a new one is a module beside this and an entry."""
+"""Name of an output format, the default first → its words in ``--help``, and command → the function, imported when used."""
 
 
 def offered(command: str) -> dict[str, str]:
-    """The formats that a command offers, the default first, with what each is for."""
+    """Name of each format that a command offers, the default first → its words in ``--help``."""
     return {name: words for name, (words, functions) in REPORTS.items() if command in functions}
 
 

@@ -1,4 +1,4 @@
-"""The HTML report, with nothing from elsewhere: a chapter a respondent, by file, sheet and row as sent."""
+"""The audit report, one HTML file: a chapter for each respondent, by file, sheet and row as sent."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from hrss12333.writing import replacing
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 _LOOKS = {"wrong": WRONG, "asked": ASKED, "fine": FINE, "absent": ABSENT}
 Part = dict[str, Any]
-"""A part of the page by the names that the template has for it."""
+"""A part of the page: name in the template → value."""
 
 
 def write_report(
     path: Path, respondents: Respondents, lead: Sequence[str] | None = None, progress: Progress | None = None
 ) -> None:
-    """Write the report of an audit; of a merge where ``lead`` is given, sentences on what came and what is missing."""
+    """Write the audit report; a merge's has a ``lead`` of sentences on what came and what is missing."""
     inbox, today = respondents.inbox, date.today()
     national, writer = inbox.national, _Writer(respondents, progress)
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
@@ -83,13 +83,13 @@ class _Writer:
             for item in inbox.files
             if isinstance(item.document, Filing)
             for table in item.document.tables
-            for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
+            for row in filter(None, (*table.rows, *table.samples, table.total))
         }
         self._name = inbox.names
         self._has_earlier = progress is not None
 
     def chapter(self, number: int, respondent: Respondent) -> Part:
-        """The chapter of a unit or city, a section for each file and sheet."""
+        """The chapter of a respondent, with a section for each file and sheet."""
         several = len(respondent.files) > 1
         listed = [*respondent.questions, *(Question("", note) for note in respondent.notes)]
         by_file = grouped(listed, lambda each: "" if several and is_of_whole_unit(each.ground) else each.ground.file)
@@ -110,15 +110,14 @@ class _Writer:
         }
 
     def _blocks(self, listed: Sequence[Question]) -> Iterator[Part]:
-        """Questions and notes about no row; rows asked about, under the headings of the sender's sheet; the others."""
+        """Questions and notes about no row; rows in question, under the sheet's headings; other rows."""
         rows = grouped(listed, lambda each: each.ground.row or 0)
         blocks: dict[object, Part] = {}
         for number, about in sorted(rows.items()):
-            # Whether something is to be looked at in the row itself.
-            is_questioned = any(each.ground.severity is not Severity.NOTE for each in about)
+            is_asked = any(each.ground.severity is not Severity.NOTE for each in about)
             findings = [finding for each in about for finding in each.findings]
-            known = (self._rows.get(finding.where) for finding in findings)
-            found = next(filter(None, known), None) if is_questioned else None
+            rows_as_sent = (self._rows.get(finding.where) for finding in findings)
+            found = next(filter(None, rows_as_sent), None) if is_asked else None
             key = table_where(found[0]) if found else bool(number)
             heads = [head for _, head in _heads_of(found[0])] if found else []
             cells = list(_cells_of(*found, findings)) if found else []
@@ -128,7 +127,7 @@ class _Writer:
         yield from (*blocks.values(), *([others] if others else []))
 
     def _point(self, question: Question) -> Part:
-        """A question or note in words: its kind by severity (x once answered), and since when it is open."""
+        """A question or note in words, with its kind (severity, x if answered) and since when it is open."""
         ground, since = question.ground, ""
         if self._has_earlier and question.is_open and ground.severity is not Severity.NOTE:
             since = "新" if question.since is None else "仍未解决"
@@ -140,14 +139,14 @@ class _Writer:
 
 
 def _heads_of(table: Table) -> list[tuple[str, tuple[str, list[str]]]]:
-    """Key, letter and heading, word by word, of each column that the sheet has but 序号, as written from left to right."""
+    """Key, letter and the words of the heading of each column of the sheet but 序号, from left to right."""
     serial = {column.key for column in table.form.of_kind(Kind.SERIAL)}
     placed = sorted((place.column, key) for key, place in table.headings.items() if key not in serial)
     return [(key, (column_letters(column), words(table.form.by_key[key].label))) for column, key in placed]
 
 
 def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
-    """Text of each cell and its classes: of the severest finding at it; c where it is set in the middle, t at the left."""
+    """Text and classes of each cell: its gravest finding's letter; c centred, t at the left."""
     marks: dict[str | None, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
         marks.setdefault(finding.field, finding.severity.value[0])

@@ -1,7 +1,7 @@
-"""Results for programs: the versioned JSON alone on standard output, everything else on standard error.
+"""Results for programs: versioned JSON on standard output, everything else on standard error.
 
-Each object is spelled out here, apart from the nouns inside: those may change, it may not. Keys are in the contract's
-order; they may be added to, never renamed. Values are integers, booleans, strings or null. The same audit gives the same text.
+The objects are spelled out here, apart from the nouns of the model: those may change, the JSON may not. Keys are in the
+contract's order; some may be added, none renamed. Values are integers, booleans, strings or null.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Object = dict[str, Any]
 
 
 def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
-    """``hrss12333.check/1`` of these files, in the order given."""
+    """Print ``hrss12333.check/1``."""
     inbox, national = respondents.inbox, respondents.inbox.national
     owned = {(item.file, item.unit) for item in inbox.files}
     texts = grouped(inbox.texts, lambda each: (each.file, each.unit))
@@ -65,7 +65,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 
 def merge(result: MergeResult, sink: Sink) -> None:
-    """``hrss12333.merge/1``."""
+    """Print ``hrss12333.merge/1``."""
     inbox, national = result.respondents.inbox, result.respondents.inbox.national
     faulty = {finding.unit for finding in national.findings_of_files if finding.blocks}
     absent = [unit.name for unit in missing_units(national)]
@@ -98,7 +98,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
-    """``hrss12333.rules/1`` of these rules, in the order given."""
+    """Print ``hrss12333.rules/1``."""
     catalogue = [
         {
             "id": rule.id,
@@ -114,7 +114,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
 
 
 def _dump(report: Object) -> str:
-    """The text of a report without control characters; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    """A report as text without control characters; a lone surrogate, which is no UTF-8, becomes U+FFFD."""
     return json.dumps(_harmless(report), ensure_ascii=False, indent=2, allow_nan=False)
 
 
@@ -127,14 +127,14 @@ def _harmless(part: Any) -> Any:
 
 
 def _attributes(thing: object, *keys: str) -> Object:
-    """Attributes that have the contract's names."""
+    """These attributes, whose names are the contract's."""
     return {key: getattr(thing, key) for key in keys}
 
 
 def _file(checked: Checked, edition: Edition) -> Object:
-    """A file with its rows, each as its model vouches for it, and all that was found in it."""
+    """A file with its rows, as their models validate them, and its findings."""
     filing = checked.document if isinstance(checked.document, Filing) else None
-    # The unit that the file itself names, else the one that it was taken for.
+    # The unit that a filing's headers name, or the owner of another file.
     unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
     tables = filing.tables if filing else ()
     rows = {
@@ -155,7 +155,7 @@ def _file(checked: Checked, edition: Edition) -> Object:
 
 
 def _texts(quoted: Iterable[Quoted]) -> list[Object]:
-    """Texts of 附注, verbatim; ``unit`` is null where nobody knows whose it is."""
+    """Texts of 附注, verbatim; ``unit`` is null where the owner is unknown."""
     return [
         {
             "file": item.file,
@@ -171,7 +171,7 @@ def _texts(quoted: Iterable[Quoted]) -> list[Object]:
 
 
 def _asked(respondents: Respondents) -> Object:
-    """All respondents, each with the places of its questions in the list of all questions; and these."""
+    """All respondents, each with the numbers of its questions in the list of questions; and that list."""
     numbers = count()
     listed = [
         {**_attributes(each, "name", "state", "note", "files"), "questions": [next(numbers) for _ in each.questions]}
@@ -205,30 +205,30 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
 
 def _staff_answer(finding: Finding) -> Object | None:
     """What staff wrote, and what it lacks to settle the question; null where they wrote nothing."""
-    if (known := finding.verification) is None:
+    if (answer := finding.verification) is None:
         return None
-    day = known.when.isoformat() if known.when else known.day or None
-    return {"who": known.who, "when": day, "reason": known.text, **({"lacks": known.lacks} if known.lacks else {})}
+    day = answer.when.isoformat() if answer.when else answer.day or None
+    return {"who": answer.who, "when": day, "reason": answer.text, **({"lacks": answer.lacks} if answer.lacks else {})}
 
 
 def _suggestion(suggestion: Suggestion) -> Object:
-    """The first cell to be changed, and what is to be changed together with it."""
+    """The first value that is suggested, with the others under ``also``."""
     first, *also = [_attributes(new, "field", "cell", "value") for new in suggestion.values]
     return {**first, "reason": suggestion.reason, "also": also}
 
 
 def _progress_since(progress: Progress) -> Object:
-    """What has become of an earlier workbook's questions; of those that no longer arise, what they were about."""
+    """What has become of the earlier questions: this run's by their findings, others by their places."""
 
     def about(thing: object) -> Object:
         return {key: getattr(thing, key) or None for key in ("unit", "form", "region", "field")}
 
-    asked = {key: getattr(progress, key) for key in ("new", "still_open", "settled", "explained")}
-    earlier = {"corrected": progress.corrected, "unchecked": [item for item, _ in progress.unchecked]}
-    gone = {key: [each.key for item in items for each in item.findings] for key, items in earlier.items()}
+    of_run = {key: getattr(progress, key) for key in ("new", "still_open", "settled", "explained")}
+    of_earlier = {"corrected": progress.corrected, "unchecked": [item for item, _ in progress.unchecked]}
+    keys = {key: [each.key for item in items for each in item.findings] for key, items in of_earlier.items()}
     return {
-        **{key: _findings([one for question in listed for one in question.findings]) for key, listed in asked.items()},
-        **{key: [{"rule": each.rule, **about(each)} for each in keys] for key, keys in gone.items()},
+        **{key: _findings([one for question in listed for one in question.findings]) for key, listed in of_run.items()},
+        **{key: [{"rule": each.rule, **about(each)} for each in listed] for key, listed in keys.items()},
         "changed": [{**about(each), **_attributes(each, "before", "after")} for each in progress.changed],
         "came": progress.came,
     }
@@ -242,7 +242,7 @@ def _json_scalar(value: Found) -> Scalar:
 
 
 def _run(national: National, progress: Progress | None, **more: object) -> Object:
-    """What rules could not decide, which broke down, what was passed over, and what became of the earlier questions."""
+    """The last keys of both reports: undecided rows, broken rules, earlier questions, files passed over."""
     return {
         "undecided": national.undecided,
         "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],

@@ -1,4 +1,4 @@
-"""A letter in Word, in the look of the 参阅文件, and as a mail draft; people may change its `templates`."""
+"""Letters in Word, in the look of the 参阅文件, and as mail drafts; their sentences are in `templates`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.question_lines import question_lines
-from hrss12333.wording.values import by_sheet, own_name, own_question, safe_stem, stem_of
+from hrss12333.wording.values import by_sheet, file_name_for, question_for_respondent, safe_stem, stem_of
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.workbook import width
 
@@ -40,14 +40,14 @@ _TYPES = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
-"""Points that one of the 28 characters of a line takes."""
+"""Width in points of one of the 28 characters of a line."""
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
-"""Kinds of paragraphs (in 【】 at the head of a line in the templates); the style of each has its name behind 函."""
+"""Kinds of paragraphs, in 【】 at the head of a template's line; Word's style is 函 and this name."""
 _ENCLOSED = "附件："
 
 
 class LetterKind(Enum):
-    """The purpose of a letter; its value begins the file's name, its name in small letters is the template's."""
+    """The purpose of a letter, with which the name of its file begins; its template has the member's name."""
 
     RETURN = "退回修改意见"
     QUERY = "核实函"
@@ -55,64 +55,64 @@ class LetterKind(Enum):
 
 
 class Sender(Struct, frozen=True):
-    """The writer: the ministry to the units, or a unit to its cities."""
+    """Who writes the letters: the ministry to the units, or a unit to its cities."""
 
     edition: Edition
     unit: Unit | None
-    """The unit that writes to its cities; None for the ministry."""
+    """The unit; None for the ministry."""
     today: date
     """The date of the letters."""
     reply_by: date | None = None
-    """Until when an answer is asked for; None where the letters name no day."""
+    """The day by which answers are due; None where the letters name none."""
     answered: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Name of a respondent → what it was asked in the earlier round and has answered since, Chinese."""
+    """Name of a respondent → what it has answered since the earlier round, Chinese."""
     contacts_of_last_year: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Name of a unit → last year's contact, where this year's files name none."""
+    """Name of a unit → last year's contact."""
 
     @property
     def name(self) -> str:
-        """The name that it signs with."""
+        """The name that signs the letters."""
         return self.unit.office if self.unit else MINISTRY
 
     def you(self, name: str) -> str:
-        """How a letter calls its reader: 你厅, 你市, 你单位."""
+        """What a letter calls its reader: 你厅, 你市, 你单位."""
         office = self.office(name)
         if self.unit and office:
             return "你地区" if name.endswith("地区") else f"你{name[-1]}"
         return f"你{office[-1]}" if office else "你单位"
 
     def office(self, of: str) -> str:
-        """The office of a unit or a city by its full name; empty where the lists know none of this name."""
+        """The office of a unit or city by its official name; empty where there is no such."""
         listed = self.unit.regions if self.unit else self.edition.units
         return next((one.office for one in listed if one.name == of), "")
 
 
 class Recipient(Struct, frozen=True):
-    """A unit or city that gets a letter, or the sender of a file of unknown owner."""
+    """A respondent that gets a letter."""
 
     kind: LetterKind
     respondent: Respondent
     files: tuple[Checked, ...] = ()
     """The files that its open questions are about."""
     owed: str = ""
-    """What is still owed beside what has come; empty where nothing is owed, or nothing has come."""
+    """What is missing beside what came (工作总结 …); empty where nothing is, or nothing came."""
     people: tuple[Mapping[str, str | None], ...] = ()
-    """The persons to write to, as the forms name them."""
+    """Its contacts."""
     is_of_last_year: bool = False
-    """Whether it is last year's forms that name them, or nobody does."""
+    """Whether these are last year's, as this year's files name none."""
     to: tuple[str, ...] = ()
     """Mail addresses."""
     sent: StaffAnswer = StaffAnswer()
-    """What staff wrote of its last letter in the list of an earlier run: the day on which it was sent, and what was done."""
+    """What staff wrote about its last letter in an earlier 发送清单: the day of sending, and what was done."""
 
     @property
     def name(self) -> str:
-        """The respondent's."""
+        """The respondent's name."""
         return self.respondent.name
 
     @property
     def owed_short(self) -> str:
-        """工作总结和调查表."""
+        """What is missing, without brackets: 工作总结和调查表."""
         return re.sub("（[^）]*）", "", self.owed)
 
     @property
@@ -122,21 +122,21 @@ class Recipient(Struct, frozen=True):
 
 
 class Letter(Struct, frozen=True):
-    """One letter, ready to be written in any format."""
+    """One letter, before it is written in a format."""
 
     recipient: Recipient
     day: date
     paragraphs: tuple[tuple[str, str], ...]
-    """Kind of each, of `_LOOKS`, and its text."""
+    """Each with its kind (`_LOOKS`) and its text."""
 
     @property
     def title(self) -> str:
-        """关于……的函."""
+        """Its title: 关于……的函."""
         return next((text for look, text in self.paragraphs if look == "标题"), self.recipient.kind.value)
 
 
 def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) -> Letter:
-    """The letter to a recipient; ``copies`` are the names of the marked copies that go with it."""
+    """The letter to a recipient; ``copies``: names of the marked copies that are enclosed."""
     notice, respondent = sender.edition.notice, recipient.respondent
     asked = respondent.open_questions
     errors, queries = numbers_of(asked)
@@ -182,7 +182,7 @@ _TEMPLATES = Environment(
 
 
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The paragraphs that a template makes of these words."""
+    """The kinds and texts of the paragraphs that a template makes of these words."""
     for line in filter(str.strip, _TEMPLATES.get_template(template).render(words).splitlines()):
         look, _, text = line.strip().removeprefix("【").partition("】")
         if look not in _LOOKS:
@@ -191,15 +191,15 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[str, Any]]:
-    """The numbered points by file and sheet, what must be corrected before what is to be confirmed."""
+    """The numbered questions by file and sheet, those that ask for a correction first."""
     numbers, listed = count(1), sender.unit.regions if sender.unit else sender.edition.units
-    asked = [own_question(each, sender.edition, sender.unit) for each in questions]
+    asked = [question_for_respondent(each, sender.edition, sender.unit) for each in questions]
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
         groups = [
             {
                 "file": ""
                 if is_of_whole_unit(together[0].ground) and not sheet
-                else own_name(together[0].respondent, listed if together[0].ground.rule == "M702" else (), file),
+                else file_name_for(together[0].respondent, listed if together[0].ground.rule == "M702" else (), file),
                 "sheet": clean(sheet or ""),
                 "lines": [(next(numbers), line) for line in question_lines(together, sender.edition)],
             }
@@ -210,7 +210,7 @@ def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[st
 
 
 def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
-    """A mail not yet sent (X-Unsent) with these files; the same bytes each time."""
+    """A mail draft (X-Unsent) with these files attached; the same bytes each time."""
     mail = EmailMessage(policy=SMTP)
     mail["X-Unsent"] = "1"
     mail["X-Mailer"] = GENERATOR
@@ -239,7 +239,7 @@ def as_word(letter: Letter) -> bytes:
     last = max((at for at, (look, _) in enumerate(letter.paragraphs) if look == "正文"), default=0)
     for at, (look, text) in enumerate(letter.paragraphs):
         layout = document.add_paragraph(text, style=f"函{look}").paragraph_format
-        layout.keep_with_next = last <= at < len(letter.paragraphs) - 1 or None  # no page holds the signature alone
+        layout.keep_with_next = last <= at < len(letter.paragraphs) - 1 or None  # or a page holds the signature alone
         if at in left:
             layout.left_indent = Pt(left[at] * _CHARACTER)
         if look == "附件":
@@ -252,7 +252,7 @@ def as_word(letter: Letter) -> bytes:
 
 
 def _left_indents(letter: Letter) -> dict[int, float]:
-    """Place of a paragraph → characters left free before it, as GB/T 9704 has name, day and further enclosures."""
+    """Number of a paragraph → characters of indent, by GB/T 9704: of name, day and further enclosures."""
     indents: dict[int, float] = {}
     name = max((width(text) / 2 for look, text in letter.paragraphs if look == "落款"), default=0.0)
     for at, (look, text) in enumerate(letter.paragraphs):

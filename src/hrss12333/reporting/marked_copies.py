@@ -1,4 +1,4 @@
-"""Marked copies (`check --annotate`) of the sender's own workbook, or the official form, with a sheet 审核结果."""
+"""Marked copies (`check --annotate`): the sender's workbook, else the official form, with 审核结果."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from hrss12333.reading.worker.limits import Budget, Limit
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.question_lines import QuestionLine, further_text, question_lines
-from hrss12333.wording.values import by_sheet, field_label, found_text, own_question, stem_of, unique_paths
+from hrss12333.wording.values import by_sheet, field_label, found_text, question_for_respondent, stem_of, unique_paths
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import write_official
@@ -36,35 +36,35 @@ from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
 
 _QUESTION = 0.0012
-"""Seconds that each question of a file takes beside its copy: to be found, and to be asked in the letter."""
+"""Seconds of the file's budget that each question takes outside the worker."""
 
 
 class MarkedQuestion(Struct, frozen=True):
-    """A question, or a note, as it is drawn."""
+    """A question or note in a marked copy."""
 
     severity: Severity
     places: list[Place]
-    """Cells to be filled."""
+    """Cells to be coloured."""
     also: list[Place]
-    """Cells of further facts, filled with them."""
+    """Cells of its further facts."""
     words: str
-    """The comment on the first of them; empty where it is only listed."""
+    """The comment on its first cell; empty where it is only listed."""
     texts: list[int | str]
-    """Its texts under the headings, from 级别 on; sheet and cell of its place are put among them."""
+    """Its line in 审核结果 from 级别 on; the worker fills in sheet and cell."""
     sheet: str
-    """The sheet that it is about where no cell is; empty for none."""
+    """The sheet that it is about where it has no cell; empty for none."""
 
 
 class Marking(Struct, frozen=True):
-    """All that is drawn into a copy."""
+    """All that the worker draws into a copy."""
 
     title: str
     remarks: list[str]
-    """The lines below the title."""
+    """Lines below the title."""
     questions: list[MarkedQuestion]
     """The gravest first."""
     keywords: str | None
-    """The code of the data, by which an unchanged copy is recognised when it comes back."""
+    """The code by which an unchanged copy is recognised when it comes back."""
 
 
 def annotate_all(
@@ -76,13 +76,12 @@ def annotate_all(
     option: str = "--annotate",
     force: bool,
 ) -> tuple[dict[tuple[str, str | None], Path], list[str]]:
-    """Write a copy in ``folder`` for each of these files that is a filing in which something is wrong or to be confirmed.
+    """Write a marked copy of each of these filings that has an open question.
 
-    Returns the copies by the sender's file, as shown, and its owner, as a file may hold the forms of several units; and
-    for each reason why files have no copy a line, Chinese.
+    Returns (file, owner) → its copy, and a Chinese line for each reason why files have none.
 
     Raises:
-        UsageStop: where a target exists, before anything is written; it names the ``option`` of the folder.
+        UsageStop: where a target exists, before anything is written; it names the ``option`` that gave the folder.
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
@@ -112,16 +111,16 @@ def annotate_all(
 
 
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
-    """The copy of one filing, without the forms of other units that its file holds."""
+    """The copy of one filing, on the official form where its own file cannot be marked."""
     edition = checked.edition or respondents.inbox.edition
-    listed = [own_question(each, edition, respondents.of) for each in respondents.about(checked)]
+    listed = [question_for_respondent(each, edition, respondents.of) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
     source.budget.take(_QUESTION * len(listed))
     with source.budget.own_time():
         if checked.file not in respondents.inbox.shared:
             made, why = _marked(source.load(), _marking(checked, listed, filing, edition), source.budget)
         if why:
-            source.budget.limit()  # the form is written here
+            source.budget.limit()  # refuses where no time is left: the form is written outside the worker
             official, moved = _on_official_form(filing, edition)
             made, why = _marked(official, _marking(checked, listed, filing, edition, moved, why), source.budget)
     if why:
@@ -130,18 +129,18 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
 
 
 def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
-    """The marked copy that the worker makes, or why it makes none."""
+    """The copy as the worker marks it; or nothing and why, Chinese."""
     task = "reporting.working_copy:marked"
     try:
-        limit = Limit(budget.limit().seconds / 2)  # the official form may have to take the file's place
+        limit = Limit(budget.limit().seconds / 2)  # the other half is for the official form in its place
         return run(bytes, task, data, marking, budget=budget, limit=limit), ""
     except FileProblem as problem:
-        known = {Problem.TOO_LARGE: "过大", Problem.OTHER_FORMAT: problem.message.text}
-        return b"", known.get(problem.kind, "内部结构不规范")
+        why = {Problem.TOO_LARGE: "过大", Problem.OTHER_FORMAT: problem.message.text}
+        return b"", why.get(problem.kind, "内部结构不规范")
 
 
 def _on_official_form(filing: Filing, edition: Edition) -> tuple[bytes, dict[Place, Place]]:
-    """The official form with the file's content, unread values as found, and the cells of the file → their places in it."""
+    """The official form with the filing's content, and cell of the filing → cell of the form."""
     moved: dict[Place, Place] = {}
     sheets = [_form_content(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     out = BytesIO()
@@ -150,12 +149,13 @@ def _on_official_form(filing: Filing, edition: Edition) -> tuple[bytes, dict[Pla
 
 
 def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
+    """One form's content; adds to ``moved`` where each cell goes."""
     tables = filing.tables_of(form)
     sheet = form_content(joined_tables(tables)[form.key])
     layout = Layout(sheet, edition.forms)
 
     def there(row: int, column: int) -> Place:
-        """A cell of the layout, which counts from 0."""
+        """A cell by the layout's numbers, which count from 0."""
         return Place(form.key, row + 1, column + 1)
 
     for table in tables:
@@ -185,11 +185,11 @@ def _marking(
     moved: Mapping[Place, Place] | None = None,
     instead: str = "",
 ) -> Marking:
-    """All that is drawn. ``moved``: cells of the file → places in the official form, if that is marked instead."""
+    """All that is drawn into a copy; ``moved``: cell → cell of the official form, marked ``instead`` (why, Chinese)."""
     rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
 
     def find(place: Place | None) -> Place | None:
-        """The place in the copy of a cell of the sender's file; None where it has none."""
+        """The cell of the copy for a cell of the sender's file; None where there is none."""
         return place if moved is None or place is None else moved.get(place)
 
     def places_of(finding: Finding) -> list[Place]:
@@ -215,7 +215,7 @@ def _marking(
 
 
 def _in_copy(finding: Finding, find: Callable[[Place | None], Place | None]) -> Finding:
-    """The finding with what it suggests for the cells of the copy."""
+    """The finding with its suggestion for the cells of the copy."""
     if finding.suggestion is None:
         return finding
     at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
@@ -224,7 +224,7 @@ def _in_copy(finding: Finding, find: Callable[[Place | None], Place | None]) -> 
 
 
 def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str]:
-    """The texts of a question's line, with room for its sheet and cell."""
+    """A question's texts in 审核结果 from 级别 on, with sheet and cell left blank."""
     ground, value = line.first, line.first.value
     return [
         f"{ground.severity.label}{'（已说明）' if ground.explained else ''}",
@@ -240,25 +240,26 @@ def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str
 
 
 def _places(finding: Finding, filing: Filing, rows: Mapping[Where, Row]) -> Iterator[Sequence[Place | None]]:
-    """The cells to be filled, the best choice first: of a missing column, headings that are no column's, then all."""
+    """Choices of cells to be coloured, the best first; for a missing column, headings."""
     row = rows.get(finding.where)
     yield [_cell_of(finding, finding), *([row.get(key).place for key in finding.figures] if row else [])]
     if finding.rule == columns.id:
         tables = (t for t in filing.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
-        known = sorted(place for table in tables for place in table.headings.values())
-        headed = {(place.sheet, place.row) for place in known}
+        headings = sorted(place for table in tables for place in table.headings.values())
+        lines = {(place.sheet, place.row) for place in headings}
         cells = [text.place for text in filing.texts if text.kind is TextKind.CELL and text.place]
-        yield [place for place in cells if (place.sheet, place.row) in headed]
-        yield known
+        yield [place for place in cells if (place.sheet, place.row) in lines]
+        yield headings
 
 
 def _cell_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
-    """The cell in the sender's file that a finding, or what it suggests, is about."""
+    """The cell in the sender's file of a finding, or of a value that it suggests."""
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 
 def _remarks(checked: Checked, instead: str) -> list[str]:
-    unit, code = checked.unit.name if checked.unit else "未识别", f"　　校验码：{checked.code}" if checked.code else ""
+    unit = checked.unit.name if checked.unit else "未识别"
+    code = f"　　校验码：{checked.code}" if checked.code else ""
     return [
         f"文件：{base_name(checked.file)}　　报送单位：{unit}{code}",
         "用法：红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"

@@ -1,4 +1,4 @@
-"""Letters that go back (`merge --returns`), as mail drafts and in Word, and the list of what to send to whom."""
+"""`merge --returns`: writes the letters, as mail drafts and in Word, and 发送清单, their list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
-from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
+from hrss12333.merging.earlier_figures import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Summary, Unreadable
@@ -36,7 +36,7 @@ from hrss12333.writing.national.table import write_list
 from hrss12333.writing.workbook import new_workbook
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
-"""What a unit may still owe."""
+"""What may be missing from a unit."""
 _COLUMNS = tuple(
     SheetColumn(key, heading, wide, look, stays=stays, is_private=True)
     for key, heading, wide, look, stays in (
@@ -62,7 +62,7 @@ _COLUMNS = tuple(
 def write_returns(
     folder: Path, respondents: Respondents, sender: Sender, source_of: Callable[[str], Source], *, force: bool
 ) -> tuple[list[Path], list[str]]:
-    """Write copies, letters and the list of what to send; returns their paths, and remarks on letters moved away.
+    """Write marked copies, letters and 发送清单; returns their paths, and remarks on letters that were moved away.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
@@ -102,7 +102,7 @@ def write_returns(
 
 
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
-    """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself."""
+    """The respondents to write to, those with open questions first; a unit writes none to itself."""
     national, owed = respondents.inbox.national, dict[str, str]()
     if respondents.of is None:  # no city owes a 工作总结
         owed = {unit.name: OWED_REPORT.format(words=national.edition.report_words) for unit in without_report(national)}
@@ -117,13 +117,13 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
 
 
 def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed: str) -> Recipient:
-    """The recipient that a respondent is; ``owed`` is what it has not sent."""
+    """The respondent as a recipient; ``owed``: what it has not sent."""
     inbox, asked = respondents.inbox, each.open_questions
     grounds = [(one.ground.file, one.ground.unit) for one in asked]
     files = tuple(i for i in inbox.files if any(f == i.file and unit in (None, i.owner) for f, unit in grounds))
     came = [item for item in inbox.files if item.file in each.files]
     if owed == OWED_FORMS and came:
-        # A file that was not read is very likely the form that is owed; a Word file may be the 工作总结.
+        # A file that was not read is most likely the missing form; a Word file may be the 工作总结.
         unread = [item for item in files if isinstance(item.document, Unreadable)]
         has_report = any(isinstance(item.document, Summary) for item in came)
         has_report = has_report or any(item.file.lower().endswith((".doc", ".docx")) for item in unread)
@@ -148,7 +148,7 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
 def _people(
     name: str, files: Iterable[Checked], national: National, sender: Sender
 ) -> tuple[tuple[Mapping[str, str | None], ...], bool]:
-    """Whom these files name, else whom this year's forms do, else last year's; and whether it is those of last year."""
+    """The contacts in these files, else in the unit's others, else last year's; and whether last year's."""
     filings = [item.document for item in files if isinstance(item.document, Filing) and not item.superseded_by]
     if named := {tuple(filing.contact.values()): filing.contact for filing in filings if any(filing.contact.values())}:
         return tuple(named.values()), False
@@ -160,29 +160,29 @@ def _people(
 
 
 def _last_sender(respondent: Respondent, inbox: Inbox) -> list[str]:
-    """The address that the last mail of this unit or city came from: with its files, or with words alone."""
+    """The address of a respondent's last mail, if any, with or without files."""
     documents = [item.document for item in inbox.files if item.file in respondent.files]
     sent = [(item.received, mailbox_in(item.sender)) for item in (*documents, *inbox.letters_of(respondent.name))]
-    known = sorted((received.timestamp() if received else 0, box) for received, box in sent if box)
-    return [box for _, box in known][-1:]
+    dated = sorted((received.timestamp() if received else 0, box) for received, box in sent if box)
+    return [box for _, box in dated][-1:]
 
 
 def _inputs(inbox: Inbox) -> set[Path]:
-    """The files that the run has read, also those in which others came."""
+    """The files that this run read, with the archives and folders that held them."""
     files = [*(item.file for item in inbox.files), *(letter.file for letter in inbox.national.letters)]
     read = [Path(os.path.realpath(file)) for file in files]
     return {path for file in read for path in (file, *file.parents)}
 
 
 def _of_one(files: Iterable[Checked], unit: Unit | None) -> list[Checked]:
-    """The files that have no rows of several of the unit's cities: a copy of one that has goes to none of them."""
+    """The files without rows of several cities, whose copies would show one city another's figures."""
     cities = {region.name for region in unit.regions} if unit else set()
     sent = [(item, item.document.regions if isinstance(item.document, Filing) else ()) for item in files]
     return [item for item, regions in sent if len(cities.intersection(regions)) < 2]
 
 
 def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
-    """Name of a recipient → what staff wrote of its letters in the list of an earlier run; none where another wrote it."""
+    """Name of a recipient → what staff wrote about its letter in an earlier 发送清单."""
     found = {}
     for line in sheet_texts(open_national(listed, "上次的发送清单"), SEND_LIST):
         now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "@handled", "", "@last_on")
@@ -191,7 +191,7 @@ def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
 
 
 def _outdated(folder: Path) -> Iterator[Path]:
-    """The letters of ours in a folder, by their marks."""
+    """The letters in a folder that this tool wrote, by their marks."""
     files = [path for path in sorted(folder.iterdir()) if path.suffix in (".eml", ".docx") and path.is_file()]
     for path in files:
         with suppress(OSError, FileProblem):  # a file that cannot be read is no letter of ours
@@ -204,7 +204,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
 
 
 def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
-    """Move these files into a folder of their own, where nothing is replaced; returns a remark on it."""
+    """Move these files into the folder 以前的信函, where they replace none; returns a remark on that."""
     listed = list(dict.fromkeys(files))
     if not listed:
         return []
@@ -223,7 +223,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
 
 
 def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], sender: Sender) -> None:
-    """Write the workbook; ``recipients`` come with the names of their drafts."""
+    """Write 发送清单; each recipient comes with the name of its mail draft."""
     edition, lines = sender.edition, list[Sequence[str]]()
     for to, draft in recipients:
         names, mobiles = (

@@ -1,4 +1,4 @@
-"""Results for people at a terminal, the verdict first: one file in full; of several a list, what to do first."""
+"""Results for people at a terminal: all of one file; of several the verdict, a list, what to do first."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from hrss12333.reporting import MergeResult, Sink
 
 _MOST = 10
-"""Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
+"""Lines of what to do first, and of 附注; `-v`, reports and workbook have all of them."""
 COLOURS = {severity: look.tone for severity, look in SEVERITIES.items()}
-"""Colour of a severity; what needs nobody has none."""
+"""Severity → its colour."""
 
 
 def _print_questions(sink: Sink, lines: Iterable[QuestionLine], indent: int) -> None:
-    """Lines of questions or of notes, a paragraph each, with what is suggested and how it was answered."""
+    """Print questions or notes, each with what is suggested and how it was answered."""
     for line in lines:
         first, *more = line.text.split("\n")
         sink.line(without_contacts(first), indent, COLOURS[line.first.severity], lead=f"[{line.label}]")
@@ -50,7 +50,7 @@ def _print_questions(sink: Sink, lines: Iterable[QuestionLine], indent: int) -> 
 
 
 def print_sheets(sink: Sink, listed: Sequence[Question], edition: Edition, indent: int) -> None:
-    """Questions and notes, sheet by sheet."""
+    """Print questions and notes, sheet by sheet."""
     for sheet, of_sheet in by_sheet(listed):
         if sheet is not None:
             sink.line(f"工作表“{clean(sheet)}”", indent, "bold")
@@ -58,9 +58,9 @@ def print_sheets(sink: Sink, listed: Sequence[Question], edition: Edition, inden
 
 
 def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
-    """The verdict; what became of earlier questions; of one file, or where the sink is verbose, all that was found."""
+    """Print the result of ``check``, and which files were written."""
     inbox = respondents.inbox
-    mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
+    mailed = any(letter.received for letter in inbox.national.letters)  # the list names them
     one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
     print_judged(sink, respondents, progress, one=one)
     for line in written:
@@ -68,7 +68,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
 
 
 def merge(result: MergeResult, sink: Sink) -> None:
-    """The verdict; what is missing; what became of earlier questions; what to do first; what was written."""
+    """Print the result of ``merge``: what was found, what is missing, what was written."""
     national = result.respondents.inbox.national
     came = verdicts.merge_sentences(national) if sink.verbose else [verdicts.missing_in_words(national)]
     print_judged(sink, result.respondents, result.progress, came)
@@ -84,7 +84,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
-    """A line a rule, by group, and where to read more; or ``one`` rule whole."""
+    """Print a line for each rule, by groups, or ``one`` rule in full."""
     group = ""
     for rule in listed:
         text = rule.text_in(edition)
@@ -95,15 +95,16 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
         sink.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
         parts = {"要求": text.why, "依据": text.clause, "错误示例": text.wrong, "正确示例": text.right}
         parts |= {"怎样答复": ANSWERS[rule.id].in_words} if rule.id in ANSWERS else {}
-        for name, words in {**parts, "审核范围": rule.scope.value}.items() if one else ():
-            sink.line(f"{name}：{words}", 2)
+        if one:
+            for name, words in {**parts, "审核范围": rule.scope.value}.items():
+                sink.line(f"{name}：{words}", 2)
     if not one:
         sink.blank()
         sink.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
 
 
 def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
-    """A table 规则 | 级别 | 内容 | 依据 | 怎样答复, a line a rule: what docs/rules.md prints."""
+    """Print the rules as a table in Markdown, which docs/rules.md holds."""
     sink.result("| 规则 | 级别 | 内容 | 依据 | 怎样答复 |")
     sink.result("|---|---|---|---|---|")
     for rule in listed:
@@ -115,7 +116,7 @@ def rules_as_markdown(listed: Sequence[Rule], edition: Edition, sink: Sink, *, o
 
 
 def _print_verdict(sink: Sink, respondents: Respondents) -> None:
-    """结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and the list by name."""
+    """Print 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and the list by name."""
     inbox = respondents.inbox
     if unaudited := verdicts.unaudited_text(inbox.national):
         sink.line(unaudited, style="bold")
@@ -140,8 +141,7 @@ def _print_verdict(sink: Sink, respondents: Respondents) -> None:
 def print_judged(
     sink: Sink, respondents: Respondents, progress: Progress | None, came: Iterable[str] = (), *, one: bool = False
 ) -> None:
-    """The verdict, what ``came``, earlier questions, what to do first; all findings, of ``one`` file or where verbose;
-    附注, totals, what is not judged or shown."""
+    """Print all that was judged, after the sentences on what ``came``; ``one`` file needs no list."""
     inbox, national, verbose = respondents.inbox, respondents.inbox.national, sink.verbose
     if not one:
         _print_verdict(sink, respondents)
@@ -156,8 +156,9 @@ def print_judged(
     if one or verbose:
         print_files(sink, respondents)
     _print_annex(sink, inbox, progress)
-    for form in filter(national.entries_of, national.edition.forms) if verbose and not one else ():
-        _print_totals(sink, national, form)
+    if verbose and not one:
+        for form in filter(national.entries_of, national.edition.forms):
+            _print_totals(sink, national, form)
     for sentence in (asides := [*verdicts.aside_sentences(national, verbose=verbose)]):
         sink.line(sentence, style="dim")
     if asides:
@@ -168,7 +169,7 @@ def print_judged(
 
 
 def print_files(sink: Sink, respondents: Respondents) -> None:
-    """All questions and notes, file by file, and the questions of each unit as a whole."""
+    """Print all questions and notes, file by file, then those about several files of a unit."""
     inbox = respondents.inbox
     named = partial(Finding.renamed, named=inbox.names, first=1)
     annex = verdicts.annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
@@ -178,8 +179,8 @@ def print_files(sink: Sink, respondents: Respondents) -> None:
         is_open = any(question.is_open for question in questions)
         style = COLOURS[Severity.QUERY] if is_open else ""
         style = style if item.result == "pass" else COLOURS[Severity.ERROR]
-        told = verdicts.verdict(item, questions, strict=sink.strict)
-        sink.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
+        verdict = verdicts.verdict(item, questions, strict=sink.strict)
+        sink.line(f"结论：{verdict}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             sink.line(line, 2, "dim")
         print_sheets(sink, [each.changed(named) for each in questions], edition, 2)
@@ -192,7 +193,7 @@ def print_files(sink: Sink, respondents: Respondents) -> None:
 
 
 def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
-    """Lines that describe a file."""
+    """Lines on a file: unit, contact, year, rows, 校验码; or the length of a 工作总结."""
     document = item.document
     unit = item.unit.name if item.unit else "未识别"
     if isinstance(document, Filing):
@@ -208,15 +209,15 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _print_first(sink: Sink, respondents: Respondents) -> None:
-    """What to do first: one of each respondent before any has two, errors before queries, the most at stake first."""
+    """Print what to do first: one question of each respondent before a second, errors first."""
     names, edition = respondents.inbox.names, respondents.inbox.edition
     turns: list[tuple[int, Respondent, QuestionLine]] = []
-    # That nothing is of the year asked for, the first line says.
-    told = "" if respondents.inbox.national.entries else other_year.id
+    # Where no file is of the year, the first line says so.
+    left_out = "" if respondents.inbox.national.entries else other_year.id
     for each in respondents.listed:
-        listed = [question for question in each.open_questions if question.ground.rule != told]
-        asked = [question.changed(partial(_in_file_of, names, each.name)) for question in listed]
-        turns += [(turn, each, line) for turn, line in enumerate(question_lines(asked, edition))]
+        questions = [question for question in each.open_questions if question.ground.rule != left_out]
+        shown = [question.changed(partial(_in_file_of, names, each.name)) for question in questions]
+        turns += [(turn, each, line) for turn, line in enumerate(question_lines(shown, edition))]
     if not turns:
         return
     number = len(respondents.open_questions)
@@ -230,12 +231,12 @@ def _print_first(sink: Sink, respondents: Respondents) -> None:
 
 
 def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
-    """The finding with its file so named, and without its region where that is the respondent."""
+    """The finding with other names for its files, and without its region where that is the respondent."""
     return replace(finding.renamed(names, first=1), region=None if finding.region == respondent else finding.region)
 
 
 def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
-    """广东省　《广东.xlsx》工作表“附表1”　; 《茂名市.xlsx》工作表“附表1”　; 广东省　各文件合起来看：."""
+    """The lead of a question's line: 广东省　《广东.xlsx》工作表“附表1”　, or 广东省　各文件合起来看："""
     name = f"{public_text(clean(each.name))}　" if each.is_known and each.name not in names(finding.file) else ""
     if len(each.files) > 1 and is_of_whole_unit(finding):
         return f"{name}各文件合起来看："
@@ -244,7 +245,7 @@ def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
 
 
 def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
-    """附注, a line a text; of many the first, unless the sink is verbose."""
+    """Print 附注, a line a text; of many the first, unless the sink is verbose."""
     if not (lines := list(verdicts.annex_lines(inbox.quoted, progress))):
         return
     shown = lines if sink.verbose else lines[:_MOST]
@@ -256,11 +257,11 @@ def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
 
 
 def _print_totals(sink: Sink, national: National, form: Form) -> None:
-    """来电总量2,500次（1/2个地区）: on one line where nothing is missing or in question."""
+    """Print totals such as 来电总量2,500次（1/2个地区）, on one line where nothing is missing or in question."""
     entries, totals = national.entries_of(form), dict[str, str]()
     for column in form.data:
         added = tally(entries, column)
-        questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in entries)
+        questioned = sum(column.key in national.figures_in_question.get(entry.where, ()) for entry in entries)
         parts = [] if added.is_complete else [f"{added.answered}/{added.rows}个地区"]
         parts += [f"{IN_QUESTION}{questioned}个"] if questioned else []
         if column.kind is Kind.CHOICE:
@@ -281,7 +282,7 @@ def _print_totals(sink: Sink, national: National, form: Form) -> None:
 
 
 def print_progress(sink: Sink, progress: Progress, noun: str) -> None:
-    """What has become of an earlier workbook's questions (`--since`); ``noun`` is who reports."""
+    """Print what has become of an earlier workbook's questions; ``noun``: what respondents are called."""
     first, *others = progress_sentences(progress, noun)
     sink.line(first, style="bold")
     for sentence in others:

@@ -1,4 +1,4 @@
-"""The workbook on which an audit is drawn, in the worker: fills, comments and a sheet 审核结果, all removable."""
+"""Draws a marking into a workbook, in the worker: colours, comments and a sheet 审核结果."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
 GROUNDS = {severity: f"FF{SEVERITIES[severity].fill[1:]}" for severity in (Severity.ERROR, Severity.QUERY)}
-"""Fill of wrong cells, by which an earlier audit's are recognised."""
+"""Severity → the colour of its cells, by which those of an earlier marked copy are recognised."""
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
@@ -48,9 +48,9 @@ _HEADINGS = ("序号", "级别", "规则", "工作表", "单元格", "地区", "
 _WIDTHS = (5, 11, 6, 8, 8, 10, 18, 10, 40, 25)
 """Widths of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
-"""Numbers of columns that are more than text."""
+"""Numbers of the columns of 级别, which is coloured, and of 单元格, which is a link."""
 _QUESTION = 8
-"""Place of the column that has the room of the last where nothing is advised."""
+"""Index of the column 问题, which takes the room of 建议 where nothing is suggested."""
 _LINE_POINTS = 15.5
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
@@ -102,7 +102,7 @@ def _draw(book: Workbook, marking: Marking) -> None:
 
 
 def _clear(book: Workbook) -> None:
-    """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
+    """Remove the marks of an earlier marked copy that came back."""
     if book.properties.category != COPY_CATEGORY:
         return
     for page in book.worksheets:
@@ -120,7 +120,7 @@ def _clear(book: Workbook) -> None:
 
 
 def _workbook_of(data: bytes) -> Workbook:
-    """The sender's own workbook, where openpyxl reads the format and the whole file."""
+    """The sender's workbook, where openpyxl reads its format and all its sheets."""
     try:
         package = Package(data)
         part = next(name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name))
@@ -134,7 +134,7 @@ def _workbook_of(data: bytes) -> Workbook:
             book = load_workbook(BytesIO(data), rich_text=True)
         except MemoryError:
             raise
-        except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
+        except Exception as error:  # openpyxl raises anything for a file that breaks the schema
             raise damaged() from error
     if not book.worksheets or len(book.sheetnames) != len(SHEET_ENTRY.findall(package.read(part))):
         raise damaged()
@@ -146,7 +146,7 @@ def _workbook_of(data: bytes) -> Workbook:
 
 
 def _keep_dates(book: Workbook, package: Package) -> None:
-    """The document is as old as the sender's; openpyxl puts today and its own name where the file has neither."""
+    """Keep the sender's dates and name: openpyxl puts today and its own name where the file has none."""
     core = package.read("docprops/core.xml")
     book.properties.modified = properties(package).saved
     for name in ("created", "creator"):
@@ -155,10 +155,10 @@ def _keep_dates(book: Workbook, package: Package) -> None:
 
 
 class _InMemory(ExcelWriter):
-    """Writes its sheets in memory: a file on a full disk is cut short by the library without a word."""
+    """Writes sheets in memory: the library's temporary files are cut short on a full disk, silently."""
 
     def write_worksheet(self, ws: Any) -> None:
-        """Write a sheet as the library does, into memory."""
+        """Write a sheet as the library does, but in memory."""
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         writer: Any = WorksheetWriter(ws, BytesIO())
@@ -181,7 +181,7 @@ def _to_bytes(book: Workbook) -> bytes:
 
 
 def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[tuple[MarkedQuestion, str]]) -> None:
-    """Put the sheet before all others, and show it first; ``lines`` are the questions, each with what it links to."""
+    """Put the sheet 审核结果 before all others; ``lines``: the questions, each with the target of its link."""
     page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{marking.title}", **_TITLE)
     page.row_dimensions[1].height = 30
@@ -220,7 +220,7 @@ def _write_line(
 
 
 def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look: Any) -> None:
-    """A cell in its look, else the plain one; a text stays a text whatever it begins with."""
+    """Write a cell in the plain look but for ``look``; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
         cell.value = safe(value) if isinstance(value, str) else value
@@ -246,14 +246,14 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
 
 
 def _height(texts: Iterable[tuple[str, float]]) -> float:
-    """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
+    """Height in points of a row of these texts, each with its column's width; Excel allows 409."""
     rooms = ((text, max(2, int(width * 1.05) - 3)) for text, width in texts)
     lines = max(sum(len(wrap(part, room)) for part in text.split("\n")) for text, room in rooms)
     return min(409.0, 6 + lines * _LINE_POINTS)
 
 
 def _shown_at(page: Worksheet, place: Place) -> Place:
-    """The cell that shows the content of a place: the first of its merged range, else itself."""
+    """The cell that shows a cell's content: the first of its merged range, else itself."""
     for box in page.merged_cells.ranges:
         if box.min_row <= place.row <= box.max_row and box.min_col <= place.column <= box.max_col:
             return Place(place.sheet, box.min_row, box.min_col)
@@ -261,7 +261,7 @@ def _shown_at(page: Worksheet, place: Place) -> Place:
 
 
 def _fit_comments(book: Workbook) -> None:
-    """Size the box of every comment to its text: openpyxl knows no other size than its own."""
+    """Fit the box of every comment to its text; openpyxl forgets the sizes that it read."""
     for page in book.worksheets:
         for cell in _all_cells(page):
             if cell.comment is not None:
@@ -270,5 +270,5 @@ def _fit_comments(book: Workbook) -> None:
 
 
 def _all_cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
-    """The cells that are there; `iter_rows` would make a million of them for a format far below the data."""
+    """The cells that exist; `iter_rows` makes a million more where a format reaches far down."""
     yield from list(page._cells.values())

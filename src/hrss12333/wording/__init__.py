@@ -1,1 +1,3 @@
-"""Findings, places and numbers in words, the same for every report."""
+"""Questions, places, figures and respondents in words. In go the model's nouns and questions; out come Chinese sentences, the
+same for every output. It decides nothing and knows no format.
+"""

@@ -1,4 +1,4 @@
-"""Questions in sentences, the same in every output: the ground with its further facts; like rows in one line."""
+"""Questions in words, the same in every output; rows that are asked alike share a line."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ _NAME_COLUMNS = "这一行的备注要答复几处的，这一处请写明栏目
 
 
 class QuestionLine(Struct, frozen=True):
-    """One or several questions in words."""
+    """One question in words, or several that are asked in the same words."""
 
     questions: tuple[Question, ...]
     text: str
     advice: str = ""
-    """What is suggested."""
+    """The suggestion; empty where there is none."""
 
     @property
     def first(self) -> Finding:
-        """The ground that stands for all."""
+        """The ground of the first question."""
         return self.questions[0].ground
 
     @property
     def stake(self) -> float:
-        """Share of the national total that is at stake in all of them."""
+        """Share of the national total at stake in all of them."""
         return min(1.0, sum(question.stake for question in self.questions))
 
     @property
     def advised(self) -> str:
-        """建议：总人数（I11）改为6：像是多写了一位。; empty where nothing is suggested."""
+        """建议：总人数（I11）改为6：像是多写了一位。 Empty where nothing is suggested."""
         return f"建议：{self.advice.rstrip('。')}。" if self.advice else ""
 
     @property
     def answer(self) -> str:
-        """How it was answered; empty where nobody did."""
+        """The answer of staff or in 备注; empty where there is none."""
         ground = self.first
         if ground.is_settled and (settled := ground.verification):
             when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
@@ -60,18 +60,18 @@ class QuestionLine(Struct, frozen=True):
 
     @property
     def rules(self) -> str:
-        """B402、P505: the rules of ground and further facts."""
+        """The rules of ground and further facts: B402、P505."""
         return "、".join(dict.fromkeys(finding.rule for finding in self.questions[0].findings))
 
     @property
     def label(self) -> str:
-        """强制性错误 B402、P505; 核实性错误 P501·已说明."""
+        """Severity, rules and state: 强制性错误 B402、P505; 核实性错误 P501·已说明."""
         answered = {"open": "", "explained": "·已说明", "settled": "·已核实"}[self.questions[0].state]
         return f"{self.first.severity.label} {self.rules}{'' if self.first.severity is Severity.NOTE else answered}"
 
 
 def question_lines(questions: Iterable[Question], edition: Edition) -> list[QuestionLine]:
-    """The questions in words, those about rows that are asked in the same words together."""
+    """The questions in words; rows that are asked about in the same words share a line."""
     lines = []
     for together in grouped(questions, _words_of).values():
         first = together[0]
@@ -82,7 +82,7 @@ def question_lines(questions: Iterable[Question], edition: Edition) -> list[Ques
 
 
 def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionLine]:
-    """Questions, and notes like them, in words; readings other than the plain one (V306) last, in one paragraph."""
+    """Questions and notes in words; all notes of V306 last, in one paragraph."""
     by_kind = grouped(listed, lambda each: each.ground.rule == read_otherwise.id)
     yield from question_lines(by_kind.get(False, ()), edition)
     if read_as := tuple(by_kind.get(True, ())):
@@ -91,28 +91,28 @@ def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionL
 
 
 def _words_of(question: Question) -> object:
-    """The words of a question about a row, without its place; of any other question itself."""
+    """What questions in the same words share; of a question about no row, itself."""
     ground = question.ground
     if not ground.line or not ground.region or any(each.suggestion for each in question.findings):
         return id(question)
     values = [_value_about(each) for each in question.findings]
-    told = [
-        (each.rule, each.severity, each.field, each.message.anywhere, None if value == each.region else value)
+    facts = [
+        (each.rule, each.severity, each.field, _naming(each.message, ""), None if value == each.region else value)
         for each, value in zip(question.findings, values, strict=True)
     ]
     answer = question.state, ground.reason, ground.verification
-    return ground.file, ground.sheet, ground.form, answer, question.names_columns, *told
+    return ground.file, ground.sheet, ground.form, answer, question.names_columns, *facts
 
 
 def further_text(question: Question) -> str:
-    """另外：: the first sentence of each further fact, with its cells; and that the answer must name its columns, where it must."""
+    """The further facts as a sentence (另外：…), and whether the answer must name its columns."""
     ground, phrases = question.ground, list[str]()
     for words, facts in grouped(question.further, lambda each: clean(str(each.message))).items():
         sheets = [f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else "" for each in facts]
         cells = [f"{sheet}{each.cell}" for sheet, each in zip(sheets, facts, strict=True) if each.cell]
         cells = cells if {*cells} - {ground.cell} else []
-        is_said = cells and words == clean(str(ground.message))
-        phrases.append("、".join(cells) + "同样" if is_said else f"{words}（{'、'.join(cells)}）" if cells else words)
+        is_same = cells and words == clean(str(ground.message))
+        phrases.append("、".join(cells) + "同样" if is_same else f"{words}（{'、'.join(cells)}）" if cells else words)
     return _further_words(phrases) + (_NAME_COLUMNS if question.names_columns else "")
 
 
@@ -122,24 +122,25 @@ def _further_words(phrases: Iterable[str]) -> str:
 
 
 def _joined_text(together: Sequence[Question], edition: Edition) -> str:
-    """“黄冈市”（B15）、“咸宁市”（B16）共2处在更正后的……中没有了; the places before it where the message names no region."""
+    """One text about several rows: “黄冈市”（B15）、“咸宁市”（B16）共2处在……"""
     first = together[0].ground
     number = f"共{len(together)}处"
     named = "、".join(f"“{clean(each.region or '')}”（{each.ground.cell}）" for each in together) + number
-
-    def naming(message: Message, regions: str) -> Message:
-        return message.changed(lambda leaf: regions if isinstance(leaf, RegionName) else leaf)
-
-    message = naming(first.message, named)
+    message = _naming(first.message, named)
     is_named = message != first.message
     places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
-    further = [clean(str(naming(each.message, "各地区"))) for each in together[0].further]
+    further = [clean(str(_naming(each.message, "各地区"))) for each in together[0].further]
     hint = _NAME_COLUMNS if together[0].names_columns else ""
     return places + clean(message.text) + _further_words(further) + hint
 
 
+def _naming(message: Message, regions: str) -> Message:
+    """The message with these words in place of its region."""
+    return message.changed(lambda leaf: regions if isinstance(leaf, RegionName) else leaf)
+
+
 def finding_text(finding: Finding, edition: Edition) -> str:
-    """One finding in words: where, what is there, what is wrong with it."""
+    """A finding in words: its place, the value there, its message."""
     message = clean(finding.message.text)
     place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
@@ -149,18 +150,18 @@ def finding_text(finding: Finding, edition: Edition) -> str:
 
 
 def _value_about(finding: Finding) -> Found:
-    """The value at a finding's place; None where the finding is about several figures, of which that is but one."""
+    """The value at a finding's place; None where it is but one of the figures in question."""
     return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
 
 
 def _quotes_value(finding: Finding) -> bool:
-    """Whether the message quotes the value that it is about, where there is any."""
+    """Whether the message quotes the value at its place, or there is none."""
     value = shorten(found_text(_value_about(finding)))
     return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
 
 
 def _quoted(leaf: Leaf) -> str | None:
-    """The text that a parameter shows whole; None where it is cut."""
+    """The text that a parameter shows; None where it cuts it."""
     if isinstance(leaf, Quote):
         whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
         return found_text(leaf.found) if whole else None
@@ -168,7 +169,7 @@ def _quoted(leaf: Leaf) -> str | None:
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """Notes of one kind on one line: those with one message but for what it quotes, numbers apart from words."""
+    """Lines of notes whose messages differ only in what they quote, numbers apart from words."""
 
     def kind(finding: Finding) -> object:
         unquoted = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
@@ -185,11 +186,11 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def suggestion_text(edition: Edition, *findings: Finding) -> str:
-    """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反; empty where nothing is suggested."""
+    """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反. Empty where nothing is suggested."""
     suggested = [(finding, finding.suggestion) for finding in findings if finding.suggestion]
     if not suggested:
         return ""
-    reason = f"：{clean(given)}" if (given := suggested[0][1].reason) else ""
+    reason = f"：{clean(suggested[0][1].reason)}" if suggested[0][1].reason else ""
     values = (_new_value(edition, finding, value) for finding, suggestion in suggested for value in suggestion.values)
     return "，".join(dict.fromkeys(values)) + reason  # both forms may have the same cell
 
@@ -205,7 +206,7 @@ CORRECTED, UNCHECKED, CHANGED = "已改正", "本次未核对", "问题以外"
 
 
 class SinceLine(Struct, frozen=True):
-    """A line about something that no finding of this run covers."""
+    """A line of 问题清单 about an earlier question or a change, which no finding of this run is about."""
 
     kind: str
     """`CORRECTED`, `UNCHECKED` or `CHANGED`."""
@@ -213,15 +214,14 @@ class SinceLine(Struct, frozen=True):
     form: str
     region: str
     label: str
-    """The column's heading."""
+    """The label of its column."""
     words: str
     rule: str = ""
     earlier: EarlierQuestion | None = None
-    """The question that it is about."""
 
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
-    """The questions that were not judged, the corrected ones, then the changes that no question is about."""
+    """Lines on unjudged and corrected earlier questions, and on changes without a question."""
     earlier = [(UNCHECKED, item, f"上次提出的问题，{why}。") for item, why in progress.unchecked]
     earlier += [(CORRECTED, item, "上次提出的问题，这次没有了。") for item in progress.corrected]
     for kind, item, words in earlier:
@@ -237,7 +237,7 @@ def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
 
 
 def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]:
-    """Name of a respondent → what it was asked in the earlier round and has corrected or explained since."""
+    """Name of a respondent → what it has corrected or explained since the earlier round."""
     keys = [item.ground[1:] for item in progress.corrected]
     keys += [(q.respondent, q.form or "", q.region or "", q.ground.field or "") for q in progress.explained]
     found: dict[str, list[str]] = {}
@@ -248,7 +248,7 @@ def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]
 
 
 def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
-    """What became of the earlier questions: numbers, whose they are, what was not judged, what answers lack."""
+    """Sentences on the earlier questions: how many, whose, why not judged, what answers lack."""
     counted: dict[str, list[str]] = {
         "新问题": [each.respondent for each in progress.new],
         "仍未解决": [each.respondent for each in progress.still_open],

@@ -1,4 +1,4 @@
-"""Values, figures, fields and places in words, with the palette and signs of every output; contacts removed from texts."""
+"""Values, figures, fields and places in words; palette and signs; texts without contacts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST_STEM = 180
 
 
 def found_text(value: Found) -> str:
-    """A cell's content as it was there, empty where it was blank: TRUE for a logical cell, 2500 for 2500.0."""
+    """A cell's content as a sheet shows it: TRUE for a logical cell, 2500 for 2500.0, empty if blank."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -42,7 +42,7 @@ def found_text(value: Found) -> str:
 
 
 def answer_text(value: Found) -> str:
-    """A value as one would fill it in: 是, 否, 2,500; 空白 for None."""
+    """A value as one fills it in: 是, 否, 2,500; 空白 for None."""
     if value is None:
         return "空白"
     if isinstance(value, bool):
@@ -51,13 +51,13 @@ def answer_text(value: Found) -> str:
 
 
 def column_of(edition: Edition, form: str | None, field: str | None) -> Column | None:
-    """The column of this key; of any form where none is named."""
-    forms = (known for known in edition.forms if form in (None, known.key))
-    return next((known.by_key[field] for known in forms if field in known.by_key), None)
+    """The column of this key in a form, or in any form where none is given."""
+    forms = (each for each in edition.forms if form in (None, each.key))
+    return next((each.by_key[field] for each in forms if field in each.by_key), None)
 
 
 def field_label(edition: Edition, form: str | None, field: str | None) -> str:
-    """Heading of a field or header blank, on one line; the key itself where no form knows it, empty for None."""
+    """The label of a column or header blank; the key itself where no form has it, empty for None."""
     if field is None:
         return ""
     column = column_of(edition, form, field)
@@ -68,12 +68,12 @@ def field_label(edition: Edition, form: str | None, field: str | None) -> str:
 
 TEN_THOUSAND = 10_000
 LARGE = 100_000
-"""From here on a count is given in 万."""
+"""Counts from here on are given in 万."""
 ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
 
 
 def rounded(value: Fraction | int, places: int = 2) -> str:
-    """With so many decimals, halves away from zero: 2.345 → 2.35, also where a float would lie just below the half."""
+    """A number with so many decimals, halves away from zero: 2.345 → 2.35, which no float gives surely."""
     scaled = abs(Fraction(value)) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}" if places else "")
@@ -81,12 +81,12 @@ def rounded(value: Fraction | int, places: int = 2) -> str:
 
 
 def printed(value: Fraction, places: int = 2) -> Fraction:
-    """The number that a reader takes from `rounded`."""
+    """The number as `rounded` prints it."""
     return Fraction(rounded(value, places).replace(",", ""))
 
 
 def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None) -> Fraction | None:
-    """The change between two figures as printed: of a rate in 百分点, of a plain ratio as a share; None without either."""
+    """The change between two figures as printed, of a rate in 百分点, else as a share; None without either."""
     if now is None or then is None:
         return None
     if indicator.percent:
@@ -96,12 +96,12 @@ def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None)
 
 
 def percent(share: Fraction, places: int = 1) -> str:
-    """91.2%."""
+    """A share as 91.2%."""
     return f"{rounded(share * 100, places)}%"
 
 
 def ratio(indicator: Indicator, value: Fraction, *, unit: bool = True) -> str:
-    """91.2% or 12,345次/人; without its ``unit`` 91.2 or 12,345."""
+    """An indicator's value as 91.2% or 12,345次/人; without ``unit`` 91.2 or 12,345."""
     plain = rounded(value * 100 if indicator.percent else value, indicator.places)
     return plain + ("%" if indicator.percent else indicator.unit) if unit else plain
 
@@ -112,14 +112,14 @@ def is_large(*values: int | None) -> bool:
 
 
 def amount(value: int, unit: str = "", *, in_ten_thousands: bool | None = None) -> str:
-    """1,234.56万次 or 5,832人."""
+    """A count as 1,234.56万次 or 5,832人."""
     if is_large(value) if in_ten_thousands is None else in_ten_thousands:
         return f"{rounded(Fraction(value, TEN_THOUSAND))}万{unit}"
     return f"{value:,}{unit}"
 
 
 def chinese_number(number: int) -> str:
-    """1 → 一, 12 → 十二; below a hundred."""
+    """A number below a hundred in Chinese: 1 → 一, 12 → 十二."""
     ones = "零一二三四五六七八九"
     if number < 10:
         return ones[number]
@@ -134,8 +134,9 @@ class Look(Struct, frozen=True):
     ink: str
     """Colour of words, dark enough to be read on ``fill`` and on white."""
     fill: str
+    """Colour of the ground."""
     tone: str
-    """The nearest colour of a terminal."""
+    """Colour on a terminal."""
 
 
 WRONG = Look("×", "#9C0006", "#FFC7CE", "bold red")
@@ -219,39 +220,39 @@ def without_contacts(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def public_text(text: str) -> str:
-    """The text as it may leave the office: the one door through which every text goes into HTML, CSV and public sheets."""
+    """The text without contacts and control characters, as it goes into HTML, CSV and public sheets."""
     return without_contacts(harmless(text))
 
 
 def public_value(finding: Finding) -> str:
-    """The value found, as it may leave the office."""
+    """The value found, without contacts."""
     value = found_text(finding.value)
     return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 
 
-def own_question(question: Question, edition: Edition, unit: Unit | None) -> Question:
-    """The question as its respondent, a unit or a city of the ``unit``, may read it: files by their own names, no other's name."""
+def question_for_respondent(question: Question, edition: Edition, unit: Unit | None) -> Question:
+    """The question as its respondent may read it: without folders and without others' names."""
     others = OtherRegion if unit else OtherUnit
-    named = partial(own_name, question.respondent, unit.regions if unit else edition.units)
+    named = partial(file_name_for, question.respondent, unit.regions if unit else edition.units)
 
-    def own(finding: Finding) -> Finding:
+    def readable(finding: Finding) -> Finding:
         shown = finding.message.changed(lambda leaf: leaf.hidden if isinstance(leaf, others) else leaf)
         return replace(finding, message=shown).renamed(named, first=1)
 
-    return question.changed(own)
+    return question.changed(readable)
 
 
-def own_name(respondent: str, listed: Iterable[Region | Unit], file: str) -> str:
-    """A file's own name; words for it where that names another of those listed, and not the respondent."""
+def file_name_for(respondent: str, listed: Iterable[Region | Unit], file: str) -> str:
+    """A file's name without folders; 另一份材料 where it names another of those listed, and not the respondent."""
     name = base_name(file)
-    is_own = bare_name(respondent) in name or not any(bare_name(each.name) in name for each in listed)
-    return name if is_own else "另一份材料"
+    names_other = any(bare_name(each.name) in name for each in listed) and bare_name(respondent) not in name
+    return "另一份材料" if names_other else name
 
 
 def public_finding(finding: Finding) -> Finding:
-    """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
+    """The finding without contacts; one about a contact is without all that it quotes."""
     of_contact = finding.field in _CONTACT_FIELDS
-    # A line above the table may hold a number of any shape, as may a note about a contact.
+    # In a header, or about a contact, any long number may be a telephone.
     anyhow = of_contact or (finding.field is None and finding.region is None and finding.row)
 
     def hidden(leaf: Leaf) -> Param:

@@ -1,4 +1,4 @@
-"""Sentences on files, respondents and the whole table: what to do, how much is asked, what came and is missing; 附注."""
+"""Sentences on files, respondents and the whole table: verdicts, counts, what is missing, 附注."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ _UNITS_NAMED = 4
 
 
 def unaudited_text(national: National) -> str:
-    """本页未审核1个文件：广东省.docx。, which comes first in every output; empty where there are none."""
+    """本页未审核1个文件：广东省.docx。 It comes first in every output; empty without such files."""
     names = FileNames(item.file for item in national.skipped)
     files = [names(file) for file in national.unaudited]
     return f"本页未审核{len(files)}个文件：{'、'.join(files)}。" if files else ""
 
 
 def counted_text(questions: Iterable[Question]) -> str:
-    """改正5处、核实2处: open questions; empty without any."""
+    """The number of open questions: 改正5处、核实2处. Empty without any."""
     numbers = zip(("改正", "核实"), numbers_of(questions), strict=True)
     return "、".join(f"{what}{number}处" for what, number in numbers if number)
 
 
 def respondent_text(respondent: Respondent) -> str:
-    """四川省（改正1处、核实69处；1月20日来信，见附注）; a file of nobody known in 《》."""
+    """A respondent with its counts and note: 四川省（改正1处、核实69处；1月20日来信，见附注）."""
     name = clean(respondent.name) if respondent.is_known else f"《{clean(respondent.name)}》"
     remark = "；".join(filter(None, (counted_text(respondent.questions), respondent.note)))
     return f"{name}（{remark}）" if remark else name
 
 
 def listed_text(names: Sequence[str], every: int) -> str:
-    """The names, or 全部32个 where they are ``every`` one there is."""
+    """The names, or 全部32个 where they are all there are (``every``)."""
     return f"全部{every}个" if len(names) == every > _UNITS_NAMED else "、".join(names)
 
 
 def states_text(respondents: Respondents) -> str:
-    """32个单位和1个认不出单位的文件：要改3个，没报17个，可以用13个; the unit as a whole is none of its cities. Empty without any."""
+    """The respondents by state: 32个单位和1个认不出单位的文件：要改3个，没报17个，可以用13个. Empty without any."""
     shown, noun = respondents.shown, respondents.noun
     whole = [each.name for each in shown if respondents.is_whole(each)]
     known = sum(each.is_known for each in shown) - len(whole)
@@ -67,7 +67,7 @@ def states_text(respondents: Respondents) -> str:
 
 
 def aside_sentences(national: National, *, verbose: bool = True) -> Iterator[str]:
-    """What could not be judged, and which files were passed over, those of the system only where ``verbose``."""
+    """Sentences on undecided rows and files passed over; the system's files only where ``verbose``."""
     if undecided := national.undecided:
         titles = (f"{RULES[rule].text_in(national.edition).title}（{rows}行）" for rule, rows in undecided.items())
         yield f"因为缺数或者数字读不出，没有判断有没有下列情况：{'；'.join(titles)}。"
@@ -78,7 +78,7 @@ def aside_sentences(national: National, *, verbose: bool = True) -> Iterator[str
 
 
 def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = False) -> str:
-    """What to do with one file, in a sentence, by the questions about it."""
+    """A sentence on what to do with one file, by the questions about it."""
     if checked.result == "unreadable":
         if any(question.is_open for question in questions):
             return "无法读取，请按下面的说明处理后重新报送。"
@@ -95,26 +95,26 @@ def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = F
 
 
 def merge_sentences(national: National) -> list[str]:
-    """What came and what is missing; whose figures are in open question, where any are."""
+    """Sentences on what came, what is missing, and whose figures are in open question."""
     came = received_words(national) + missing_in_words(national)
     return [*filter(None, [came, question_line(national)])]
 
 
 def received_words(national: National) -> str:
-    """How many units, or regions of one unit, have reported."""
+    """A sentence on how many units, or regions of one unit, have reported."""
     form = national.edition.forms[0]
     regions = len(national.entries_of(form))
     if len(national.units) == 1:
         unit = national.units[0].unit
-        given = {entry.row.region for entry in national.entries_of(form, unit)}
-        expected, received = len(unit.regions), sum(region.name in given for region in unit.regions)
+        present = {entry.row.region for entry in national.entries_of(form, unit)}
+        expected, received = len(unit.regions), sum(region.name in present for region in unit.regions)
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
         return f"收到{unit.name}{which}的数据。"
     return f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据。"
 
 
 def missing_in_words(national: National, lead: str = "还缺：") -> str:
-    """Missing units, regions without a row that counts, missing 工作总结, but for what staff closed (不报)."""
+    """A sentence on missing units, regions and 工作总结, but for what staff closed."""
 
     def listed(names: Sequence[str], noun: str) -> str:
         return few_named(names, _UNITS_NAMED, f"等{len(names)}个{noun}")
@@ -143,8 +143,8 @@ def missing_in_words(national: National, lead: str = "还缺：") -> str:
 
 
 def question_line(national: National, *, named: bool = True) -> str:
-    """The number of figures in open question, and their units where ``named``; empty where none are."""
-    rows = [one for one in national.entries if one.counted and one.unit and one.where in national.questions]
+    """A sentence on figures in open question, with their units' names where ``named``; empty without any."""
+    rows = [one for one in national.entries if one.counted and one.unit and one.where in national.figures_in_question]
     if not rows:
         return ""
     names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))
@@ -155,7 +155,7 @@ def question_line(national: National, *, named: bool = True) -> str:
 
 
 def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | None) -> list[str]:
-    """可以盖章, or 暂勿盖章 and why; ``code`` is the filing's 校验码, ``before`` that of the earlier round's."""
+    """可以盖章, or 暂勿盖章 with its obstacles; ``code``: the filing's 校验码, ``before``: that of the earlier round."""
     again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
     if not obstacles:
         return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
@@ -163,7 +163,7 @@ def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | Non
 
 
 def obstacles_of(respondents: Respondents) -> tuple[list[str], bool]:
-    """What keeps a unit from stamping its filing, a line each, Chinese; and whether its form says 未定稿."""
+    """Lines on what keeps a unit from stamping its filing, Chinese; and whether the form prints 未定稿."""
     national = respondents.inbox.national
     obstacles = [unaudited] if (unaudited := unaudited_text(national)) else []
     is_draft = bool(unaudited) or any(question.is_error for question in respondents.open_questions)
@@ -180,17 +180,17 @@ _FIRST = "请先看"
 
 
 class AnnexLine(Struct, frozen=True):
-    """One text of 附注."""
+    """A line of 附注."""
 
     whose: str
     lead: str
-    """新, 请先看, both or nothing."""
+    """新, 请先看, both, or empty."""
     place: str
     text: str
 
 
 def annex_lines(quoted: Sequence[Quoted], progress: Progress | None) -> Iterator[AnnexLine]:
-    """The texts, those first that an earlier workbook does not have."""
+    """The lines of 附注, those first that the earlier workbook does not have."""
     names = FileNames(item.file for item in quoted)
     listed = [(progress is not None and text_key(item) not in progress.earlier.texts, item) for item in quoted]
     for is_new, item in sorted(listed, key=lambda each: not each[0]):
@@ -199,14 +199,14 @@ def annex_lines(quoted: Sequence[Quoted], progress: Progress | None) -> Iterator
 
 
 def annex_counts(quoted: Sequence[Quoted]) -> str:
-    """附注46条，其中7条请先看; empty without any."""
+    """附注46条，其中7条请先看. Empty without any."""
     marked = sum(item.marked for item in quoted)
     first = f"，其中{marked}条{_FIRST}" if marked else ""
     return f"附注{len(quoted)}条{first}" if quoted else ""
 
 
 def _located_at(item: Quoted, names: FileNames) -> str:
-    """《广东省.xlsx》附表1 M7 广州市备注: file, sheet, cell, region and kind of place, as far as each is known."""
+    """The place of a text: 《广东省.xlsx》附表1 M7 广州市备注."""
     text = item.text
     if item.several.endswith("文件"):
         return f"{item.several} {item.located}"

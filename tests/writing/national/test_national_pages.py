@@ -19,7 +19,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter, range_bo
 from cases import cases, few, words
 from conftest import Convert
 from factory import clean_rows, opened
-from hrss12333.merging.last_year import load_previous
+from hrss12333.merging.earlier_figures import load_previous
 from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit

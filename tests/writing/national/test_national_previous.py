@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from damaged import with_parts
 from factory import Style, clean_rows, stored, write_filing
-from hrss12333.merging.last_year import Previous, load_previous
+from hrss12333.merging.earlier_figures import Previous, load_previous
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Severity

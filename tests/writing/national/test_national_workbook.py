@@ -17,8 +17,7 @@ from cases import few, words
 from conftest import Convert
 from damaged import with_parts
 from factory import lines_below, opened, stored, suggested
-from hrss12333.merging.last_year import load_previous
-from hrss12333.merging.national_workbook import open_national
+from hrss12333.merging.earlier_figures import load_previous, open_national
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop

@@ -24,9 +24,8 @@ from damaged import Change, bytes_of, with_parts
 from factory import clean_rows, opened, unit_named, words_of, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
-from hrss12333.merging.last_year import load_previous
+from hrss12333.merging.earlier_figures import figures_by_line, load_previous, open_national
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.national_workbook import figures_by_line, open_national
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.row import Problem

@@ -1,9 +1,9 @@
 """Group B, and P504: balances and bounds, which the forms declare, and 合计.
 
-A sum that does not hold shows that a figure is wrong. A correction changes one figure or exchanges two. It is suggested if
-it mends every sum that its figures are in, those of rows and those of columns; or, if only a row is wrong, if it undoes a
-usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000. Where several corrections would do, none is
-suggested: a figure suggested for official statistics invites 凑数.
+A sum that does not hold shows that a figure is wrong. A correction changes one figure or exchanges two. It is suggested
+if it mends every sum that its figures are in, of rows and of columns; or, if only a row is wrong, if it undoes a usual
+slip: an exchange, two digits reversed, ×1,000 or ×10,000. Where several corrections would do, none is suggested: a
+figure suggested for official statistics invites 凑数.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import partial
 
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.rows import own_samples
+from hrss12333.checking.rules.rows import filled_samples
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
@@ -92,7 +92,7 @@ class Figures:
                 yield {cell: meant}, _slip(meant, written)
 
     def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
-        """The only correction that mends both a row and a column; else the only usual slip that mends the row."""
+        """The only correction that mends a row and a column; else the only usual slip that mends the row."""
         certain, likely = list[Suggestion](), list[Suggestion]()
         for values, slip in corrections:
             moved: Counter[SumName] = Counter()
@@ -121,7 +121,7 @@ class Figures:
 
 
 def _slip(meant: int, written: int) -> str:
-    """The usual slip that turns the figure meant into the one written; empty where none does, or one wrong digit would."""
+    """The usual slip that turns the figure meant into the one written; empty where one wrong digit would."""
     for power, (more, less) in _POWERS.items():
         if meant and written == meant * power:
             return more
@@ -149,7 +149,7 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 def _broken(
     case: Case, relations_of: Callable[[Form], Sequence[Balance]], hit: Callable[[Table, Row, Balance, int], Hit]
 ) -> Iterator[Undecided | Hit]:
-    """A hit for each row that breaks one of these relations, but for rows that hold others; and the undecided rows."""
+    """A hit for each row that breaks one of these relations and holds no others; and the undecided rows."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
@@ -269,10 +269,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that it should add up: all rows above it, or those since the 合计 before, whichever sum holds.
-
-    Where neither does, the last 合计 is compared with all rows of the table.
-    """
+    """Each 合计 with the rows that it should add up: all above it or those since the 合计 before; of the last, all."""
     for table in case.filing.tables:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
@@ -290,7 +287,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
     """The gaps of a 合计 that one or two rows left out explain, or one of the two rows of a region."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
-    found.update(row.number(key) or 0 for row in own_samples(table))
+    found.update(row.number(key) or 0 for row in filled_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
     found.add(sum(row.number(key) or 0 for item in table.other_years for row in item.rows))
     of_regions: dict[str | None, list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Rules on files and on work reports."""
+"""Group F, files, and group S, work reports (工作总结)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TOO_LARGE = declare(
     example="报送的是值班表；栏目名称写在第一列，每个地区一列 → 使用通知所附的空白调查表填报：一个表头，每个栏目一列，每个地区一行",
 )
 def unrecognised(case: Case) -> Iterator[Hit]:
-    """A visible sheet beside the forms that names half of a form's columns and is not read as one."""
+    """A visible sheet with half of a form's columns that is not read as one."""
     for sheet in case.filing.unrecognised:
         yield Hit(sheet.message, place=sheet.place, form=sheet.form)
 
@@ -67,7 +67,7 @@ def unrecognised(case: Case) -> Iterator[Hit]:
     example="文件中只有附表1 → 附表1、附表2都在同一个文件里，或另一个文件里有另一张表",
 )
 def form_missing(case: Case) -> Iterator[Hit]:
-    """One of the survey's forms is absent."""
+    """A form of the survey that the unit did not send."""
     sent = {table.form.key for table in case.filing.tables} | {item.form for item in case.left_out}
     if case.refused or not case.filing.tables or cities_are_asked(case):
         return
@@ -88,7 +88,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     example="附表1没有“放弃量”栏；“坐席数”栏出现两次 → 栏目与附表一致，每栏一列",
 )
 def columns(case: Case) -> Iterator[Hit]:
-    """A column is missing or doubled."""
+    """A column that is missing or doubled, and cells of two columns under one heading that differ."""
     for table in case.filing.tables:
         for problem in table.column_problems:
             yield Hit(problem.message, table=table, field=problem.field, place=problem.place)
@@ -105,7 +105,7 @@ def columns(case: Case) -> Iterator[Hit]:
     example="调查表里的数引用了另一个工作簿 → 把引用改为数值后再报送",
 )
 def active_content(case: Case) -> Iterator[Hit]:
-    """Macros or links to other workbooks and programs; none is ever followed."""
+    """Macros, and links to other workbooks and programs."""
     if case.filing.macros:
         yield Hit(compose("文件带有宏", "本工具没有运行它；建议另存为不带宏的工作簿再报送。"))
     if case.filing.external_links:
@@ -122,7 +122,7 @@ _FULL_WIDTH = str.maketrans(",;:", "，；：")
 
 @cache
 def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """Topic in the notice's words and order → use of words (标题, 正文 …, which the table explains) → the words."""
+    """Topic of the notice, in its order → use (标题, 正文, 除外, 又称, which the table explains) → words."""
     found: dict[str, dict[str, list[str]]] = {}
     for name, does, words in flat_list("report_words.tsv"):
         found.setdefault(name, {}).setdefault(does, []).append(words)
@@ -130,13 +130,14 @@ def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 def _is_in(topic: str, does: str, text: str) -> bool:
-    """Whether a text has a word of the topic for this use."""
+    """Whether a text holds a word that the topic has for this use."""
     return any(re.search(words, text) for words in topics()[topic].get(does, ()))
 
 
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
-    """The topics that a 工作总结 lacks, in the notice's order. A short beginning without a comma is a heading."""
-    treated, sentences = set[str](), list[str]()
+    """The topics that a 工作总结 lacks; the short beginning of a paragraph counts as its heading."""
+    treated = set[str]()
+    sentences = list[str]()
     for paragraph in paragraphs:
         text = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", paragraph)).translate(_FULL_WIDTH)
         if re.search(_TITLE_END, text):
@@ -152,7 +153,7 @@ def missing_topics(paragraphs: Sequence[str]) -> list[str]:
 
 
 _FAR_TOO_LONG = 10
-"""How many times too long a text is not searched for topics."""
+"""A text so many times too long is not searched for topics: it is no 工作总结, and would take long."""
 
 
 @error(
@@ -163,7 +164,7 @@ _FAR_TOO_LONG = 10
     example="全文3215字 → 压缩到{report_words}字以内",
 )
 def too_long(case: ReportCase) -> Iterator[Hit]:
-    """S601."""
+    """A 工作总结 that exceeds the edition's limit."""
     words, most = case.summary.words, case.edition.report_words
     if words > most:
         fact = "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字"
@@ -181,7 +182,7 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     example="全文只写了工作进展、成效和下一步打算 → 六项内容各有一段，最好各有一个小标题",
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:
-    """S602: one hit for each topic not found, unless the 工作总结 is far too long (S601)."""
+    """A topic that a 工作总结 lacks."""
     if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
         return
     for topic in missing_topics(case.summary.paragraphs):

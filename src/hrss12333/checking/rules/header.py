@@ -1,5 +1,7 @@
-"""Group H: the line above each form, and what names another owner: headers, names around the file, its mail. In a filing of one
-city the name of another city of its unit is another owner's, too."""
+"""Group H: the header of each form, and texts that name another owner (headers, names, mails).
+
+In a filing of one city, another city of its unit is another owner.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,12 @@ _HEADER_LABELS = {item.key: Label(item.called) for item in HEADER}
     example="（盖章）　　　　省（自治区、直辖市） → （盖章）　广东　省（自治区、直辖市）",
 )
 def unit_missing(case: Case) -> Iterator[Hit]:
-    """The header names no reporting unit."""
+    """A header without a unit."""
     for table in case.filing.tables:
         if table.header.get("unit", BLANK).found is None:
-            lost = "这张表没有表头，请补上单位、联系人、手机号"
-            empty = "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称"
-            yield Hit(compose(lost if _is_left_to_another(case, table) else empty), table, field="unit")
+            absent = "这张表没有表头，请补上单位、联系人、手机号"
+            blank = "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称"
+            yield Hit(compose(absent if _lacks_header(case, table) else blank), table, field="unit")
 
 
 @error(
@@ -49,7 +51,7 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     example="光东省 → 广东省",
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
-    """The header names no reporting unit, but something else."""
+    """A header that names something else than one of the units."""
     for table in case.filing.tables:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
@@ -58,25 +60,26 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         likely = [name for name in nearest or (unit and (unit.name,)) or () if unit is None or name == unit.name]
         sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        fact, is_it = "{label}{found}不在报送单位名单中", "是否为{nearest:}？" if nearest else ""
+        is_it = "是否为{nearest:}？" if nearest else ""
+        fact = "{label}{found}不在报送单位名单中"
         label, found, named = _HEADER_LABELS["unit"], Quote(value.found), Several(map(Quote, nearest))
         message = compose(fact, is_it, "请改为规范名称。", label=label, found=found, nearest=named)
         yield Hit(message, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 
-def _is_left_to_another(case: Case, table: Table) -> bool:
-    """Whether a form has no header line, and another form of the filing has one: H101 asks then."""
+def _lacks_header(case: Case, table: Table) -> bool:
+    """Whether a form has no header while another of the filing has one: then H101 alone asks."""
     return not table.header and any(other.header for other in case.filing.tables)
 
 
 def _contact_rule(heading: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
-    """A rule about one field of the contact, which is also missing where the header has no label for it."""
+    """A rule about one field of the contact; a header without its label lacks it too."""
     key, _, fault = problem.name.lower().partition("_")
 
     def check(case: Case) -> Iterator[Hit]:
         for table in case.filing.tables:
             value = table.header.get(key, BLANK)
-            absent = fault == "missing" and key not in table.header and not _is_left_to_another(case, table)
+            absent = fault == "missing" and key not in table.header and not _lacks_header(case, table)
             if absent or value.problem is problem:
                 message = compose(fact, label=_HEADER_LABELS[key], found=Quote(value.found), note=value.note or "")
                 yield Hit(message, table, field=key)
@@ -136,7 +139,7 @@ EMAIL_MISSING = _contact_rule(
     example="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的 → 两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
 )
 def headers_differ(case: Case) -> Iterator[Hit]:
-    """The forms of one file name different units or contacts, or the file is named for another owner."""
+    """Texts that name another owner than the filing's; forms of one file with different contacts."""
     yield from _owner_hits(case)
     first: dict[tuple[str, str | None, str], tuple[Table, Value]] = {}
     for table in case.filing.tables:
@@ -147,38 +150,39 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                 continue
             other, there = first.setdefault((table.file, city, key), (table, here))
             if here.value != there.value:
-                fact, form = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对", other.form.key
+                fact = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对"
                 values = {"here": Quote(here.value), "there": Quote(there.value)}
-                message = compose(fact, label=_HEADER_LABELS[key], form=form, **values)
+                message = compose(fact, label=_HEADER_LABELS[key], form=other.form.key, **values)
                 further = (located(other, place=there.place),)
                 yield Hit(message, table, field=key, severity=Severity.NOTE, further=further)
 
 
 def _owner_hits(case: Case) -> Iterator[Hit]:
-    """The question which owner is meant, where headers or names around the file tell another than the strongest evidence."""
+    """One hit where headers, names around the file or its mail name another owner than the filing's."""
     filing, gazetteer = case.filing, case.edition.gazetteer
     if (unit := filing.unit) is None:
         return
     city = _only_city(filing.tables)
     named_around = [text for text in filing.around if text.kind in NAMED_AROUND]
     around = [(text, None if text.kind is TextKind.MAIL else city) for text in named_around]
-    found = list[Evidence[str]]()
+    named = list[Evidence[str]]()
     for table in filing.tables:
-        own, named = _only_city([table]), header_city(table, unit)
-        around.append((Text(TextKind.SHEET, table.sheet, sheet=table.sheet), own))
+        of_table = _only_city([table])
+        of_header = header_city(table, unit)
+        around.append((Text(TextKind.SHEET, table.sheet, sheet=table.sheet), of_table))
         value = table.header.get("unit", BLANK)
-        # 吉林 is the unit before it is its city.
-        of_city = named if own and named != own and str(value.found).strip() not in unit.spellings else None
-        other = value.value if value.value not in (None, unit.name) else of_city
+        # 吉林 in a header is the unit, not its city.
+        is_city = of_table and of_header != of_table and str(value.found).strip() not in unit.spellings
+        other = value.value if value.value not in (None, unit.name) else of_header if is_city else None
         if isinstance(other, str):
             text = Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key)
-            found.append(Evidence(other, text))
-    for text, own in around:
-        lines = ((line, _other_owner(line, unit, own, gazetteer)) for line in lines_naming_units(text, gazetteer))
+            named.append(Evidence(other, text))
+    for text, of_table in around:
+        lines = ((line, _other_owner(line, unit, of_table, gazetteer)) for line in lines_naming_units(text, gazetteer))
         others = (Evidence(each, Text(text.kind, line, sheet=text.sheet)) for line, each in lines if each)
-        found += islice(others, 1)
+        named += islice(others, 1)
     evident = city or unit.name
-    if contrary := against(found, evident):
+    if contrary := against(named, evident):
         first = contrary[0].source
         message = compose(
             "这是{evidence}的数据，{others:，}",
@@ -186,20 +190,21 @@ def _owner_hits(case: Case) -> Iterator[Hit]:
             evidence=Words(evident),
             others=Several(item.described() for item in contrary),
         )
-        asked = next((each for each in filing.tables if each.sheet == first.sheet), None)
-        field, names = "unit" if first.place else None, spoken_names(evident, unit.name, unit.short)
-        yield Hit(message, asked, field=field, place=first.place, named=names)
+        of_sheet = next((each for each in filing.tables if each.sheet == first.sheet), None)
+        field = "unit" if first.place else None
+        names = spoken_names(evident, unit.name, unit.short)
+        yield Hit(message, of_sheet, field=field, place=first.place, named=names)
 
 
 def _only_city(tables: Sequence[Table]) -> str | None:
-    """The only region in the tables; None where they list several, or none for certain."""
+    """The only region in these tables; None where they list several, or one is uncertain."""
     cities = (_city_of(row) for table in tables for row in table.rows)
     first = next(cities, None)
     return first if first is not None and all(city == first for city in cities) else None
 
 
 def _city_of(row: Row) -> str | None:
-    """The region of a row, or of its place; None for the unit, and for a place that reports by itself."""
+    """The region of a row, or its county's city; None for the unit and for a place that reports by itself."""
     below = row.match.below if row.match else None
     if below is None or below.reports_itself:
         return row.region if row.match and row.match.official else None
@@ -207,12 +212,13 @@ def _city_of(row: Row) -> str | None:
 
 
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
+    """The owner in a text, where it is another than the unit or, in a filing of one city, the city."""
     places = places_in(text, gazetteer)
-    # 海南 is a region of 青海, too, where that alone is sent.
-    regions = [place.spelling for place in places if city or place.unit is None]
-    own = {unit.certain[spelling] for spelling in regions if spelling in unit.certain}
-    if own:
-        return next(iter(own)) if city and len(own) == 1 and city not in own else None
+    # 海南 is a province, and a region of 青海 in a filing of that city alone.
+    spellings = [place.spelling for place in places if city or place.unit is None]
+    regions = {unit.certain[spelling] for spelling in spellings if spelling in unit.certain}
+    if regions:
+        return next(iter(regions)) if city and len(regions) == 1 and city not in regions else None
     if any(place.unit is unit for place in places):
         return None
     others = units_named(text, gazetteer)
@@ -226,7 +232,7 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
     example="打印盖章后又改了电子表中的数 → 数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
 )
 def code_differs(case: Case) -> Iterator[Hit]:
-    """The code in the page footer is not that of the data."""
+    """A 校验码 in a page footer that is not the data's."""
     filing, year = case.filing, case.edition.year
     for printed in filing.printed_codes:
         if printed not in codes_of(filing.tables, filing.signed_unit, year):
@@ -237,7 +243,7 @@ def code_differs(case: Case) -> Iterator[Hit]:
 
 
 def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, year: int) -> Iterator[Finding]:
-    """H109: each code that staff noted from stamped papers and that no filing has, nor all together."""
+    """H109 for each code that staff noted from stamped paper and no filing has, nor all together (``whole``)."""
     if not filings:
         return
     codes = {whole}.union(*(codes_of(filing.tables, filing.signed_unit, year) for filing in filings))

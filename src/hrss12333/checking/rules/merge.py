@@ -1,4 +1,4 @@
-"""Group M: findings among many filings, mostly the merger's, and a filing's contradictions about its year."""
+"""Group M: findings among several filings, made by the merger; contradictions about a filing's period."""
 
 from __future__ import annotations
 
@@ -57,81 +57,81 @@ COPY_IGNORED = declare(
     example="汇总今年的，收到标题是上一年度的调查表；标题是本年度的，文件名写的是上一年 → 换成本年度的调查表；只是标题、名称没有改的，改正过来",
 )
 def other_year(case: Case) -> Iterator[Hit]:
-    """Rows, tables and sheets of another period, and evidence that contradicts the strongest."""
+    """Rows, tables and sheets of another period, and evidence that contradicts a table's period."""
     filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:
             first = rows.rows[0].place
             fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
             request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
-            about = {"row": first.row, "number": len(rows.rows)}
             names = Several(map(Words, rows.names[:3]))
-            message = compose(fact, request, regions=names, period=f"{rows.period}", **about)
+            numbers = {"row": first.row, "number": len(rows.rows)}
+            message = compose(fact, request, regions=names, period=f"{rows.period}", **numbers)
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
-    told = [(table, _evidence(table)) for table in filing.tables]
-    alike = grouped(told, lambda of: (of[0].period, *((each.source.kind, each.value) for each in of[1])))
-    for same in alike.values():  # once for both forms
+    tables = [(table, _evidence(table)) for table in filing.tables]
+    alike = grouped(tables, lambda of: (of[0].period, *((each.source.kind, each.value) for each in of[1])))
+    for same in alike.values():  # both forms with the same evidence are asked about once
         if hit := _period_hit(*same[0]):
-            yield replace(hit, table=None) if len(same) == len(told) else hit
+            yield replace(hit, table=None) if len(same) == len(tables) else hit
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
-    """The evidence of a table's period, and against it: each period once, the strongest first."""
+    """The strongest evidence of a table's period, then the evidence of each other period."""
     if (period := table.period) is None:
         return []
     year = period.year or period.last.year
-    every = [(item, item.value.of_year(year)) for item in ranked(table.evidence)]
-    own = next(([item] for item, value in every if value == period), [])
+    evidence = [(item, item.value.of_year(year)) for item in ranked(table.evidence)]
+    agreeing = next(([item] for item, value in evidence if value == period), [])
     others = [
         item
-        for item, value in every
+        for item, value in evidence
         if not (period.within(value) or (value.year is not None and value.year == period.year))
     ]
-    return [*own, *against(others, period)]
+    return [*agreeing, *against(others, period)]
 
 
-def _period_hit(table: Table, every: Sequence[Evidence[Period]]) -> Hit | None:
-    """The question about a table's period, by its evidence."""
+def _period_hit(table: Table, evidence: Sequence[Evidence[Period]]) -> Hit | None:
+    """A hit where this evidence contradicts itself, or is not of a calendar year; else None."""
     if (period := table.period) is None:
         return None
-    place = next((item.source.place for item in every if item.source.place), None)
-    shown = Several(item.described() for item in every)
-    own = [item for item in every if item.value.of_year(period.last.year) == period]
-    if len(every) == len(own) and period.year is not None:
-        message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=period.year)
+    place = next((item.source.place for item in evidence if item.source.place), None)
+    every = Several(item.described() for item in evidence)
+    agreeing = [item for item in evidence if item.value.of_year(period.last.year) == period]
+    if len(evidence) == len(agreeing) and period.year is not None:
+        message = compose("{every:，}，按{year}年度的数据处理", every=every, year=period.year)
         return Hit(message, table, place=place, severity=Severity.NOTE) if period.is_shifted else None
-    if len(every) > len(own):
-        fact = "时间写得不一致：{every:，}" + ("" if own else "，表里没有写明年度")
+    if len(evidence) > len(agreeing):
+        fact = "时间写得不一致：{every:，}" + ("" if agreeing else "，表里没有写明年度")
         request = "按{period}的数据处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{period}的数据，……”。"
     else:
         fact = "{every:，}，不是全年的数据"
         request = "照常计入，请报送全年的；确是全年的，请改正写的时间；只有这些的，在任一行的备注中写明“确为{period}的数据，因……”。"
-    message = compose(fact, request, every=shown, period=f"{period}")
-    return Hit(message, table, place=place, named=_names_of([period, *(item.value for item in every)]))
+    message = compose(fact, request, every=every, period=f"{period}")
+    return Hit(message, table, place=place, named=_names_of([period, *(item.value for item in evidence)]))
 
 
 def _names_of(periods: Iterable[Period]) -> tuple[str, ...]:
-    """Texts of which a reason about periods must hold one: 2018, 2019年1—11月."""
+    """The names of these periods, of which a reason must hold one: 2018, 2019年1—11月."""
     return tuple(dict.fromkeys(name for period in periods for name in (f"{period}", f"{period.last.year}")))
 
 
 def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
-    """M705 of a unit's rows that are of several parts of the year, none of which counts."""
+    """M705 about regions of which only parts of the year were sent: none of these rows counts."""
     tables = {table.file: table for table, _ in sent}
     regions = dict.fromkeys(row.called for _, row in sent)
-    own = {row.called for table, row in sent if table.file == sent[0][0].file}
+    of_file = {row.called for table, row in sent if table.file == sent[0][0].file}
     periods = dict.fromkeys(f"{table.part}" for table, _ in sent)
     more = f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else ""
     fact = f"{{regions:、}}{more}只有几段时间的数据（{{periods:、}}），没有全年的，都不计入汇总"
-    named = Several((Words if name in own else OtherRegion)(name) for name in [*regions][:_MOST_NAMED])
+    named = Several((Words if name in of_file else OtherRegion)(name) for name in [*regions][:_MOST_NAMED])
     message = compose(fact, "请报送全年的数据。", regions=named, periods=Several(map(Words, periods)))
     first, *others = [located(table, place=next(iter(table.headings.values()))) for table in tables.values()]
     return other_year.finding(message, unit, first, *others, severity=Severity.ERROR)
 
 
 def gives_way(table: Table, rows: Sequence[Row], by: str, unit: Unit | None) -> Finding:
-    """M705 of rows of a part of the year whose regions were sent for the whole year."""
+    """M705, a note, about rows of a part of the year whose regions the file ``by`` has for the whole year."""
     fact = "{number}个地区是{period}的数据，以{file}中全年的为准，不计入汇总"
     message = compose(fact, number=len(rows), period=f"{table.part}", file=File(by))
     return other_year.finding(message, unit, located(table, rows[0]), Location(by), severity=Severity.NOTE)
@@ -154,55 +154,55 @@ LOST_ROW = declare(
 )
 
 
-Heard = Filing | Unreadable | CoveringLetter
-"""What tells that a respondent has written."""
+SignOfLife = Filing | Unreadable | CoveringLetter
+"""Whatever shows that a respondent has written."""
 
 
-def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
-    """The first mail of a unit, or of each of its cities, after the edition's deadline, by its date alone."""
-    last = edition.notice.deadline
-    heard = set[str | None]()
+def late(came: Sequence[SignOfLife], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
+    """M704 where the first mail of a unit, or of one of its cities, is dated after the deadline."""
+    deadline = edition.notice.deadline
+    heard_of = set[str | None]()
     no_file = all(isinstance(each, CoveringLetter) for each in came)
     for mail in sorted(came, key=lambda mail: mail.received or datetime.min):
-        about = _regions_of(mail, came) if by_city else {None}
+        regions = _regions_of(mail, came) if by_city else {None}
         day = beijing(mail.received).date() if mail.received else None
         if day is None and isinstance(mail, CoveringLetter):
             continue
-        if day and last and day > last:
-            if heard.issuperset(about) or (isinstance(mail, CoveringLetter) and not no_file):
+        if day and deadline and day > deadline:
+            if heard_of.issuperset(regions) or (isinstance(mail, CoveringLetter) and not no_file):
                 continue
-            sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last))
+            sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, deadline))
             message = compose("邮件于{day}发出，晚于报送期限{until}", day=sent, until=until)
             yield LATE.finding(message, mail.unit, Location(mail.file))
-        heard |= about
+        heard_of |= regions
 
 
-def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
-    """The regions of a mail: of its rows, or the one that it names, or those of its sender's filings."""
+def _regions_of(mail: SignOfLife, came: Sequence[SignOfLife]) -> set[str | None]:
+    """The regions of a mail: of its rows, the one that it names, or those of its sender's filings."""
     if isinstance(mail, Filing):
         return mail.regions
     if mail.region:
         return {mail.region}
     if isinstance(mail, Unreadable):
         return {region.name for region in mail.unit.regions} if mail.unit else {None}
-    own = (other for other in came if isinstance(other, Filing) and other.sender == mail.sender)
-    return {row.region for filing in own for table in filing.tables for row in table.rows}
+    of_sender = [other.regions for other in came if isinstance(other, Filing) and other.sender == mail.sender]
+    return set[str | None]().union(*of_sender)
 
 
 def of_other_year(
     filings: Iterable[Filing], reasons: Mapping[str, str], edition: Edition, reporting: Container[Unit | None]
 ) -> Iterator[Finding]:
-    """Files of another year, each with the reason of its 备注; errors where the unit is not ``reporting``."""
+    """M705 about files of another year, each with its reason; errors where the unit is not ``reporting``."""
     for filing in filings:
         alone = filing.unit is not None and filing.unit not in reporting
-        told, own = [table.period for table in filing.tables], filing.year or 0
-        described = (item.described() for item in ranked(filing.evidence) if item.value in told)
-        reported = next(described, compose("表中写的是{year}年度", year=own))
-        request = "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。"
+        periods = [table.period for table in filing.tables]
+        described = (item.described() for item in ranked(filing.evidence) if item.value in periods)
+        reported = next(described, compose("表中写的是{year}年度", year=filing.year or 0))
+        request = "交错了的请重新报送；没有交错的，在任一行的备注中写明“{then}年的……”是什么。"
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
             "没有收到本年度的数据，请报送。" if alone else request,
-            own=own,
+            then=filing.year or 0,
             reported=reported,
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
@@ -216,7 +216,7 @@ def of_other_year(
 def missing(
     statuses: Iterable[UnitStatus], others: Sequence[tuple[Unit | None, str, Message]], year: int
 ) -> Iterator[Finding]:
-    """Units without a filing of the year; ``others``: units with their files, and what each is instead."""
+    """M701 about units without a filing of the year; ``others``: unit, file and kind of what came instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = [(file, what) for of, file, what in others if of is unit]

@@ -1,9 +1,8 @@
-"""Group P: figures that look wrong and may be right. Queries only, each answered by a reason in 备注.
+"""Group P: figures that look wrong and may be right: queries only, each answered by a reason in 备注.
 
-All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the ground, as it
-names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of the form, with their
-usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and 万 always 4. Levels are
-medians, which a few wrong rows do not move. Of all explanations (no error; these columns 1,000 or 10,000 times too
+P502 finds figures that are off by 千 or 万, which no balance shows. It compares 来电总量 and ratios of the form with their
+usual levels, by experience or, better, the median of the unit, which a few wrong rows do not move. It does so in decimal
+logarithms, where 千 is always 3 and 万 always 4. Of all suppositions (no error; these columns 1,000 or 10,000 times too
 large or too small) it takes the one whose corrected row is nearest to the usual levels.
 """
 
@@ -24,21 +23,21 @@ from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import LARGEST_EXACT, Form, Kind, Scalar
 
 _ENOUGH_ROWS = 4
-"""The least number of rows for a level of the unit's."""
+"""How many rows a unit's median needs."""
 _REACH = 0.7
-"""How far, in decades, a unit's level may be from the usual one: a unit all in 万 must not excuse itself."""
+"""How far a unit's median may be from experience, in decades: a unit all in 万 must not excuse itself."""
 _STRANGE = 3.0
-"""Deviation, in spreads, from which a row is examined."""
+"""Deviation in spreads from which a row is examined."""
 _POWERS = (3, 4)
-"""千 and 万, as powers of 10."""
+"""千 and 万 as powers of 10."""
 _CLEAR, _CLEAR_IF_EXACT = 6.0, 4.0
 """Spreads by which a correction must bring a row nearer; fewer if its figures end in as many zeros."""
 _FAR = 3.0
-"""By how many spreads it must be the nearest, for corrected figures to be proposed."""
+"""Spreads by which it must beat the next best, for corrected figures to be suggested."""
 _FITTING = 1.2
-"""Within how many spreads each comparison quoted must then be."""
+"""Spreads within which every comparison quoted must then be."""
 _PLAIN_SIZE = 300
-"""People, seats or attendances below which one column alone is not 1,000 times too large."""
+"""People, seats or attendances below which one column is not taken to be 1,000 times too large."""
 _QUOTED = 2
 """Comparisons that a message quotes."""
 _EXPERIENCE = {
@@ -48,14 +47,15 @@ _EXPERIENCE = {
     "agent_share": (-0.08, 0.20),
     "training_per_head": (0.70, 0.50),
 }
-"""Ratio → usual decimal log, and spread, by experience: 3,000 to 25,000 calls an adviser and year."""
+"""Ratio → usual level and spread, by experience: 3,000 to 25,000 calls an adviser and year."""
 _SIZE = 5.0, 0.9
-"""来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
+"""Usual level and spread of 来电总量: a prefecture has 20,000 to 500,000 a year, some have more or fewer."""
 _LAST_YEARS_SPREAD = 0.12
+"""Spread around last year's figure: within a third of it."""
 
 
 class Comparison(Struct, frozen=True):
-    """A count, or a ratio of two, and its usual level, as decimal logarithms."""
+    """A row's count, or ratio of two counts, beside its usual level, as decimal logarithms."""
 
     name: str
     """Chinese, for messages."""
@@ -67,18 +67,18 @@ class Comparison(Struct, frozen=True):
     usual: float
     spread: float
     source: str
-    """The source of the usual level (Chinese, for messages)."""
+    """What the usual level is (Chinese, for messages)."""
 
     def shifted(self, fields: Sequence[str], power: int) -> float:
-        """The row's level with these fields divided by 10 to the ``power``."""
+        """The level after these fields are divided by 10 to the ``power``."""
         return self.now - power * ((self.above in fields) - (self.below in fields))
 
     def strangeness(self, fields: Sequence[str] = (), power: int = 0) -> float:
-        """How many spreads that level is from the usual one."""
+        """Distance of that level from the usual one, in spreads."""
         return abs(self.shifted(fields, power) - self.usual) / self.spread
 
     def in_words(self, fields: Sequence[str], power: int) -> Message:
-        """The level now, as usual and with these fields divided by 10 to the ``power``."""
+        """The levels as they are, as usual, and after these fields are divided by 10 to the ``power``."""
         levels = self.now, self.usual, self.shifted(fields, power)
         # Whole from 100, else with as many places as it needs.
         now, usual, then = (f"{10**each:,.0f}" if each >= 2 else f"{Decimal(f'{10**each:.3g}'):f}" for each in levels)
@@ -87,7 +87,7 @@ class Comparison(Struct, frozen=True):
 
 
 def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
-    """A hit for each row of a form in which figures are off by 千 or 万."""
+    """A hit for each row of a form whose figures are off by 千 or 万."""
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
     compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
     figures = dict(zip(form.by_key, zip(*[row.scalars_in(form) for _, row in rows], strict=True), strict=False))
@@ -95,10 +95,10 @@ def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
         places = list(map(_place, figures.get(above, ()), figures.get(below) or repeat(1)))
         if not below:  # the size of the whole unit is not that of its cities
             places = [None if row.is_unit else place for (_, row), place in zip(rows, places, strict=True)]
-        known = sorted(place for place in places if place is not None)
+        levels = sorted(place for place in places if place is not None)
         source = "一般水平"
-        if len(known) >= _ENOUGH_ROWS:
-            median = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
+        if len(levels) >= _ENOUGH_ROWS:
+            median = (levels[(len(levels) - 1) // 2] + levels[len(levels) // 2]) / 2
             if abs(median - usual) <= _REACH:
                 usual, source = median, "本单位各地区中位数"
         for place, comparisons in zip(places, compared, strict=True):
@@ -113,7 +113,7 @@ def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
 
 
 def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
-    """Each measure's name, numerator, denominator, usual level and spread."""
+    """Name, numerator, denominator, usual level and spread of each comparison that a form allows."""
     for ratio in RATIOS:
         if ratio.key in _EXPERIENCE and form.has(*ratio.fields):
             yield ratio.name, ratio.numerator[0], ratio.denominator[0], *_EXPERIENCE[ratio.key]
@@ -122,13 +122,14 @@ def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
 
 
 def _place(figure: Scalar, per: Scalar = 1) -> float | None:
-    """The decimal log of a count or ratio; None unless counts are positive and possible."""
+    """The decimal logarithm of a count or ratio; None unless its counts are positive and possible."""
     if not isinstance(figure, int) or not isinstance(per, int):
         return None
     return log10(figure / per) if 0 < figure < LARGEST_EXACT and 0 < per < LARGEST_EXACT else None
 
 
 def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
+    """Comparisons of a row's counts with last year's, but for parts of a balance, which follow it."""
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
         if key not in parts and type(past) is int and 0 < past < LARGEST_EXACT:
@@ -138,7 +139,7 @@ def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
 
 
 def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iterator[Hit]:
-    """What is off in a row; nothing where that explains it no better than no error does."""
+    """A hit where one supposition explains a row clearly better than no error does."""
     left = {
         (fields, power): sum(each.strangeness(fields, power) for each in compared)
         for fields, power in _suppositions(table.form, row, compared)
@@ -153,7 +154,8 @@ def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iter
     far = sorted(left.values())[1] - least >= _FAR
     fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
     corrected = {key: figure // 10**power for key, figure in figures.items() if figure and exact and far and fits}
-    message, key = _off_in_words(table, row, fields, power, telling), fields[0]
+    message = _off_in_words(table, row, fields, power, telling)
+    key = fields[0]
     gap = figures[key] - round(figures[key] * 10.0**-power)
     named = tuple(str(row.number(each)) for each in fields)
     suggestion = suggest(f"除以{10**power:,}后与参照相符", corrected) if corrected else None
@@ -161,8 +163,9 @@ def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iter
 
 
 def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, telling: Sequence[Comparison]) -> Message:
-    """These fields of a row are too large by 千 or 万 (a ``power`` of 3 or 4), or too small (a negative one)."""
-    unit, factor = "千" if abs(power) == 3 else "万", f"{10 ** abs(power):,}"
+    """The message that these fields are too large by 10 to the ``power``, or too small by a negative one."""
+    measure = "千" if abs(power) == 3 else "万"
+    factor = f"{10 ** abs(power):,}"
     first, *others = [table.form.by_key[key].label for key in fields]
     return compose(
         "{label}{labels}疑似{size}（{cause}）：{seen:；}",
@@ -172,31 +175,31 @@ def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, tel
         label=Label(first),
         labels="".join(f"、{label}" for label in others),
         others=f"，{'、'.join(others)}也属实" if others else "",
-        size=f"偏大，是实际数的{factor}倍" if power > 0 else f"偏小，只有实际数的{unit}分之一",
-        cause=f"可能是按“{unit}”换算时多乘了一次" if power > 0 else f"可能是以“{unit}”为单位填写的",
+        size=f"偏大，是实际数的{factor}倍" if power > 0 else f"偏小，只有实际数的{measure}分之一",
+        cause=f"可能是按“{measure}”换算时多乘了一次" if power > 0 else f"可能是以“{measure}”为单位填写的",
         seen=Several(each.in_words(fields, power) for each in telling),
     )
 
 
 def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Columns that may be wrong together, and by which power of 10."""
+    """Columns that may be wrong together, each with the power of 10."""
     for balance in form.balances:
         if any(row.numbers(balance.fields)) and not balance.gap(row.numbers(balance.fields)):  # else B401 asks first
             fields = tuple([column.key for column in form.columns if column.key in balance.fields])
             yield from ((fields, sign * power) for power in _POWERS for sign in (1, -1))
     in_balance = {key for balance in form.balances for key in balance.fields}
-    alone = {each.above for each in compared if not each.below}  # compared with last year's count, not as a ratio
+    counts = {each.above for each in compared if not each.below}  # compared by themselves, not in a ratio
     for key in (column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance):
-        signs = [1] * ((row.number(key) or 0) >= _PLAIN_SIZE) + [-1] * (key in alone)
+        signs = [1] * ((row.number(key) or 0) >= _PLAIN_SIZE) + [-1] * (key in counts)
         yield from (((key,), sign * power) for power in _POWERS for sign in signs)
 
 
 _MOST_CALLS = 30_000
-"""Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
+"""Calls that one adviser can answer in a year: 120 a working day; the busiest hotline reports 90."""
 MOST_CHANGE = 50
-"""Change on last year, in percent, that needs no question."""
+"""Change on last year in percent that is not asked about."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
-"""Measure → the least change that is asked about: a few more seats are soon +100 %."""
+"""Measure → the least change that is asked about: five seats more may be +100 %."""
 
 
 @query(
@@ -209,7 +212,7 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
     figures=("calls_agent", "agents"),
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
-    """P501."""
+    """More calls for each adviser than one can answer in a year."""
     for table, row in case.rows("calls_agent", "agents"):
         calls, agents = row.numbers(("calls_agent", "agents"))
         if calls is None or agents is None:
@@ -233,7 +236,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     example="来电总量1,200,000,000，咨询员12人，人均接听4,000万次 → 来电总量120,000，人均接听4,000次",
 )
 def off_by_unit(case: Case) -> Iterator[Hit]:
-    """P502: one hit a row, with the corrected value of each of its columns."""
+    """Figures that are off by 千 or 万: one hit a row, about all its columns."""
     for form in case.edition.forms:
         yield from _measure_hits(case, form)
 
@@ -248,24 +251,25 @@ def off_by_unit(case: Case) -> Iterator[Hit]:
     example="上年来电总量100,000，今年180,000，备注空白 → 备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
-    """P505: one hit a row, about its columns with a large change, and their parts that changed with them."""
+    """Large changes on last year: one hit a row, about all columns that changed."""
     if not case.comparisons.previous:
         return
     for table, row in case.rows():
-        said = list[Message]()
+        sentences = list[Message]()
         changed = _changes(table, row, case.last_year(table.form, row))
         for key, by in changed.items():
-            label, now = Label(table.form.by_key[key].label), row.number(key) or 0
-            said.append(compose("{label}今年{now:,}，上年{past:,}", label=label, now=now, past=now - by))
-        if said:
+            label = Label(table.form.by_key[key].label)
+            now = row.number(key) or 0
+            sentences.append(compose("{label}今年{now:,}，上年{past:,}", label=label, now=now, past=now - by))
+        if sentences:
             fact = f"{{changes:；}}，变动超过{MOST_CHANGE}%"
-            message = compose(fact, "请核对；属实的，请在备注中说明变动原因。", changes=Several(said))
+            message = compose(fact, "请核对；属实的，请在备注中说明变动原因。", changes=Several(sentences))
             first = next(iter(changed))
             yield Hit(message, table, row, first, figures=tuple(changed), difference=changed[first])
 
 
 def _changes(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, int]:
-    """Field key → its change, if large; a part's with its total's, even if small."""
+    """Field key → a large change; also the change of a part whose total changed the same way."""
     found = dict[str, int]()
     moved = dict[str, int]()
     for column in table.form.of_kind(Kind.COUNT):

@@ -1,4 +1,4 @@
-"""Group R: which rows are data, which regions have one and by what name, and rows by which a region would count twice."""
+"""Group R: rows that are no data, regions missing or wrongly named, regions that would count twice."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from hrss12333.survey.schema import Form, Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
 _MOST_NAMED = 5
+"""Regions that a message lists."""
 
 
 @error(
@@ -54,16 +55,17 @@ def region_missing(case: Case) -> Iterator[Hit]:
     example="广东省填了“广卅市” → 广州市",
 )
 def region_unknown(case: Case) -> Iterator[Hit]:
-    """A region that the unit does not have; the nearest official names are offered."""
-    unit = case.filing.unit
+    """A region that the unit does not have; the message names the nearest regions."""
+    if (unit := case.filing.unit) is None:
+        return
     for table, row in case.rows():
-        is_asked = unit and (row.region in unit.enclaves or _is_unknown(row))
-        if unit and is_asked and row_where(table, row) not in not_counted_by(case, "R209"):
-            yield _not_of(case, unit, table, row)
+        is_other = row.region in unit.enclaves or _is_unknown(row)
+        if is_other and row_where(table, row) not in not_counted_by(case, "R209"):
+            yield _unknown_region(case, unit, table, row)
 
 
-def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
-    """R202 of a region that the unit does not have: its owner, or the region that it may be."""
+def _unknown_region(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
+    """R202 about one row: the unit that has this region, or the region of the unit that it may be."""
     name = row.region or ""
     if owners := case.edition.gazetteer.owners(name):
         theirs = unit.enclaves.get(name, "")
@@ -101,13 +103,13 @@ def _is_unknown(row: Row) -> bool:
     example="广东省只有20个市的数据 → 21个市都有一行，或在备注中写明缺少哪个市、为什么",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in any form, unless rows without a good name account for them."""
+    """Expected regions without a row in any form, unless rows of unknown name may be theirs."""
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
     lacking = [gaps(case, form) for form in forms]
-    if len({region for each in lacking for region in each.given}) < 2:
-        return  # a filing of one city alone is complete
+    if len({region for each in lacking for region in each.present}) < 2:
+        return  # a filing of one city is complete
     names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
     if not names or any(each.accounted for each in lacking):
         return
@@ -121,63 +123,63 @@ def regions_missing(case: Case) -> Iterator[Hit]:
 
 
 class Gaps(Struct, frozen=True, dict=True):
-    """The expected regions that fill no row of a form, and the rows that may be theirs."""
+    """The expected regions without a row in a form, and how many rows may be theirs."""
 
-    given: set[str | None]
-    """Regions with a row, also one that does not count."""
+    present: set[str | None]
+    """Regions with a row, whether it counts or not."""
     missing: tuple[str, ...]
     """Official names of the others."""
     nameless: int = 0
-    """Rows whose name is missing, unknown, taken or 样例: each may be a region that seems to be missing."""
+    """Rows whose name is missing, unknown, 样例 or another row's: each may be a missing region's."""
 
     @property
     def accounted(self) -> bool:
-        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing ones."""
+        """Whether as many such rows are asked about (R201, R202, R203, R206) as regions are missing."""
         return 0 < len(self.missing) <= self.nameless
 
-    @cached_property  # asked at each of thousands of rows
+    @cached_property  # read at each of thousands of rows
     def asked(self) -> str:
-        """The question at a row without a good name, a sentence, in place of R204."""
+        """A sentence that asks at such a row for the missing regions; empty where R204 does."""
         return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
 def gaps(case: Case, form: Form) -> Gaps:
-    """The gaps of a form."""
+    """The gaps of a form, worked out once for a case."""
     return case.once(("gaps", form.key), lambda: _gaps(case, form))
 
 
 def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
-    """Expected regions without a row of a form; none where a row for the whole unit replaces them."""
+    """Expected regions without a row in a form; none where the unit answers as a whole."""
     unit = filing.unit
     tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
     named = any(r.match and r.match.official and r.is_filled for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
-    given = {row.region for table in filing.tables_of(form) for row in table.rows}
-    return tuple([region.name for region in unit.regions if region.name not in given])
+    present = {row.region for table in filing.tables_of(form) for row in table.rows}
+    return tuple([region.name for region in unit.regions if region.name not in present])
 
 
 def _gaps(case: Case, form: Form) -> Gaps:
     tables = case.filing.tables_of(form)
     rows = [(row, table.file) for table in tables for row in table.rows]
     left_out = [(item.region, item.file) for item in case.left_out if item.form == form.key and item.region]
-    given = {name for row, _ in rows for name in (row.region, identity(row))} | {name for name, _ in left_out}
-    missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
+    present = {name for row, _ in rows for name in (row.region, identity(row))} | {name for name, _ in left_out}
+    missing = tuple([name for name in missing_from(case.filing, form) if name not in present])
     if not missing:
-        return Gaps(given, ())
+        return Gaps(present, ())
     filled = [(row.region, file, content(form, row, Kind.REGION, Kind.TEXT)) for row, file in rows if row.is_filled]
     kept = {(name, file) for name, file, _ in filled if name}  # the same row again is no other region's
     names = [*((name, file) for name, file, _ in {*filled} if name), *(item for item in left_out if item not in kept)]
-    return Gaps(given, missing, _number_nameless(tables) + len(names) - len(set(names)))
+    return Gaps(present, missing, _number_nameless(tables) + len(names) - len(set(names)))
 
 
 def _number_nameless(tables: Iterable[Table]) -> int:
-    """How many rows of these tables have no good name: none, an unknown one or 样例."""
-    return sum(len(own_samples(t)) + sum(r.region is None or _is_unknown(r) for r in t.rows) for t in tables)
+    """The number of rows in these tables whose name is missing, unknown or 样例."""
+    return sum(len(filled_samples(t)) + sum(r.region is None or _is_unknown(r) for r in t.rows) for t in tables)
 
 
-def own_samples(table: Table) -> list[Row]:
-    """Rows called 样例 with figures of their own: R206 asks about them."""
+def filled_samples(table: Table) -> list[Row]:
+    """The sample rows whose figures are not those that the form prints (R206)."""
     printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
     return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
 
@@ -189,34 +191,34 @@ def own_samples(table: Table) -> list[Row]:
     example="附表1有珠海市，附表2没有 → 两张表的地区相同",
 )
 def regions_differ(case: Case) -> Iterator[Hit]:
-    """Regions in one form that another form of the unit lacks."""
-    given: dict[str, dict[str, Placed]] = defaultdict(dict)
+    """Regions with a row in one form and none in another."""
+    named: dict[str, dict[str, Placed]] = defaultdict(dict)
     if case.holds_unread:
         return
     for table, row in counted_rows(case):
         below = row.match.below if row.match and not row.match.reports else None
-        is_beside = below and not given[table.form.key].keys().isdisjoint(below.cities)  # R208 has its answer
+        is_beside = below and not named[table.form.key].keys().isdisjoint(below.cities)  # R208 asks
         if not (is_beside or _is_unknown(row)) and (name := identity(row)):
-            given[table.form.key].setdefault(name, (table, row))
-    every = cities_are_asked(case)
-    for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
+            named[table.form.key].setdefault(name, (table, row))
+    of_cities = cities_are_asked(case)
+    for form, other in permutations([form for form in case.edition.forms if form.key in named or of_cities], 2):
         lacking = gaps(case, other)
-        # A row that is there twice may be the region that is missing, but not one of another city's file.
-        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted and not every else ())}
-        alone = [placed for name, placed in given[own.key].items() if name not in elsewhere]
+        # A row that is there twice may be the missing region's, but not where each file is a city's.
+        elsewhere = {*lacking.present, *(lacking.missing if lacking.accounted and not of_cities else ())}
+        alone = [placed for name, placed in named[form.key].items() if name not in elsewhere]
         for file, of_file in grouped(alone, lambda placed: placed[0].file).items():
             tables = [table for table in case.filing.tables_of(other) if table.file == file]
             if _number_nameless(tables) >= len(of_file) or (tables and not any(table.rows for table in tables)):
-                continue  # other findings ask about as many rows, or about the whole table
+                continue  # other rules ask about as many rows, or about the whole table
             for table, row in of_file:
                 fact = "{region}在{form}中有，在{other}中没有"
                 request = "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。"
-                message = compose(fact, request, region=RegionName(row.region or ""), form=own.key, other=other.key)
+                message = compose(fact, request, region=RegionName(row.region or ""), form=form.key, other=other.key)
                 yield Hit(message, table, row, "region", named=spoken_names(identity(row)))
 
 
 def cities_are_asked(case: Case) -> bool:
-    """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
+    """Whether each file is one city's: then the city is asked for a missing form, not the unit (F006)."""
     files = grouped(case.filing.tables, lambda table: table.file).values()
     rows = ([row for table in tables for row in table.rows] for tables in files)
     named = ({row.region for row in listed if row.match and row.match.official} for listed in rows)
@@ -227,7 +229,7 @@ def cities_are_asked(case: Case) -> bool:
 def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
     for table in case.filing.tables:
-        if not (table.rows or table.concealed or own_samples(table)):  # R210 and R206 ask about those
+        if not (table.rows or table.concealed or filled_samples(table)):  # R210 and R206 ask about those
             yield Hit(compose("{form}没有填任何地区的数据", form=table.form.key), table)
 
 
@@ -239,15 +241,15 @@ def no_rows(case: Case) -> Iterator[Hit]:
     example="广州市的数字与样例完全相同（2500、1000、1000、500……） → 删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
-    """Sample rows with other figures than the form's, which are not read; and data rows with the form's."""
+    """Sample rows with other figures than the form prints, and data rows with the figures that it prints."""
     for table in case.filing.tables:
-        # The form's sample in the columns that the sheet has.
+        # What the form prints in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
         figures = [column.key for column in table.form.of_kind(Kind.COUNT) if column.key in sample]
-        for row in own_samples(table):
+        for row in filled_samples(table):
             request = "如果是真实数据，请把地区名改过来；否则请恢复原样或删去。"
             yield Hit(compose("样例行的数字与样例不同，没有计入数据", request), table, row, "region")
-        # One figure alone, or answers of 是, prove no copy of the sample.
+        # One figure, or answers of 是, may equal the sample by chance.
         compared, enough = (figures, ENOUGH_FIGURES) if len(figures) >= ENOUGH_FIGURES else ([*sample], len(sample))
         printed = [column.sample if column.key in compared else ... for column in table.form.columns]
         if not figures:
@@ -268,7 +270,7 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     example="石嘴山市一行被隐藏 → 删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet conceals, and rows, tables and files that words void: quoted, never counted."""
+    """Concealed rows, and rows, tables and files that are called void or a test: none of them counts."""
     if case.filing.unfit:
         yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit)))
     yield from left_out_hits(case.filing, of_year=False)
@@ -277,8 +279,9 @@ def concealed(case: Case) -> Iterator[Hit]:
             yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit)), table)
         for item in table.concealed:
             written = ((column.label, item.row.get(column.key).found) for column in table.form.of_kind(Kind.COUNT))
-            known = ((label, each if type(each) is int else Words(each)) for label, each in written if each is not None)
-            figures = [compose("{label}{found}", label=label, found=found) for label, found in known]
+            filled = ((label, found) for label, found in written if found is not None)
+            shown = ((label, found if type(found) is int else Words(found)) for label, found in filled)
+            figures = [compose("{label}{found}", label=label, found=found) for label, found in shown]
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
             fact = "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else "")
             request = f"如果是有效数据，请{valid}；如果作废，请删去这一行，或在备注中写明地区名称和原因。"
@@ -288,14 +291,15 @@ def concealed(case: Case) -> Iterator[Hit]:
 
 
 def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
-    """Tables that are not read: ``of_year`` for their year (M705), else for name or sheet (R210)."""
+    """The sheets with a form that were not read: for their year (M705), or for their name (R210)."""
     for sheet in [sheet for sheet in filing.left_out if sheet.of_year is of_year]:
         severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
         request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
-        fact, name = "工作表{sheet}的{form}{reason}，没有读取" + lost, Quote(sheet.place.sheet)
-        named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
-        message = compose(fact, request, sheet=name, form=sheet.form, reason=Words(sheet.reason), lost=named)
+        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
+        name, reason = Quote(sheet.place.sheet), Words(sheet.reason)
+        named = Several(RegionName(region) for region in sheet.lost[:_MOST_NAMED])
+        message = compose(fact, request, sheet=name, form=sheet.form, reason=reason, lost=named)
         yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
 
 
@@ -306,18 +310,18 @@ def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
     example="两行都是“广州市”，数字不同 → 合并为一行，或把写错的地区名改过来",
 )
 def region_twice(case: Case) -> Iterator[Hit]:
-    """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
-    given: dict[tuple[object, ...], tuple[Table, Row]] = {}
+    """A region in two rows of one form in a file; the hit is at the later row."""
+    seen: dict[tuple[object, ...], tuple[Table, Row]] = {}
     for table, row in case.rows():
         key = table.file, table.form.key, table.part, identity(row)
-        first, before = given.setdefault(key, (table, row))
+        first, before = seen.setdefault(key, (table, row))
         if before is row or key[-1] is None:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
         blank = [each for each in (row, before) if not each.is_filled]
         if before in blank:
-            given[key] = (table, row)
+            seen[key] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1
         fact, request = "{region}在{where}已经填过，", ""
         if same or blank:

@@ -1,4 +1,4 @@
-"""Group P: answers and seats of a system that the province runs (省集中), and figures that are too much alike."""
+"""Group P: answers and seats of a system that the province runs (省集中); figures too much alike."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ _LEAST_REGIONS, _LEAST_SHARED = 3, 10
     example="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666 → 各地区填自己的数；确实如此的，在备注中说明",
 )
 def same_figures(case: Case) -> Iterator[Hit]:
-    """Figures that another region, last year or all regions share, one digit repeated, figures counted on row by row."""
+    """Figures that another region, last year or all regions share; repeated digits; figures counted on."""
     for form in case.edition.forms:
         rows = [(table, row) for table, row in counted_rows(case) if table.form.key == form.key]
         for balance in form.balances:
@@ -198,10 +198,7 @@ def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) ->
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed], *, of_cities: bool) -> Iterator[Hit]:
-    """One hit for all regions with the same figures, at the first row with a reason, else at the second.
-
-    ``of_cities``: whether each city answers for itself; then each has a hit, unless one of them gives a reason.
-    """
+    """One hit for all regions with the same figures, or, where cities answer, one for each if none gives a reason."""
     for alike in _alike(rows, lambda placed: placed[1], keys):
         places = [first for first, *_ in grouped(alike, lambda placed: placed[1].region).values()]
         if len(places) < 2:

@@ -18,8 +18,15 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import Previous, within_unit
-from hrss12333.merging.national_workbook import Sheets, StoredColumn, figures_by_line, key_properties, sheets_of
+from hrss12333.merging.earlier_figures import (
+    Previous,
+    Sheets,
+    StoredColumn,
+    figures_by_line,
+    key_properties,
+    sheets_of,
+    within_unit,
+)
 from hrss12333.model import summary_lines
 from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
@@ -231,7 +238,7 @@ class _CountedRows(Struct):
         """The values of these entries."""
         each = [*zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)] or [()] * len(form.columns)
         columns = {column.key: values for column, values in zip(form.columns, each, strict=True)}
-        return cls(columns, [national.questions.get(entry.where, frozenset()) for entry in entries])
+        return cls(columns, [national.figures_in_question.get(entry.where, frozenset()) for entry in entries])
 
     def total(self, figure: Figure) -> int | None:
         """The sum, or the number of answers; None where no row answers."""

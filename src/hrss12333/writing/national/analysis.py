@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import Previous
+from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
 from hrss12333.survey.indicators import Indicator, Quotient, indicators

@@ -162,7 +162,7 @@ def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str
                 found = found_text(entry.row.get(column.key).found)
                 value = f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
             yield text("text" if column.kind in _TEXTS else "centre", value, mark)
-    keys = book.national.questions.get(entry.where, ())
+    keys = book.national.figures_in_question.get(entry.where, ())
     questioned = "".join(summary_lines.questioned_mark(column) for column in form.data if column.key in keys)
     yield text("centre", NO if out else YES)
     yield text("line", questioned, "query" if questioned else "")

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.inbox import text_key
-from hrss12333.merging.national_workbook import open_national, sheet_texts
+from hrss12333.merging.earlier_figures import open_national, sheet_texts
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Verification

@@ -18,8 +18,9 @@ PAGE_WIDE = 1046 / 0.88
 """Pixels of columns on A4 landscape at which 10 points become 8, also in LibreOffice, whose columns are wider by a 16th."""
 PAGE_HIGH = 530 / 0.81
 """Points of rows between its upper and lower margins, likewise."""
-_MANY_LINES, HIGHEST_ROW = 4, 409.0
-"""Lines of a row whose height a program is left to find, and the points of a row at most."""
+_MANY_LINES, _DENSE, _HIGHEST = 4, 0.92, 409.0
+"""Lines of a row whose height a program is left to find; of one with more, the share of its lines' height, which are counted
+amply, that it takes, and its points at most."""
 LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
 """Points of each line of a text that has several, of a title, and of the room for a filter's button below a heading."""
 _PIXELS = 7
@@ -135,7 +136,7 @@ class Page(Struct):
         shown = [at for at in range(self.printed) if at not in self.hidden and isinstance(contents[at], str)]
         high = max((self.wrapped_high(str(contents[at]), at) for at in shown), default=0.0)
         if high > _MANY_LINES * LINE_HIGH:
-            self.sheet.set_row(row, min(high, HIGHEST_ROW))
+            self.sheet.set_row(row, min(_DENSE * high, _HIGHEST))
 
     def finish(
         self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0, parted: int | None = None

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from msgspec import Struct, field
 
-from hrss12333.merging.last_year import Previous
+from hrss12333.merging.earlier_figures import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, tally
