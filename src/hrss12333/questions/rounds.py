@@ -236,7 +236,8 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> I
         if unit not in both:
             continue
         if before is None or after is None:
-            if (*name, None) not in asked_now and not any(map(requested.of_row, names)):
+            asked = any(requested.of_row(each, is_new=before is None) for each in names)
+            if (*name, None) not in asked_now and not asked:
                 yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
