@@ -348,7 +348,7 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
     assert [finding.is_settled for finding in again.findings] == [True]
 
 
-@pytest.mark.parametrize("how", ["another year", "blank", "deleted", "renamed", "headings"])
+@pytest.mark.parametrize("how", ["another year", "blank", "deleted", "renamed", "headings", "keys"])
 def test_a_workbook_of_which_nothing_can_be_carried_over_is_refused(tmp_path: Path, how: str) -> None:
     path = tmp_path / "一.xlsx"
     write_national(path, table(UNITS))
@@ -360,6 +360,8 @@ def test_a_workbook_of_which_nothing_can_be_carried_over_is_refused(tmp_path: Pa
         book[ISSUES].title = f"{ISSUES}（已核）"
     elif how == "headings":
         book[ISSUES].delete_rows(1, 8)
+    elif how == "keys":
+        book[ISSUES].delete_cols(18, 6)
     book.save(path)
     other = how == "another year"
     with pytest.raises(UsageStop, match="--previous" if other else "问题清单"):
