@@ -1,5 +1,4 @@
-"""One judgement of all that was read: who sent what, which rows count, what was found; and 附注, whatever is written in words
-in the filings and around them, one line for one text. Every command's output is a view of it."""
+"""One judgement of all that was read, of which every output is a view, and 附注, the texts that are quoted."""
 
 from __future__ import annotations
 
@@ -41,7 +40,7 @@ class Inbox(Struct, frozen=True, dict=True):
     files: tuple[Checked, ...]
     """Every file in the order read, with its findings in this run."""
     of_units: Mapping[str, tuple[Finding, ...]]
-    """Unit's name → findings on all its files together; if all but one are replaced, they are that file's."""
+    """Unit's name → findings on its files together, where more than one of them is in force."""
 
     @cached_property
     def texts(self) -> tuple[Quoted, ...]:
@@ -54,7 +53,7 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
-        """附注, in the order in which it is shown: texts with the same words and kind of place are one, in the place of the first."""
+        """附注: the texts, those with the same words and kind of place as one, where the first is."""
         groups = grouped(self.texts, lambda item: (item.located, item.text.text))
         return tuple(
             replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
@@ -63,16 +62,16 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> FileNames:
-        """Names of the files where no path may be shown."""
+        """The files' names, for what may show no path."""
         return FileNames(item.file for item in self.files)
 
     @cached_property
     def shared(self) -> set[str]:
-        """Files that hold the forms of several units, and are there once for each."""
+        """Files with the forms of several units, which `files` has once for each."""
         return {file for file, number in Counter(item.file for item in self.files).items() if number > 1}
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
-        """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
+        """Mails without a filing of a unit, or of a city (by address, else by name), the oldest first."""
         found, unit = [*self.national.letters], self.cities_of
         if unit and name != unit.name:
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
@@ -83,14 +82,15 @@ class Inbox(Struct, frozen=True, dict=True):
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter after these files; without files, the last that lacks its attachment or brought scans."""
+        """The last letter after these files; without files, the last with scans or without its attachment, else any mail."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = max(filter(None, days), default=datetime.min)
         letters = self.letters_of(name)
         if files:
             letters = [letter for letter in letters if letter.received and letter.received > came]
         else:
-            letters = [letter for letter in letters if letter.lacks_attachment or letter.is_scan]
+            mails = [letter for letter in letters if letter.received]
+            letters = [letter for letter in letters if letter.lacks_attachment or letter.is_scan] or mails
         return letters[-1] if letters else None
 
     @property
@@ -99,7 +99,7 @@ class Inbox(Struct, frozen=True, dict=True):
         return self.national.edition
 
     cities_of: Unit | None = None
-    """The unit whose cities are listed by name in the units' place: it was asked for, or all files are its."""
+    """The unit whose cities are the respondents: it was asked for, or all files are its."""
     lists_missing: bool = True
     """Whether respondents without a file (没报) are listed."""
     compares_years: bool = False
@@ -118,9 +118,9 @@ class Sent(Struct, frozen=True):
     documents: Sequence[Document]
     """Each under the unit that it names or that its rows show."""
     edition: Edition
-    """Of the year that is judged; files of other years do not count."""
+    """The edition of the year that is judged."""
     only: Unit | None = None
-    """The unit whose files alone are judged; others are passed over, and named."""
+    """The only unit whose files are judged."""
     skipped: Sequence[Skipped] = ()
     """Files passed over while reading."""
     letters: Sequence[CoveringLetter] = ()
@@ -132,8 +132,7 @@ class Sent(Struct, frozen=True):
 
 
 def cities_of(sent: Sent) -> Unit | None:
-    """The unit whose cities are the respondents: the one asked for; where they may be listed, that of all files whose unit
-    is known, where there are several files. None where the units are the respondents."""
+    """The unit whose cities are the respondents: asked for, or the only known owner of several files."""
     if sent.only or not sent.may_list_cities or len(sent.documents) < 2:
         return sent.only
     known = {item.unit.code: item.unit for item in sent.documents if item.unit}
@@ -141,10 +140,7 @@ def cities_of(sent: Sent) -> Unit | None:
 
 
 def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_COMPARISONS) -> Inbox:
-    """Check every document by itself, join them and say what holds of each.
-
-    ``previous`` are last year's figures, to compare with; ``known`` what this year's earlier workbook tells.
-    """
+    """Check every document by itself and join them; ``known``: what this year's earlier workbook tells."""
     edition = sent.edition
     documents, owned = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
     refused = {item.file for item in documents if isinstance(item, Unreadable)}
@@ -164,7 +160,7 @@ def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_
 
 
 def with_national(inbox: Inbox, national: National) -> Inbox:
-    """The inbox with this table, its findings added to their files and units."""
+    """The inbox with this national table, whose findings are placed with their files and units."""
     inbox = replace(inbox, national=national)
     passed = {item.file for item in national.skipped} if inbox.unit else ()
     files = tuple(item for item in inbox.files if item.file not in passed or item.unit is inbox.unit)
@@ -178,7 +174,7 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
     of_file = grouped(compress(national.findings, map(not_, of_several)), lambda each: each.file)
 
     def with_findings(item: Checked) -> Checked:
-        """A workbook that holds several units' forms is a file for each of them."""
+        """The file with its findings, of a workbook with several units' forms those of this unit."""
         is_shared = item.file in inbox.shared
         about = [each for each in of_file.get(item.file, ()) if not is_shared or each.unit == item.owner]
         by = national.superseded.get((item.file, item.owner))
@@ -189,11 +185,9 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where as many name none, or where names
-    alone give it and some filing has none.
+    """The year that most units name, else the newest; None where as many name none, or names alone give it.
 
-    A unit that names none is taken to report on the newest survey. Files without a unit count only where no
-    unit names a year; files of one unit alone, which are its cities', each for itself.
+    Files without a unit count only where no unit names a year; files of one unit, its cities', one by one.
     """
     filings = [item for item in documents if isinstance(item, Filing)]
     if all(evidence.is_named for item in filings for evidence in item.evidence) and not all(
@@ -214,7 +208,7 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
 
 
 def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
-    """Whether a filing has another year by names alone."""
+    """Whether names alone give a filing another year."""
     others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
     return any(item.evidence and all(evidence.is_named for evidence in item.evidence) for item in others)
 
@@ -226,9 +220,10 @@ _OF_MAILS = frozenset((TextKind.SUBJECT, TextKind.MAIL))
 def quoted_of(
     documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition, quiet: Collection[str] = ()
 ) -> tuple[Quoted, ...]:
-    """The texts of all filings, of workbooks without a form and of letters: 来源不明 first, marked ones, then 备注 and
-    comments, then the rest, by unit in the official order. A unit's text in one place of several files is quoted once.
-    The mails of ``quiet`` files, which are read and ask nothing, are not marked."""
+    """All texts to quote, each once: 来源不明, then marked ones, then 备注 and comments, then the rest.
+
+    The mails of ``quiet`` files, of which nothing is asked, are not marked.
+    """
     order = {unit: number for number, unit in enumerate(edition.units)}
     found: dict[object, Quoted] = {}
     items = [*(item for item in documents if isinstance(item, Filing | Unreadable)), *letters]
@@ -252,8 +247,7 @@ def _mail_lines(text: Text) -> Sequence[str]:
 
 
 def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]:
-    """The texts to quote of one text: itself, or of a mail its own lines without greetings, and each line that other mails have too
-    (a disclaimer)."""
+    """The text, or of a mail its own lines together, and each line that other mails have too (a disclaimer)."""
     lines = [line for line in _mail_lines(text) if is_quotable(line, edition)]
     if text.kind is not TextKind.MAIL:
         yield text
@@ -263,8 +257,7 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
 
 
 def text_key(item: Quoted) -> str:
-    """A short key by which a text is recognised in a later round, made of its unit, place and words; of a text in several places,
-    of their units and the words."""
+    """A key by which a later round recognises a text: of its units, its words and, where only one, its place."""
     parts = [*_identity(item)]
     if item.also:
         whose = sorted({each.unit.code if each.unit else "" for each in (item, *item.also)})

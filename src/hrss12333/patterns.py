@@ -19,10 +19,7 @@ DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 INVISIBLE = (*DIRECTIONS, *range(0x200B, 0x2010), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC))
 """Characters that take no room in a text."""
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
-"""A letter other than a Latin one, in a pattern: in a form nearly always a Chinese character, rare ones too, but no ① or ㈠.
-
-So written because the range of all Chinese characters takes half a millisecond each time it is compiled.
-"""
+"""A pattern of a letter, but no Latin one, ① or ㈠; the range of all Chinese ones compiles slowly."""
 BORDER = "\ufdd0"
 """A cell border in a row's text; no text contains it, as control characters become white space."""
 BRACKET = re.compile(r"\([^()]*\)")
@@ -51,8 +48,16 @@ def harmless(text: str) -> str:
     return text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
 
 
+def decoded(content: bytes) -> str:
+    """The text of bytes in UTF-8, else in GB 18030, in which Chinese Windows writes."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("gb18030", "replace")
+
+
 def clean(text: str) -> str:
-    """One line of printable text, which everything that a report takes from a filing becomes: white space runs become one space, control and direction characters vanish."""
+    """The text on one line, without characters that nobody sees, as reports show what is a filing's."""
     return " ".join(harmless(text).split())
 
 

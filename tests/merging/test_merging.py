@@ -110,14 +110,6 @@ def test_the_whole_form_with_one_row_filled_by_each_city(inbox: Path) -> None:
     assert all("没有填数" in why for *_, why in left_out)
 
 
-def test_a_region_blank_in_every_file_is_still_asked_for(inbox: Path) -> None:
-    rows: dict[str, list[RowData]] = {"附表1": [*clean_rows("海南")[1:], {"region": "海口市"}]}
-    for name in ("a", "b"):
-        write_filing(inbox / f"{name}.xlsx", "海南", rows, forms=("附表1",))
-    national = merged(inbox)
-    assert [f.region for f in national.findings if f.rule == "V301"] == ["海口市"] * len(SERVICE.data)
-
-
 def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", cells={"附表1": {"B7": "福州市"}}, forms=("附表1",))
     national = merged(inbox)
@@ -379,11 +371,3 @@ def test_neither_the_order_nor_the_names_of_files_are_of_weight(inbox: Path, tmp
     units = [[(each.unit, len(each.files), each.code, each.rows) for each in one.units] for one in (first, other)]
     assert units[0] == units[1]
     assert sorted(finding.rule for finding in other.findings) == sorted(finding.rule for finding in first.findings)
-
-
-def test_a_citys_row_under_the_samples_name_is_asked_beside_other_cities(tmp_path: Path) -> None:
-    """R206: it is in no total, and its table has no other row."""
-    for at, city in enumerate(("南昌市", "景德镇市", "萍乡市")):
-        rows = {form.key: clean_rows("江西", form)[at : at + 1] for form in EDITION.forms}
-        write_filing(tmp_path / f"{city}.xlsx", "江西", rows, cells={"附表1": {"B6": "某某市"}} if at == 1 else None)
-    assert ("R206", "景德镇市.xlsx") in {(rule, file) for rule, file, _ in found(merged(tmp_path))}

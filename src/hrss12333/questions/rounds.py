@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
+from hrss12333.checking.rules.merge import LOST_ROW
 from hrss12333.inbox import with_national
 from hrss12333.merging.sent import requested_by
 from hrss12333.model.check_code import row_mark
@@ -218,6 +219,9 @@ def _why_unchecked(
     names |= {status.unit.name for status in national.units if status.files} | {national.name}
     if whose and whose not in names:
         return "这次没有它的材料"
+    lost = (q.ground for each in listed if each.name == whose for q in each.questions if q.is_open)
+    if region and any(each.rule == LOST_ROW.id and each.region == region for each in lost):
+        return "这一行在更正后的文件中没有了"
     return ""
 
 
@@ -239,7 +243,8 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> I
         if unit not in both:
             continue
         if before is None or after is None:
-            if (*name, None) not in asked_now and not any(map(requested.of_row, names)):
+            asked = any(requested.of_row(each, is_new=before is None) for each in names)
+            if (*name, None) not in asked_now and not asked:
                 yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]

@@ -1,6 +1,4 @@
-"""What accompanies filings without being one: scans of the stamped paper, which the notice requires; letters, Word
-files without a form that are no 工作总结, and mails without a filing, whose words 附注 quotes; files that could not be
-read. Finds the unit of each, and of each 工作总结."""
+"""What comes beside filings: scans, letters, mails, unread files; the unit of each, and of each 工作总结."""
 
 from __future__ import annotations
 
@@ -71,9 +69,8 @@ def with_units(
         file = letter.file.replace("\\", "/").rpartition("/")[2]
         texts = tuple(replace(text, region=region, source=file) for text in letter.texts)
         lacks = letter.what == NO_ATTACHMENT and any(Meaning.ATTACHED in meanings_in(text) for text in words)
-        own = replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks)
-        unaudited = scanned.get(letter.file, False)
-        alone.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))
+        scan = {"is_scan": letter.file in scanned, "is_unaudited": scanned.get(letter.file, False)}
+        alone.append(replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks, **scan))
     return owned, alone
 
 
@@ -106,36 +103,31 @@ class _Owners:
             *self._inside[letter.file],
             *(text.text for text in sorted(letter.texts, key=lambda text: text.kind is not TextKind.SUBJECT)),
         )
-        named = [(unit, region) for text in texts for unit, region in [_named_in(text, self._gazetteer)] if unit]
-        unit, region = named[0] if named else (None, None)
-        by_address = self._of_sender.get(mailbox_in(letter.sender).lower())
-        if by_address is None:
-            return unit, region
-        return by_address, next((region for unit, region in named if unit is by_address), None)
+        named = [*filter(None, (_named_in(text, self._gazetteer) for text in texts))]
+        by_name = next((unit for unit, _ in named), None)
+        unit = self._of_sender.get(mailbox_in(letter.sender).lower(), by_name)
+        return unit, next((region for each, region in named if each is unit), None)
 
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
         """The unit that an unread file, its mail or archive names, else of the filing there; and the region named."""
         mails = [self.mails[container] for container in containers_of(file) if container in self.mails]
-        named = (_named_in(name, self._gazetteer) for name in _own_names(file))
-        found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)
-        if found:
+        named = filter(None, (_named_in(name, self._gazetteer) for name in _own_names(file)))
+        if found := next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None):
             return found
         own = {*containers_of(file)}
         units = {filing.unit for filing in self._filings if not own.isdisjoint(containers_of(filing.file))}
         return (units.pop() if len(units) == 1 else None), None
 
 
-def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit | None, str | None]:
+def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit, str | None] | None:
     """The one unit that a text names, by itself or by a region, and the region; None where it names several, or none."""
     owners = [place.owner for place in places_in(text, gazetteer) if place.owner]
-    if len({unit for unit, _ in owners}) != 1:
-        return None, None
-    return owners[0][0], next((region for _, region in owners if region), None)
+    region = next((region for _, region in owners if region), None)
+    return (owners[0][0], region) if len({unit for unit, _ in owners}) == 1 else None
 
 
 def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
-    """Whether a form is typed into a mail: half of its columns are named, with as many answers, or a line has a region and
-    figures for two thirds of the columns of figures."""
+    """Whether a form is typed into a mail: half of its columns with answers, or a region with figures."""
     plain, answers = "".join(text.split()), len(re.findall(_ANSWER, text))
     for form in forms:
         named = sum("".join(column.heading.split()) in plain for column in form.data)
@@ -180,9 +172,7 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
 
 
 def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> Unit | None:
-    """The reporting unit whose 工作总结 this is: that of title, signature (落款) and file name, which must agree, else of the
-    folder's name, else of the first lines. None for a city's report, or one whose title names two provinces.
-    """
+    """The unit of a 工作总结, not of a city's: by title, signature and file name, else folder, else first lines."""
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])
     title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)

@@ -1,9 +1,7 @@
 """The entrance of the reading layer: paths in, the nouns of `model.filing` out; nothing is dropped unnamed.
 
 A file gives filings, one for each unit, a 工作总结, a covering letter, or the reason why it is none of these; and every
-text in it or around it other than the form's own words, which is quoted or dates the filing. A cell's answer is a
-value, not a text; what the cell says beyond it (brackets behind a region's name, 备注) is one.
-"""
+text in it or around it other than the form's own words, which is quoted or dates the filing."""
 
 from __future__ import annotations
 
@@ -60,11 +58,11 @@ def read_paths(
     year_settled: bool = False,
     progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> Reading:
-    """Read every file under these paths; a `UsageStop` where a path does not exist or nothing was found to read.
+    """Read every file under these paths; a `UsageStop` where nothing is there to be read.
 
-    ``unit``: the unit of filings that name none (H101 stays). ``year_settled``: whether the edition's year is certainly
-    the one processed: then no name alone gives a file another year; else all is read as of the year that the first
-    filing names in its sheets. ``progress``: called with the number of files read, of all, and the next one's name.
+    ``unit``: that of filings that name none (H101 stays). ``year_settled``: whether the edition's year is
+    certainly the one processed; else that is the year that the first filing names in its sheets.
+    ``progress``: called with the number of files read, of all, and the next one's name.
     """
     found = discover(paths)
     reading, is_told = Reading(edition, skipped=[*found.skipped]), year_settled
@@ -200,8 +198,7 @@ def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Re
 
 
 def _book(source: Source, book: Book, settings: Settings) -> Read:
-    """The filings of a workbook, one for each unit; none of a Word file without a form. An unchanged audit copy, or own
-    filing of the unit asked for, is passed over unless the command line names it."""
+    """The filings of a workbook, one a unit; an unchanged one of ours is passed over unless given by name."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, year_settled=settings.year_settled)
     read = read_tables(book, source.name, settings.edition, settings.unit)

@@ -1,8 +1,6 @@
 """The result of every format reader: sheets as grids of cells with physical addresses.
 
-How the look of a cell or of its letters changes what is read (struck out, above the line, shown in 万 or 千) every format
-stores in a way of its own; all become the same texts and `Mark` of a `SheetBuilder`.
-"""
+Every format stores in its own way how a look changes what is read; all become texts and `Mark`."""
 
 from __future__ import annotations
 
@@ -231,8 +229,7 @@ def shown_by(code: str) -> tuple[str, float]:
 
 
 def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
-    """Of a text in pieces, each with how it looks, the text that is read, numbers of footnotes in brackets, and the text that is
-    struck out or hidden."""
+    """Of pieces of a text with looks: what is read, numbers of notes in brackets; what is struck or hidden."""
     text = removed = ""
     for letters, look in pieces:
         if not letters.strip():

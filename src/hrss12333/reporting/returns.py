@@ -131,7 +131,8 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
         report = "" if has_report else OWED_REPORT.format(words=inbox.edition.report_words)
         owed = "和".join(filter(None, (report, "" if unread else OWED_FORMS)))
     kind = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
-    contacts = _of_one(files, respondents.of) or _of_one(came, respondents.of) or files
+    filings = ([i for i in some if isinstance(i.document, Filing) and not i.superseded_by] for some in (files, came))
+    contacts = next((of_one for some in filings if (of_one := _of_one(some, respondents.of))), files)
     people, is_of_last_year = _people(each.name, contacts, inbox.national, sender)
     boxes = [box for contact in people if (box := mailbox_in(contact.get("email") or ""))]
     last = _last_sender(each, inbox)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
@@ -71,13 +71,19 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 @lru_cache(maxsize=MOST_NAMES)
 def regions_in(unit: Unit, text: str) -> frozenset[str]:
     """The unit's regions that a file's name names; a name that is the unit's too (吉林) is no region's."""
-    name = folded(text)
-    found = set()
-    for written in sorted({*unit.certain, *unit.spellings}, key=len, reverse=True):
-        if written in name:
-            name = name.replace(written, " ")
-            found |= set() if written in unit.spellings else {unit.certain[written]}
-    return frozenset(found)
+    names = {*unit.certain, *unit.spellings}
+    found = _names_in(folded(text), names, max(map(len, names)))
+    return frozenset(unit.certain[name] for name in found if name not in unit.spellings)
+
+
+def _names_in(text: str, known: Collection[str], longest: int) -> Iterator[str]:
+    """The known names in a text, in order; of overlapping ones the first and longest: 吉林市 is not 吉林."""
+    start = 0
+    while start < len(text) - 1:
+        ends = range(min(start + longest, len(text)), start + 1, -1)
+        if name := next((text[start:end] for end in ends if text[start:end] in known), ""):
+            yield name
+        start += len(name) or 1
 
 
 @lru_cache(maxsize=MOST_NAMES)
@@ -201,7 +207,7 @@ class Gazetteer(Struct, frozen=True, eq=False, dict=True):
     @lru_cache(maxsize=MOST_NAMES)  # noqa: B019  a gazetteer lives as long as the program
     def owners(self, written: str) -> list[Unit]:
         """The units that a text names by themselves or by a region."""
-        # Matched only where the text, bare, is a certain spelling or begins with the unit's name: that is quick to see.
+        # Matching takes time: only a certain spelling, or what begins with the unit's name, is.
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))
@@ -217,7 +223,7 @@ class Gazetteer(Struct, frozen=True, eq=False, dict=True):
         ]
 
     def match(self, written: str) -> UnitMatch:
-        """The unit that a text names: as it is, without brackets and office, or before one of its regions; else the nearest."""
+        """The unit that a text names: as it is, without brackets and office, or before a region; else the nearest."""
         text = folded(written)
         known = self.by_name
         if text in known:
@@ -246,7 +252,7 @@ class NamedPlace(Struct, frozen=True):
     unit: Unit | None
     """The unit that it names; None for a region."""
     owner: tuple[Unit, str | None] | None
-    """The unit that it names, or the one that has a region of this name, with the region; None where several have."""
+    """The unit that it names, or the only one with a region of this name, and that region."""
 
 
 @cache
@@ -256,19 +262,12 @@ def _places(gazetteer: Gazetteer) -> tuple[dict[str, NamedPlace], int]:
     for unit in gazetteer.units:
         for spelling, region in unit.certain.items():
             found[spelling] = NamedPlace(spelling, None, None if spelling in found else (unit, region))
-    found |= {spelling: NamedPlace(spelling, unit, (unit, None)) for spelling, unit in gazetteer.by_name.items()}
+    found |= {name: NamedPlace(name, unit, (unit, None)) for name, unit in gazetteer.by_name.items()}
     return found, max(map(len, found))
 
 
 @lru_cache(maxsize=4096)
 def places_in(text: str, gazetteer: Gazetteer) -> tuple[NamedPlace, ...]:
-    """The units and regions that a text names, in order; of overlapping names the longest: 吉林市 is not 吉林."""
-    text, (known, longest) = folded(text), _places(gazetteer)
-    found: list[NamedPlace] = []
-    start = 0
-    while start < len(text) - 1:
-        ends = range(min(start + longest, len(text)), start + 1, -1)
-        spelling = next((text[start:end] for end in ends if text[start:end] in known), "")
-        found += [known[spelling]] if spelling else []
-        start += len(spelling) or 1
-    return tuple(found)
+    """The units and regions that a text names, in order."""
+    places, longest = _places(gazetteer)
+    return tuple([places[name] for name in _names_in(folded(text), places, longest)])

@@ -1,6 +1,6 @@
-"""Labels of a header or a sign-off (联系人：, 填报单位（盖章）：…), where they are in a text.
+"""Labels of a header or a sign-off (联系人：, 填报单位（盖章）：…) in a text.
 
-A row of cells is one text with cell borders in it, so that a label and its value are found alike in one cell or in two.
+A row of cells is one text with cell borders in it: a label and its value are found alike in one cell or in two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hrss12333.survey.schema import HEADER
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
 _SEVERAL = 2
-"""Labels that make a row a line of the header: a table may have a column 联系电话, too."""
+"""Labels that make a row a line of the header: a single one may head a column 联系电话."""
 _LONGEST_BARE = 10
 """Characters beyond which a cell is more than a label."""
 _LONGEST_ROW = 5_000
@@ -48,9 +48,9 @@ _OF_UNIT = (
 )
 """The label of the unit, as people copy it."""
 _ANYWHERE = frozenset((*_OF_UNIT, _OF_CONTACT, "手机号", "手机号码", "邮箱", "电子邮箱"))
-"""Labels that need neither a colon nor a cell of their own, and may be right behind other words."""
+"""Labels that are such without a colon, in a cell with other words."""
 PERSON = "person"
-"""Key of a label that names somebody else than the contact: numbers behind it are theirs."""
+"""Key of a label of another person than the contact, with numbers that are not the contact's."""
 _KINDS_OF_CONTACTS = ("业务", "工作", "具体", "日常", "主要", "第一", "填报", "本单位")
 _FOLDED = str.maketrans("（）：，" + ascii_uppercase, "():," + ascii_lowercase)
 _TAIL = re.compile(
@@ -92,7 +92,7 @@ def _labels_by_sign() -> dict[str, list[tuple[str, str]]]:
 
 
 def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[LabelMatch]:
-    """The labels of a text, with or without blanks in them, that are accepted where they are."""
+    """The labels of a text, with or without blanks in them, that ``is_label`` accepts there."""
     places = [at for at, sign in enumerate(text) if not sign.isspace()]
     plain = "".join(text.split()).translate(_FOLDED)
     labels = _labels_by_sign()
@@ -122,7 +122,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
 
 @lru_cache(maxsize=2048)
 def header_labels(text: str) -> Sequence[LabelMatch]:
-    """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
+    """The labels of a row's text in order, the longest of overlapping ones, but no 联系人 before a sentence."""
     text = text[:_LONGEST_ROW]
     others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
     chosen: list[LabelMatch] = []
@@ -137,7 +137,7 @@ def header_labels(text: str) -> Sequence[LabelMatch]:
 
 
 def _is_label(label: LabelMatch, text: str) -> bool:
-    """Whether words are a label where they are: by their colon, by the border of their cell, or by what is behind them."""
+    """Whether a word is a label in its place, by its colon, its cell's border, or what is behind it."""
     if label.word in _ANYWHERE:
         return True
     before, behind = text[: label.start].rstrip(), text[label.end :]
@@ -163,15 +163,14 @@ def _is_sentence(text: str) -> bool:
 
 
 def first_cell(text: str) -> tuple[str, int]:
-    """The text behind a label, to the end of the first cell that holds any, and where in it that begins: what is further
-    right is no value."""
+    """The text behind a label to the end of the first filled cell, and where that cell's words begin."""
     found = _FIRST_CELL.match(text)
     return (found[0], found.end(1)) if found else ("", 0)
 
 
 @lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
-    """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
+    """Whether a text holds a label of the header with its colon, or the seal."""
     if _LABEL_ENDS.isdisjoint(text):
         return False
     shown = harmless(text).strip() + BORDER
@@ -184,7 +183,7 @@ def is_label(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_bare_label(text: str) -> bool:
-    """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
+    """Whether a cell is nothing but a label of the contact: 联系人, 手机."""
     shown = harmless(text).strip()
     if not 1 < len(shown) <= _LONGEST_BARE:
         return False
@@ -194,10 +193,10 @@ def _is_bare_label(text: str) -> bool:
 
 
 def is_contact_line(texts: Iterable[str]) -> bool:
-    """Whether a row's cells are labels of the contact beside their values: 联系人 | 王某 | 手机 | 139…."""
+    """Whether a row has labels of the contact in cells of their own: 联系人 | 王某 | 手机 | 139…."""
     return sum(map(_is_bare_label, texts)) >= _SEVERAL
 
 
 def is_header_line(texts: Sequence[str]) -> bool:
-    """Whether a row's cells are a line of the header: the first or several are labels, or they are a line of the contact."""
+    """Whether a row is a line of the header: its first cell or several are labels, or a contact's."""
     return any(map(is_label, texts[:1])) or sum(map(is_label, texts)) >= _SEVERAL or is_contact_line(texts)

@@ -1,5 +1,4 @@
-"""The times in a text: periods, from day to day, and days of sending. All code about time asks this
-module."""
+"""The times in a text: periods, from day to day, and days of sending."""
 
 from __future__ import annotations
 
@@ -32,12 +31,11 @@ class Period(Struct, frozen=True, order=True):
     has_year: bool = True
     """Whether its year is written, not taken from the survey."""
     yearly: bool = False
-    """Whether it is a year by its words (2018年度) or by its months: none that something was sent in."""
+    """Whether it is a year by its words (2018年度) or its months, and no time of sending."""
 
     @property
     def year(self) -> int | None:
-        """The year that it counts as: a whole one, twelve months shifted by at most one, or its last day
-        (2018年末); else None."""
+        """The year that it is, perhaps shifted by a month, or ends (2018年末); else None."""
         if self.last == self.first:
             return self.last.year if (self.last.month, self.last.day) == (12, 31) else None
         near = (self.first + _SHIFT).year
@@ -51,7 +49,7 @@ class Period(Struct, frozen=True, order=True):
         return self.year is not None and self.first != self.last and days != ((1, 1), (12, 31))
 
     def year_beside(self, survey: int) -> int | None:
-        """The other year that it is, or that it lies in as a whole; None where it has days of the survey's."""
+        """The other year that it is or lies in; None where it has days of the survey's."""
         if self.year is not None:
             return self.year if self.year != survey else None
         return self.last.year if self.last.year < survey or self.first.year > survey else None
@@ -246,8 +244,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
 def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
-    """All times in a text; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
-    year by its words (2020年度), or in a form's title."""
+    """All times in a text; one after the survey's year is of sending, but for 2020年度 and in a title."""
     if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
     plain = _plain(text)

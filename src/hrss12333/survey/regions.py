@@ -1,8 +1,7 @@
-"""The reporting units and their regions, as a year's lists name them. Data and source: data/README.md.
+"""The reporting units, their regions, and the places below these, as a year's lists name them (data/README.md).
 
-Places below the regions fill rows of their own, too: districts, counties, development zones, a city's own level. Their figures
-may be in the row of the city that they belong to, so that both rows would count them twice. Which city that is, and which of
-them are known to report by themselves, is in the data.
+The figures of a place below a region (a county, a zone, a city's own level) may be in the row of its city, too,
+and be counted twice. The data has its city, and whether it is known to report by itself.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.survey import listed
+from hrss12333.survey import flat_list
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
-"""Words for what a city runs itself, behind its name and perhaps its kind of place."""
+"""Words behind a city's name for what it runs itself."""
 _CITY_KINDS = ("市", "地区", "州", "盟")
 _ENDINGS = (
     *("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区"),
@@ -34,13 +33,13 @@ class SubRegion(Struct, frozen=True):
 
     name: str
     cities: tuple[str, ...]
-    """Official names of the regions that it may belong to; several where the name stands for several places."""
+    """Official names of the regions that it may belong to."""
     reports_itself: bool = False
-    """Whether the place is known to report beside its city, which then does not include it."""
+    """Whether it is known to report beside its city, which then does not include it."""
     namesakes: bool = False
     """Whether each of several cities has a place of this name."""
     own_level: bool = False
-    """Whether the place is its city's own level: the city under another name, unless the city has a row besides."""
+    """Whether it is its city's own level, whose row is the city's where there is no other."""
 
     def within(self, city: str) -> SubRegion:
         """The place in one of its cities, which its name begins with where other cities have such a place."""
@@ -49,9 +48,9 @@ class SubRegion(Struct, frozen=True):
 
 @cache
 def _special_regions() -> dict[str, dict[str, SubRegion]]:
-    """Province → zones and counties of which more is known than their city, by name and by bare name."""
+    """Province → places listed one by one, by name and by bare name."""
     found: dict[str, dict[str, SubRegion]] = defaultdict(dict)
-    for code, name, cities, alone in listed("special_regions.csv"):
+    for code, name, cities, alone in flat_list("special_regions.csv"):
         place = found[code][name] = SubRegion(name, tuple(cities.split("|")), alone == _YES)
         found[code].setdefault(bare_name(name), place)
     return found
@@ -61,14 +60,14 @@ def _special_regions() -> dict[str, dict[str, SubRegion]]:
 def _counties_of_cities() -> dict[str, list[str]]:
     """Code of a region → the names of its districts and counties."""
     found: dict[str, list[str]] = defaultdict(list)
-    for code, name in listed("counties.csv"):
+    for code, name in flat_list("counties.csv"):
         found[f"{code[:4]}00"].append(name)
     return found
 
 
 def successors(unit: Unit, since: int, year: int) -> dict[str, str]:
-    """Each of the unit's regions that became part of another one after a year, until ``year`` → that one."""
-    lines = listed("successors.csv")
+    """Region of the unit that became part of another one between two years → that one."""
+    lines = flat_list("successors.csv")
     return {old: new for code, old, new, of in lines if code == unit.code and since < int(of) <= year}
 
 
@@ -96,7 +95,7 @@ class Region(Struct, frozen=True):
 
 
 class Unit(Struct, frozen=True, eq=False, dict=True):
-    """A reporting unit: a province, autonomous region, municipality or 新疆生产建设兵团. There is one object of each."""
+    """A reporting unit: a province, autonomous region, municipality or 新疆生产建设兵团; one object each."""
 
     code: str
     name: str
@@ -113,13 +112,13 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def enclaves(self) -> dict[str, str]:
-        """Each place in its area that another unit reports (新疆's 兵团 cities) → the official name of that unit's region."""
+        """Place in its area that another unit reports (新疆's 兵团 cities) → that unit's region."""
         own, places = {region.name for region in self.regions}, _special_regions().get(self.code, {}).values()
         return {place.name: place.cities[0] for place in places if place.cities[0] not in own}
 
     @cached_property
     def is_municipality(self) -> bool:
-        """Whether the unit is a city itself, whose districts fill the rows (直辖市)."""
+        """Whether it is a city, whose districts fill the rows (直辖市)."""
         return any(region.kind == "区县" for region in self.regions)
 
     @cached_property
@@ -134,7 +133,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def places(self) -> dict[str, SubRegion]:
-        """The places below its regions by name, and by bare name where one place and no region is called so."""
+        """The places below its regions by name, and by bare name where nothing else is called so."""
         regions = {region.name for region in self.regions}
         cities: dict[str, list[str]] = defaultdict(list)
         for code, city in sorted((region.code, region.name) for region in self.regions):
@@ -176,15 +175,15 @@ def units_of(year: str) -> tuple[Unit, ...]:
     """The reporting units of a year's lists, in the official order."""
     regions: dict[str, list[Region]] = {}
     names: dict[str, tuple[str, str]] = {}
-    for province, name, short, code, city, kind in listed(f"regions_{year}.csv"):
+    for province, name, short, code, city, kind in flat_list(f"regions_{year}.csv"):
         names[province] = (name, short)
         regions.setdefault(province, []).append(Region(code, city, kind))
     official = {region.code: region.name for own in regions.values() for region in own}
     aliases: dict[str, dict[str, str]] = {code: {} for code in names}
-    for alias, code, province, _ in listed(f"regions_{year}_alias.csv"):
+    for alias, code, province, _ in flat_list(f"regions_{year}_alias.csv"):
         if code in official:
             aliases[province].setdefault(alias, official[code])
-    areas = {code: (area, spellings) for code, area, spellings in listed(f"areas_{year}.csv")}
+    areas = {code: (area, spellings) for code, area, spellings in flat_list(f"areas_{year}.csv")}
     units = []
     for code, (name, short) in sorted(names.items()):
         area, others = areas[code]

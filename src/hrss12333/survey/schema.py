@@ -98,7 +98,7 @@ Number = TypeVar("Number", int, float)
 
 
 class Balance(Struct, frozen=True):
-    """A relation within a row, from which rule and in-sheet check come: ``total`` is the sum of ``parts``, or at least that."""
+    """A relation within a row, for rule and in-sheet check: ``total`` is the sum of ``parts``, or at least it."""
 
     total: str
     parts: tuple[str, ...]
@@ -281,7 +281,7 @@ CHANGES = "修改记录（原文件："
 SELF_CHECK = "自检\n（自动，不打印）"
 """Heads the live self-check, right of the form."""
 PASSED, WRONG, ASKED = "√ 通过", "× ", "！"
-"""Begin a cell of the self-check: nothing is open, something must be corrected, something is lacking or asked."""
+"""Begin a cell of the self-check: nothing is open, something is wrong, something is lacking or asked."""
 COMPLETE = "必填项已填全，自检通过。"
 """Above the title of a form that lacks nothing."""
 NOT_PASSED = "自检未通过"

@@ -1,8 +1,6 @@
-"""What words mean, by flat lists: in names, which version a file is and whether it is fit to be counted; in texts, whether 附注
-quotes them, and which of them are marked.
+"""What words mean, by flat lists: in names, a file's version and whether it counts; in texts, what is quoted or marked.
 
-Left out is what the forms print by themselves, and lines that are about no figure. The forms' words are those of the
-editions, every earlier one's too: titles, headings, labels, explanations, and the notice's.
+What forms and notices of this and earlier editions print is not quoted, nor lines that are about no figure.
 """
 
 from __future__ import annotations
@@ -56,17 +54,17 @@ class Meaning(StrEnum):
 
 
 _UNFIT = {Meaning.VOID: "作废", Meaning.TEST: "测试", Meaning.FORMER: "旧表", Meaning.SPARE: "备份或样表"}
-"""Why a file or a sheet is not counted, in words."""
+"""Meaning by which a file or sheet does not count → the reason in words."""
 _GIVING_WAY = frozenset((Meaning.FORMER, Meaning.EARLIER, Meaning.DRAFT, Meaning.VOID, Meaning.TEST))
 _VERSIONS, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
 _PIECES = r"[\W\d_]+"
 _NOT = frozenset("未非待不没个")
-"""Characters that change the meaning of a word behind them: 未更正, 个旧."""
+"""Characters before a word that change its meaning: 未更正, 个旧."""
 
 
 @cache
 def _words() -> tuple[tuple[str, Meaning, bool], ...]:
-    """The words, the longest first, with meaning, and whether only a whole piece counts."""
+    """Each word, longest first, with its meaning, and whether it counts only between other signs."""
     lines = sorted(flat_list(_VERSIONS), key=lambda line: -len(line[0]))
     return tuple((word, Meaning(meaning), how == [_ALONE]) for word, meaning, *how in lines if meaning != _WHOLE_ROW)
 
@@ -87,10 +85,9 @@ def meanings_in(text: str) -> frozenset[Meaning]:
 
 
 def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] = ()) -> str:
-    """Which version a file is, by the names of it and of what it lies in, from the inside out, else by its mail.
+    """Which version a file is, by its name and those of what it lies in, innermost first, else by its mail.
 
-    Another year than the ``survey``'s names a former one. ``outside``: letters of the path to what was given to the
-    tool, whose folders are called draft, void, test or by another year for reasons of their own.
+    ``outside``: length of the path to what was given, whose folders are called by a year for other reasons.
     """
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
@@ -106,13 +103,13 @@ def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] 
 
 
 def unfit_by(name: str, kind: str) -> str:
-    """Chinese: as what a name of this kind takes back what it names (R210); empty where it does not."""
+    """Why, by a name of this kind, a file or sheet does not count (R210), in Chinese; else empty."""
     why = next((words for meaning, words in _UNFIT.items() if meaning in meanings_in(name)), "")
     return f"{kind}“{name}”写明是{why}" if why else ""
 
 
 def without_versions(name: str) -> str:
-    """A name without the words that say which version it is, or that it is void: these are obeyed."""
+    """A name without the words about its version, which are obeyed."""
     for word, meaning, _ in _words():
         if meaning in (Meaning.CORRECTED, Meaning.DRAFT, Meaning.VOID, Meaning.TEST):
             name = name.replace(word, " ")
@@ -120,12 +117,12 @@ def without_versions(name: str) -> str:
 
 
 def is_spare_sheet(name: str) -> bool:
-    """Whether the name of a sheet says that it is not to be read beside another."""
+    """Whether a sheet of this name is not read beside another."""
     return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
 
 
 def is_void_row(text: str) -> bool:
-    """Whether a cell says that its row is not to be counted, and nothing else: 作废, 此行作废, 不计入, 测试."""
+    """Whether a cell only says that its row does not count: 作废, 此行作废, 不计入, 测试."""
     return text.strip(" 　()（）【】。!！*") in words_of(_VERSIONS, _WHOLE_ROW)
 
 
@@ -202,14 +199,14 @@ def _without_harmless(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def bare(text: str, year: int | None = None) -> str:
-    """A text in the form in which texts are compared: its letters and figures, without this year, or without any."""
+    """The letters and figures of a text, in which texts are compared, without this year, or without any."""
     years = rf"(?<!\d){year or _ANY_YEAR}(?!\d)年?度?"
     return _NO_LETTERS.sub("", re.sub(years, "", half_width(text))).replace("坐席", "座席").lower()
 
 
 @lru_cache(maxsize=4096)
 def is_printed(line: str, edition: Edition) -> bool:
-    """Whether a line, or each of its sentences, is the form's or notice's of the year, also behind 注： or a number."""
+    """Whether a line, or each of its sentences, is the form's or notice's, 注： and numbers apart."""
     if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
@@ -226,7 +223,7 @@ def _is_of_form(text: str, edition: Edition) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_form_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
-    """Whether a text is a form's title, with no more than its number, the year that is processed and one of these units, or any."""
+    """Whether a text is a form's title, with at most its number, the year and one of these units (or any)."""
     plain = bare(text, edition.year)
     titles = {bare(form.title) for form in edition.forms}
     keys = [bare(form.key) for form in edition.forms]
@@ -246,7 +243,7 @@ def is_self_check(text: str) -> bool:
 
 @cache
 def _texts_of_forms(edition: Edition) -> frozenset[str]:
-    """Texts of the forms, and titles, paragraphs and sentences of the notices, with the years that these name."""
+    """The `bare` texts of all forms and notices, as whole lines and as sentences."""
     earlier = (form for other in EDITIONS.values() for form in other.forms)
     printed = [text for form in dict.fromkeys((*edition.forms, *earlier)) for text in _printed_texts(form)]
     notices = [line for each in EDITIONS.values() for line in (each.notice.title or "", *each.notice.paragraphs)]
@@ -257,7 +254,7 @@ def _texts_of_forms(edition: Edition) -> frozenset[str]:
 
 
 def _printed_texts(form: Form) -> Iterator[str]:
-    """Texts of a form; a line of the 填表说明 may be in a cell with the next, or its clauses each in one."""
+    """The texts of a form, its 填表说明 also clause by clause: each may have a cell of its own."""
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     for line in map(_without_number, form.instructions):
@@ -266,7 +263,7 @@ def _printed_texts(form: Form) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def is_quotable(text: str, edition: Edition) -> bool:
-    """Whether 附注 quotes a text: any line that the forms do not print and that is no sign-off, greeting or page."""
+    """Whether 附注 quotes a text: any line of it that is no form's, sign-off, greeting or page number."""
     return not all(_is_left_out(line, edition) for line in text.splitlines())
 
 
@@ -289,10 +286,10 @@ def _is_certain(label: LabelMatch, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def rest_of(cells: tuple[str, ...], known: tuple[str, ...] = ()) -> Sequence[tuple[int, str]]:
-    """What a line of labels says beyond a name, an office, a day or a telephone behind each, and the seal: the pieces, each
-    with its cell. A label whose value is none of these is told with it. ``known``: values that were read."""
-    if not any(map(str.isalnum, "".join(cells))):
-        return []
+    """The pieces of a line, each with its cell, beyond labels, usual values, the seal and ``known`` values.
+
+    Usual are a name, an office, a day, a telephone, an address; a label with another value is in its piece.
+    """
     plain = [half_width(cell) for cell in cells]
     shown = BORDER.join(cells if [*map(len, plain)] == [*map(len, cells)] else plain)
     line = BORDER.join(plain)
@@ -304,8 +301,6 @@ def rest_of(cells: tuple[str, ...], known: tuple[str, ...] = ()) -> Sequence[tup
     pieces = [(0, 0), *((label.start, _end_of_label(line, label)) for label in labels)]
     found: list[tuple[int, str]] = []
     for (start, first), end in zip(pieces, [*(label.start for label in labels), len(line)], strict=True):
-        if not any(map(str.isalnum, line[first:end])):
-            continue
         behind = _end_of_values(line, start, first, end) if first else 0
         if not any(map(str.isalnum, line[behind:end])):
             continue
@@ -322,16 +317,13 @@ def rest_of(cells: tuple[str, ...], known: tuple[str, ...] = ()) -> Sequence[tup
 
 
 def _end_of_label(line: str, label: LabelMatch) -> int:
-    """Where a label ends; before its bracket where that holds a word of doubt: 联系人（有误）."""
+    """Where a label ends: before a bracket with a word of doubt, as in 联系人（有误）."""
     bracket = line.find("(", label.start, label.end)
     return bracket if bracket >= 0 and holds_doubt(line[bracket : label.end]) else label.end
 
 
 def _end_of_values(line: str, start: int, first: int, end: int) -> int:
-    """Where the values behind a label end: the first may be in the next cell, what is behind it is in its own.
-
-    The label is between ``start`` and ``first``, its piece of the line ends at ``end``.
-    """
+    """Where the usual values of the label from ``start`` to ``first`` end: in one cell, at most at ``end``."""
     patterns = [_NUMBER, _VALUE] if _LABELS_OF_NUMBERS.search(line, start, first) else [_VALUE]
     behind = first
     while behind < end:

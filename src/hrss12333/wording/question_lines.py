@@ -243,8 +243,8 @@ def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]
     keys += [(q.respondent, q.form or "", q.region or "", q.ground.field or "") for q in progress.explained]
     found: dict[str, list[str]] = {}
     for unit, form, region, field in keys:
-        about = clean(region) + field_label(edition, form or None, field or None)
-        found.setdefault(unit, []).append(f"{form}{about}" if about else "整份材料")
+        about = form + clean(region) + field_label(edition, form or None, field or None)
+        found.setdefault(unit, []).append(about if about not in ("", unit) else "整份材料")
     return {unit: list(dict.fromkeys(texts)) for unit, texts in found.items()}
 
 

@@ -1,7 +1,6 @@
 """What is in an archive or a mail, taken out by the worker.
 
-Of a mail also its own words, and the attachments of mails that it forwards. A form typed into a mail is no filing. A .rar is
-unpacked by a program of the machine (unrar, unar, 7-Zip, or the tar of Windows and macOS).
+Of a mail also its words, and what forwarded mails hold. A program of the machine unpacks a .rar.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from typing import Any, TypeVar
 from hrss12333.model.check_code import GENERATOR
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
+from hrss12333.patterns import decoded
 from hrss12333.reading.files.discovery import Contents, Unpacked, printable_name
 from hrss12333.reading.files.file_type import package_kind
 from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
@@ -42,8 +42,7 @@ _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中�
 
 
 def unpack_zip(data: bytes, first: int) -> Contents | None:
-    """The files of a .zip from a certain one on, None of a workbook or a document; their times are local, and taken for
-    Beijing's."""
+    """The files of a .zip from the ``first`` on, with Beijing's time; None of a workbook or a document."""
     package = Package(data)
     if package_kind(package) != "zip":
         return None
@@ -93,7 +92,7 @@ def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str
     """The files of a .rar; ``tools``: rarfile's names of programs → their paths; ``folder``: for their files."""
     import rarfile
 
-    for tool, path in tools.items():  # for a missing one, a path that never exists
+    for tool, path in tools.items():  # a missing one gets a path that never exists
         setattr(rarfile, tool, path or os.path.join(folder, "none"))  # noqa: PTH118
     tempfile.tempdir = rarfile.HACK_TMP_DIR = folder
     try:
@@ -130,7 +129,7 @@ _TAG_NAME = r"/?[a-zA-Z][a-zA-Z0-9]*"
 
 
 class _Policy(EmailPolicy):
-    """Reads headers of a stranger's mail: only so far, and as written where the library's parser fails on them."""
+    """Parses headers up to a length, and leaves those as they are on which the library fails."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         """A header, parsed if possible."""
@@ -140,7 +139,7 @@ class _Policy(EmailPolicy):
 
 
 def read_mail(data: bytes, _: int = 0) -> Contents:
-    """The words of a mail, its subject and body, and its attachments, with those of mails that it forwards."""
+    """A mail's subject and body, and its attachments, with those of mails that it forwards."""
     data = data.lstrip(b"\xef\xbb\xbf\r\n")  # in front of the first header they would end the headers
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
@@ -182,7 +181,7 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
 
 
 def _page_text(page: str) -> str:
-    """The visible text of a page without what it quotes: a line a block, the cells of a row parted by blanks."""
+    """The visible text of a page without what it quotes: a line for each block, blanks between cells."""
     before, *commented = page[: 10 * _LONGEST_MAIL].split("<!--")
     first, *pieces = "".join((before, *(piece.partition("-->")[2] for piece in commented))).split("<")
     texts, silent = [first], ""
@@ -205,7 +204,7 @@ def _page_text(page: str) -> str:
 def _mail_parts(
     part: EmailMessage, sender: str, received: datetime | None, *, letter: bool = True
 ) -> Iterator[tuple[EmailMessage, str, datetime | None]]:
-    """The parts of a mail with who sent them and when: those of a forwarded mail have that one's."""
+    """The parts of a mail, each with sender and date of the innermost mail around it."""
     if letter:
         sender, received = _header(part, "from") or sender, _mail_date(part) or received
     yield part, sender, received
@@ -224,14 +223,11 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 
 
 def _decoded(content: bytes, charset: str | None = None) -> str:
-    """Text in its charset, gb2312 and gbk as GB 18030, which holds both; where none is known, in UTF-8, else in GB 18030."""
+    """A text in its charset (gb2312 and gbk as their superset GB 18030), else in UTF-8 or GB 18030."""
     known = {"gb2312": "gb18030", "gbk": "gb18030", "us-ascii": ""}.get(charset or "us-ascii", charset or "")
-    for name, errors in ((known, "replace"), ("utf-8", "strict")):
-        try:
-            return content.decode(name, errors)
-        except (LookupError, ValueError):
-            continue
-    return content.decode("gb18030", "replace")
+    with suppress(LookupError, ValueError):  # no charset, or an unknown one
+        return content.decode(known, "replace")
+    return decoded(content)
 
 
 def _header(mail: EmailMessage, name: str) -> str:
@@ -243,7 +239,7 @@ def _mail_date(mail: EmailMessage) -> datetime | None:
 
 
 def own_words(text: str) -> str:
-    """The text up to where it quotes another, without lines marked as quoted."""
+    """The text up to where it quotes another mail, without quoted lines."""
     lines: list[str] = []
     for line in text[:_LONGEST_MAIL].splitlines():
         if re.search(_QUOTED, line, re.IGNORECASE):

@@ -21,7 +21,7 @@ from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import CoveringLetter, Skipped
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
-from hrss12333.patterns import CONTROLS, DIRECTIONS, code
+from hrss12333.patterns import CONTROLS, DIRECTIONS, code, decoded
 from hrss12333.reading.files.file_type import CONTAINERS, FORMATS, is_candidate, is_document, sniff_head
 from hrss12333.reading.grid import FileProblem, Refused
 from hrss12333.reading.worker import run
@@ -70,13 +70,11 @@ def load(path: Path, most: int | None = None) -> bytes:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(number, "rb") as stream:
             status = os.fstat(number)
-            if not S_ISREG(status.st_mode):  # it was replaced since: a pipe or a device would keep one waiting
+            if not S_ISREG(status.st_mode):  # replaced since: a pipe would keep one waiting
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
                 raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
-            return stream.read(
-                status.st_size + 1 if most is None else most
-            )  # a number: room is made once, not step by step
+            return stream.read(status.st_size + 1 if most is None else most)  # room is made once
     except OSError as error:
         raise FileProblem(Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _FAILED) from error
 
@@ -85,12 +83,9 @@ def printable_name(name: str) -> str:
     """A file name without control characters and undecodable bytes."""
     try:
         name.encode()
-    except UnicodeEncodeError:  # bytes that are no UTF-8: on Linux, nearly always a name from Chinese Windows
-        raw = name.encode("utf-8", "surrogateescape") if "\ud800" not in name else b""
-        try:
-            name = raw.decode("gb18030")
-        except UnicodeDecodeError:
-            name = raw.decode("utf-8", "replace")
+    except UnicodeEncodeError:  # Python keeps bytes that are no UTF-8 as these surrogates
+        ways = ((letter, "surrogateescape" if "\udc80" <= letter <= "\udcff" else "replace") for letter in name)
+        name = decoded(b"".join(letter.encode("utf-8", way) for letter, way in ways))
     return name if name.isprintable() else name.translate(_UNFIT)
 
 

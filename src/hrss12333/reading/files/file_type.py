@@ -1,7 +1,7 @@
-"""The table of formats, and the entrance to them: a content becomes sheets or prose, or a finding that says why not.
+"""The table of formats, by which a content becomes sheets or prose, or a finding that says why not.
 
-The content decides, not the extension: the first bytes, in a zip the names of its members, in an OLE file (.xls, .doc,
-encrypted .xlsx) its streams, which `formats.ole` lists. A new format is a reader in a file of its own and an entry here.
+Not the extension decides, but the first bytes, in a zip the names of its members, in an OLE file (.xls, .doc)
+its streams, which `formats.ole` lists. A new format is a reader in a file of its own and an entry here.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Format(Struct, frozen=True):
     is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is of the format, by its first few thousand bytes in small letters."""
     reader: str = ""
-    """The function that makes a book or prose of its content, of a zip as a `Package`, which it has to `inspect`."""
+    """The function that reads its content as a book or prose; a zip is a `Package`, to be inspected first."""
     unpacks: str = ""
     """The function that takes the files out of a container, from a certain one on."""
     advice: str = _RESAVE
@@ -54,7 +54,7 @@ class Format(Struct, frozen=True):
     is_scan: bool = False
     """Whether it is a picture of paper."""
     ordinary: bool = False
-    """Whether folders hold many that are no filings, so that only one with a filing's extension is refused."""
+    """Whether folders hold many such: only one with a filing's extension is refused."""
 
 
 _MAIL_HEADER = rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):"
@@ -88,6 +88,8 @@ _PAGE = (
 )
 _IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
 _ODT = rb"\A[^<]*opendocument\.text"
+_ODF = rb"\A[^<]*opendocument"
+_SLIDES = r"ppt/presentation\.xml"
 _TAKE_OUT = "请把其中的附件另存出来再报送，或把邮件另存为 .eml。"
 _UNPACK = "请解压后报送其中的表格，或改用 .zip 打包。"
 _EXPORT = "请在 Numbers 中导出为 Excel（.xlsx）再报送。"
@@ -119,14 +121,7 @@ FORMAT_TABLE = (
     ),
     Format("ods", "LibreOffice表格（.ods）", "ods ots", declares=rb"\A[^<]*opendocument\.spreadsheet"),
     Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=_CONVERT),
-    Format(
-        "ppt",
-        "演示文稿",
-        holds=r"ppt/presentation\.xml",
-        declares=rb"\A[^<]*opendocument",
-        stream="PowerPoint Document",
-        advice=_RETYPE,
-    ),
+    Format("ppt", "演示文稿", holds=_SLIDES, declares=_ODF, stream="PowerPoint Document", advice=_RETYPE),
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=_RETYPE),
     Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE, is_scan=True),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
@@ -180,7 +175,7 @@ def sniff_head(head: bytes) -> str:
 
 
 def is_document(head: bytes) -> bool:
-    """Whether a zip begins as office programs begin theirs, so that it need not be opened to know it is no archive."""
+    """Whether a zip begins as office programs begin theirs: it is no archive, and need not be opened."""
     return head[30:49] == b"[Content_Types].xml" or head[30:73] == b"mimetypeapplication/vnd.oasis.opendocument."
 
 
@@ -196,7 +191,7 @@ def package_kind(package: Package) -> str:
 
 
 def cannot_read(kind: str) -> FileProblem:
-    """The problem of a file of a kind that is not read: F003, F001 where it is empty, none where it is a scan."""
+    """The problem of a file of a kind that is not read: F003, F001 of an empty file, a scan's is no finding."""
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]

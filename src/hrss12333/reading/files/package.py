@@ -1,7 +1,7 @@
 """Zips, which office formats and most archives are, and their XML, opened with distrust.
 
-Sizes are summed before a byte is decompressed; no more than the claimed size ever is, so that a member that claims less
-than it holds fails its checksum. No DTD may make an element large.
+Sizes are summed before a byte is decompressed; a member that claims less than it holds fails its checksum, as no
+more than the claim is ever decompressed. No DTD may make an element large.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
+from hrss12333.patterns import decoded
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker.limits import MAX_MEMBER, damaged, expect_few_members, out_of_bounds, too_large
 
@@ -46,9 +47,8 @@ def _refused() -> Iterator[None]:
 def name_of(info: ZipInfo) -> str:
     """A member's name in the encoding in which it was written."""
     if not info.flag_bits & 0x800:  # zipfile decodes as cp437 then; Chinese Windows writes GBK, some programs UTF-8
-        for encoding in ("utf-8", "gb18030"):
-            with suppress(UnicodeError):
-                return info.filename.encode("cp437").decode(encoding)
+        with suppress(UnicodeError):
+            return decoded(info.filename.encode("cp437"))
     return info.filename
 
 
@@ -92,7 +92,7 @@ class Package:
 
     @cached_property
     def declared(self) -> bytes:
-        """What it declares to be, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
+        """What it declares to be: as an OpenDocument, then ``<``, then as an Office package; in small letters."""
         kind = self.read("mimetype")[:100]
         if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml"):
             kind = b"opendocument.spreadsheet"
@@ -130,7 +130,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _part_key(name: str) -> str:
-    """The name under which office programs find a part, whatever its case and the direction of its slashes."""
+    """A part's name in lower case with slashes: office programs heed neither case nor kind of slash."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 
@@ -169,7 +169,7 @@ def properties(package: Package) -> Properties:
 
 
 def naive_utc(time: datetime | None) -> datetime | None:
-    """The time in UTC, without its offset; None of one that no program can mean (Excel writes 1601-01-01 for "never")."""
+    """The time in UTC, without offset; None of an impossible one (Excel writes 1601-01-01 for "never")."""
     with suppress(OverflowError, ValueError):
         time = time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
         return time if time and 1980 <= time.year <= 2200 else None

@@ -1,9 +1,7 @@
-"""Programs of the machine, and temporary folders for them: what unpacks a .rar; and LibreOffice, where it is installed, which
-makes a .docx of an old Word document (.doc .wps .rtf).
+"""Programs of the machine: what unpacks a .rar, and LibreOffice, which makes a .docx of a .doc, .wps or .rtf.
 
-LibreOffice runs without a window, in a home and a profile of its own in which macros are off and no link is followed, within
-limits of time and memory. Starting it takes seconds, so several documents go through one start, and what was converted
-once is kept. Where it does not answer, it is not asked again in this run.
+LibreOffice runs in a home and a profile of its own, without macros and links, within limits of time and memory.
+As a start takes seconds, it converts several documents, each is kept, and a failed start is the last of the run.
 """
 
 from __future__ import annotations
@@ -41,7 +39,7 @@ _TOOLS: Mapping[str, tuple[str, ...]] = {
 
 
 def find_program(*names: str) -> str | None:
-    """The absolute path of the first of these programs, each given by its name, or by the path that it may have."""
+    """The absolute path of the first program found, each given by its name or its usual path."""
     suffixes = os.environ.get("PATHEXT", ".EXE").split(os.pathsep) if sys.platform == "win32" else ("",)
     folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # none in the current one
     paths = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
@@ -52,14 +50,14 @@ def find_program(*names: str) -> str | None:
 
 _PREFIX = "hrss12333-"
 _ABANDONED = 3600.0
-"""Seconds without a change after which a folder is one that a killed run left behind."""
+"""Seconds without a change after which a folder is taken for one of a killed run."""
 _TRIES, _BETWEEN_TRIES = 20, 0.05
-"""The number of tries, and the seconds between them, to remove a folder until nothing is left of it."""
+"""The number of tries to remove a folder, and the seconds between them."""
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A temporary folder for the block, which also removes what killed runs left; an OSError where there is no room."""
+    """A temporary folder for the block, before which those of killed runs are removed."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
             if not left.is_symlink() and time.time() - left.stat().st_mtime > _ABANDONED:
@@ -68,7 +66,7 @@ def scratch_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
+        for _ in range(_TRIES):  # a program that was just ended may still be writing into it
             shutil.rmtree(folder, ignore_errors=True)
             if not folder.exists():
                 break
@@ -88,13 +86,13 @@ def rar_tools() -> Iterator[tuple[Mapping[str, str | None], str]]:
 _TO_WORD = "docx:Office Open XML Text"
 """The format to convert to, in LibreOffice's words."""
 START_TIME, _FILE_TIME = 60.0, 20.0
-"""Seconds on the clock, for a start and for each of its documents."""
+"""Seconds on the clock for a start, and for each document."""
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
-"""Seconds of CPU time, where the system counts it: for a start, each document, each MB of it; an ordinary one takes a tenth."""
+"""Seconds of CPU time for a start, for each document, and for each MB: ten times what ordinary ones take."""
 _MOST_TOGETHER = 10
-"""Documents of one start: one that takes too long uses up the time of the others, too."""
+"""Documents of one start: few, as one that takes too long uses up the time of the others."""
 _MEMORY, _MOST_KEPT = 2 * 2**30, 128 * 2**20
-"""Bytes of address space, of which an ordinary document takes one GiB, and of converted documents."""
+"""Bytes of address space (an ordinary document takes one GiB), and of converted documents that are kept."""
 _DEEPEST, _NO_BRACES = 1_000, bytes(set(range(256)) - set(b"{}"))
 """Depth to which groups of an .rtf may nest: each level takes two KB."""
 _NAMES = (
@@ -104,19 +102,8 @@ _NAMES = (
     "C:/Program Files (x86)/LibreOffice/program/soffice",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
-_SETTINGS = (
-    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
-    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
-    ("Office.Common/Security/Scripting", "DisableActiveContent", "true"),
-    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
-    ("Office.Writer/Content/Update", "Link", "0"),
-    ("Inet/Settings", "ooInetProxyType", "2"),
-    ("Inet/Settings", "ooInetHTTPProxyName", "127.0.0.1"),
-    ("Inet/Settings", "ooInetHTTPProxyPort", "9"),
-    ("Inet/Settings", "ooInetHTTPSProxyName", "127.0.0.1"),
-    ("Inet/Settings", "ooInetHTTPSProxyPort", "9"),
-)
-"""Nothing of a stranger's document is run, updated or fetched: the proxy is a port where nothing listens."""
+_SETTINGS = Path(__file__).with_name("libreoffice.xcu")
+"""What a profile says, so that nothing of a stranger's document is run, updated or fetched."""
 _FOLDERS = (
     *("HOME", "TMPDIR", "TEMP", "TMP", "XDG_RUNTIME_DIR"),
     *(f"XDG_{what}_HOME" for what in ("CACHE", "CONFIG", "DATA", "STATE")),
@@ -152,13 +139,13 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
 
 
 def convert(documents: Sequence[tuple[str, bytes]]) -> None:
-    """Convert documents, each of a kind, for `as_docx`, in few starts; an OSError where the system refuses that."""
+    """Convert documents, each with its kind, in few starts, and keep them for `as_docx`."""
     due = {sha256(data).digest(): (kind, data) for kind, data in documents if not _is_too_deep(kind, data)}
     waiting = [digest for digest in due if digest not in _kept]
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
         _kept.clear()
     while waiting and _Office.answers and (office := program()):
-        # It converts them in turn: the first without a result is the one that stopped it.
+        # It converts them in turn: the first without a result stopped it.
         together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
         made = _start(office, together)
         tried = made[: made.index(None) + 1] if None in made else made
@@ -198,11 +185,11 @@ class Converted(Struct):
 
 
 def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str, bytes]], clock: float) -> Converted:
-    """The documents, each of a kind, as .docx, within so many seconds on the clock. Whatever LibreOffice started ends with the
-    worker, whose last task this is."""
+    """The documents, each with its kind, as .docx; this is the worker's last task, with which LibreOffice ends."""
     place = Path(folder)
     profile, out = place / "profile", place / "out"
-    _write_profile(profile)
+    (profile / "user").mkdir(parents=True)
+    shutil.copyfile(_SETTINGS, profile / "user" / "registrymodifications.xcu")
     paths = []
     for number, (kind, data) in enumerate(documents):
         paths.append(place / f"{number}.{kind}")
@@ -225,18 +212,4 @@ def converted(_: bytes, office: str, folder: str, documents: Sequence[tuple[str,
     made = [out / f"{number}.docx" for number in range(len(paths))]
     return Converted(
         [path.read_bytes() or None if path.is_file() else None for path in made], process.poll() is not None
-    )
-
-
-def _write_profile(profile: Path) -> None:
-    items = "".join(
-        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
-        for path, name, value in _SETTINGS
-    )
-    user = profile / "user"
-    user.mkdir(parents=True)
-    (user / "registrymodifications.xcu").write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry" '
-        f'xmlns:xs="http://www.w3.org/2001/XMLSchema">{items}</oor:items>',
-        encoding="utf-8",
     )

@@ -1,8 +1,6 @@
-"""OLE files: .xls, .et, .doc, .ppt, .msg and encrypted .xlsx look alike until their streams are listed; and .xls files,
-of which xlrd gives the values, what is hidden or struck out, errors, comments and formulas, but no text boxes, page
-headers or footers.
+"""OLE files (.xls, .et, .doc, .msg, encrypted .xlsx), recognised by their streams, and the reader of .xls.
 
-A crafted sector chain can send any parser in circles.
+Of an .xls xlrd gives no text boxes, page headers or footers.
 """
 
 from __future__ import annotations
@@ -29,19 +27,18 @@ from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
-_ELSEWHERE = b"\1"
+_SHARED = b"\1"
 """The first byte of a formula that is stored in a shared record."""
-_NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
-"""The last bytes of a formula's result where it is a text, an answer or an error; and the first byte where it is a text
-or an empty text, which programs that never calculate store, too."""
+_NO_NUMBER, _TEXTS = b"\xff\xff", (0, 3)
+"""The last bytes of a formula's result that is no number; the first byte of a text, and of an empty one."""
 _ONE_CELL = r"(\$?[A-Z]+\$?\d+):\1(?![\w])"
 """A reference to a single cell of another sheet as xlrd writes it."""
 _OLE, _EXCEL_5 = b"\xd0\xcf", 50
-"""The BIFF version from which xlrd knows how cells look."""
+"""The first bytes of an OLE file; the BIFF version from which xlrd knows how cells look."""
 
 
 def kind_of(data: bytes) -> tuple[str, bytes]:
-    """The kind of an OLE file; of an encrypted package that opens without a password, "zip" and the package itself."""
+    """The kind of an OLE file; of an encrypted package without a password, "zip" and the package."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return "zip", _unlocked(data)
@@ -49,7 +46,7 @@ def kind_of(data: bytes) -> tuple[str, bytes]:
 
 
 def read_old_workbook(data: bytes) -> Book:
-    """An .xls or .et, of Excel 97, of older ones, or of those that knew no OLE."""
+    """An .xls or .et, also of an Excel so old that it knew no OLE."""
     if not data.startswith(_OLE):
         return Book("xls", read_xls(data))
     ole, roots = _opened_container(data)
@@ -65,13 +62,13 @@ def read_old_workbook(data: bytes) -> Book:
 
 
 def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
-    """The file, and the names of its streams and storages in lower case → as they are."""
+    """The file, and the names of its streams and storages by their lower case."""
     ole = olefile.OleFileIO(BytesIO(data))
     return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
 
 
 def _unlocked(data: bytes) -> bytes:
-    """The document itself, decrypted if it opens with the password that Excel tries by itself."""
+    """The document, decrypted where it opens with the password that Excel tries by itself."""
     import msoffcrypto
 
     try:
@@ -90,7 +87,7 @@ def _unlocked(data: bytes) -> bytes:
 
 
 def _meta(ole: Any) -> tuple[datetime | None, str, tuple[Text, ...]]:
-    """When it was saved, its category, title and comments; whatever is malformed is left out."""
+    """The time of saving, category, and texts of title and comments, as far as they are well formed."""
     with suppress(Exception):  # an optional stream, with which anything may be wrong
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
@@ -117,14 +114,14 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
 
 
 def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
-    """A sheet, and its formulas that give a number or a blank, which xlrd sees but does not keep."""
+    """A sheet, and its formulas that give a number or text, which xlrd sees but does not keep."""
     found: list[bytes] = []
     shared: list[bytes] = []
     records = book.get_record_parts
 
     def noting() -> tuple[int, int, bytes]:
         kind, length, data = records()
-        if kind == _FORMULA_RECORD and (data[12:14] != _NO_NUMBER or data[6] in _BLANKS):
+        if kind == _FORMULA_RECORD and (data[12:14] != _NO_NUMBER or data[6] in _TEXTS):
             found.append(data)
         elif kind == _SHARED_RECORD:
             shared.append(data)
@@ -144,19 +141,19 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
 
 
 def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes]) -> str:
-    """A formula as text; one that was filled down is stored once for all of its cells."""
+    """A formula as text; one that was filled down is stored once, with the range of its cells."""
     row, column = at
     code, kind = data[20:], FMLA_TYPE_CELL
-    if code[2:3] == _ELSEWHERE:
-        areas = ((*struct.unpack("<HHBB", area[:6]), area[8:]) for area in shared)
-        code = next(its for top, bottom, left, right, its in areas if top <= row <= bottom and left <= column <= right)
+    if code[2:3] == _SHARED:
+        boxes = ((*struct.unpack("<HHBB", record[:6]), record[8:]) for record in shared)
+        code = next(own for top, end, left, right, own in boxes if top <= row <= end and left <= column <= right)
         kind = FMLA_TYPE_SHARED
     (length,) = struct.unpack("<H", code[:2])
     return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")
 
 
 def _style(book: Any, number: int) -> Mark:
-    """The style of cells of this format; the usual one where the workbook has no such format."""
+    """The mark of cells of this format; none where the workbook has no such format."""
     if book.biff_version < _EXCEL_5 or not 0 <= number < len(book.xf_list):
         return NO_MARK
     style = book.xf_list[number]
@@ -170,7 +167,7 @@ def _font(book: Any, number: int) -> StyleRecord:
 
 
 def _runs(book: Any, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, StyleRecord]]:
-    """A text of which runs have fonts of their own; the letters before them have that of the cell."""
+    """The runs of a text with their fonts; the letters before the first run have the cell's."""
     if runs:
         yield text[: runs[0][0]], {**_font(book, book.xf_list[number].font_index), "vert_align": ""}
     for (start, font), (end, _) in pairwise([*runs, (len(text), 0)]):
@@ -203,7 +200,7 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
 
 
 def _cell_value(cell: Any, datemode: int) -> Cell:
-    """A cell as the fast reader would give it: blank where there is an error."""
+    """A cell's value as the reader of .xlsx gives it; blank of an error."""
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return ""
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

@@ -1,7 +1,4 @@
-"""Word files (.docx, .docm): their text in reading order, and their tables as grids.
-
-`word_document` says what a document shows, whether it is read here or copied.
-"""
+"""Word files (.docx, .docm): their text, and their tables as grids, as `word_document` shows them."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ PartFactory.part_type_for["application/vnd.ms-word.document.macroEnabled.main+xm
 
 
 def _opened(package: Package) -> Any:
-    """The document's part of a Word file that the guard has let through."""
+    """The main part of an inspected Word file, of python-docx."""
     if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large()
     try:
@@ -48,6 +45,7 @@ def _opened(package: Package) -> Any:
 
 
 _MOST_COLUMNS = 1_000
+"""Columns of a table, spans counted; Word allows 63."""
 _IN_WORKBOOKS = (b"xl/workbook", "Workbook".encode("utf-16-le"))
 """The name of a part, or of a stream, that every workbook holds."""
 _WHOLE_NUMBER = r"-?(?:0|[1-9]\d{0,14})"
@@ -88,7 +86,7 @@ def read_word(package: Package) -> Prose:
                 for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)
             ),
         )
-    finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
+    finally:  # parts refer to one another: else the trees stay until garbage is collected
         for each in [*part.package.iter_parts()]:
             vars(each).clear()
 
@@ -100,8 +98,7 @@ def open_report(package: Package) -> WordDocument:
 
 
 class DocumentText:
-    """Walks a document's blocks and gathers what it meets: its paragraphs, those of cells and text boxes too; its tables, each
-    with the lines before and behind it; its text boxes, each as a whole."""
+    """The text of a document as it is gathered: all paragraphs, tables with the lines around them, text boxes."""
 
     def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
         """``comments``: id → text."""
@@ -119,7 +116,7 @@ class DocumentText:
         """The number of that table."""
 
     def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[tuple[str, str]]:
-        """Read every paragraph and table within; give that of paragraphs outside tables and text boxes, as `read_letters` does."""
+        """Read all blocks within; give the text (`read_letters`) of paragraphs outside tables and boxes."""
         own: list[tuple[str, str]] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):
@@ -143,20 +140,20 @@ class DocumentText:
         return own
 
     def of_part(self, part: Element) -> str:
-        """The text of a note or a page header, read with all that is in it, on one line."""
+        """The whole text of a note or a page header on one line."""
         before = len(self.paragraphs)
         self.blocks(part, boxed=True)
         return " ".join(" ".join(self.paragraphs[before:]).split())
 
     def between(self) -> tuple[str, ...]:
-        """The lines since the last table, which belong to it and to the next."""
+        """The lines since the last table, which get a place behind it; they belong to the next one, too."""
         lines, self._loose = tuple(self._loose), []
         if self._last is not None:
             self.grids[self._last] = replace(self.grids[self._last], after=lines)
         return lines
 
     def _table(self, table: Element) -> None:
-        """One grid a table; a table within a cell is a grid of its own, after the one around it."""
+        """Read a table as a grid; a table in one of its cells is a further grid behind it."""
         number = len(self.grids)
         sheet = SheetBuilder(f"表格{number + 1}", before=() if self._depth else self.between())
         self.grids.append(Grid(sheet.name, ()))
@@ -206,7 +203,7 @@ class DocumentText:
 
 
 def _frame(table: Element) -> Element:
-    """The one cell of a table that only lays out another; None where it is no such table."""
+    """The one cell of a table that only lays out another table, else None."""
     cells = [*islice(within(table, w("tc")), 2)]
     return cells[0] if len(cells) == 1 and cells[0].find(f".//{w('tbl')}") is not None else None
 
@@ -224,7 +221,7 @@ def typed(text: str) -> Cell:
 
 
 def _without_dead_ends(package: Package) -> dict[str, bytes]:
-    """Relations without those to parts that do not exist: WPS leaves some, and python-docx gives up on them."""
+    """Relations without those to missing parts, which WPS leaves and python-docx refuses."""
     relations = {}
     for name in package.names:
         if not name.endswith(".rels"):

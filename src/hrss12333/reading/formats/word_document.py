@@ -1,7 +1,7 @@
-"""A Word document as Word shows it: its blocks, its cells, and the runs of its paragraphs, each with how it looks.
+"""A Word document as Word shows it: its cells, paragraphs and runs, each with how it looks.
 
-Whatever wraps them (content controls, tracked insertions, links, smart tags) is looked through; what is deleted, hidden or the
-instruction of a field is passed over. Forms are read from here, and a 工作总结 is read and copied from here.
+Forms are read, and a 工作总结 read and copied, from here. Wraps (content controls, tracked insertions, links) are
+looked through; what is deleted, hidden or the instruction of a field is left out.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ def w(name: str) -> str:
 
 
 def find(parent: Element, *path: str) -> Element:
-    """The first child of the first name, and within it that of the next; None where there is none."""
+    """The element at the end of this path of names; None where there is none."""
     for name in path:
         parent = None if parent is None else parent.find(w(name))
     return parent
 
 
 def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
-    """An attribute of what is found there, empty where it has none; None where nothing is found."""
+    """An attribute of the element at the end of a path, "" where it has none; None without element."""
     found = find(parent, *path)
     return None if found is None else found.get(w(attribute), "")
 
 
 def whole_number(text: str | None) -> int | None:
-    """The whole number that a text of the file holds; None where it holds none."""
+    """The number that a text is; None where it is none."""
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
 def is_on(setting: Element) -> bool:
-    """Whether a toggle is set; a missing one is not."""
+    """Whether an element sets what it names; a missing one does not."""
     return setting is not None and setting.get(_VAL, "1").lower() not in ("0", "false", "off", "none")
 
 
@@ -93,16 +93,14 @@ _VAL = w("val")
 NO_HEADING = 10
 """The level of a paragraph that is no heading."""
 WordLook = Mapping[str, Any]
-"""The look that properties give letters and paragraphs: the style that they name; whether they are struck (twice),
-hidden, raised or lifted, of what size (in half points); the level of a heading from 1, 0 of a title; its list and the
-level there; whether it is in a table of contents. What they do not set is missing."""
+"""Properties of letters and paragraphs by their keys in `_LOOK_PROPERTIES`, as far as they are set."""
 
 
 def look_of(properties: Element) -> WordLook:
     """The look that these properties give; the first of a name counts."""
     parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _LOOK_PROPERTIES]
-    said = {name: read(part) for part in parts for name, read in [_LOOK_PROPERTIES[part.tag]]}
-    return {name: found for name, found in said.items() if found is not None}
+    given = {name: read(part) for part in parts for name, read in [_LOOK_PROPERTIES[part.tag]]}
+    return {name: found for name, found in given.items() if found is not None}
 
 
 _LOOK_PROPERTIES: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
@@ -119,7 +117,7 @@ _LOOK_PROPERTIES: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     ),
     w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
 }
-"""Property → its key in a look, and how its value is read."""
+"""Property → its key in a look, and how it is read: size in half points, level from 1 (0 of a title)."""
 
 
 class WordRun(Struct, eq=False):
@@ -160,18 +158,18 @@ class WordCell(Struct, eq=False):
 
 
 class WordDocument:
-    """A Word file as Word shows it. Only parts of the file itself are ever read; an external relation leads nowhere."""
+    """A Word file as Word shows it, without what external relations lead to."""
 
     def __init__(self, part: Any) -> None:
         """``part``: the document's, of python-docx."""
         self.part = part
         self._fields: list[bool] = []
-        """The fields around what is read: whether each one's instruction, which is not shown, is over."""
+        """Of each field around what is read, whether its instruction, which is not shown, has ended."""
         styles = part.styles.element
         self.styles: dict[str | None, Element] = {style.styleId: style for style in styles.style_lst}
         """Id → style."""
         self._known: dict[str | None, WordLook] = {None: {}}
-        """Id of a style → the look that it and those that it is based on give."""
+        """Id of a style → its look, also by the styles that it is based on."""
         usual = styles.xpath("w:style[@w:type='paragraph'][@w:default='1' or @w:default='true']/@w:styleId")
         self._usual = usual[0] if usual else None
         self._defaults = look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
@@ -188,7 +186,7 @@ class WordDocument:
             yield self._shown(part.element if isinstance(part, XmlPart) else parse_xml(part.blob))
 
     def chain(self, style: str | None) -> Iterator[Element]:
-        """A style, the one that it is based on, and so on; where none is named, from the usual one of paragraphs."""
+        """A style (by default that of paragraphs), the one that it is based on, and so on."""
         current = self.styles.get(style or self._usual)
         for _ in range(_MOST_BASES):
             if current is not None:
@@ -196,13 +194,13 @@ class WordDocument:
                 current = self.styles.get(current.basedOn_val)
 
     def look(self, properties: Element, around: WordLook, usual: str | None = None) -> WordLook:
-        """The look of letters with these properties: their own, else their style's, else that around them."""
+        """The look of letters: by their own properties, else their style's, else that around them."""
         own = look_of(properties)
         style = self._style(own.get("style", usual))
         return {**around, **style, **own} if own or style else around
 
     def paragraph(self, element: Element, around: WordLook | None = None) -> WordParagraph:
-        """The visible part of a paragraph. A field whose instruction does not end in it is dropped."""
+        """The visible part of a paragraph, without fields whose instruction does not end in it."""
         found = WordParagraph(self.look(element.find(_PPR), {**self._defaults, **(around or {})}, self._usual))
         self._gather(element, _run(element, found.look, ""), found)
         self._fields = [*filter(None, self._fields)]
@@ -232,7 +230,7 @@ class WordDocument:
         return root
 
     def _gather(self, parent: Element, run: WordRun, paragraph: WordParagraph) -> None:
-        """Add what is shown within ``parent``; a hidden run may yet hold the end of a field."""
+        """Add what is shown within ``parent``, hidden runs looked through for ends of fields."""
         runs = paragraph.runs
         for child in parent:
             tag = child.tag

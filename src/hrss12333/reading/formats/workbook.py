@@ -1,8 +1,6 @@
-"""Workbooks that are packages (.xlsx, .xlsm): guarded, then read cell by cell, and the texts that are in none of their
-cells.
+"""Workbooks that are packages (.xlsx, .xlsm): their cells, and the texts that are in no cell.
 
-python-calamine-plus reads them. It is compiled: its faults are no ordinary exceptions. Where it refuses a workbook or
-cannot be imported, openpyxl reads it.
+python-calamine-plus reads them; where it refuses one, panics or cannot be imported, openpyxl does.
 """
 
 from __future__ import annotations
@@ -57,7 +55,7 @@ def read_xlsx(package: Package) -> Book:
 
 
 def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
-    """The stored values of a workbook of this tool, of these sheets or of all; none where no program marked it."""
+    """The stored values of a workbook of this tool, of these sheets or of all; none of another workbook."""
     kind, _, package = opened(data)
     listed = root_of(package.read("docprops/custom.xml")) if package and kind == "xlsx" else ()
     properties = {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
@@ -65,20 +63,18 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
         return Values()
     inspect(package)
 
-    def is_wanted(name: str) -> bool:
-        return names is None or name in names
-
     def by_calamine() -> list[Grid]:
         from python_calamine_plus import CalamineWorkbook
 
         book = CalamineWorkbook.from_filelike(BytesIO(package.data))
-        wanted = filter(is_wanted, book.sheet_names)
+        wanted = [name for name in book.sheet_names if names is None or name in names]
         return [Grid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted]
 
     def by_openpyxl() -> list[Grid]:
-        found = [sheet for sheet in _load(package.data, data_only=True).worksheets if is_wanted(sheet.title)]
-        lines = ([[*map(_known_value, line)] for line in sheet.iter_rows(values_only=True)] for sheet in found)
-        return [Grid(sheet.title, cells) for sheet, cells in zip(found, lines, strict=True)]
+        book = _load(package.data, data_only=True)
+        wanted = [sheet for sheet in book.worksheets if names is None or sheet.title in names]
+        cells = ([[*map(_known_value, line)] for line in each.iter_rows(values_only=True)] for each in wanted)
+        return [Grid(sheet.title, lines) for sheet, lines in zip(wanted, cells, strict=True)]
 
     grids = _by_either(by_calamine, by_openpyxl)
     if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
@@ -87,7 +83,7 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
 
 
 def _by_either(fast: Callable[[], _T], patient: Callable[[], _T]) -> _T:
-    """What python-calamine-plus reads, or, where it refuses the file or cannot be imported, openpyxl."""
+    """What python-calamine-plus reads, else openpyxl."""
     try:
         return fast()
     except (FileProblem, MemoryError):  # beyond the limits
@@ -102,7 +98,7 @@ def _by_either(fast: Callable[[], _T], patient: Callable[[], _T]) -> _T:
 
 
 def read_cells(data: bytes) -> list[SheetBuilder]:
-    """All worksheets of a workbook by python-calamine-plus; an ImportError where that is missing."""
+    """All worksheets of a workbook, by python-calamine-plus."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     sheets: list[SheetBuilder] = []
@@ -128,7 +124,7 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
 
 
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
-    """A sheet and its rows, no wider than what is filled; F004 where too many cells lie from the first to the last."""
+    """A sheet and its rows, as wide as its filled cells; F004 where too many cells lie before the last."""
     stream: Any = book.stream_sheet_by_index(number, rich=True)
     first = next(stream, None)
     if first is not None and len(first) > _WIDE:
@@ -180,8 +176,7 @@ def _formula_of(text: str) -> str:
 
 
 def read_by_openpyxl(data: bytes) -> list[SheetBuilder]:
-    """All worksheets of a workbook by openpyxl: it fills merged ranges cell by cell, its rows are as wide as
-    the sheet claims to be, and it takes thirty times as long. Of Strict OOXML it sees no sheets."""
+    """All worksheets of a workbook, by openpyxl: thirty times as slow, and blind to Strict OOXML."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
         raise damaged()
@@ -207,7 +202,7 @@ def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
 
 
 def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, Mark]) -> Cell:
-    """The value of a cell, whose mark goes into the sheet; ``result``: the same cell with its stored result."""
+    """The value of a cell, of which ``result`` has the stored result; its mark goes into the sheet."""
     if getattr(cell, "comment", None):
         sheet.comment(at, cell.comment.text)
     if result.data_type == "e":
@@ -244,7 +239,7 @@ def _load(data: bytes, **options: bool) -> Workbook:
 
 
 def _page_texts(sheets: Iterable[SheetBuilder]) -> Iterator[Text]:
-    """Page headers and footers, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a blank."""
+    """Page headers and footers, with blanks in place of their codes: &C, &P, &"宋体,Regular", &9."""
     for sheet in sheets:
         for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in sheet.pages):
             if plain:
@@ -252,10 +247,10 @@ def _page_texts(sheets: Iterable[SheetBuilder]) -> Iterator[Text]:
 
 
 def _boxes(sheets: Iterable[SheetBuilder], package: Package) -> Iterator[Text]:
-    """The text boxes, which the readers of cells do not give."""
+    """The text boxes of the sheets, which no reader of cells gives."""
     if "/drawings/drawing" not in package.listing:
         return
-    read = cache(lambda name: [*_boxes_in(package, name)])  # several sheets may name one drawing
+    read = cache(lambda name: [*_boxes_in(package, name)])  # once, though several sheets name one drawing
     by_id = _targets(package, _WORKBOOK)
     entries = [each for each in root_of(package.read(_WORKBOOK)).iter() if _local(each) == "sheet"]
     parts = {
@@ -276,7 +271,7 @@ def _targets(package: Package, part: str) -> dict[str, str]:
 
 
 def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
-    """The text boxes of a part, each at the cell in the middle of those that it covers."""
+    """The text boxes of a drawing, each at the middle of the cells that it covers."""
     for element in islice(root_of(package.read(name)).iter(), _MOST_ELEMENTS):
         if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
             ends = [{_local(part): part.text or "" for part in end} for end in element if _local(end) in ("from", "to")]

@@ -85,8 +85,7 @@ def attribute_owners(parts: Sequence[TablePart], around: Iterable[Text], default
 
 
 def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
-    """The unit that knows most of the regions listed: the header's, else the one that knows more than any other; where no
-    unit knows any, the one that knows most as its counties."""
+    """The unit that knows most of the regions listed, in doubt the header's; else by its counties alone."""
     gazetteer, names = parts[0].edition.gazetteer, _names_listed(parts)
     known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
         {unit: sum(map(unit.places.__contains__, names)) for unit in gazetteer.units}
@@ -162,8 +161,7 @@ def attribute_periods(parts: Iterable[TablePart], book: Book, survey: int) -> No
 
 
 def editions_of(sheets: Sequence[SheetRead], book: Book, edition: Edition) -> Iterator[Edition]:
-    """The edition by whose forms each sheet is to be read: of the year that the lines of its first table name, else those of other
-    sheets, else its name and the file's."""
+    """The edition of each sheet, by the lines of its first table, else of other sheets, else by names."""
     every = [item for sheet in sheets for part in sheet.parts for item in _evidence_of_lines(part, edition.year)]
     for sheet in sheets:
         lines = [item for part in sheet.parts[:1] for item in _evidence_of_lines(part, edition.year)] or every
@@ -199,8 +197,7 @@ _Above = tuple[TablePart, Sequence[Evidence[Period]], Evidence[Period] | None]
 
 
 def _find_evidence(part: TablePart, above: Sequence[_Above], book: Book, survey: int) -> _Above:
-    """Find all evidence of a table's period that it and its names hold. The last table above shares its lines with it where it
-    has neither such lines nor a title under which its form begins anew."""
+    """Find all evidence of a table's period; without lines or a title it shares those of the table above."""
     same = [each for each in above if each[0].heading.form is part.heading.form]
     is_new = not above or (same and any(is_titled(line.text, part.edition.forms) for line in part.lines))
     lines: Sequence[Evidence[Period]] = [*_evidence_of_lines(part, survey)] or ([] if is_new else above[-1][1])
@@ -310,8 +307,7 @@ def _other_periods(part: TablePart, dates: Mapping[int, Evidence[Period] | None]
 
 
 def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """The tables of one file, with rows in which a city reports itself without its name under that name: 全市 or 市本级 under a
-    header that names the city, 银川市本级 where the city has no row of its own."""
+    """The tables of one file; rows in which a city reports itself as 全市 or 市本级 are under its name."""
     return [
         (replace(table, rows=tuple(_city_rows(table, unit, tables))) if unit else table, unit) for table, unit in tables
     ]

@@ -67,8 +67,7 @@ class Measure(Struct, frozen=True):
 
 
 def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
-    """Field key → the unit of measure other than the form's, by a line 单位：… above the table, the heading of a group of columns,
-    or the column's own heading, which goes before."""
+    """Field key → its unit of measure, if not the form's, by lines above, groups' headings, then its own."""
     counts = [column for column in heading.form.of_kind(Kind.COUNT) if column.key in heading.columns]
     named = list[tuple[Column, int | None, str]]()
     for line in [text.text for text in lines]:
@@ -209,10 +208,7 @@ class CellReader:
         return replace(value, note=noted("{notes:，}", notes=Several(notes))) if removed else value
 
     def _of_range(self, column: Column, box: Box, at: tuple[int, int], place: Place) -> Value | None:
-        """The value that a merged range gives one of its cells; None where it is about this cell alone.
-
-        An answer is that of each of its rows; a figure could be any row's, which is reported once.
-        """
+        """The value of a cell in a merged range: an answer is each cell's, a figure is reported once."""
         shared = self._grid.at(box.top, box.left)
         first = (box.top, box.left) == at
         region = self._heading.region

@@ -70,10 +70,7 @@ def _cell_at(text: str, position: int) -> int:
 
 
 def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> dict[str, Value]:
-    """Header key → value over these rows.
-
-    ``title`` is the form's: its row is no header, but may name the unit (广东省12333…调查表).
-    """
+    """Header key → value in these rows; one with the form's ``title`` may name the unit, and nothing else."""
     found: dict[str, Value] = {}
     for row, labels in _labelled(rows):
         titled = title in row.plain
@@ -256,11 +253,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 def header_of(
     grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value]]:
-    """The header between a form's title and its headings, else anywhere above; and the same completed from a line below
-    the table.
-
-    ``rows`` are the first row of what belongs to the table, and the first that no longer does.
-    """
+    """The header above a form's headings, and the same completed from below; ``rows``: first and end."""
     title = heading.form.title
     above = [HeaderRow((text,)) for text in grid.before if visible(text)]
     lines = [*above, *header_lines(grid, (rows[0], heading.top))]

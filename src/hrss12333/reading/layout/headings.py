@@ -1,9 +1,6 @@
-"""Where the headings of a form are in a sheet: up to three rows of which the cells of each column, joined downwards,
-name it.
+"""Headings of forms: up to three rows of which the cells of a column, joined downwards, name it.
 
-A form is there where two thirds of its columns are named so. A sheet that names half of them in no such heading is
-described, so that F005 can request the form itself.
-"""
+Two thirds of its columns so named are a form; half of them named otherwise are described for F005."""
 
 from __future__ import annotations
 
@@ -223,8 +220,7 @@ def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int],
 
 
 def _parted(grid: Grid, heading: Heading) -> Heading:
-    """A heading, with the row below it where that parts a column of data: it has words below the column's heading and
-    beside them, where no heading is."""
+    """A heading, with the row below it where that parts a column of data in two."""
     row = heading.body
     form = heading.form
     headed = {match.column for match in heading.every}
@@ -286,8 +282,7 @@ def _heading(
 
 
 def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
-    """Whether the columns of a form, or of a group of it, are there twice beside one another, or its rows are named beside those
-    of another form."""
+    """Whether columns of a form are twice beside one another, or its rows beside another form's."""
     doubled = heading.doubled
     if 2 * len(doubled) >= len(heading.named):
         return True
@@ -307,8 +302,7 @@ def columns_named(grid: Grid, form: Form, read: Container[int]) -> Mapping[str, 
 
 
 def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> UnrecognisedSheet | None:
-    """A description of a sheet without a form's heading; None where it names too few of the columns, or holds no
-    data."""
+    """A description of a sheet without a form's heading; None where it has too few columns, or no data."""
     of_data = any(column.key in named for column in form.data)
     first = min((at for places in named.values() for at in places), default=(0, 0))
     if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid.cells[first[0] :]):

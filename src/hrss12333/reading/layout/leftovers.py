@@ -1,8 +1,4 @@
-"""Everything that no table, row or header of a sheet claims: words, which are quoted, and figures, which V310 reports.
-
-Each cell is one text, but for a column or a table with headings of its own, and for a sheet without a form: these are
-one text each.
-"""
+"""What no table, row or header of a sheet claims: words, which are quoted, and figures (V310)."""
 
 from __future__ import annotations
 
@@ -26,7 +22,7 @@ from hrss12333.reading.layout.table_words import is_guide, is_sample, named_in
 from hrss12333.reading.values import as_text, read_value, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
-from hrss12333.survey.periods import names_other_time, times_in
+from hrss12333.survey.periods import names_other_time
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.words import (
@@ -105,9 +101,8 @@ class _SheetLeftovers:
         """Unclaimed cell → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if _is_figure(text)}
         """Of these cells the figures, later only those that count something."""
-        lines = (line for part in sheet.parts for line in part.lines)
-        self._dates = {line.place for line in lines if times_in(line.text, edition.year).is_alone}
-        """The cells above tables that hold nothing but a period."""
+        self._dates = {item.source.place for part in sheet.parts for item in part.evidence}
+        """The cells that date its tables."""
 
     def collect(self) -> None:
         """Find the texts and the figures of the sheet that no table claims."""
@@ -147,8 +142,7 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that no rule judges all that is neither
-        name nor figure nor heading."""
+        """Add 备注 and brackets behind names; of rows without data all but names, figures and headings."""
         form = part.heading.form
         judged = {row.place.row - 1 for row in part.rows}
         for row, (at, name, texts) in part.taken.items():
@@ -200,8 +194,7 @@ class _SheetLeftovers:
                 self._one_text(places, TextKind.CELL, part.heading.form.key, match.named.key if match.named else None)
 
     def _areas(self) -> Iterator[tuple[range, range]]:
-        """The rows and columns of each table of its own: words with figures or words below them, and all that is beside them in
-        these rows."""
+        """The rows and columns of each other table: words over figures or words, with all beside them."""
         done: set[At] = set()
         for row, column in self._left:
             if (row, column) in done or not self._is_head((row, column)):
@@ -271,8 +264,7 @@ class _SheetLeftovers:
             self.loose.append(LooseFigures(self._grid.place(*block[0]), last, texts, len(block)))
 
     def _counts_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out from the tables, or is a serial number, a period, a day or a telephone number, is in a
-        blank of the header, or is what a label left of it names."""
+        """Whether a figure is worked out, no count, of the header, or what a label left of it names."""
         row, column = at
         if self._grid.place(row, column) in self._dates:
             return True
@@ -333,8 +325,7 @@ class _SheetLeftovers:
                     self._put((row, column), Text(kind, words, form=form))
 
     def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
-        """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables,
-        nor names the unit of its header again."""
+        """Whether a piece of a row is neither the form's own, nor worked out, nor the header's unit again."""
         is_figure = text == self._left[at] and _is_figure(text)
         if is_figure or self._is_own(text) or self._derived.holds(self._grid, at):
             return False

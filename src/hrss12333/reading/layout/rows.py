@@ -1,5 +1,4 @@
-"""One table of a sheet, and what becomes of each row below its headings: one ordered table, of which the first line that holds
-decides."""
+"""One table of a sheet, and what becomes of each row below its headings, by one ordered table."""
 
 from __future__ import annotations
 
@@ -74,8 +73,7 @@ class BodyRow:
         if not self.written and table.unit and has_letters(self.serial) and certain_region(table.unit, self.serial):
             self.written = self.serial
         self.called = self.written or self.serial
-        """The row's name: the text of its region's cell, else of its 序号; where the sheet has no such column that is
-        read, its first words."""
+        """Its name: its region, else its 序号; its first words where the sheet has no column of regions."""
         if table.heading.region is None:
             self.called = next(filter(has_letters, self.texts.values()), "")
 
@@ -133,8 +131,7 @@ class BodyRow:
         )
 
     def is_headings(self) -> bool:
-        """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
-        their units; a note may stand beside it."""
+        """The form's headings again, each over its own column, or below them numbers of columns or units."""
         heading = self._table.heading
         inside = [text for at, text in self.texts.items() if at in heading.fields]
         if self.index - heading.body < _GUIDES and any(map(is_guide, (self.texts.values(), inside))):
@@ -151,8 +148,7 @@ class BodyRow:
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 自治区合计; the name of the whole unit with no data beside it, or in a table without a column of
-        regions below other rows: 全省."""
+        """合计, 总计, 自治区合计; the name of the whole unit without data, or unplaced below other rows: 全省."""
         unit, heading = self._table.unit, self._table.heading
         if not self.called or is_total(self.called, unit):
             return bool(self.called)
@@ -179,8 +175,7 @@ class BodyRow:
         return is_numbered and (len(self.texts) < _SEVERAL or self.certain is None)
 
     def is_data(self) -> bool:
-        """A region beside a 序号, a 备注 or a filled column of data, or two columns of data with a figure, an answer or an
-        error."""
+        """A region beside a 序号, 备注 or column of data, or two such columns with figures, answers, errors."""
         fields = self._table.heading.fields.items()
         remarks = [self.texts.get(at, "") for at, column in fields if column.kind is Kind.TEXT]
         is_explained = any(text and not is_placeholder(text) for text in remarks)
@@ -220,13 +215,11 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.DATA, BodyRow.is_data),
     (Fate.END, BodyRow.heads_another_table),
 )
-"""What becomes of a row that is not blank, and what must hold for it; the first that holds decides, and where none does its
-words are quoted."""
+"""Fate of a row that is not blank, and what must hold for it; where none holds the words are quoted."""
 
 
 class TablePart(Struct, dict=True):
-    """A form's headings in a sheet, with all that belongs to them, is decided of it and is read below them; rows and columns
-    from 0."""
+    """A form's headings in a sheet, with all that is found, decided and read of its table, counted from 0."""
 
     grid: Grid
     """The sheet without what is struck out."""
@@ -263,8 +256,7 @@ class TablePart(Struct, dict=True):
     asides: list[Aside] = field(default_factory=list)
     concealed: list[Concealed] = field(default_factory=list)
     taken: dict[int, tuple[int, str, Mapping[int, str]]] = field(default_factory=dict)
-    """The rows that are the table's in the form's columns: where the name of each is, the name, empty for rows that have none,
-    and the texts of its cells."""
+    """Row in which the form's columns are the table's → column of its name, the name, and its texts."""
 
     @cached_property
     def blanks(self) -> frozenset[At]:

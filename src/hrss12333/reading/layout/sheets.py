@@ -1,8 +1,6 @@
-"""Sheets made ready to be read, without what this tool added or what is struck out; and where their tables are, with headings, header
-and the lines above.
+"""Sheets made ready to be read, and where their tables are, with headings, header and the lines above.
 
-Rows that are struck out or hidden as a whole keep their content, so that they can be named with their figures.
-"""
+Rows that are struck out or hidden keep their content, so that they are named with their figures."""
 
 from __future__ import annotations
 
@@ -43,8 +41,7 @@ _HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000",
 
 
 def without_own_parts(book: Book) -> Iterator[Grid]:
-    """The sender's sheets: without the list of changes of a clean form, the results of an audit, last year's figures
-    beside a blank form and the live self-check with all that its formulas show."""
+    """The sender's sheets, without lists of changes, audits, last year's figures and the self-check."""
     for grid in book.grids:
         audit = book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)
         first = grid.at(0, 0)
@@ -147,7 +144,7 @@ class Derived:
 def located(sheet: Grid, edition: Edition) -> SheetRead:
     """The tables of a sheet by the forms of an edition."""
     found = SheetRead(sheet)
-    grid = legible(sheet)
+    grid, concealing = legible(sheet), concealed_rows(sheet)
     headings = headings_in(grid, edition.forms)
     tops = [heading.top for heading in headings]
     starts = _starts(grid, headings, edition)
@@ -166,9 +163,7 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             *heading.lines(grid),
             *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
-        found.parts.append(
-            TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealed_rows(grid))
-        )
+        found.parts.append(TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealing))
     return found
 
 

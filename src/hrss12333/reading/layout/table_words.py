@@ -1,9 +1,7 @@
-"""What the words of a table mean: which column of a form a heading names, which unit of measure a line or a heading names, and
-what a row is by its name.
+"""Words of a table: the column that a heading names, units of measure, and what a row is by its name.
 
 In headings white space, punctuation and width do not count, nor do words in brackets or after / at the end. That is the form's
-own, a unit of measure, or words for people to judge, which are quoted.
-"""
+own, a unit of measure, or words for people to judge, which are quoted."""
 
 from __future__ import annotations
 
@@ -158,8 +156,8 @@ def year_of_group(form: Form, text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
-    """The factor to multiply figures by whose unit of measure these words behind a heading name; 1 for the form's own,
-    0 for one that cannot be converted; None where they name none."""
+    """The factor by the unit of measure in words behind a heading: 1 for the form's own, 0 for one that cannot be
+    converted; None where they name none."""
     plain = re.sub(r"^(?:计量)?单位[:为]?", "", "".join(words.lower().split()))
     units = {column.unit for column in columns} - {""}
     own = plain.removesuffix("/年").removesuffix("每年")

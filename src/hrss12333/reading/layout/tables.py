@@ -66,11 +66,7 @@ class BookRead(Struct):
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
-    """Every form in a book, in the order of its sheets, and what no form claims.
-
-    Region names are matched within the table's owner, which is ``default`` where nothing tells it. A sheet that names another
-    year than the edition's is read with that year's forms.
-    """
+    """Every form in a book, and what no form claims; ``default``: the owner where nothing tells it."""
     found = BookRead()
     in_word = book.format == "docx"
     sheets = _sheets(book, edition)
@@ -183,10 +179,7 @@ def _table(file: str, pages: Sequence[TablePart]) -> Table:
 
 
 def _by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, survey: int) -> list[Table]:
-    """The table, or one for each part of the year of which it has rows; of these the first has what is no row, and none a 合计.
-
-    ``apart``: row → what dates it, where not all are dated alike.
-    """
+    """The table, or one for each part of the year of its rows; ``apart``: row → what dates it otherwise."""
     if not apart:
         return [table]
     rows: dict[Period | None, list[Row]] = defaultdict(list)
@@ -272,8 +265,7 @@ def _continues(above: Sequence[TablePart], part: TablePart, survey: int) -> bool
 
 
 def _with_headers(tables: Sequence[OwnedTable], *, in_word: bool) -> list[OwnedTable]:
-    """Tables without a contact of their own go under the header above them in their sheet or Word file, else that of the same
-    form before them."""
+    """The tables; one without a contact has the header above it in its sheet, else that of its form."""
     found: list[OwnedTable] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
     for table, unit in tables:
@@ -297,11 +289,7 @@ _REASONS = ("", "是空白表", "名称表示是旧表、备份或样表", "是{
 def chosen(
     tables: Iterable[tuple[Table, Unit | None, Grid]], survey: int
 ) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
-    """The tables that are read, and those that are not; ``survey`` is the year that is processed.
-
-    All of a form are read but those on hidden sheets and, beside another one, those of another year, those called 旧 or 备份, or
-    blank ones.
-    """
+    """The tables that are read, and those not: hidden or, beside others, spare, blank, of another year."""
     kept = list[OwnedTable]()
     left_out = list[SheetLeftOut]()
     ranked = [(*_rank(table, grid, survey), table, unit) for table, unit, grid in tables]
@@ -326,8 +314,7 @@ def chosen(
 
 
 def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
-    """The rank of a table among several of a form, of which a hidden one is never read; and the other year that its lines or its
-    sheet's name give it."""
+    """The rank of a table among several of a form, and the other year that its lines or sheet give it."""
     names_alone = all(item.is_named for item in table.evidence)
     named = [item.value for item in table.evidence if names_alone and item.source.kind is TextKind.SHEET]
     other_year = next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)

@@ -1,12 +1,12 @@
 """The worker: the one process in which whatever a stranger wrote is opened.
 
-A *task* is a function, named by its place in the package (``reading.files.file_type:read``), that takes a content and
-plain values and gives plain data back, or raises a `FileProblem`. `run` has the worker do it within the limits of the
-file's `Budget`; whatever ends the worker's process becomes a finding of the file.
+A *task* is a function, named by its place in the package (``reading.files.file_type:read``), that takes a content
+and plain values, and gives plain data or raises a `FileProblem`. `run` has the worker do it within the limits of
+the file's `Budget`; whatever ends the worker's process becomes a finding of the file.
 
-``hrss12333.worker`` names the kind of worker: `Started` (the default), `Forked` (chosen by ``__main__`` on Linux), or
-`Kept`, for a page in a browser. No other code knows which it is. Requests and answers are MessagePack, from which only
-the expected types are made: a hostile file can prepare nothing that would be run.
+``hrss12333.worker`` names the kind of worker: `Started` (the default), `Forked` (on Linux, by ``__main__``), or
+`Kept`, for a page in a browser. No other code knows which it is. Requests and answers are MessagePack, of which
+only the expected types are made: a hostile file can prepare nothing that would be run.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Worker:
         """Prepare it before the program has threads, where it needs that."""
 
     def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
-        """The answer to a task, of this type; a FileProblem where it broke its limits (F004) or crashed (F001)."""
+        """The answer to a task, of this type; a FileProblem where it broke limits (F004) or crashed (F001)."""
         return done(task, data, given)
 
     def close(self) -> None:
@@ -144,16 +144,14 @@ def loads(answer: bytes, kind: Any) -> Any:
 
 
 def _without_moments(grid: Grid) -> Grid:
-    odd = [row for row, line in enumerate(grid.cells) if not _PLAIN_TYPES.issuperset(map(type, line))]
-    if not odd:
-        return grid
-    cells = [*grid.cells]
-    for row in odd:
-        cells[row] = [cell if type(cell) in _PLAIN_TYPES else _extension(cell) for cell in cells[row]]
-    return replace(grid, cells=cells)
+    are_plain = (_PLAIN_TYPES.issuperset(map(type, line)) for line in grid.cells)
+    lines = zip(grid.cells, are_plain, strict=True)
+    return replace(grid, cells=[line if is_plain else [*map(_extended, line)] for line, is_plain in lines])
 
 
-def _extension(cell: Any) -> Any:
+def _extended(cell: Any) -> Any:
+    if type(cell) in _PLAIN_TYPES:
+        return cell
     text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()
     return msgpack.Ext(_MOMENTS.index(type(cell)), text.encode())
 
@@ -169,7 +167,7 @@ def _moment(number: int, given: memoryview) -> Any:
 def _packed(
     task: str, data: bytes, given: tuple[Any, ...], elsewhere: FileProblem | None = None
 ) -> tuple[bytes, Problem | None]:
-    """The answer to a task, packed, with the problem where it is one; ``elsewhere``: of a missing library or program."""
+    """A task's answer, packed, and its problem; ``elsewhere``: that of a missing library or program."""
     try:
         answer = done(task, data, given)
         if elsewhere and isinstance(answer, Convertible):
@@ -271,13 +269,13 @@ _ELSEWHERE = "本页不能读这种文件，没有审核；请在装有本程序
 
 
 class Kept(Worker):
-    """Does each task once, in the process of a page in a browser, which is told of its beginning and its answer.
+    """Does each task once, in the process of a page in a browser, and reports its beginning and its answer.
 
-    The page ends the process where a task takes too long, and runs the command again with the answers that it has.
+    The page ends the process where a task takes too long, and runs the command again with these answers.
     """
 
     answers: ClassVar[dict[str, bytes | None]] = {}
-    """Task and content → the packed answer behind ``.``, a refusal behind ``!``; None where the page ended the task."""
+    """Task and content → packed answer behind ``.``, or refusal behind ``!``; None of an ended task."""
     begun: Callable[[str], object]
     ended: Callable[[str, bytes | None], object]
 

@@ -30,7 +30,7 @@ MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 MAX_CELLS = 400_000
 """Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
 MAX_RETURNED = 5_000_000
-"""Cells, blank ones too, of a sheet from A1 to its last filled cell, and of this tool's own workbook: a reader makes each."""
+"""Cells, also blank, of a sheet to its last filled one, and of an own workbook: a reader makes each."""
 _LETTERS_OF_CELL = 10
 """Characters of text that count as one more cell."""
 _NARROWEST = 8
@@ -76,7 +76,7 @@ class Limit(Struct, frozen=True):
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; on Windows its job does."""
+    """Limit this process's AS, CPU or CORE, for good or until the next call; on Windows its job does."""
     try:
         import resource
     except ImportError:
@@ -146,7 +146,7 @@ class Budget:
             raise too_large()
 
     def take_rows(self, rows: int, texts: int) -> None:
-        """Count rows of data, and texts (`number_of`) and odd values, of one file; F004 where they are too many."""
+        """Count a file's rows of data, and its texts (`number_of`) and odd values; F004 if too many."""
         self._rows -= rows + texts // _TEXTS_OF_ROW
         expect_few_rows(rows)
         if texts > _TEXTS_OF_ROW * MAX_ROWS:
@@ -163,7 +163,7 @@ class Budget:
 
     @contextmanager
     def in_time(self) -> Iterator[None]:
-        """Raise F004 where the block takes more CPU time than is left, but at least a second; no limit on Windows or in a page."""
+        """Raise F004 where the block takes more CPU time than is left (or a second); not on Windows, in a page."""
         if sys.platform in ("win32", "emscripten"):
             yield
             return
@@ -181,7 +181,7 @@ class Budget:
 
 
 def expect_few_cells(book: Book) -> None:
-    """Raise F004 where a file has too many cells, counting blank and merged ones, marks, hidden columns and long texts."""
+    """Raise F004 where a file has too many cells; blank and merged ones, marks and long texts count."""
     beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
     cells = sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
     for grid in book.grids:

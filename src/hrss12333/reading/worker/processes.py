@@ -1,7 +1,7 @@
-"""Workers in a process of their own: `Started` starts the program anew; `Forked` (Linux) saves that second start.
+"""Workers in a process of their own: `Started` starts the program anew, `Forked` (Linux) forks it.
 
-A forked worker comes of a process that does nothing else, and was itself forked before the program had any thread, open
-file or foreign data.
+A worker is forked by a process that does nothing else, and was itself forked before the program had any thread,
+open file or foreign data.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from hrss12333.reading.worker import Answered, Worker, load_readers, read_answer
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
 _KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
-"""Exit statuses of a worker that a limit ended: SIGKILL, SIGABRT (no memory), SIGXCPU, the clock, a job's quota."""
+"""Exit statuses of a worker that a limit ended: SIGKILL, SIGABRT (memory), SIGXCPU, clock, a job's quota."""
 SWITCH = "--hrss12333-worker"
 """The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
@@ -133,7 +133,7 @@ class _Program:
 
 
 _LIMITED = 0x4 | 0x200 | 0x2000 | 0x400
-"""What is in force: CPU time and memory of the job, its end when nobody holds it, and no window over a fault."""
+"""In force are its CPU time and memory, its end when nobody holds it, and no window over a fault."""
 _EXTENDED_LIMITS, _LIMITS_OF_JOB = 9, struct.Struct("qqIPPIPII6Q4P")
 """Their kind, and their layout: the second is CPU time of the job, then what is in force; the last but two its memory."""
 _TICKS = 10_000_000
@@ -170,38 +170,20 @@ class _Job:
 class Forked(Started):
     """Does tasks in a forked process, or in a started one where the system forks none."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._forker: _Forker | None = None
+    _control: socket.socket | None = None
+    """The way to the process that forks workers."""
+    _pid = 0
+    """The number of that process."""
 
     def ready(self) -> None:
         """Fork the process that forks workers."""
-        if self._forker is None:
+        if self._control is None:
             load_readers()
             with suppress(OSError):
-                self._forker = _Forker()
+                self._control = self._forked()
 
-    def start(self) -> _Program | _Child:
-        """A new process."""
-        self.ready()
-        with suppress(OSError):
-            if self._forker:
-                return _Child(self._forker.control)
-        return super().start()
-
-    def close(self) -> None:
-        """End the process, and the one that forked it."""
-        super().close()
-        if self._forker:
-            self._forker.close()
-            self._forker = None
-
-
-class _Forker:
-    """The process that forks workers, as its parent sees it."""
-
-    def __init__(self) -> None:
-        self.control, theirs = socket.socketpair()
+    def _forked(self) -> socket.socket:
+        control, theirs = socket.socketpair()
         self._pid = os.fork()
         if self._pid == 0:
             try:
@@ -210,12 +192,24 @@ class _Forker:
             finally:
                 os._exit(1)
         theirs.close()
+        return control
+
+    def start(self) -> _Program | _Child:
+        """A new process."""
+        self.ready()
+        with suppress(OSError):
+            if self._control:
+                return _Child(self._control)
+        return super().start()
 
     def close(self) -> None:
-        """End it with all that it forked."""
-        self.control.close()
-        with suppress(OSError):
-            os.waitpid(self._pid, 0)
+        """End the process, and the one that forked it with all that this forked."""
+        super().close()
+        if self._control:
+            self._control.close()
+            self._control = None
+            with suppress(OSError):
+                os.waitpid(self._pid, 0)
 
 
 def _leave_all_behind(kept: int) -> None:

@@ -15,8 +15,7 @@ def edition_named(edition: Edition, year: int | None) -> Edition:
 
 
 def edition_of(year: int | None = None) -> Edition:
-    """The edition of a year; the newest where none is asked for. A year without one takes the forms of the latest
-    earlier one, else of the first, and has no notice."""
+    """The edition of a year (by default the newest), or the latest earlier one's forms without a notice."""
     if year is None:
         year = max(EDITIONS)
     earlier = [known for known in EDITIONS if known <= year]

@@ -35,6 +35,11 @@ SYSTEM = "电话系统建设"
 CHANNELS = "服务渠道"
 STANDARDS = "规范化建设"
 _BALANCE_NOTE = "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
+_VOICEMAIL_NOTE = "“开通留言服务”是指在12333导航菜单中明确设置有“语音留言”选项，且能及时回复的，填写“是”或“否”。"
+_COMPLAINTS_NOTE = "“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。"
+_STAFF_NOTE = "“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。"
+_TRAINING_NOTE = "“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。"
+_NETWORK_NOTE = "“网络部署位置”请填写“互联网”或“业务专网”。"
 
 
 class ServiceRow(FormRow):
@@ -46,28 +51,12 @@ class ServiceRow(FormRow):
     calls_agent: Count = count("人工接听量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=1000)
     calls_ivr: Count = count("自助语音量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=1000)
     calls_abandoned: Count = count("放弃量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=500)
-    voicemail: YesNo = yesno(
-        "是否开通\n留言服务",
-        note="“开通留言服务”是指在12333导航菜单中明确设置有“语音留言”选项，且能及时回复的，填写“是”或“否”。",
-        sample=True,
-    )
-    complaints: YesNo = yesno(
-        "是否开通\n投诉举报服务",
-        note="“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。",
-        sample=True,
-    )
-    staff_total: Count = count(
-        "总人数", group=TEAM, unit="人", note="“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。", sample=150
-    )
+    voicemail: YesNo = yesno("是否开通\n留言服务", note=_VOICEMAIL_NOTE, sample=True)
+    complaints: YesNo = yesno("是否开通\n投诉举报服务", note=_COMPLAINTS_NOTE, sample=True)
+    staff_total: Count = count("总人数", group=TEAM, unit="人", note=_STAFF_NOTE, sample=150)
     agents: Count = count("咨询员\n人数", group=TEAM, unit="人", note="咨询员人数不得大于总人数。", sample=100)
     seats: Count = count("坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100)
-    training_attendances: Count = count(
-        "年度培训\n人次",
-        group=TEAM,
-        unit="人次",
-        note="“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
-        sample=1000,
-    )
+    training_attendances: Count = count("年度培训\n人次", group=TEAM, unit="人次", note=_TRAINING_NOTE, sample=1000)
     remarks: FreeText = remarks()
 
 
@@ -79,7 +68,7 @@ class SystemRow(FormRow):
     system_centralized: YesNo = yesno("系统是否\n省集中", group=SYSTEM, sample=True)
     seats_centralized: YesNo = yesno("座席是否\n省集中", group=SYSTEM, sample=True)
     network_location: Literal["互联网", "业务专网"] | None = choice(
-        "网络部署\n位置", group=SYSTEM, note="“网络部署位置”请填写“互联网”或“业务专网”。", sample="业务专网"
+        "网络部署\n位置", group=SYSTEM, note=_NETWORK_NOTE, sample="业务专网"
     )
     knowledge_entries: Count = count("知识库\n条目数（条）", group=SYSTEM, unit="条", sample=100000)
     web: YesNo = yesno("是否开通\n网上服务", group=CHANNELS, sample=True)
@@ -104,11 +93,11 @@ SERVICE = Form(
     instructions=(
         "1．请务必填写联系人及手机号。",
         "2．数据采集周期为：{year}年1月1日至{year}年12月31日。",
-        "3．来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。",
-        "4.“开通留言服务”是指在12333导航菜单中明确设置有“语音留言”选项，且能及时回复的，填写“是”或“否”。",
-        "5.“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。",
-        "6.“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。",
-        "7.“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
+        f"3．{_BALANCE_NOTE}",
+        f"4.{_VOICEMAIL_NOTE}",
+        f"5.{_COMPLAINTS_NOTE}",
+        f"6.{_STAFF_NOTE}",
+        f"7.{_TRAINING_NOTE}",
     ),
     balances=(
         Balance(
@@ -161,7 +150,7 @@ SYSTEMS = Form(
     row_model=SystemRow,
     instructions=(
         "1．请务必填写联系人及手机号。",
-        "2．“网络部署位置”请填写“互联网”或“业务专网”。",
+        f"2．{_NETWORK_NOTE}",
         "3. “使用12333号码统一提供服务” 是指整合了人社部门所有对外服务电话，统一由12333对外提供服务。",
     ),
 )
