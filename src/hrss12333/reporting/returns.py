@@ -103,7 +103,8 @@ def write_returns(
 
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
     """The respondents to write to, those with open questions first; a unit writes none to itself."""
-    national, owed = respondents.inbox.national, dict[str, str]()
+    national = respondents.inbox.national
+    owed = dict[str, str]()
     if respondents.of is None:  # no city owes a 工作总结
         owed = {unit.name: OWED_REPORT.format(words=national.edition.report_words) for unit in without_report(national)}
         owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
@@ -225,7 +226,8 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
 
 def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], sender: Sender) -> None:
     """Write 发送清单; each recipient comes with the name of its mail draft."""
-    edition, lines = sender.edition, list[Sequence[str]]()
+    edition = sender.edition
+    lines = list[Sequence[str]]()
     for to, draft in recipients:
         names, mobiles = (
             "\n".join(clean(contact.get(key) or "") for contact in to.people) for key in ("name", "mobile")

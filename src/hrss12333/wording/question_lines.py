@@ -106,7 +106,8 @@ def _words_of(question: Question) -> object:
 
 def further_text(question: Question) -> str:
     """The further facts as a sentence (另外：…), and whether the answer must name its columns."""
-    ground, phrases = question.ground, list[str]()
+    ground = question.ground
+    phrases = list[str]()
     for words, facts in grouped(question.further, lambda each: clean(str(each.message))).items():
         sheets = [f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else "" for each in facts]
         cells = [f"{sheet}{each.cell}" for sheet, each in zip(sheets, facts, strict=True) if each.cell]
