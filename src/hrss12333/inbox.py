@@ -82,14 +82,15 @@ class Inbox(Struct, frozen=True, dict=True):
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter after these files; without files, the last with scans or without its attachment."""
+        """The last letter after these files; without files, the last with scans or without its attachment, else any mail."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = max(filter(None, days), default=datetime.min)
         letters = self.letters_of(name)
         if files:
             letters = [letter for letter in letters if letter.received and letter.received > came]
         else:
-            letters = [letter for letter in letters if letter.lacks_attachment or letter.is_scan]
+            mails = [letter for letter in letters if letter.received]
+            letters = [letter for letter in letters if letter.lacks_attachment or letter.is_scan] or mails
         return letters[-1] if letters else None
 
     @property

@@ -173,7 +173,7 @@ def _values(form: str, made: Callable[[Row, Dice], Row], sender: Sender, dice: D
     true = dice.choice(sender.truth[form])
     changes, at = made(true, dice), sender.at(form, true["region"])
     about = {"calls" if key in CALLS else key for key in changes}
-    if about & {*STAFF} and not all(isinstance(value, int) for value in changes.values()):
+    if about & {*STAFF, "calls"} and not all(isinstance(value, int) for value in changes.values()):
         about.update(STAFF)  # what is compared with an unreadable figure is asked once that is there
     keys = [f"{true['region']}{key}" for key in about]
     if at is not None and keys and sender.use(*keys):
@@ -325,7 +325,7 @@ FAULTS: dict[str, Fault] = {
     "H108": partial(_spoilt, "H108", _another_unit),
     "H109": partial(_instead, "H109", "raw", _own_form, b""),
     "R201": _calls(lambda _, __: {"region": None}),
-    "R202": _calls(lambda _, dice: {"region": dice.choice(("不知道市", "某甲市"))}),
+    "R202": _calls(lambda row, dice: {"region": f"{dice.choice(('不知道', '某甲'))}{row['region'][0]}市"}),
     "R203": partial(_more, "R203", _again),
     "R204": partial(_rows, "R204", lambda rows: rows.pop(1)),
     "R205": partial(_instead, "R205", "raw", lambda s: filing(s.unit, dict.fromkeys(FORMS, ()), s.header), b""),

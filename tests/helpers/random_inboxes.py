@@ -115,7 +115,7 @@ class Inbox:
         for unit in whose:
             for kind in self._chance.choices(kinds, k=self._chance.randint(1, 5)):
                 kind(unit)
-        if not any(path.suffix == ".xlsx" for path in self._folder.rglob("*")):
+        if not any(path.suffix == ".xlsx" and path.name[0] != "~" for path in self._folder.rglob("*")):
             self._whole(whose[0])
 
     def fill_cities(self) -> None:
@@ -132,7 +132,7 @@ class Inbox:
                 cells = {}
             if at == 2 and self._chance.random() < 0.5:
                 shutil.copy(WORK_REPORT, self._path("某市12333工作总结.docx"))
-        if not any(path.suffix == ".xlsx" for path in self._folder.rglob("*")):
+        if not any(path.suffix == ".xlsx" and path.name[0] != "~" for path in self._folder.rglob("*")):
             self._whole(unit)
 
     def _path(self, name: str) -> Path:

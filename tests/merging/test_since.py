@@ -130,6 +130,25 @@ def test_a_row_that_went_is_a_change_and_a_unit_that_is_missing_now_is_no_list_o
         assert progress.changed == changes
 
 
+def test_a_region_that_was_asked_for_is_no_change_but_another_that_went_is() -> None:
+    whole = table(UNITS)
+    first, second, *others = whole.entries
+    lacking = finding_at(first, "R204", Severity.QUERY, "缺少1个地区", region=None, form=None)
+    before = replace(with_entries(whole, (second, *others)), findings=(lacking,))
+    _, progress = carried_over(replace(with_entries(whole, (first, *others)), findings=()), earlier_of(before))
+    region = str(second.row.region)
+    assert progress.changed == (ChangedFigure(UNITS[0].name, SERVICE.key, region, "", region, None),)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_was_asked_of_a_row_that_a_version_lost_is_not_corrected(is_open: bool) -> None:
+    before = about_one()
+    first, *others = before.entries
+    lost = finding_at(first, "M706", QUERY, "没有这一行", region=first.row.region, explained=not is_open)
+    _, progress = carried_over(replace(with_entries(before, others), findings=(lost,)), earlier_of(before))
+    assert (len(progress.corrected), len(progress.unchecked)) == (not is_open, is_open)
+
+
 def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() -> None:
     """F007: a column that was missing is filled in now; another column's figures are still named."""
     first = table(UNITS).entries[0]
@@ -329,7 +348,7 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
     assert [finding.is_settled for finding in again.findings] == [True]
 
 
-@pytest.mark.parametrize("how", ["another year", "blank", "deleted", "renamed", "headings"])
+@pytest.mark.parametrize("how", ["another year", "blank", "deleted", "renamed", "headings", "keys"])
 def test_a_workbook_of_which_nothing_can_be_carried_over_is_refused(tmp_path: Path, how: str) -> None:
     path = tmp_path / "一.xlsx"
     write_national(path, table(UNITS))
@@ -341,6 +360,8 @@ def test_a_workbook_of_which_nothing_can_be_carried_over_is_refused(tmp_path: Pa
         book[ISSUES].title = f"{ISSUES}（已核）"
     elif how == "headings":
         book[ISSUES].delete_rows(1, 8)
+    elif how == "keys":
+        book[ISSUES].delete_cols(18, 6)
     book.save(path)
     other = how == "another year"
     with pytest.raises(UsageStop, match="--previous" if other else "问题清单"):

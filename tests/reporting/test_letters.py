@@ -438,6 +438,22 @@ def noted(name: str, **cells: str) -> None:
     book.save(f"退回/{LIST}")
 
 
+def test_a_letter_about_a_work_report_or_a_replaced_row_goes_to_the_contact_of_the_filing() -> None:
+    """What was asked of a file as a whole is answered as 整份材料."""
+    sent("银川市.xlsx", NINGXIA, "银川市")
+    Path("收件/银川市12333工作总结.docx").write_bytes(word_letter("工作进展：平稳。", title="银川市12333工作总结"))
+    Path("收件/石嘴山市.xlsx").write_bytes(b"PK\x03\x04" + bytes(40))
+    sent("中卫市.xlsx", NINGXIA, "中卫市")
+    merge = ("merge", "收件", "--unit", "宁夏", "--returns", "退回")
+    run(*merge, "-o", "一.xlsx")
+    assert send_list()["银川市"]["邮箱"] == "a@example.cn"
+    sent("石嘴山市更正.xlsx", NINGXIA, "石嘴山市", figures={"calls_total": 1})
+    sent("中卫市更正前.xlsx", NINGXIA, "中卫市", figures={"seats": 1})
+    run(*merge, "-o", "二.xlsx", "--since", "一_汇总.xlsx", "--force")
+    assert "上次已答复：整份材料，不再列出。" in letter("退回修改意见_石嘴山市")
+    assert send_list()["中卫市"]["邮箱"] == "a@example.cn"
+
+
 def test_a_further_letter_says_so_and_what_was_answered() -> None:
     given = sent("银川市.xlsx", NINGXIA, "银川市")
     sent("石嘴山市.xlsx", NINGXIA, "石嘴山市", figures={"calls_total": 1, "seats": None})
@@ -468,7 +484,7 @@ def test_a_further_letter_says_so_and_what_was_answered() -> None:
     assert "再次" not in letter("催报函_固原市")
     # Neither letter nor copy names another city.
     asked = letter("核实函_银川市")
-    assert "另一地区、“银川市”的来电总量" in asked
+    assert "“银川市”、另一地区的来电总量" in asked
     assert "“中卫市”、另一地区的来电总量" in letter("核实函_中卫市")
     copy = openpyxl.load_workbook("退回/银川市_审核.xlsx")
     written = [

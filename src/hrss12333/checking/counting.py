@@ -303,7 +303,8 @@ class _FormRows:
                 differing.append(compose(fact, label=column.label, whole=whole, sum=sum(filled)))
         fact = "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行"
         gaps = "它与各地区之和不一致：{differing:；}" + ("等。" if len(differing) > 4 else "。")
-        request, region = "请核对是地区没有报全，还是数字有误。", RegionName(row.region or "")
+        request = "请核对是地区没有报全，还是数字有误。"
+        region = RegionName(row.region or "")
         message = compose(fact, gaps, request, region=region, parts=len(parts), differing=Several(differing[:4]))
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)

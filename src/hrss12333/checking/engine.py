@@ -205,7 +205,8 @@ def _reason_given(
         return "", "问的是全单位的情况，备注不能答复" if whole else ""
     names = hit.named
     if answered_by is Reason.REGION and not names:  # any name of the row's region or of its unit will do
-        written, unit = hit.row.get("region").found, document.unit
+        written = hit.row.get("region").found
+        unit = document.unit
         names = reasons.spoken_names(hit.row.region, str(written or ""), *((unit.name, unit.short) if unit else ()))
     objection = reasons.objection(remarks, hit.table.form, keys, names)
     return ("", objection) if objection else (remarks, "")

@@ -32,7 +32,8 @@ def command(args: options.Arguments) -> int:
     sent, source_of = received.read_survey(args)
     sent = replace(sent, lists_missing=any(path.is_dir() for path in args.paths), may_list_cities=True)
     judged = received.judged(args, sent)
-    respondents, written = judged.respondents, list[str]()
+    respondents = judged.respondents
+    written = list[str]()
     if args.annotate is not None:
         from hrss12333.reporting.marked_copies import annotate_all
 

@@ -62,7 +62,9 @@ def command(args: options.Arguments) -> int:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
-    file, unit, newest = args.file, args.unit, args.edition()
+    file = args.file
+    unit = args.unit
+    newest = args.edition()
     if file.is_dir():
         raise UsageStop(f"“{file}”是一个文件夹；fix 一次整理一个文件。")
     target = args.output or Path(f"{file.stem}_规范.xlsx")
@@ -134,7 +136,8 @@ def signed(filing: Filing, unit: Unit) -> Filing:
 
 def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:
     """Every change but of 序号: first figures that are lost, then what is left out, then what is rewritten."""
-    joined, changes = joined_tables(filing.tables), list[FormChange]()
+    joined = joined_tables(filing.tables)
+    changes = list[FormChange]()
     for table in filing.tables:
         changes += _left_out(table)
         changes += _header_changes(table, joined[table.form.key].header)

@@ -155,7 +155,8 @@ def _targets(args: options.Arguments, year: int | None) -> list[Path]:
 
 def _checked_targets(args: options.Arguments, year: int | None) -> list[Path]:
     """The paths to write to; refused where one exists, is an input, or holds what staff wrote."""
-    targets, since = _targets(args, year), args.since
+    targets = _targets(args, year)
+    since = args.since
     for target in targets:
         if since is not None and is_same_file(since, target):
             why = f"“{target}”是 --since 给出的上次的汇总表，不能写在它上面。"

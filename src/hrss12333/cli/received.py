@@ -80,7 +80,8 @@ class Judged(Struct, frozen=True):
 
 def judged(args: Arguments, sent: Sent) -> Judged:
     """What was sent, judged and compared; refused where the unit sent nothing."""
-    previous, earlier = last_year(args.previous, sent.edition), None
+    previous = last_year(args.previous, sent.edition)
+    earlier = None
     if args.since is not None:
         from hrss12333.questions.earlier import load_earlier
 

@@ -75,14 +75,16 @@ def command(args: options.Arguments) -> int:
             write_official(temporary, edition, sheets, protect=not args.no_protect)
     sink = process.sink(args)
     sink.line(_outcome(jobs, args, edition))
-    for line in _unmatched(jobs, edition, last_year) if last_year else ():
-        sink.line(line)
+    if last_year:
+        for line in _unmatched(jobs, edition, last_year):
+            sink.line(line)
     return 0
 
 
 def _outcome(jobs: list[Job], args: options.Arguments, edition: Edition) -> str:
     """A sentence on what was written and where."""
-    first, whose = jobs[0].target, args.unit.name if args.unit else ""
+    first = jobs[0].target
+    whose = args.unit.name if args.unit else ""
     forms = "、".join(form.key for form in edition.forms)
     if args.all or args.per_city:
         of = f"{whose}各地区" if whose else "各报送单位"
@@ -94,7 +96,8 @@ def _outcome(jobs: list[Job], args: options.Arguments, edition: Edition) -> str:
 
 def _planned(args: options.Arguments, edition: Edition) -> list[Job]:
     """The workbooks to be written; refused where options contradict each other or regions need more rows."""
-    unit, stem = args.unit, f"12333调查表_{edition.year}"
+    unit = args.unit
+    stem = f"12333调查表_{edition.year}"
     if args.all and (unit or args.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
     if args.per_city and not unit:

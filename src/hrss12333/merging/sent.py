@@ -270,6 +270,8 @@ def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
 
 RowName = tuple[str, str, str]
 """Unit, region and form."""
+_ADDED = "+"
+"""Stands for a field where what lacks a region gets its row."""
 
 
 class Requested(Struct, frozen=True):
@@ -281,10 +283,12 @@ class Requested(Struct, frozen=True):
     removals: frozenset[Where] = frozenset()
     """The rows to remove."""
 
-    def of_row(self, name: RowName) -> bool:
-        """Whether a question asked about the row as a whole."""
+    def of_row(self, name: RowName, *, is_new: bool) -> bool:
+        """Whether a question asked about the row as a whole; where a region was lacking, about one that is new alone."""
         unit, _, form = name
-        return (unit, "", form) in self.fields or bool({"", "region"} & self.fields.get(name, set()))
+        asked = {"", "region", _ADDED} if is_new else {"", "region"}
+        of_form = self.fields.get((unit, "", form), set())
+        return bool(of_form if is_new else of_form - {_ADDED}) or bool(asked & self.fields.get(name, set()))
 
     def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
         """Those of these fields of a row that no question asked about."""
@@ -304,7 +308,8 @@ def requested_by(
             fields |= {(unit, region, each): {""} for each in by_key}
         if rule in ("R204", "R207"):  # the forms that lack the region get its row
             for each in by_key:
-                fields.setdefault((unit, region, each), set()).add("region")
+                fields.setdefault((unit, region, each), set()).add(_ADDED)
+            continue
         if rule == "R206":  # all figures of the row are in question
             key = ""
         of = by_key.get(form)

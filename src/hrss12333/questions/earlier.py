@@ -150,6 +150,10 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
             f"“{path}”是{sheets.year}年度{sheets.unit or NATION}的汇总表，本次汇总的是{edition.year}年度{whose or NATION}。"
             f"请在 --since 后给出同一年度的{expected_file}；与上一年比较请用 --previous。"
         )
+    if "@key_rule" not in columns:
+        raise UsageStop(
+            f"“{path}”的{ISSUES}里，认问题用的隐藏列被删去了，所填的核实情况对不上是哪一处。请改用没有删列的{expected_file}。"
+        )
     rows = {
         (row.unit, row.region, form.key): row.values
         for form in edition.forms

@@ -201,7 +201,7 @@ def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State
 
 def _note(state: State, wrote: str, files: Sequence[str], *, only_report: bool) -> str:
     """What is printed beside a respondent's state; ``only_report``: whether only its 工作总结 came."""
-    parts = ["只报了工作总结"] if only_report and state is State.MISSING else []
+    parts = ["只报了工作总结"] if only_report and state.plain is not State.USABLE else []
     parts += [f"文件名写有“{word}”" for word in _DRAFTS if any(word in base_name(file) for file in files)]
     if wrote and state.plain is not State.USABLE:
         parts.append(wrote if state is State.MISSING else f"{wrote}，见附注")

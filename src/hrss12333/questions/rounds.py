@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
+from hrss12333.checking.rules.merge import LOST_ROW
 from hrss12333.inbox import with_national
 from hrss12333.merging.sent import requested_by
 from hrss12333.model.check_code import row_mark
@@ -105,7 +106,8 @@ def _is_outdated(then: EarlierFinding, finding: Finding, national: National) -> 
     """Whether an answer to an earlier finding has expired; None where it does not answer this finding."""
     if then.key.rule == finding.rule and (then.outdated or then.figures == fingerprint(national, finding)):
         return then.outdated
-    entry, fields = national.entry_of(finding), {finding.field or "", *finding.figures} - {""}
+    entry = national.entry_of(finding)
+    fields = {finding.field or "", *finding.figures} - {""}
     is_within = entry and fields and fields.issubset(then.fields) and words_answer(finding)
     if entry and is_within and row_mark(entry.form, entry.row, then.fields) == then.figures:
         return then.outdated
@@ -142,7 +144,8 @@ def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlie
     """The earlier questions with an identity of these findings; another file's only if nothing asks about it now."""
     identities = set()
     for finding in findings:
-        row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
+        row = (finding.form or "", finding.region or "")
+        fields = (finding.field or "", *finding.figures)
         whose = each.name if each.is_known else base_name(finding.file)
         identities |= identities_of(whose, finding.file, finding.rule, row, fields)
     asked = [(one[-1] == ANY_FILE, item) for one in sorted(identities) for item in earlier.by_identity.get(one, ())]
@@ -188,7 +191,8 @@ def with_progress(
 
 def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
     """The question with the day when it was first asked, and with staff's answer to it ``then``."""
-    ground, figures = question.ground, fingerprint(national, question.ground)
+    ground = question.ground
+    figures = fingerprint(national, question.ground)
     same = any((item.ground.rule, item.findings[0].figures) == (ground.rule, figures) for item in then)
     written = next((item.answer for item in then if item.answer.is_given), None)
     if written and not any(each.verification for each in question.findings):
@@ -215,6 +219,9 @@ def _why_unchecked(
     names |= {status.unit.name for status in national.units if status.files} | {national.name}
     if whose and whose not in names:
         return "这次没有它的材料"
+    lost = (q.ground for each in listed if each.name == whose for q in each.questions if q.is_open)
+    if region and any(each.rule == LOST_ROW.id and each.region == region for each in lost):
+        return "这一行在更正后的文件中没有了"
     return ""
 
 
@@ -236,7 +243,8 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> I
         if unit not in both:
             continue
         if before is None or after is None:
-            if (*name, None) not in asked_now and not any(map(requested.of_row, names)):
+            asked = any(requested.of_row(each, is_new=before is None) for each in names)
+            if (*name, None) not in asked_now and not asked:
                 yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]

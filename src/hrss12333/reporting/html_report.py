@@ -36,8 +36,10 @@ def write_report(
     path: Path, respondents: Respondents, lead: Sequence[str] | None = None, progress: Progress | None = None
 ) -> None:
     """Write the audit report; a merge's has a ``lead`` of sentences on what came and what is missing."""
-    inbox, today = respondents.inbox, date.today()
-    national, writer = inbox.national, _Writer(respondents, progress)
+    inbox = respondents.inbox
+    today = date.today()
+    national = inbox.national
+    writer = _Writer(respondents, progress)
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
     asked = sorted({question.ground.rule for question in respondents.open_questions})
     order = {unit.name: place for place, unit in enumerate(inbox.edition.units, 1)}
@@ -128,7 +130,8 @@ class _Writer:
 
     def _point(self, question: Question) -> Part:
         """A question or note in words, with its kind (severity, x if answered) and since when it is open."""
-        ground, since = question.ground, ""
+        ground = question.ground
+        since = ""
         if self._has_earlier and question.is_open and ground.severity is not Severity.NOTE:
             since = "新" if question.since is None else "仍未解决"
             since += f"（{question.since}起）" if question.since else ""

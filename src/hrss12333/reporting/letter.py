@@ -192,7 +192,8 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[str, Any]]:
     """The numbered questions by file and sheet, those that ask for a correction first."""
-    numbers, listed = count(1), sender.unit.regions if sender.unit else sender.edition.units
+    numbers = count(1)
+    listed = sender.unit.regions if sender.unit else sender.edition.units
     asked = [question_for_respondent(each, sender.edition, sender.unit) for each in questions]
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
         groups = [

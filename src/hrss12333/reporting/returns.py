@@ -103,7 +103,8 @@ def write_returns(
 
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
     """The respondents to write to, those with open questions first; a unit writes none to itself."""
-    national, owed = respondents.inbox.national, dict[str, str]()
+    national = respondents.inbox.national
+    owed = dict[str, str]()
     if respondents.of is None:  # no city owes a 工作总结
         owed = {unit.name: OWED_REPORT.format(words=national.edition.report_words) for unit in without_report(national)}
         owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
@@ -130,7 +131,8 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
         report = "" if has_report else OWED_REPORT.format(words=inbox.edition.report_words)
         owed = "和".join(filter(None, (report, "" if unread else OWED_FORMS)))
     kind = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
-    contacts = _of_one(files, respondents.of) or _of_one(came, respondents.of) or files
+    filings = ([i for i in some if isinstance(i.document, Filing) and not i.superseded_by] for some in (files, came))
+    contacts = next((of_one for some in filings if (of_one := _of_one(some, respondents.of))), files)
     people, is_of_last_year = _people(each.name, contacts, inbox.national, sender)
     boxes = [box for contact in people if (box := mailbox_in(contact.get("email") or ""))]
     last = _last_sender(each, inbox)
@@ -224,7 +226,8 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
 
 def _write_send_list(path: Path, recipients: Iterable[tuple[Recipient, str]], sender: Sender) -> None:
     """Write 发送清单; each recipient comes with the name of its mail draft."""
-    edition, lines = sender.edition, list[Sequence[str]]()
+    edition = sender.edition
+    lines = list[Sequence[str]]()
     for to, draft in recipients:
         names, mobiles = (
             "\n".join(clean(contact.get(key) or "") for contact in to.people) for key in ("name", "mobile")

@@ -258,7 +258,8 @@ def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
 
 def _print_totals(sink: Sink, national: National, form: Form) -> None:
     """Print totals such as 来电总量2,500次（1/2个地区）, on one line where nothing is missing or in question."""
-    entries, totals = national.entries_of(form), dict[str, str]()
+    entries = national.entries_of(form)
+    totals = dict[str, str]()
     for column in form.data:
         added = tally(entries, column)
         questioned = sum(column.key in national.figures_in_question.get(entry.where, ()) for entry in entries)

@@ -93,7 +93,8 @@ def _draw(book: Workbook, marking: Marking) -> None:
         item.texts[2:4] = clean(sheet), cell or ("见工作表" if link else "")
         lines.append((item, link))
     for place, listed in comments.items():
-        cell, words = book[place.sheet][place.a1], "\n".join(listed)
+        cell = book[place.sheet][place.a1]
+        words = "\n".join(listed)
         there = cell.comment
         cell.comment = Comment(f"{there.text}{_SEPARATOR}{words}", there.author) if there else Comment(words, AUTHOR)
     _fit_comments(book)

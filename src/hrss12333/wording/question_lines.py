@@ -106,7 +106,8 @@ def _words_of(question: Question) -> object:
 
 def further_text(question: Question) -> str:
     """The further facts as a sentence (另外：…), and whether the answer must name its columns."""
-    ground, phrases = question.ground, list[str]()
+    ground = question.ground
+    phrases = list[str]()
     for words, facts in grouped(question.further, lambda each: clean(str(each.message))).items():
         sheets = [f"工作表“{clean(each.sheet)}”" if each.sheet and each.sheet != ground.sheet else "" for each in facts]
         cells = [f"{sheet}{each.cell}" for sheet, each in zip(sheets, facts, strict=True) if each.cell]
@@ -242,8 +243,8 @@ def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]
     keys += [(q.respondent, q.form or "", q.region or "", q.ground.field or "") for q in progress.explained]
     found: dict[str, list[str]] = {}
     for unit, form, region, field in keys:
-        about = clean(region) + field_label(edition, form or None, field or None)
-        found.setdefault(unit, []).append(f"{form}{about}" if about else "整份材料")
+        about = form + clean(region) + field_label(edition, form or None, field or None)
+        found.setdefault(unit, []).append(about if about not in ("", unit) else "整份材料")
     return {unit: list(dict.fromkeys(texts)) for unit, texts in found.items()}
 
 

@@ -119,7 +119,8 @@ def missing_in_words(national: National, lead: str = "还缺：") -> str:
     def listed(names: Sequence[str], noun: str) -> str:
         return few_named(names, _UNITS_NAMED, f"等{len(names)}个{noun}")
 
-    parts, several = [], len(national.units) > 1
+    parts = []
+    several = len(national.units) > 1
     closed = {name for name, state in national.states.items() if state is State.DECLINED}
     missing = [unit.name for unit in missing_units(national)]
     units = [name for name in missing if name not in closed]

@@ -78,7 +78,8 @@ def _unknown_region(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     nearest = row.match.nearest if row.match else ()
     lacking = gaps(case, table.form)
     fact = f"{{region}}不在{{unit}}的地区名单中，{_counts_in_words(case, table, row)}"
-    is_it, others = "是否为{nearest:}？" if nearest else "", {*lacking.missing} - {*nearest}
+    is_it = "是否为{nearest:}？" if nearest else ""
+    others = {*lacking.missing} - {*nearest}
     request = "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。"
     region, named = RegionName(name), Several(map(Quote, nearest))
     asked = lacking.asked if others else ""

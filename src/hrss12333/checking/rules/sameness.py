@@ -205,7 +205,8 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
             continue
         one = _explained_of(places, at=1)
         for table, row in places if of_cities and not is_reason(one[1].text("remarks"), form) else [one]:
-            named = [Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places]
+            own_first = sorted(places, key=lambda each: of_cities and each[1] is not row)
+            named = [Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in own_first]
             message = compose(
                 "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
                 regions=Several(named),

@@ -188,10 +188,10 @@ def other_unit(case: Case) -> Iterator[Hit]:
 def unread(case: Case) -> Iterator[Hit]:
     """Figures outside the tables, a hit for each block of neighbouring cells."""
     for block in case.filing.loose_figures:
-        to = f"到{block.last.a1}" if block.last != block.place else ""
+        to = f"从这一格到{block.last.a1}" if block.last != block.place else ""
         several = f"等{block.cells}格" if block.cells > len(block.texts) else ""
         texts = Several(Quote(text, _LOOSE_QUOTED) for text in block.texts)
         request = "是数据的，请填到表中相应的地区和栏目；与本次报送无关的，请删去，或在备注中写明“表外{cell}的数是……”。"
-        fact = f"{{cell}}{to}写着{{texts:、}}{several}，在表外，没有读取"
+        fact = f"{to}写着{{texts:、}}{several}，在表外，没有读取"
         message = compose(fact, request, cell=block.place.a1, texts=texts)
         yield Hit(message, place=block.place, value=block.texts[0], named=(block.place.a1, "表外"))

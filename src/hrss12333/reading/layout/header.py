@@ -70,7 +70,7 @@ def _cell_at(text: str, position: int) -> int:
 
 
 def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> dict[str, Value]:
-    """Header key → value in these rows; one with the form's ``title`` may name the unit, and nothing else."""
+    """Header key → value in these rows; that of the form's ``title`` is no header, but may name the unit."""
     found: dict[str, Value] = {}
     for row, labels in _labelled(rows):
         titled = title in row.plain

@@ -22,7 +22,7 @@ from hrss12333.reading.layout.table_words import is_guide, is_sample, named_in
 from hrss12333.reading.values import as_text, read_value, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
-from hrss12333.survey.periods import names_other_time, times_in
+from hrss12333.survey.periods import names_other_time
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.words import (
@@ -101,9 +101,8 @@ class _SheetLeftovers:
         """Unclaimed cell → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if _is_figure(text)}
         """Of these cells the figures, later only those that count something."""
-        lines = (line for part in sheet.parts for line in part.lines)
-        self._dates = {line.place for line in lines if times_in(line.text, edition.year).is_alone}
-        """The cells above tables that hold nothing but a period."""
+        self._dates = {item.source.place for part in sheet.parts for item in part.evidence}
+        """The cells that date its tables."""
 
     def collect(self) -> None:
         """Find the texts and the figures of the sheet that no table claims."""

@@ -144,7 +144,7 @@ class Derived:
 def located(sheet: Grid, edition: Edition) -> SheetRead:
     """The tables of a sheet by the forms of an edition."""
     found = SheetRead(sheet)
-    grid = legible(sheet)
+    grid, concealing = legible(sheet), concealed_rows(sheet)
     headings = headings_in(grid, edition.forms)
     tops = [heading.top for heading in headings]
     starts = _starts(grid, headings, edition)
@@ -163,9 +163,7 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             *heading.lines(grid),
             *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
-        found.parts.append(
-            TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealed_rows(grid))
-        )
+        found.parts.append(TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealing))
     return found
 
 

@@ -331,13 +331,9 @@ def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
 def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
     """The regions that no other table has, or whose figures of the year none has."""
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
-    read = [row for other in others for row in other.rows]
-    known = {row.region for row in read}
-    figures = {(row.region, key, row.number(key)) for row in read for key in keys}
-    lost = [
-        row.called
-        for row in table.rows
-        if row.region not in known
-        or any(row.number(key) is not None and (row.region, key, row.number(key)) not in figures for key in keys)
-    ]
+    known: dict[str | None, set[tuple[str, int | None]]] = defaultdict(set)
+    for row in (row for other in others for row in other.rows):
+        known[row.region].update((key, row.number(key)) for key in keys)
+    own = [(row, {(key, number) for key in keys if (number := row.number(key)) is not None}) for row in table.rows]
+    lost = (row.called for row, figures in own if row.region not in known or not figures <= known[row.region])
     return tuple(dict.fromkeys(lost))
