@@ -45,8 +45,7 @@ def test_the_year_is_that_of_the_filings(here: Path) -> None:
     book["附表1"]["A2"] = "2020年度12333电话服务情况调查表"
     book.save("宁夏.xlsx")
     Path("12333全国汇总_2019.xlsx").write_bytes(b"last year's")
-    result = run("merge", "宁夏.xlsx")
-    assert "已写入：12333全国汇总_2020.xlsx" in result.stdout
+    assert "已写入：12333全国汇总_2020.xlsx" in run("merge", "宁夏.xlsx").stdout
     assert Path("12333全国汇总_2019.xlsx").read_bytes() == b"last year's"
 
 

@@ -38,8 +38,7 @@ def expect_kept(line: str, folder: Path, *more: str | Path) -> None:
     assert contents(folder) == before
 
 
-Named = Callable[[], "str | Path"]
-WAYS: dict[str, Named] = {
+WAYS: dict[str, Callable[[], str | Path]] = {
     "itself": lambda: "收/海南.xlsx",
     "another spelling": lambda: "收/../收/./海南.xlsx",
     "absolute": lambda: Path("收/海南.xlsx").resolve(),

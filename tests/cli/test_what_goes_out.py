@@ -152,8 +152,7 @@ HEADERS = {
 FAULTY = [filing(unit, None, HEADERS[unit], cells={"附表1": {"voicemail6": "部分"}}) for unit in UNITS]
 
 
-Way = Callable[[bytes, bytes], dict[str, bytes]]
-WAYS: dict[str, Way] = {
+WAYS: dict[str, Callable[[bytes, bytes], dict[str, bytes]]] = {
     "one mail": lambda a, b: {"信.eml": mail((NAME, a), (NAME, b))},
     "two zips": lambda a, b: {"箱1.zip": archive([(NAME, a)]), "箱2.zip": archive([(NAME, b)])},
     "two folders": lambda a, b: {f"1/{NAME}": a, f"2/{NAME}": b},

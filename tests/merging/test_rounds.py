@@ -378,8 +378,7 @@ def hold_lists(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expect
     out = case.uncounted[number].split()
     calls = sum(figure for (who, region), figure in inbox.calls.items() if who not in out and region not in out)
     assert made["totals"]["附表1"]["calls_total"] == calls
-    nobodys = [text["text"] for text in made["texts"]]
-    assert nobodys == ["咨询", "请问贵处还办理培训吗？"]
+    assert [text["text"] for text in made["texts"]] == ["咨询", "请问贵处还办理培训吗？"]
     shown = result.stdout.partition("加 -v 列出全部")[2] or result.stdout.partition("附注")[2]
     if number == 0:
         assert "来源不明　《咨询.eml》" in shown

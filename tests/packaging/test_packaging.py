@@ -46,8 +46,7 @@ def test_any_name_reaches_the_program_as_it_is(name: str, tmp_path: Path) -> Non
     program = here / "hrss12333" / "hrss12333"
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$PWD" "$@"\n', encoding="utf-8")
     program.chmod(0o755)
-    text = (LAUNCHERS / f"{name}.desktop").read_text(encoding="utf-8")
-    lines = text.splitlines()
+    lines = (LAUNCHERS / f"{name}.desktop").read_text(encoding="utf-8").splitlines()
     assert {"[Desktop Entry]", f"Name={name}", "Terminal=true"} <= set(lines)
     line = next(line for line in lines if line.startswith("Exec=")).removeprefix("Exec=")
     dropped = ["/tmp/a b&c.xlsx", "/tmp/(1)%d 50%!.xls", "/tmp/$(touch x)`y`'\".zip"]

@@ -61,8 +61,7 @@ class Run:
             run("compile", inbox, "-o", out / "参阅.docx")
         self.page = (out / "merge.html").read_text(encoding="utf-8")
         self.book = stored(out / "汇总.xlsx")
-        paper = docx.Document(str(out / "参阅.docx"))
-        paragraphs = paper.paragraphs
+        paragraphs = docx.Document(str(out / "参阅.docx")).paragraphs
         self.body = [p.text for p in paragraphs if p.style is not None and p.style.name == "总结正文"]
         self.paper = "\n".join(p.text for p in paragraphs)
 

@@ -107,8 +107,7 @@ def test_nothing_comes_from_elsewhere() -> None:
 
 def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
-    inbox = inbox_of(faulty(), table=whole)
-    read = Page(page_for(inbox, ["共收到2个。"]))
+    read = Page(page_for(inbox_of(faulty(), table=whole), ["共收到2个。"]))
     assert "共收到2个。" in read.text
     assert "没报1个" in read.text.replace("\n", "")
 

@@ -19,8 +19,7 @@ TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email"
 
 
 def read(*lines: Sequence[str]) -> dict[str, Value]:
-    grid = Grid("附表1", lines)
-    rows = header_lines(grid, (0, len(lines)))
+    rows = header_lines(Grid("附表1", lines), (0, len(lines)))
     return read_header(rows, TITLE, EDITION.gazetteer)
 
 

@@ -389,8 +389,7 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
                 suggestion=suggested("去掉小数", ("mobile", "13800000000", None), ("email", None, None))),
     )  # fmt: skip
     national = replace(table(THREE), findings=findings, skipped=(Skipped("报送/~$浙江.xlsx", "锁定文件"),))
-    cells = stored(written(tmp_path, national))["问题清单"]
-    lines = issues(cells)
+    lines = issues(stored(written(tmp_path, national))["问题清单"])
     listed = [(line["序号"], line["级别"], line["规则"], line["栏目"], line["原值"]) for line in lines]
     assert listed == [
         (1, "强制性错误", "V301", "咨询员人数", ""),

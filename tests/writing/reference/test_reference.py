@@ -480,8 +480,7 @@ def test_the_cover_names_notice_and_conference_and_the_same_folder_gives_the_sam
 
 
 def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[Path, Result]) -> None:
-    body = docx.Document(str(compiled[0])).element.body
-    shapes = list(body.iter(qn("wp:docPr")))
+    shapes = list(docx.Document(str(compiled[0])).element.body.iter(qn("wp:docPr")))
     assert len(shapes) == len({shape.get("id") for shape in shapes}) == 4
     assert all(shape.get("descr") for shape in shapes)
     with zipfile.ZipFile(compiled[0]) as package:
