@@ -25,8 +25,8 @@ from hrss12333.model.national import National
 from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
 from hrss12333.patterns import grouped
 from hrss12333.reading.companions import with_units
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 from hrss12333.survey.words import is_marked, is_quotable
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from hrss12333.checking.rule import Hit, ReportCase, Rule
 from hrss12333.checking.rules.files import missing_topics, too_long, topic_missing
 from hrss12333.model.filing import Summary
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Edition
 from next_edition import NEXT
 
 TITLE = "某某省2019年度12333电话服务工作总结"

@@ -18,10 +18,9 @@ from cases import words
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Found
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import COMPLETE, NOT_PASSED, PASSED, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import COMPLETE, NOT_PASSED, PASSED, Edition, Form, Kind, Scalar, answer_word
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
 from merge_runs import read_as

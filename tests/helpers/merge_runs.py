@@ -18,10 +18,9 @@ from hrss12333.reading.documents import Reading, read_paths, read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import At, Book, Grid, Mark
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Edition, Form, Kind
 
 
 def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:

@@ -16,10 +16,9 @@ from hrss12333.questions import questions_of
 from hrss12333.questions.earlier import Earlier
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress, with_answers, with_progress
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Edition, Form
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 

@@ -12,9 +12,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hrss12333.survey.editions.edition import Edition, Notice
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEM, SYSTEMS, ServiceRow, SystemRow
-from hrss12333.survey.schema import Count, choice, count, dropped
+from hrss12333.survey.schema import Count, Edition, Notice, choice, count, dropped
 
 YEAR = 2020
 

@@ -24,10 +24,9 @@ from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting import MergeResult
 from hrss12333.survey.editions import EDITIONS
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.gazetteer import RegionMatch
-from hrss12333.survey.schema import Balance, Form, Kind, Scalar, count
+from hrss12333.survey.schema import Balance, Edition, Form, Kind, Scalar, count
 from hrss12333.writing.national import prove, write_csv, write_national
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.filled import write_filled

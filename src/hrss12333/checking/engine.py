@@ -18,8 +18,8 @@ from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable,
 from hrss12333.model.finding import Fault, Finding, Location, Reason, Severity, Where, row_where
 from hrss12333.model.message import Message, Quote, Words
 from hrss12333.survey.editions import edition_named
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
 """The scopes that a unit's only file is judged by."""

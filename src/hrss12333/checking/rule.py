@@ -18,9 +18,8 @@ from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Finding, Location, NewValue, QuestionKey, Severity, Suggestion
 from hrss12333.model.message import Message
 from hrss12333.model.row import Problem
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, RuleText, Scalar
+from hrss12333.survey.schema import Edition, Form, RuleText, Scalar
 
 T = TypeVar("T")
 

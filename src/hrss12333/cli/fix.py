@@ -23,9 +23,8 @@ from hrss12333.questions import Question, questions_of
 from hrss12333.reporting import Sink
 from hrss12333.reporting.terminal import COLOURS, print_sheets
 from hrss12333.survey.editions import edition_named
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Kind, Scalar, answer_word
+from hrss12333.survey.schema import CHANGES, SAMPLE, TOTAL, Edition, Kind, Scalar, answer_word
 from hrss12333.survey.words import is_quotable
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, field_label, found_text

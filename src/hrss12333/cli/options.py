@@ -15,9 +15,9 @@ from hrss12333.model.national import Contact
 from hrss12333.patterns import clean
 from hrss12333.reporting import offered
 from hrss12333.survey.editions import edition_of
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 from hrss12333.writing import check_target, protect_input
 
 _YEARS = range(1990, 2100)

@@ -19,8 +19,8 @@ from hrss12333.questions.respondents import Respondents, respondents_of, table_o
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.worker import the_worker
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 from hrss12333.wording.text import few_named
 from hrss12333.writing import protect_input
 

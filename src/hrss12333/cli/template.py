@@ -10,9 +10,8 @@ from msgspec import Struct
 from hrss12333.cli import options, process, received
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model.errors import UsageStop
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Edition, Scalar
 from hrss12333.wording.text import few_named
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import blank_sheets, write_official

@@ -22,10 +22,9 @@ from hrss12333.model.national import NATION, Entry
 from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import CONTACTS, NOBODY, UNIT_KEY, Figure, SummaryLine, detail_sheet, owner
 from hrss12333.survey.editions import edition_named, edition_of
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit, successors
-from hrss12333.survey.schema import NO, TOTAL, YES, Column, Form, Kind, Scalar
+from hrss12333.survey.schema import NO, TOTAL, YES, Column, Edition, Form, Kind, Scalar
 
 if TYPE_CHECKING:
     from hrss12333.reading.grid import Values

@@ -25,9 +25,9 @@ from hrss12333.model.finding import Finding, Severity, Where, row_where
 from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.patterns import grouped
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 from hrss12333.survey.words import Meaning
 
 _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}

@@ -20,9 +20,9 @@ from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
 from hrss12333.patterns import grouped
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 
 
 class Joined(Struct, dict=True, eq=False):

@@ -16,9 +16,8 @@ from hrss12333.model.finding import MISSING_UNIT_ID, Fault, Finding, Severity, W
 from hrss12333.model.message import File
 from hrss12333.patterns import grouped
 from hrss12333.survey import flat_list
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind, Scalar
+from hrss12333.survey.schema import DATA_KINDS, Column, Edition, Form, Kind, Scalar
 
 NATION = "全国"
 

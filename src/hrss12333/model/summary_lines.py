@@ -13,10 +13,9 @@ from msgspec import Struct, field
 
 from hrss12333.model.national import SHARED, Entry, National, State, Tally, shared_figure, tallies
 from hrss12333.patterns import grouped
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import TOTAL, Column, Form, Kind
+from hrss12333.survey.schema import TOTAL, Column, Edition, Form, Kind
 
 OVERVIEW, ANALYSIS, FILINGS = "概览", "指标分析", "报送情况"
 CONTACTS, ISSUES = "联系人", "问题清单"

@@ -20,10 +20,9 @@ from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
 from hrss12333.model.message import File, base_name
 from hrss12333.model.national import NATION, Contact, National
 from hrss12333.model.summary_lines import COMPARISON, CONTACTS, FILINGS, ISSUES, NOBODY, QUOTED, UNIT_KEY
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Edition, Scalar
 
 OUTDATED = "!"
 """Stands in a hidden column between a fingerprint and the mark of an answer about earlier figures."""

@@ -28,8 +28,7 @@ from hrss12333.patterns import grouped
 from hrss12333.questions import Question, words_answer
 from hrss12333.questions.earlier import ANY_FILE, Earlier, EarlierFinding, EarlierQuestion, fingerprint, identities_of
 from hrss12333.questions.respondents import Respondent, Respondents, respondents_of, table_of
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Edition, Scalar
 
 _BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})
 """Rules that compare with last year's figures where these are given; P505 does nothing else."""

@@ -26,8 +26,8 @@ from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
 from hrss12333.reading.worker.limits import number_of, out_of_bounds
 from hrss12333.survey.editions import edition_named
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 from hrss12333.survey.words import Meaning, unfit_by, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())

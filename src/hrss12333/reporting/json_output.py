@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
     from hrss12333.reporting import MergeResult, Sink
-    from hrss12333.survey.editions.edition import Edition
+    from hrss12333.survey.schema import Edition
 
 _NO_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 Object = dict[str, Any]

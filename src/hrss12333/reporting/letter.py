@@ -27,9 +27,9 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.published import chinese_day
 from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent
-from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import MINISTRY, Edition
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.values import by_sheet, file_name_for, question_for_respondent, safe_stem, stem_of
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign

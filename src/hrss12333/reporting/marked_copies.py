@@ -25,8 +25,7 @@ from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, Limit
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import LARGEST_EXACT, Form
+from hrss12333.survey.schema import LARGEST_EXACT, Edition, Form
 from hrss12333.wording.question_lines import QuestionLine, further_text, question_lines
 from hrss12333.wording.values import by_sheet, field_label, found_text, question_for_respondent, stem_of, unique_paths
 from hrss12333.wording.verdicts import verdict

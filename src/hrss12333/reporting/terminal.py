@@ -21,8 +21,7 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.discovery import passed_over
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Edition, Form, Kind
 from hrss12333.wording import verdicts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
 from hrss12333.wording.text import display_width, few_named, pad

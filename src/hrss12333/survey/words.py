@@ -13,7 +13,6 @@ from functools import cache, lru_cache
 from hrss12333.patterns import BORDER, half_width
 from hrss12333.survey import flat_list, words_of
 from hrss12333.survey.editions import EDITIONS
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import SEAL_PATTERN, LabelMatch, labels_in
 from hrss12333.survey.periods import names_other_time, times_in, unspaced
 from hrss12333.survey.regions import Unit
@@ -27,6 +26,7 @@ from hrss12333.survey.schema import (
     SEAL,
     SELF_CHECK,
     TOTAL,
+    Edition,
     Form,
 )
 

@@ -13,7 +13,7 @@ from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.message import Found, Leaf, Message, Quote, RegionName
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Edition
 from hrss12333.wording.text import few_named, shorten
 from hrss12333.wording.values import answer_text, cell_place, field_label, found_text, public_text
 

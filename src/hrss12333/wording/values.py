@@ -17,10 +17,9 @@ from hrss12333.model.message import Label, Leaf, OtherRegion, OtherUnit, Param, 
 from hrss12333.model.national import State
 from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions import Question
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.regions import Region, Unit, bare_name
-from hrss12333.survey.schema import HEADER, LARGEST_EXACT, Column, Kind, answer_word
+from hrss12333.survey.schema import HEADER, LARGEST_EXACT, Column, Edition, Kind, answer_word
 from hrss12333.wording.text import shorten
 
 _UNFIT = dict.fromkeys((*range(0x20), *b'<>:"/\\|?*'), "_")

@@ -32,9 +32,8 @@ from hrss12333.checking.reasons import fillers, is_reason, postponing
 from hrss12333.checking.rules import ALL
 from hrss12333.model.filing import Filing, Found
 from hrss12333.model.finding import Severity
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.schema import COMPLETE, NOT_PASSED
+from hrss12333.survey.schema import COMPLETE, NOT_PASSED, Edition
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.official.formulas import reason_words, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout

@@ -15,9 +15,9 @@ from hrss12333.model.message import File, Message, OtherRegion, Several, Words, 
 from hrss12333.model.national import UnitStatus, beijing
 from hrss12333.model.text import Evidence, against, ranked
 from hrss12333.patterns import grouped
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Edition
 
 _MOST_NAMED = 5
 """Regions that a message lists."""

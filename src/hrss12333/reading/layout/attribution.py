@@ -28,12 +28,11 @@ from hrss12333.reading.layout.table_words import (
 )
 from hrss12333.reading.values import as_text
 from hrss12333.survey.editions import edition_named
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in, regions_in
 from hrss12333.survey.labels import is_label
 from hrss12333.survey.periods import Period, times_in, year_period
 from hrss12333.survey.regions import SubRegion, Unit
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Edition, Form
 
 NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 """Kinds of texts around a file that may name its owner."""

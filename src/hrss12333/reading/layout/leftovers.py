@@ -20,11 +20,10 @@ from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.sheets import Derived, SheetRead
 from hrss12333.reading.layout.table_words import is_guide, is_sample, named_in
 from hrss12333.reading.values import as_text, read_value, texts_of
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_label
 from hrss12333.survey.periods import names_other_time
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Column, Edition, Kind
 from hrss12333.survey.words import (
     holds_doubt,
     is_form_title,

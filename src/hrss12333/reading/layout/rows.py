@@ -27,12 +27,11 @@ from hrss12333.reading.layout.table_words import (
     period_of_row,
 )
 from hrss12333.reading.values import as_text, is_placeholder, read_value, texts_of
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
 from hrss12333.survey.labels import NOTE_ROW, is_header_line, is_label
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import NO, YES, Column, Kind
+from hrss12333.survey.schema import NO, YES, Column, Edition, Kind
 from hrss12333.survey.words import is_void_row
 
 _GUIDES = 3

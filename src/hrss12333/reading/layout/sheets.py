@@ -21,10 +21,9 @@ from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_s
 from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.table_words import measures_named
 from hrss12333.reading.values import is_blank, texts_of
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import is_contact_line, is_header_line
 from hrss12333.survey.periods import times_in
-from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG, Form
+from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG, Edition, Form
 from hrss12333.survey.words import bare, is_self_check
 
 _HIGHEST = 40

@@ -38,11 +38,10 @@ from hrss12333.reading.layout.leftovers import leftovers
 from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.sheets import SheetRead, located, without_own_parts
 from hrss12333.reading.worker.limits import expect_few_rows
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.labels import CONTACT
 from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Edition, Kind
 from hrss12333.survey.words import is_spare_sheet, unfit_by
 
 _FIRST_ROWS = 12

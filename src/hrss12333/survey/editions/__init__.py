@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hrss12333.survey.editions import y2019
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Edition
 
 EDITIONS: dict[int, Edition] = {2019: y2019.EDITION}
 """Year reported on → its edition. Next year's is one file and one entry."""

@@ -11,14 +11,16 @@ from datetime import date
 from typing import Literal
 
 from hrss12333.survey import DATA_FOLDER
-from hrss12333.survey.editions.edition import Edition, Ministry, Notice
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import (
     Balance,
     Count,
+    Edition,
     Form,
     FormRow,
     FreeText,
+    Ministry,
+    Notice,
     RuleText,
     YesNo,
     choice,

@@ -38,9 +38,8 @@ from hrss12333.patterns import grouped
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
 from hrss12333.reading.formats.workbook import read_values
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import LARGEST_EXACT, NO, TOTAL, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import LARGEST_EXACT, NO, TOTAL, YES, Column, Edition, Form, Kind, Scalar, answer_word
 from hrss12333.wording.values import public_text
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text
 from hrss12333.writing import check_folder, check_target, replacing

@@ -13,7 +13,6 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import (
     ASKED,
@@ -28,6 +27,7 @@ from hrss12333.survey.schema import (
     TOTAL,
     WRONG,
     Column,
+    Edition,
     Kind,
 )
 from hrss12333.wording import values

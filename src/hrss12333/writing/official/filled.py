@@ -20,9 +20,8 @@ from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.layout.header import NO_ANSWER, read_field
 from hrss12333.reading.values import read_value
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import DRAFT, NOT_PASSED, Column, Form, Kind, answer_word
+from hrss12333.survey.schema import DRAFT, NOT_PASSED, Column, Edition, Form, Kind, answer_word
 from hrss12333.writing.official import write_official
 from hrss12333.writing.official.formulas import ANSWERED
 from hrss12333.writing.official.layout import FormContent

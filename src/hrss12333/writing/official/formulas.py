@@ -11,10 +11,9 @@ from msgspec import Struct
 
 from hrss12333.checking.reasons import SHORTEST_REASON, fillers, postponing, spellings
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind
+from hrss12333.survey.schema import NO, YES, Column, Edition, Form, Kind
 
 _IDEOGRAPHIC_SPACE = "\u3000"
 ANSWERED = "〔核实"

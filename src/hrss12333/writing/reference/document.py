@@ -37,9 +37,8 @@ from hrss12333.published import (
 )
 from hrss12333.reading.formats.word_document import BLIP
 from hrss12333.reading.grid import FileProblem
-from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.survey.indicators import Indicator, opening_rate
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import MINISTRY, Column, Kind
 from hrss12333.wording.values import amount, chinese_number, is_large, percent, printed, ratio, rounded
 from hrss12333.writing import reference
 from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, captioned_tables, chart_run, table
