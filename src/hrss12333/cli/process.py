@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
@@ -38,7 +38,7 @@ def prepare() -> None:
     # A destructor's error on a full disk was reported when the file was written.
     sys.unraisablehook = lambda _: None
     for number in _ending_signals():  # so that temporary files are removed and children end
-        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _interrupt)
+        signal.signal(number, signal.default_int_handler)
 
 
 def _ending_signals() -> list[signal.Signals]:
@@ -61,10 +61,6 @@ def _open_missing_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
-
-
-def _interrupt(_number: int, _frame: Any) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def owns_console() -> bool:

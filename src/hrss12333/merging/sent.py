@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, left_out_of
 from hrss12333.checking.engine import Checked, judge_unit
@@ -22,9 +21,7 @@ from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
-from hrss12333.patterns import grouped
 from hrss12333.reading.companions import containers_of
-from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.survey.words import Meaning
 
@@ -218,17 +215,6 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
         if summary.unit and order(summary, found.setdefault(summary.unit.code, summary)).sign >= 0:
             found[summary.unit.code] = summary
     return found
-
-
-def by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
-    """The files with their tables of the whole year; then for each part of it those with its tables."""
-    parts: dict[Period | None, list[SentFile]] = {None: []}
-    for item, filing in checked:
-        for part, tables in grouped(filing.tables, lambda table: table.part).items():
-            whole = len(tables) == len(filing.tables)
-            of_part = filing if whole else replace(filing, tables=tuple(tables))
-            parts.setdefault(part, []).append(SentFile(of_part, item, comparisons))
-    return [*parts.values()]
 
 
 def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:

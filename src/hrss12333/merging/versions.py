@@ -24,21 +24,13 @@ from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
-from hrss12333.merging.sent import (
-    NOT_UNFIT,
-    SentFile,
-    SentRow,
-    Verdict,
-    by_period,
-    container_of,
-    leave_parts_out,
-    order,
-)
+from hrss12333.merging.sent import NOT_UNFIT, SentFile, SentRow, Verdict, container_of, leave_parts_out, order
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, located, row_where
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
 from hrss12333.patterns import grouped
+from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.words import Meaning
@@ -60,12 +52,23 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
-        periods = by_period(distinct, comparisons)
+        periods = _by_period(distinct, comparisons)
         for files in periods:
             _Versions(files, verdict).judge()
         if len(periods) > 1:
             leave_parts_out([file for files in periods for file in files], verdict)
     return verdict
+
+
+def _by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
+    """The files with their tables of the whole year; then for each part of it those with its tables."""
+    parts: dict[Period | None, list[SentFile]] = {None: []}
+    for item, filing in checked:
+        for part, tables in grouped(filing.tables, lambda table: table.part).items():
+            whole = len(tables) == len(filing.tables)
+            of_part = filing if whole else replace(filing, tables=tuple(tables))
+            parts.setdefault(part, []).append(SentFile(of_part, item, comparisons))
+    return [*parts.values()]
 
 
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[tuple[Checked, Filing]]:

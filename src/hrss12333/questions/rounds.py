@@ -68,8 +68,9 @@ class Progress(Struct, frozen=True):
 def with_earlier_answers(asked: Respondents, earlier: Earlier) -> tuple[Respondents, National, Progress]:
     """The respondents with staff's answers, their table, and what has become of the earlier questions."""
     inbox = with_national(asked.inbox, with_answers(asked.inbox.national, asked.listed, earlier))
+    how = f"没有报送的，以“{NOT_REPORTING}”开头"
     silent = {
-        item.ground.unit: _verified(item.answer, _closing_lacks(item.answer))
+        item.ground.unit: _verified(item.answer, "" if item.answer.text.startswith((NOT_REPORTING, AS_SENT)) else how)
         for item in earlier.questions
         if item.ground.rule == MISSING_UNIT_ID and item.answer.is_given
     }
@@ -119,11 +120,6 @@ def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -
     when = "" if answer.when else "核实日期不是日期" if answer.day else "没有写核实日期"
     lacking = "；".join(filter(None, (lacks, who, when, "数据在核实之后变动了" if outdated else "")))
     return Verification(answer.text, answer.who, answer.when, answer.day, not lacking, lacking, outdated)
-
-
-def _closing_lacks(answer: StaffAnswer) -> str:
-    """What an answer about a silent respondent lacks, Chinese; empty where it closes the question."""
-    return "" if answer.text.startswith((NOT_REPORTING, AS_SENT)) else f"没有报送的，以“{NOT_REPORTING}”开头"
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> str:

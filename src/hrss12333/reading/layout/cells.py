@@ -37,11 +37,7 @@ from hrss12333.reading.values import (
 from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import DATA_KINDS, Column, Kind, Scalar
 
-_REFUSED = {
-    Kind.COUNT: Problem.NOT_WHOLE,
-    Kind.YESNO: Problem.NOT_YES_OR_NO,
-    Kind.CHOICE: Problem.NOT_A_CHOICE,
-}
+_REFUSED = {Kind.COUNT: Problem.NOT_WHOLE, Kind.YESNO: Problem.NOT_YES_OR_NO, Kind.CHOICE: Problem.NOT_A_CHOICE}
 _NUMBERS = (int, float)
 _COUNTED = (Kind.COUNT, Kind.SERIAL)
 _SMALLEST_MOBILE = MOBILES.start

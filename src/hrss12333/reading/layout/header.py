@@ -281,9 +281,7 @@ def header_of(
 
 
 def header_lines(
-    grid: Grid,
-    rows: tuple[int, int],
-    only: Callable[[Sequence[str]], bool] | None = None,
+    grid: Grid, rows: tuple[int, int], only: Callable[[Sequence[str]], bool] | None = None
 ) -> list[HeaderRow]:
     """Rows as texts, blank ones and notes left out; with ``only`` those alone whose texts it accepts."""
     lines = []

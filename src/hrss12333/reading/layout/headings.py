@@ -17,14 +17,7 @@ from hrss12333.model.filing import UnrecognisedSheet
 from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Box, Cell, Grid
-from hrss12333.reading.layout.table_words import (
-    Named,
-    is_piece,
-    named_column,
-    named_in,
-    says_more,
-    year_of_group,
-)
+from hrss12333.reading.layout.table_words import Named, is_piece, named_column, named_in, says_more, year_of_group
 from hrss12333.reading.values import is_blank, read_yesno, texts_of, visible
 from hrss12333.survey.schema import Column, Form, Kind
 

@@ -176,7 +176,10 @@ class _SheetWriter:
         if self.content.last_year:
             self._last_year(self.content.last_year)
         _add_validations(self.out, self.layout, self.names, self.edition)
-        _add_colours(self.out, self.layout, self.check, self.styles)
+        # Red where the self-check objects, amber where something is lacking or asked, green where all is well.
+        for area, formula, look in (*_row_colours(self.layout, self.check), *_header_colours(self.layout, self.check)):
+            about = {"type": "formula", "criteria": f"={formula}", "format": self.styles.get(**look)}
+            self.out.conditional_format(*area, about)
         lay_out(self.out, self.layout, self.heights, protect=protect)
 
     def _write_head(self) -> None:
@@ -323,12 +326,6 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
         rule |= {"error_title": title, "error_message": error[:_LONGEST_MESSAGE]}
     prompt = prompt or f"请填写{column.label}。"
     return {**rule, "input_title": title, "input_message": prompt[:_LONGEST_MESSAGE]}
-
-
-def _add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) -> None:
-    """Turn cells red where the self-check objects, amber where something is lacking or asked, green where all is well."""
-    for area, formula, look in (*_row_colours(layout, check), *_header_colours(layout, check)):
-        sheet.conditional_format(*area, {"type": "formula", "criteria": f"={formula}", "format": styles.get(**look)})
 
 
 def _row_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:

@@ -13,7 +13,6 @@ from hrss12333.checking.reasons import spellings
 from hrss12333.model.check_code import FILING_CATEGORY, code_of, copy_code_of
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
-from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National
 from hrss12333.patterns import grouped
 from hrss12333.reading.documents import read_source
@@ -92,23 +91,18 @@ def write_unit_filing(path: Path, national: National, *, name: str, is_draft: bo
 def _with_answers(entry: Entry, national: National) -> Row:
     """The row with what settled its questions in its 备注, so that the ministry does not ask again."""
     row = entry.row
-    answers = [
-        f"{ANSWERED}{_columns_of(found, entry.form)}：{known.text.replace('〕', '）')}〕"
-        for found in national.findings_at.get(entry.where, ())
-        if found.is_settled and (known := found.verification)
-    ]
+    answers = list[str]()
+    for found in national.findings_at.get(entry.where, ()):
+        if found.is_settled and (known := found.verification):
+            columns = (each for each in entry.form.columns if each.key in (found.field, *found.figures))
+            about = "、".join(spellings(column.label)[0] for column in columns)
+            answers.append(f"{ANSWERED} {about}".rstrip() + f"：{known.text.replace('〕', '）')}〕")
     if not answers:
         return row
     said = row.text("remarks")
     kept = [] if said in NO_ANSWER else [said]
     text = "".join([*kept, *dict.fromkeys(answer for answer in answers if answer not in said)])
     return row.changed({"remarks": replace(row.get("remarks"), found=text, value=text)})
-
-
-def _columns_of(finding: Finding, form: Form) -> str:
-    """The labels of all columns that a finding is about, as 〔核实 栏目、栏目：…〕 names them."""
-    labels = [spellings(column.label)[0] for column in form.columns if column.key in (finding.field, *finding.figures)]
-    return f" {'、'.join(labels)}" if labels else ""
 
 
 def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:

@@ -142,7 +142,7 @@ class _Copy:
         if not text:
             return _written(reference.FIGURE, parts)
         level, is_first, self._started = _level(text, look), not self._started, True
-        if is_first and _is_title(text):
+        if is_first and len(text) <= _LONGEST_TITLE and not text.endswith("。") and typed_heading(text) is None:
             return _written(reference.TITLE, parts)
         labelled = [self._lists.label(look), *parts]
         if level is not None:
@@ -296,11 +296,6 @@ def _level(text: str, look: word.WordLook) -> int | None:
     return typed_heading(text) or (min(styled, max(reference.REPORT_LEVELS)) if 0 < styled < word.NO_HEADING else None)
 
 
-def _is_title(text: str) -> bool:
-    """Whether a report's first paragraph is its title."""
-    return len(text) <= _LONGEST_TITLE and not text.endswith("。") and typed_heading(text) is None
-
-
 _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographTraditional"))
 
 
@@ -331,13 +326,7 @@ class _Lists:
             return "• "
         text = word.value(levels.get(level), "lvlText") or ""
         for at in range(level + 1):
-            shown = _counted(self._counts.get((number, at), 1), word.value(levels.get(at), "numFmt") or "")
-            text = text.replace(f"%{at + 1}", shown)
+            count = self._counts.get((number, at), 1)
+            is_chinese = word.value(levels.get(at), "numFmt") in _CHINESE and count < 100
+            text = text.replace(f"%{at + 1}", chinese_number(count) if is_chinese else str(count))
         return f"{text} " if text and text[-1].isascii() else text
-
-
-def _counted(number: int, form: str) -> str:
-    """A number of a list as its format has it; in figures where that is none of the usual ones."""
-    if form in _CHINESE and number < 100:
-        return chinese_number(number)
-    return str(number)
