@@ -212,7 +212,8 @@ class Layout:
         self.head_heights = {
             KEY_ROW: 20.0,
             TITLE_ROW: 28.0,
-            HEADER_ROW: _LINE_HEIGHT * max(2, *written),
+            # By hand two lines may be typed.
+            HEADER_ROW: max(26.0 if content.is_filled else 2 * _LINE_HEIGHT, _LINE_HEIGHT * max(written)),
             self.heading: upper,
             self.heading + 1: lower,
         }
