@@ -108,6 +108,7 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 宁夏2019年11月 6日 ; 宁夏2019年12月 9日 | - | M705!宁夏2019年11月!A5
 宁夏上半年 6日 ; 宁夏下半年 9日 ; 宁夏 6日 | 宁夏 | M705.宁夏上半年!B6 M705.宁夏下半年!B6
 宁夏2019年11月 6日 ; 宁夏2019年12月 9日 ; 宁夏 6日 | 宁夏 | M705.宁夏2019年11月!B6 M705.宁夏2019年12月!B6
+宁夏（1-11月） 6日 region7=银川市 ; 宁夏 9日 | 宁夏 | M705.宁夏（1-11月）!B6
 # nor does a part of another year
 宁夏{上半年,（1-11月）} 6日 上年 | - | M705!宁夏{}
 # a city's row under the sample's name is in no total, and asked about beside other cities

@@ -224,7 +224,7 @@ def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
     for sent in (sent for file in files for sent in file.rows):
         name = sent.form, sent.name
         counts = sent.where not in verdict.dropped
-        if sent.table.part and counts:
+        if sent.table.part and (counts or sent.where in verdict.disputed):
             parts[name].append(sent)
         elif not sent.table.part and sent.is_filled and (counts or name not in whole):
             whole[name] = sent
@@ -235,10 +235,11 @@ def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
     for sent in (sent for of_region in parts.values() for sent in of_region if sent.file in corrected):
         if (sent.form, sent.name) not in whole and sent.where in sent.file.requested.removals:
             verdict.drop(sent.where, "已被{file}取代", corrected[sent.file])
-    parts = {name: [sent for sent in rows if sent.where not in verdict.dropped] for name, rows in parts.items()}
-    for name, of_region in parts.items():
+    for name, sent_rows in parts.items():
+        of_region = [sent for sent in sent_rows if sent.where not in verdict.dropped]
         if year := whole.get(name):
-            for sent in of_region:
+            disputed = [sent for sent in sent_rows if sent.where in verdict.disputed]
+            for sent in (*of_region, *disputed):
                 verdict.drop(sent.where, "不是全年的数据，以{file}中全年的为准（M705）", year.file.filing)
                 giving_way[table_where(sent.table), year.table.file].append(sent)
         elif len({sent.table.part for sent in of_region}) > 1:
