@@ -356,9 +356,12 @@ WHOLE = {"P503", "P506", "P507", "R204", "R207", "R209", "M706", "H109", "S601",
 """Faults of a unit's table or report, which no city has."""
 ALONE = {*WHOLE, "F001", "F002", "F003", "F004", "F005", "F006", "R201", "R202", "R205", "H101", "H102"}
 ALONE |= {"M701", "M702", "M705 other", "R210"}  # what is left out of a hidden row is asked once it is shown
-MEETING = [{"B403", "R203"}, {"B403", "R208"}, {"B403", "V302"}, {"B403", "V307"}, {"R208", "V309"}]
+MEETING = [
+    *({"B403", other} for other in ("P502", "R203", "R208", "V302", "V307")),
+    *({"R208", other} for other in ("F007", "V309")),
+]
 """Faults that no file has both of: a total cannot be compared with a row that is unreadable, and is asked about again when one
-is deleted; a row that is added later would be converted too."""
+is deleted or corrected; a row that is added later would be converted too; a column that comes later ends an answer about the row."""
 
 
 # Filings in words
