@@ -340,14 +340,6 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
     assert finding.message.text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
 
 
-def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> None:
-    write_filing(tmp_path / "广东.xlsx")
-    (tmp_path / "青海省12333调查表.csv").write_text("序号,地区,来电总量\n1,西宁市,500\n", encoding="utf-8-sig")
-    result = judged(tmp_path)
-    assert result.cities_of is None
-    assert [item.name for item in respondents_of(result).of_state(State.CORRECT)] == ["青海省"]
-
-
 def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file without a year goes with it; where the first filing is of another year than most, all are read again."""
     title, style = "2020年度12333电话服务情况调查表", Style(sample=False, notes=False)

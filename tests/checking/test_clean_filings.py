@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
@@ -20,33 +19,11 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from merge_runs import judged
 
-UNITS = ("宁夏", "青海", "西藏", "海南", "吉林", "甘肃")
-
 
 def add_sheet(book: Workbook, name: str, *rows: Sequence[object]) -> None:
     added = book.create_sheet(name)
     for row in rows:
         added.append(row)
-
-
-def add_rates(book: Workbook) -> None:
-    """A column of typed rates right of 附表1."""
-    own = book["附表1"]
-    column = own.max_column + 2
-    heading = next(row for row in range(1, 12) if any(cell.value == "序号" for cell in own[row]))
-    own.cell(heading, column, "人均接听量")
-    for row in range(heading + 2, own.max_row + 1):
-        if isinstance(own.cell(row, 3).value, int):
-            own.cell(row, column, 3215.5)
-
-
-LETTER = (
-    "关于报送2019年度12333电话服务情况调查表的函",
-    "人力资源社会保障部信息中心：",
-    "根据通知要求，现将我省调查表报送你中心。2019年全省来电约70万次，比上年增长12%，接通率达到95%，数据已经各市核对无误。",
-    "人力资源和社会保障厅",
-    "2020年1月15日",
-)
 
 
 def no_questions(path: Path) -> Inbox:
@@ -98,21 +75,6 @@ def test_of_forty_offices_nothing_is_asked_and_hardly_a_text_is_marked(tmp_path:
         marked += [item.text.text for item in inbox.quoted if item.marked]
     assert len(offices) == 40
     assert len(marked) <= 3, marked
-
-
-@pytest.mark.parametrize("way", ["months beside", "rates beside", "a letter with rounded figures"])
-def test_nothing_is_asked_of_what_an_office_adds(tmp_path: Path, way: str) -> None:
-    for unit in UNITS:
-        book = openpyxl.load_workbook(BytesIO(filing(unit)))
-        if way == "months beside":
-            months = ((f"{month}月", 5_000 + month, 3_000 + month) for month in range(1, 13))
-            add_sheet(book, "分月数据", ("月份", "来电量", "接听量"), *months)
-        elif way == "rates beside":
-            add_rates(book)
-        else:
-            (tmp_path / f"{unit}报送函.docx").write_bytes(letter(*LETTER))
-        book.save(tmp_path / f"{unit}.xlsx")
-    no_questions(tmp_path)
 
 
 def test_nothing_is_asked_of_what_a_mailbox_answers_by_itself(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from factory import RowData, a1, clean_rows, unit_named
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
@@ -219,19 +218,6 @@ def test_the_least_difference_is_that_of_the_kind_of_figure_and_stated_in_the_ru
         assert f"以“{column.unit}”计的不到{least:,}" in RULES["P505"].text.why
 
 
-def test_seats_everywhere_although_centralised() -> None:
-    answers = {"system_centralized": [True] * 21, "seats_centralized": [True] * 21}
-    found = asked(service(), system(answers))
-    assert places(found) == [("P506", "附表2", a1("seats_centralized7"))]
-    assert "21个地区都填报了坐席数" in found[0].message.text
-    assert asked(service(seats=0), system(answers)) == []
-
-
-def test_a_survey_without_these_columns_is_asked_nothing() -> None:
-    other = replace(SYSTEMS, key="附表3")
-    assert asked(table(other, clean_rows(GUANGDONG, SYSTEMS))) == []
-
-
 # P507 and P508: figures alike that nobody counted, and one knowledge base that every city reports
 
 
@@ -340,7 +326,3 @@ def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: in
 
 def _once(national: National, form: Form, key: str) -> int | None:
     return total_line(form, lines(national, form)).once(key)
-
-
-def test_one_row_shares_nothing() -> None:
-    assert alike(bases()[:1], "P508", SYSTEMS) == []

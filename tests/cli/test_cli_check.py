@@ -165,18 +165,12 @@ def test_with_unit_a_file_that_names_no_unit_is_still_that_of_the_regions_it_lis
 
 
 def test_every_rule_is_listed_with_its_weight() -> None:
+    assert [rule["id"] for rule in report("rules")["rules"]] == [rule.id for rule in ALL]
     lines = run("rules").stdout.splitlines()
     for rule in ALL:
         assert any(
             rule.id in line and rule.severity.label in line and rule.text_in(EDITION).title in line for line in lines
         )
-
-
-def test_json_is_the_whole_catalogue() -> None:
-    listed = report("rules")
-    assert listed["schema"] == "hrss12333.rules/1"
-    assert [rule["id"] for rule in listed["rules"]] == [rule.id for rule in ALL]
-    assert all(rule["why"] and rule["clause"] and all(rule["example"].values()) for rule in listed["rules"])
 
 
 @pytest.mark.parametrize("written", ["B401", "b401"])

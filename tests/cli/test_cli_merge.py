@@ -161,14 +161,6 @@ def inbox(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("收件")
 
 
-def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx", style=Style(title_year=True))
-    made = report("merge", inbox, "--year", "2020")
-    assert made["output"] == "12333全国汇总_2020.xlsx"
-    assert made["other_years"] == [str(inbox / "广东.xlsx")]
-    assert made["totals"]["附表1"]["calls_total"] is None
-
-
 def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_filing(inbox / "广东.xlsx", style=Style(title_year=True))
     for command, target in (("merge", "12333全国汇总_2019.xlsx"), ("compile", "12333参阅文件_2019.docx")):
@@ -179,15 +171,3 @@ def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monk
             patch.setattr("hrss12333.cli.received.read", lambda *_: pytest.fail("read"))
             assert refused(2, command, inbox, "--year", "2019") == known
         assert f"“{target}”已经存在" in known
-
-
-def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
-    for unit in ("广东", "海南"):
-        write_filing(inbox / f"{unit}.xlsx", unit, style=Style(title_year=True))
-    write_filing(inbox / "福建2020年度.xlsx", "福建", style=Style(sample=False, notes=False))
-    made = report("merge", inbox)
-    assert made["output"] == "12333全国汇总_2019.xlsx"
-    assert made["other_years"] == []
-    assert [Path(item["file"]).name for item in made["findings"] if item["rule"] == "M705"] == ["福建2020年度.xlsx"]
-    rows = [row for unit in ("广东", "海南", "福建") for row in clean_rows(unit)]
-    assert made["totals"]["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)

@@ -24,7 +24,7 @@ from factory import RowData, Style, clean_header, clean_rows, mail, unit_named, 
 from faulty_senders import filing_in_words
 from hrss12333.model.finding import QuestionKey, Severity
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
-from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Scalar
 from merge_runs import found, in_words, merged, messages, not_counted, result_of, status_of, totals
 
@@ -464,15 +464,6 @@ def test_a_county_of_a_part_of_the_year_is_deleted_with_the_years_version(tmp_pa
     national = merged(tmp_path)
     assert regions(tmp_path) == ["汕尾市"]
     assert {each.rule for each in national.findings if each.severity is not Severity.NOTE} == {"M701"}
-
-
-@pytest.mark.parametrize("part", ["上半年", "1-11月"])
-def test_a_part_of_another_year_counts_no_more_than_that_year(tmp_path: Path, part: str) -> None:
-    titles = {form.key: {"A2": f"2018年度{form.title}（{part}）"} for form in EDITION.forms}
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=UNSUMMED, cells=titles)
-    national = merged(tmp_path)
-    (asked,) = [finding for finding in national.findings if finding.rule == "M705"]
-    assert (regions(tmp_path), asked.severity) == ([], Severity.ERROR)
 
 
 def test_a_blank_form_among_filings_is_passed_over_and_named(tmp_path: Path) -> None:
