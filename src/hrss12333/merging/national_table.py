@@ -260,7 +260,6 @@ def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Editi
         uncounted_regions={key: _uncounted(joined, key, listed, lacking[key]) for key, listed in of_form.items()},
         saved=max(dates, default=None),
         received=max((filing.received for filing in joined.filings if filing.received), default=None),
-        sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
     )
 
 

@@ -127,7 +127,6 @@ class UnitStatus(Struct, frozen=True):
     saved: datetime | None = None
     """When its newest document was saved, in UTC like ``received``."""
     received: datetime | None = None
-    sender: str = ""
 
 
 class Tally(Struct, frozen=True):
@@ -265,12 +264,8 @@ def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
     return {column.key: _tally(column, scalars) for column, scalars in listed if column.kind in DATA_KINDS}
 
 
-def tally(entries: Sequence[Entry], column: Column) -> Tally:
-    """The tally of a column over these rows: figures summed, 是 and each choice counted."""
-    return _tally(column, [entry.row.scalar(column.key) for entry in entries])
-
-
 def _tally(column: Column, scalars: Sequence[Scalar]) -> Tally:
+    """Figures summed, 是 and each choice counted."""
     if column.kind is Kind.CHOICE:
         counted = Counter(scalars)
         answered = len(scalars) - counted[None]

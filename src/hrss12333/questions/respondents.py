@@ -212,7 +212,12 @@ def _wrote(letter: CoveringLetter, state: State) -> str:
     """1月20日来信; without a filing, what came in its place."""
     moment = letter.received and beijing(letter.received)
     day = f"{moment.month}月{moment.day}日" if moment else ""
-    return letter.instead(day) if state is State.MISSING else f"{day}来信"
+    if state is not State.MISSING:
+        return f"{day}来信"
+    if letter.is_scan:
+        named, attached = ("有文件本页未审核", "本页未审核") if letter.is_unaudited else ("有扫描件", "为扫描件")
+        return f"{day}来信，附件{attached}" if day else named
+    return f"{day}来信未带附件" if letter.lacks_attachment else f"{day}来信，见附注"
 
 
 class Senders:
@@ -348,5 +353,4 @@ def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapp
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
         max((filing.date for filing in sent if filing.date), default=None),
         max((filing.received for filing in sent if filing.received), default=None),
-        "、".join(dict.fromkeys(filing.sender for filing in sent if filing.sender)),
     )

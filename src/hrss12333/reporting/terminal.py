@@ -15,7 +15,7 @@ from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import FileNames
-from hrss12333.model.national import National, State, tally
+from hrss12333.model.national import National, State, tallies
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
@@ -258,9 +258,10 @@ def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
 def _print_totals(sink: Sink, national: National, form: Form) -> None:
     """Print totals such as 来电总量2,500次（1/2个地区）, on one line where nothing is missing or in question."""
     entries = national.entries_of(form)
+    tallied = tallies(entries, form)
     totals = dict[str, str]()
     for column in form.data:
-        added = tally(entries, column)
+        added = tallied[column.key]
         questioned = sum(column.key in national.figures_in_question.get(entry.where, ()) for entry in entries)
         parts = [] if added.is_complete else [f"{added.answered}/{added.rows}个地区"]
         parts += [f"{IN_QUESTION}{questioned}个"] if questioned else []

@@ -27,7 +27,7 @@ from hrss12333 import cli
 from hrss12333.merging.earlier_figures import figures_by_line, load_previous, open_national
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import National, tally
+from hrss12333.model.national import National, tallies
 from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import ANALYSIS, summary_sheet
 from hrss12333.reading.files.discovery import Source
@@ -455,7 +455,7 @@ def test_figures_of_all_and_of_units_are_those_of_the_tally(compiled: tuple[Path
     form = EDITION.forms[0]
     shown = {row[0]: row[2] for row in table_headed(compiled[0], "指标", "单位", "2019年")}
     entries = national.entries_of(form)
-    tallied = {key: tally(entries, form.by_key[key]).total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")}
+    tallied = {key: tallies(entries, form)[key].total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")}
     assert float(shown["来电总量"].replace(",", "")) == pytest.approx(tallied["calls_total"] / 10_000, abs=0.005)
     answered = (tallied["calls_agent"] + tallied["calls_ivr"]) / tallied["calls_total"]
     assert float(shown["综合接通率"]) == pytest.approx(answered * 100, abs=0.05)
@@ -464,7 +464,7 @@ def test_figures_of_all_and_of_units_are_those_of_the_tally(compiled: tuple[Path
         rows = [entry.row for entry in national.entries_of(form, unit_named(name))]
         total = sum(row.number("staff_total") or 0 for row in rows)
         assert lines[name][1] == f"{total:,}"
-    assert lines["已报单位"][1] == f"{tally(entries, form.by_key['staff_total']).total:,}"
+    assert lines["已报单位"][1] == f"{tallies(entries, form)['staff_total'].total:,}"
     assert "天津" not in lines
 
 

@@ -22,7 +22,7 @@ from msgspec import Struct, field
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import NATION, National, tally
+from hrss12333.model.national import NATION, National, tallies
 from hrss12333.model.summary_lines import IN_QUESTION, Figure, missing_units, reported
 from hrss12333.published import (
     Chart,
@@ -333,7 +333,7 @@ class _TopicText:
 
     def choices(self) -> Iterator[str]:
         for column in self._topic.of_kind(Kind.CHOICE):
-            counted = tally(self._line.rated((column.key,)), column)
+            counted = tallies(self._line.rated((column.key,)), self._form)[column.key]
             if counted.answered:
                 parts = [
                     f"{choice}{number}个地区，占{percent(Fraction(number, counted.answered))}"
