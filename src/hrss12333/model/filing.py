@@ -258,7 +258,7 @@ class Filing(Incoming, frozen=True, dict=True):
         return list(dict.fromkeys(item for table in self.tables for item in table.evidence))
 
 
-class Summary(Incoming, frozen=True):
+class WorkReport(Incoming, frozen=True):
     """A 工作总结 (通知第一部分第（一）条)."""
 
     file: str
@@ -314,7 +314,7 @@ class Skipped(Struct, frozen=True):
     """Whether it may be a filing of a format that nothing here reads."""
 
 
-Document = Filing | Summary | Unreadable
+Document = Filing | WorkReport | Unreadable
 
 
 _WORD = r"w|n+(?:en+)*|e"

@@ -11,7 +11,7 @@ from itertools import repeat
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import CoveringLetter, Row, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Row, Skipped, WorkReport
 from hrss12333.model.finding import MISSING_UNIT_ID, Fault, Finding, Severity, Where
 from hrss12333.model.message import File
 from hrss12333.patterns import grouped
@@ -156,7 +156,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """All 32 in the official order; with --unit that one, or its cities."""
     findings: tuple[Finding, ...] = ()
     """The findings about all files, units and the table, the gravest first."""
-    summaries: tuple[Summary, ...] = ()
+    work_reports: tuple[WorkReport, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     letters: tuple[CoveringLetter, ...] = ()
     received: tuple[Received, ...] = ()

@@ -12,7 +12,7 @@ from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
-from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.filing import Filing, WorkReport
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tallies
@@ -203,7 +203,7 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
             tables = document.tables_of(form)
             parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
         yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
-    elif isinstance(document, Summary):
+    elif isinstance(document, WorkReport):
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
 
 
