@@ -32,7 +32,7 @@ from hrss12333.model.message import File, Message, Quote, RegionName, Several, W
 from hrss12333.patterns import grouped
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Kind
 from hrss12333.survey.words import Meaning
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
@@ -251,7 +251,9 @@ class _Versions:
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702; a note where the newer file alone is a correction, or changes only what was asked about."""
         newer = self._order(first.file, item.file)
-        differing = _differing(item, first)
+        columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
+        answers = zip(columns, item.answers, first.answers, strict=True)
+        differing = [column.label for column, old, new in answers if old != new]
         filing, older = first.file.filing, item.file.filing
         corrected = filing.version == Meaning.CORRECTED != older.version
         settled = corrected or item.changes_as_asked(first)
@@ -261,7 +263,7 @@ class _Versions:
             "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
             + (_CORRECTION if corrected else _ASKED if settled else _CONFIRM),
             region=RegionName(item.row.region or ""),
-            differing="、".join(column.label for column in differing),
+            differing="、".join(differing),
             by=newer.by or "文件名在前",
             file=File(filing.file),
             moment=newer.moment(filing),
@@ -288,13 +290,6 @@ def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
     if of_any_form := file.known_names(*file.names):
         return 2 * len(of_any_form & later_names) > len(of_any_form)
     return bool(later_names and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
-
-
-def _differing(item: SentRow, other: SentRow) -> list[Column]:
-    """The columns in which two rows differ."""
-    columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
-    answers = zip(columns, item.answers, other.answers, strict=True)
-    return [column for column, old, new in answers if old != new]
 
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:

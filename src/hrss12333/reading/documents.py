@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY, is_unchanged, printed_codes
-from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable, count_words
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable, WorkReport, count_words
 from hrss12333.model.message import Quote, Several, Words, base_name, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
@@ -249,7 +249,7 @@ def _filing_of(
     )
 
 
-def _prose(source: Source, prose: Prose, settings: Settings) -> Summary | CoveringLetter | Unreadable:
+def _prose(source: Source, prose: Prose, settings: Settings) -> WorkReport | CoveringLetter | Unreadable:
     """A Word file without a form: a letter, a 工作总结, or a refusal."""
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
@@ -259,7 +259,7 @@ def _prose(source: Source, prose: Prose, settings: Settings) -> Summary | Coveri
         return CoveringLetter(source.name, (words,))
     if is_short:
         return _refused(source, prose, BookRead(), settings.edition)
-    return Summary(
+    return WorkReport(
         file=source.name,
         unit=unit_of_summary(source.name, prose.paragraphs, settings.edition.gazetteer) or settings.unit,
         paragraphs=prose.paragraphs,

@@ -221,7 +221,7 @@ def test_areas_stand_below_the_nation_and_add_up_to_it(made: Callable[[str], Mad
         counted = data(national, form).query("counted")
         cells = sheets[f"{form.key}汇总"]
         shown, nation = areas(cells), frame(cells).loc["合计"]
-        of_unit = {unit.name: f"{unit.area}地区" for unit in EDITION.units} | {figures.NOBODY: figures.NOBODY}
+        of_unit = {unit.name: f"{unit.zone}地区" for unit in EDITION.units} | {figures.NOBODY: figures.NOBODY}
         grouped = counted.groupby(counted["unit"].map(of_unit))
         assert set(shown.index) >= set(grouped.groups)
         for figure in figures.figures(form):

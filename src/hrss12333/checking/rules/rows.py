@@ -336,9 +336,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
 
 
 def _overlap_hits(case: Case, rule: str) -> Iterator[Hit]:
-    for item in overlaps_of(case):
-        if item.rule == rule and item.message:
-            yield Hit(item.message, item.table, item.row, "region", explained=item.explained, further=item.beside)
+    return (item.hit for item in overlaps_of(case) if item.rule == rule and item.hit)
 
 
 PLACE_BESIDE_ITS_CITY = query(

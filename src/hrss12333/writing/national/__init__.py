@@ -162,7 +162,7 @@ def _renamed(national: National, named: Callable[[str], str]) -> National:
     units = [
         replace(one, files=tuple(map(named, one.files)), contacts=each(one.contacts, "file")) for one in national.units
     ]
-    listed = ("summaries", "skipped", "received", "letters")
+    listed = ("work_reports", "skipped", "received", "letters")
     return replace(
         national,
         entries=each(national.entries, "file", "by"),
