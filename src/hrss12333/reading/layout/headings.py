@@ -70,11 +70,6 @@ class Heading(Struct, frozen=True, dict=True):
         return self.at(self.form.region.key)
 
     @cached_property
-    def number(self) -> int | None:
-        """The sheet column of 序号; None where the sheet has none."""
-        return self.at("serial")
-
-    @cached_property
     def first_column(self) -> int:
         """The first sheet column of the form's."""
         return min(match.column for match in self.columns.values())

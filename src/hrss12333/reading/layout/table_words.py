@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -90,20 +90,14 @@ def _names(form: Form) -> dict[str, Named]:
     return found
 
 
-@cache
-def _headings(forms: Sequence[Form]) -> str:
-    """All names of columns and groups, a line each: what is in it may be a part of a heading that is cut over several cells."""
-    return "\n".join(name for form in forms for name in _names(form))
-
-
 @lru_cache(maxsize=4096)
 def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     """Whether a text is a heading, or may be a part of one."""
-    if len(text) > MAX_HEADING:
-        return False
     name = normal(text)
-    if len(name) < 2 or name in _headings(forms):
-        return len(name) > 1
+    if len(text) > MAX_HEADING or len(name) < 2:
+        return False
+    if any(name in known for form in forms for known in _names(form)):
+        return True  # perhaps one that is cut over several cells
     if "年" in name and any(_is_group(form, _parted_year(text)[0]) for form in forms):
         return True
     return not {"(", "/"}.isdisjoint(name) and any(named_in(form, text) for form in forms)
