@@ -20,6 +20,7 @@ from hrss12333.model.message import Message, Several, Words, noted, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import HAN, UNITS, harmless
 from hrss12333.reading.grid import Cell
+from hrss12333.survey import line_of, other_answers
 from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, answer_word
 
 _HALF_WIDTH = str.maketrans(
@@ -28,11 +29,7 @@ _HALF_WIDTH = str.maketrans(
     | dict.fromkeys(map(ord, "−﹣‐‑–—"), "-")
     | {ord("﹐"): ",", ord("、"): "、"}
 )
-_NOTHINGS = (
-    "- -- --- ---- ―  _ __ / // \\ 、 . 。 · … …… ... * × 无 没有 暂无 不详 未知 未填 未统计 无数据 无统计 未提供 不清楚 缺 空 "
-    "n/a na none null 待定 待报 待补 暂缺 无法统计 暂无数据 无此项 无此数据 未报 未上报 缺失"
-)
-NOTHING = frozenset(_NOTHINGS.split())
+NOTHING = frozenset(line_of("column_words.tsv", "blank"))
 """Half-width texts that stand for a blank where a figure or a choice is due."""
 
 
@@ -226,17 +223,8 @@ def _holds_several(text: str) -> bool:
 
 # Answers
 
-_DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
-
-
-def _answers(words: str, befores: str, *, bare: bool = False) -> frozenset[str]:
-    """These words, and every deed that one of the others is before, or that stands alone."""
-    before = [*befores.split(), *([""] if bare else [])]
-    return frozenset((*words.split(), *(f"{word}{deed}" for word in before for deed in _DEEDS)))
-
-
-_YES = _answers("是 是的 y yes true √ ✓ ✔ ☑ 对 有 是√ 是✓ 是☑", "已 已经 全部 全面 已全部 已全面 已经全部", bare=True)
-_NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√ 否✓ 否☑", "未 没 没有 不 尚未 暂未 还未 还没")
+_ANSWERS = other_answers("yesno")
+"""Text in small letters → 是 or 否."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
@@ -257,9 +245,8 @@ def read_yesno(cell: Cell) -> Value:
     text = _without_marks(written)
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
-    if word in _YES or word in _NO:
-        yes = word in _YES
-        return Value(value=yes, note=_how(cell, written, answer_word(yes)))
+    if answer := _ANSWERS.get(word):
+        return Value(value=answer == YES, note=_how(cell, written, answer))
     if text in NOTHING:
         return Value(
             problem=Problem.MISSING,

@@ -271,17 +271,12 @@ def _targets(package: Package, part: str) -> dict[str, str]:
 
 
 def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
-    """The text boxes of a drawing, each at the middle of the cells that it covers."""
+    """The text boxes of a drawing, each at the first cell that it covers."""
     for element in islice(root_of(package.read(name)).iter(), _MOST_ELEMENTS):
         if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
-            ends = [{_local(part): part.text or "" for part in end} for end in element if _local(end) in ("from", "to")]
-            places = [(int(end["row"]), int(end["col"])) for end in ends if _is_place(end)] or [(0, 0)]
-            row, column = (sum(numbers) // len(places) for numbers in zip(*places, strict=True))
-            yield (row, column), text
-
-
-def _is_place(end: Mapping[str, str]) -> bool:
-    return all(end.get(key, "").isdecimal() and len(end[key]) < len("10000000") for key in ("row", "col"))
+            start = next((each for each in element if _local(each) == "from"), ())
+            at = {_local(part): int(part.text) for part in start if re.fullmatch(r"\d{1,7}", part.text or "")}
+            yield (at.get("row", 0), at.get("col", 0)), text
 
 
 def _local(element: Any) -> str:
