@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _EXTERNAL = "/externallinks/"
 _MOST_ELEMENTS = 5_000
+_INDEX = r"\d{1,7}"
+"""The number of a row or a column in a drawing."""
 _WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
@@ -275,8 +277,9 @@ def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
     for element in islice(root_of(package.read(name)).iter(), _MOST_ELEMENTS):
         if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
             start = next((each for each in element if _local(each) == "from"), ())
-            at = {_local(part): int(part.text) for part in start if re.fullmatch(r"\d{1,7}", part.text or "")}
-            yield (at.get("row", 0), at.get("col", 0)), text
+            ends = {_local(part): part.text or "" for part in start}
+            row, column = (int(ends[key]) if re.fullmatch(_INDEX, ends.get(key, "")) else 0 for key in ("row", "col"))
+            yield (row, column), text
 
 
 def _local(element: Any) -> str:
