@@ -16,7 +16,7 @@ from hrss12333.checking.rules import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Unreadable, Value, WorkReport
 from hrss12333.model.finding import Fault, Finding, Location, Reason, Severity, Where, row_where
-from hrss12333.model.message import Message, Quote, Words
+from hrss12333.model.message import Message, Quote
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Edition
@@ -146,7 +146,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | WorkReport) -> Finding:
     message = hit.message
     if objection and hit.row:
         remarks = Quote(hit.row.text("remarks").strip(), _QUOTED)
-        message = message.with_more("备注{remarks}不能作为说明：{lacks}。", remarks=remarks, lacks=Words(objection))
+        message = message.with_more("备注{remarks}不能作为说明：{lacks}。", remarks=remarks, lacks=objection)
     elif explained and severity is Severity.ERROR:
         severity = Severity.QUERY
         message = Message(message.fact, ("备注中已说明原因。",), message.params)

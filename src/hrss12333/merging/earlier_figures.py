@@ -17,9 +17,8 @@ from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop, in_words
-from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.filing import Filing, Problem, Unreadable
 from hrss12333.model.national import NATION, Entry
-from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import CONTACTS, NOBODY, UNIT_KEY, Figure, SummaryLine, detail_sheet, owner
 from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.indicators import Indicator, Quotient, quotient

@@ -28,7 +28,7 @@ from hrss12333.merging.sent import NOT_UNFIT, SentFile, SentRow, Verdict, contai
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, located, row_where
-from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import File, Message, Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
@@ -268,7 +268,7 @@ class _Versions:
             file=File(filing.file),
             moment=newer.moment(filing),
             own=newer.moment(older),
-            unfit=Words(f"{unfit}，" if unfit else ""),
+            unfit=f"{unfit}，" if unfit else "",
         )
         severity = Severity.NOTE if settled else None
         place = located(first.table, first.row)
@@ -314,7 +314,7 @@ def rows_never_read(
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
         request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
-        words = {"how": Words(how), "form": table.form.key, "file": File(by)}
+        words = {"how": how, "form": table.form.key, "file": File(by)}
         message = compose("{names:、}{how}", request, names=Several(map(Quote, names)), **words)
         region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
@@ -325,7 +325,7 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
     """M703 about rows of one file, each with the equal row that counts: one for each form and other file."""
     found = grouped(pairs, lambda pair: (pair[0].form, pair[1].table.file))
     for (form, file), alike in found.items():
-        regions = Several(Words(sent.row.region or "") for sent, _ in alike)
+        regions = Several(sent.row.region or "" for sent, _ in alike)
         fact = "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次"
         message = compose(fact, form=form, number=len(alike), file=File(file), regions=regions)
         filing = alike[0][0].file.filing

@@ -17,7 +17,8 @@ from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form
 
-__all__ = ["BLANK", "Found", "Place", "Row", "Value", "cell_name", "column_letters"]  # rows are part of a filing
+# Rows and their problems are part of a filing.
+__all__ = ["BLANK", "Found", "Place", "Problem", "Row", "Value", "cell_name", "column_letters"]
 
 
 class LooseFigures(Struct, frozen=True):

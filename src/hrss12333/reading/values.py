@@ -16,7 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Found, Place, Value
-from hrss12333.model.message import Message, Several, Words, noted, read_as
+from hrss12333.model.message import Message, Several, compose, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import HAN, UNITS, harmless
 from hrss12333.reading.grid import Cell
@@ -134,7 +134,7 @@ def read_count(cell: Cell, heading: str = "") -> Value:
 
 
 def _no_count(why: str) -> Value:
-    return Value(problem=Problem.NOT_WHOLE, note=noted(why))
+    return Value(problem=Problem.NOT_WHOLE, note=compose(why))
 
 
 def _from_native(cell: int | float) -> Value:
@@ -145,7 +145,7 @@ def _from_native(cell: int | float) -> Value:
     if cell == whole:
         return _signed_number(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
-        return _signed_number(whole, noted("去掉计算产生的极小误差"))
+        return _signed_number(whole, compose("去掉计算产生的极小误差"))
     return _no_count("不是整数")
 
 
@@ -155,14 +155,14 @@ def _signed_number(number: int, how: Message | None = None) -> Value:
     if number in MOBILES:
         return _no_count("像是手机号，不是数量")
     if number < 0:
-        return Value(problem=Problem.NEGATIVE, note=noted("是负数"))
+        return Value(problem=Problem.NEGATIVE, note=compose("是负数"))
     return Value(value=number, note=how)
 
 
 def _from_text(written: str, heading: str) -> Value:
     """The number that a text spells, with a word for every liberty taken; else what is in the way."""
     if is_placeholder(written):
-        return Value(problem=Problem.MISSING, note=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
+        return Value(problem=Problem.MISSING, note=compose("“{text}”不是数，按没有填处理", text=visible(written)))
     if len(written) > _LONGEST or not any(map(str.isdecimal, written)):
         return _no_count("不是一个整数")
     text = tidy(re.sub(_MARKED, lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
@@ -174,12 +174,12 @@ def _from_text(written: str, heading: str) -> Value:
         return _no_count(steps[0])
     if number != int(number):
         return _no_count("不是整数")
-    notes = [noted("去掉“{part}”", part=Words(part)) for part in match.group("about", "all", "around") if part]
+    notes = [compose("去掉“{part}”", part=part) for part in match.group("about", "all", "around") if part]
     if unit := (match["unit"] or "").strip("()") + match["named"]:
-        notes.append(noted("去掉单位“{unit}”", unit=Words(unit)))
+        notes.append(compose("去掉单位“{unit}”", unit=unit))
     if any("！" <= sign <= "～" for sign in written):
-        notes.append(noted("全角改半角"))
-    how = noted("{steps:、}", steps=Several([*map(noted, steps), *notes] or [noted("文本改为数值")]))
+        notes.append(compose("全角改半角"))
+    how = compose("{steps:、}", steps=Several([*map(compose, steps), *notes] or [compose("文本改为数值")]))
     return _signed_number(-int(number) if match["sign"] in ("-", "负") else int(number), how)
 
 
@@ -240,7 +240,7 @@ def read_yesno(cell: Cell) -> Value:
     if isinstance(cell, bool):
         return Value(value=cell, note=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
-        return Value(problem=Problem.NOT_YES_OR_NO, note=noted("是数字"))
+        return Value(problem=Problem.NOT_YES_OR_NO, note=compose("是数字"))
     written = as_text(cell)
     text = _without_marks(written)
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
@@ -250,12 +250,12 @@ def read_yesno(cell: Cell) -> Value:
     if text in NOTHING:
         return Value(
             problem=Problem.MISSING,
-            note=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
+            note=compose("“{found}”既不是“是”也不是“否”，按没有填处理", found=written),
         )
     if text.startswith(("是", "否", "有", "无")) and not text[1:2].isalnum():
-        how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(text[0]))
+        how = compose("“{word}”后面还写了别的，看不准是“是”还是“否”", word=text[0])
         return Value(problem=Problem.NOT_YES_OR_NO, note=how)
-    return Value(problem=Problem.NOT_YES_OR_NO, note=noted("既不是“是”也不是“否”"))
+    return Value(problem=Problem.NOT_YES_OR_NO, note=compose("既不是“是”也不是“否”"))
 
 
 def _without_marks(written: str) -> str:
@@ -266,7 +266,7 @@ def _without_marks(written: str) -> str:
 def _how(cell: Cell, written: str, answer: str) -> Message | None:
     if written != answer:
         return read_as(answer)
-    return None if cell == written else noted("去掉多余的空格")
+    return None if cell == written else compose("去掉多余的空格")
 
 
 def _ticked_option(text: str, options: Sequence[str]) -> str | None:
@@ -306,13 +306,13 @@ def _read_choice(column: Column, cell: Cell) -> Value:
     if option in column.choices:
         return Value(value=option, note=_how(cell, written, option))
     if text in NOTHING:
-        return Value(problem=Problem.MISSING, note=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
-    return Value(problem=Problem.NOT_A_CHOICE, note=noted("不是可填的选项"))
+        return Value(problem=Problem.MISSING, note=compose("“{found}”不是可填的选项，按没有填处理", found=written))
+    return Value(problem=Problem.NOT_A_CHOICE, note=compose("不是可填的选项"))
 
 
 def shows_error(error: str) -> Message:
     """The message about a cell in which Excel shows an error."""
-    return noted("单元格显示Excel错误值“{error}”", error=Words(error))
+    return compose("单元格显示Excel错误值“{error}”", error=error)
 
 
 def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
