@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 DATA_FOLDER = Path(__file__).with_name("data")
@@ -28,9 +28,8 @@ def line_of(name: str, key: str) -> tuple[str, ...]:
     return next((tuple(words) for first, *words in flat_list(name) if first == key), ())
 
 
-def row_words(kind: str) -> tuple[str, ...]:
-    """Words by which rows of a table are no data, or that are behind its headings, of one kind."""
-    return line_of("row_words.tsv", kind)
+row_words = partial(line_of, "row_words.tsv")
+"""The words of a kind by which rows of a table are no data, or that are behind its headings."""
 
 
 def other_answers(key: str) -> dict[str, str]:

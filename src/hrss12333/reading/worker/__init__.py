@@ -199,7 +199,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         # A program that the task started ends with this process.
         last = refused is Problem.TOO_LARGE or work > MOST_WORK or head.limit.starts
         taken, before = time.process_time() - before, time.process_time()
-        answers.write(_ANSWER.pack(refused is not None, last, taken, len(packed)) + packed)
+        answers.write(_ANSWER.pack(refused is not None, last, taken, len(packed)))
+        answers.write(packed)
         answers.flush()
 
 
@@ -236,7 +237,8 @@ def main() -> None:
 def write_request(stream: BinaryIO, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> None:
     """Ask for a task."""
     head = msgpack.encode(_Head(task, limit, given))
-    stream.write(_REQUEST.pack(len(head), len(data)) + head + data)  # at once: each part would wake the worker
+    stream.write(_REQUEST.pack(len(head), len(data)) + head)
+    stream.write(data)
     stream.flush()
 
 

@@ -186,15 +186,14 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
 
 
 def _lines(book: NationalBook, block: LinesRange, forms: Sequence[Form], whole: str) -> Iterator[Line]:
-    nation = book
-    known = {(form.key, line.name): line for form in forms for line in nation.lines[form.key]}
+    known = {(form.key, line.name): line for form in forms for line in book.lines[form.key]}
     for row, name in enumerate(block.names, block.first):
         of = {form.key: known.get((form.key, name)) for form in forms}
         yield Line(row, Level.UNIT, name, summary_lines.zone_of(next(filter(None, of.values()))), of)
-    yield Line(block.total, Level.NATION, whole, "", {form.key: nation.totals[form.key] for form in forms})
-    zones = dict.fromkeys(zone for found in nation.zone_lines.values() for zone in found)
+    yield Line(block.total, Level.NATION, whole, "", {form.key: book.totals[form.key] for form in forms})
+    zones = dict.fromkeys(zone for found in book.zone_lines.values() for zone in found)
     for row, zone in enumerate(zones, block.zones):
-        of = {form.key: nation.zone_lines.get(form.key, {}).get(zone) for form in forms}
+        of = {form.key: book.zone_lines.get(form.key, {}).get(zone) for form in forms}
         yield Line(row, Level.ZONE, summary_lines.zone_name(zone), zone, of)
 
 

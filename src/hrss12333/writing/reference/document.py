@@ -170,7 +170,7 @@ class _DocumentWriter:
             self._paragraphs_with_charts(texts, [chart] if chart else [])
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation))
-        subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
+        subjects = [(topic, _TopicText(self._nation, topic).paragraphs()) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
             self._paragraphs_with_charts(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
@@ -258,21 +258,16 @@ def has_openings(nation: Nation) -> bool:
     return len(nation.openings) >= _MANY_UNITS
 
 
-def topic_paragraphs(nation: Nation, topic: Topic) -> Iterator[str]:
-    """The text of one topic."""
-    text = _TopicText(nation, topic)
-    yield from text.counts()
-    yield from text.answers()
-    yield from text.choices()
-    yield from text.ratios()
-
-
 class _TopicText:
     """The sentences of one topic."""
 
     def __init__(self, nation: Nation, topic: Topic) -> None:
         self._nation, self._topic, self._form = nation, topic, topic.form
         self._line = nation.totals[topic.form.key]
+
+    def paragraphs(self) -> list[str]:
+        """The text of the topic."""
+        return [*self.counts(), *self.answers(), *self.choices(), *self.ratios()]
 
     def headline(self, column: Column) -> Iterator[str]:
         """The topic's total, and the first of its rates."""
