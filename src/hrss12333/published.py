@@ -13,7 +13,7 @@ from msgspec import Struct
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, area_name, area_of, figures
+from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, figures, zone_name, zone_of
 from hrss12333.patterns import grouped
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
@@ -126,12 +126,12 @@ class Nation(Struct, frozen=True, dict=True):
     @cached_property
     def zone_lines(self) -> dict[str, dict[str, SummaryLine]]:
         """Form key → zone in the order of publication → the line over its units; none where units are not grouped."""
-        zones = () if self.national.of else self.national.edition.gazetteer.areas
+        zones = () if self.national.of else self.national.edition.gazetteer.zones
         found: dict[str, dict[str, SummaryLine]] = {}
         for form in self.forms if zones else ():
-            units = grouped(self.lines[form.key], area_of)
+            units = grouped(self.lines[form.key], zone_of)
             own = {zone: units[zone] for zone in (*zones, NOBODY) if zone in units}
-            found[form.key] = {zone: summary_lines.total_line(form, own[zone], area_name(zone)) for zone in own}
+            found[form.key] = {zone: summary_lines.total_line(form, own[zone], zone_name(zone)) for zone in own}
         return found
 
     @cached_property

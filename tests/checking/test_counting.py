@@ -18,7 +18,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import Filing, Place, Value
 from hrss12333.model.finding import Finding
-from hrss12333.model.national import National, tally
+from hrss12333.model.national import National, tallies
 from hrss12333.model.row import Problem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -323,4 +323,4 @@ def test_nothing_is_doubled_and_nothing_lost_without_a_question(seed: int) -> No
     kept = [line for line in given.honest if line.name in counted(national)]
     assert len(kept) + sum(1 for line in given.honest if line.name in asked(national)) >= len(given.honest)
     for key, column in zip(COUNTS, zip(*(line.figures for line in kept), strict=True), strict=True):
-        assert tally(national.entries_of(SERVICE), SERVICE.by_key[key]).total == sum(column)
+        assert tallies(national.entries_of(SERVICE), SERVICE)[key].total == sum(column)

@@ -8,7 +8,7 @@ import pytest
 
 from hrss12333.checking.rule import Hit, ReportCase, Rule
 from hrss12333.checking.rules.files import missing_topics, too_long, topic_missing
-from hrss12333.model.filing import Summary
+from hrss12333.model.filing import WorkReport
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Edition
 from next_edition import NEXT
@@ -108,11 +108,11 @@ def test_a_report_treats_a_topic_where_it_does_not_only_mention_the_words(
     assert missing_topics(paragraphs) == missing
 
 
-def summary(*paragraphs: str, words: int = 100) -> Summary:
-    return Summary("总结.docx", None, paragraphs, words=words)
+def summary(*paragraphs: str, words: int = 100) -> WorkReport:
+    return WorkReport("总结.docx", None, paragraphs, words=words)
 
 
-def hits_of(rule: Rule, about: Summary, edition: Edition = EDITION) -> Iterator[Hit]:
+def hits_of(rule: Rule, about: WorkReport, edition: Edition = EDITION) -> Iterator[Hit]:
     assert rule.check is not None
     return (hit for hit in rule.check(ReportCase(about, edition)) if isinstance(hit, Hit))
 

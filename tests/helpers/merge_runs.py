@@ -12,7 +12,7 @@ from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, QuestionKey, Severity
-from hrss12333.model.national import National, UnitStatus, tally
+from hrss12333.model.national import National, UnitStatus, tallies
 from hrss12333.questions.earlier import Earlier
 from hrss12333.reading.documents import Reading, read_paths, read_source
 from hrss12333.reading.files.discovery import Source
@@ -82,7 +82,7 @@ def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | Non
         form.key: {
             column.key: dict(added.choices) if column.kind is Kind.CHOICE else added.total
             for column in form.data
-            for added in [tally(national.entries_of(form), column)]
+            for added in [tallies(national.entries_of(form), form)[column.key]]
         }
         for form in national.edition.forms
     }

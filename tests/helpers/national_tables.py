@@ -75,7 +75,6 @@ def status_of(unit: Unit, entries: Sequence[Entry], edition: Edition = EDITION) 
         contacts=(Contact(own[0].file, f"样例{number}", f"138{number:08d}", f"unit{number}@example.com"),),
         saved=datetime(2020, 1, 6, 9, number),
         received=datetime(2020, 1, 7, 15, number),
-        sender=f"样例{number} <sender{number}@example.com>",
     )
 
 

@@ -30,7 +30,7 @@ from factory import (
     write_filing,
 )
 from hrss12333.inbox import Sent, judge, year_of_most
-from hrss12333.model.filing import Summary
+from hrss12333.model.filing import WorkReport
 from hrss12333.model.summary_lines import lines
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
@@ -276,7 +276,7 @@ def test_two_forms_may_call_the_units_own_level_by_two_names(inbox: Path, one: s
 
 
 def test_a_work_report_alone_is_named_where_its_unit_is_missing() -> None:
-    report = Summary("收/福建工作总结.docx", unit_named("福建省"), ("一",))
+    report = WorkReport("收/福建工作总结.docx", unit_named("福建省"), ("一",))
     absent = messages(judge(Sent([report], EDITION)).national, "M701")
     assert sum("收到的是“收/福建工作总结.docx”（工作总结）" in message for message in absent) == 1
 

@@ -23,7 +23,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.inbox import year_of_most
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
-from hrss12333.model.national import National, tally
+from hrss12333.model.national import National, tallies
 from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import match_region
@@ -253,7 +253,7 @@ def test_what_counts_is_what_the_plain_model_counts(seed: int) -> None:
     }
     wanted = expected(folder)
     assert counted == wanted
-    total = tally(national.entries_of(FORM), FORM.by_key["calls_total"]).total
+    total = tallies(national.entries_of(FORM), FORM)["calls_total"].total
     assert (total or 0) == sum(number for _, _, number in wanted)
     assert_all_is_named(folder, national)
 

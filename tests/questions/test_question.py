@@ -123,7 +123,7 @@ def test_a_reason_beside_one_that_names_columns_must_name_its_own() -> None:
 
 
 def test_a_question_has_form_region_fields_and_state() -> None:
-    staff = Verification("人员整体转隶，已核实", "甲", date(2020, 2, 3), settles=True)
+    staff = Verification("人员整体转隶，已核实", "甲", date(2020, 2, 3))
     (question,) = questions_of("广州市", [found("P505", "seats", verification=staff)])
     assert (question.form, question.region, question.fields) == ("附表1", "广州市", ("seats",))
     assert (question.state, question.is_error) == ("settled", False)
@@ -228,7 +228,7 @@ def in_words(national: National, **about: Any) -> National:
 
 def test_what_is_answered_is_in_no_question() -> None:
     national = table(EDITION.units[:1])
-    staff = Verification("已电话核实，数字无误", "张三", None, settles=True)
+    staff = Verification("已电话核实，数字无误", "张三")
     assert in_question(in_words(national)) == {"东城区": {"seats"}}
     assert in_question(in_words(national, explained=True)) == {}
     assert in_question(in_words(national, verification=staff)) == {}

@@ -14,7 +14,7 @@ from cases import cases, drawn
 from damaged import archive
 from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import Filing, Summary, Unreadable, count_words
+from hrss12333.model.filing import Filing, Unreadable, WorkReport, count_words
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
 from hrss12333.model.text import Text, TextKind
@@ -60,13 +60,13 @@ def test_what_is_called_a_letter_is_one_whatever_is_enclosed(tmp_path: Path) -> 
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     said = ("部信息中心：", "现将工作总结和调查表报上，请审阅。", "附件：1.调查表  2.工作总结")
     (tmp_path / "宁夏.docx").write_bytes(letter("关于报送2019年度12333电话服务有关情况的函", *said))
-    assert not any(isinstance(item, Summary) for item in read_paths([tmp_path], EDITION).documents)
+    assert not any(isinstance(item, WorkReport) for item in read_paths([tmp_path], EDITION).documents)
 
 
 def test_a_short_report_is_still_read_as_one(tmp_path: Path) -> None:
     said = letter("宁夏2019年度12333工作总结", "全年工作平稳，下一步继续加强队伍建设。")
     (tmp_path / "宁夏工作总结.docx").write_bytes(said)
-    found_as(Summary, tmp_path)
+    found_as(WorkReport, tmp_path)
 
 
 @pytest.mark.parametrize(

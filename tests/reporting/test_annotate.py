@@ -20,7 +20,7 @@ from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.check_code import COPY_CATEGORY, copy_code_of
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.filing import Filing, WorkReport
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.files.discovery import Source
@@ -315,7 +315,7 @@ def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
 
 
 def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
-    summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601", file="总结.docx"),))
+    summary = Checked(WorkReport("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601", file="总结.docx"),))
     checked = [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)]
     why = "不是调查表，或者无法读取，没有可以批注的单元格"
     assert annotated(tmp_path, *checked) == ([], [f"没有副本的文件2个（{why}）：报送/坏.xlsx、总结.docx"])

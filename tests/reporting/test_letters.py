@@ -37,7 +37,7 @@ from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Filing, Skipped, WorkReport
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National, State
 from hrss12333.model.text import Text, TextKind
@@ -106,8 +106,10 @@ def listed(path: Path) -> list[dict[str, object]]:
 
 def complete() -> National:
     """A national table in which those who reported sent their 工作总结 too."""
-    reports = tuple(Summary(f"{unit.short}.docx", unit, ("一",)) for unit in (unit_named("天津"), unit_named("广东")))
-    return replace(national(), summaries=reports)
+    reports = tuple(
+        WorkReport(f"{unit.short}.docx", unit, ("一",)) for unit in (unit_named("天津"), unit_named("广东"))
+    )
+    return replace(national(), work_reports=reports)
 
 
 def with_findings(*checked: Checked) -> National:
@@ -349,7 +351,7 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
 
 
 LONG = finding("S601", message="工作总结共5,176字。", file="总结.docx", sheet=None, cell=None, region=None, field=None)
-REPORT = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
+REPORT = Checked(WorkReport("总结.docx", GUANGDONG, ("一",), words=2000), ())
 TOO_LONG = Checked(replace(REPORT.document, words=5176), (LONG,))
 QUERIED, SCAN = Checked(filing(), (OPEN_QUERY,)), unreadable("收/河北省盖章.pdf")
 OF_ALL = ("催报函_天津市", "催报函_河北省")

@@ -17,7 +17,7 @@ from rich.console import Console
 from cases import drawn
 from factory import unit_named
 from hrss12333.checking.engine import Checked
-from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Place, Skipped, WorkReport
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
@@ -158,7 +158,7 @@ def test_open_queries_alone_hold_a_filing_back_where_that_is_asked_for(strict: b
 
 
 def test_a_summary_is_told_with_its_length() -> None:
-    lines = checked_lines(Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2800), ()))
+    lines = checked_lines(Checked(WorkReport("总结.docx", GUANGDONG, ("一",), words=2800), ()))
     assert lines[:3:2] == ["总结.docx", "  工作总结　报送单位：广东省　字数：2,800"]
 
 
@@ -218,8 +218,8 @@ def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
 
 
 def test_a_work_report_of_nobody_is_to_be_asked_about_and_no_missing_unit() -> None:
-    stray = Checked(Summary("收/工作总结.docx", None, ("一",)), ())
-    table = replace(national(), summaries=(stray.document,))
+    stray = Checked(WorkReport("收/工作总结.docx", None, ("一",)), ())
+    table = replace(national(), work_reports=(stray.document,))
     lines = merged_lines(table, faulty(), stray)
     assert any(
         line.startswith("  要改") and "《工作总结.docx》（认不出是哪个单位的工作总结）" in line for line in lines

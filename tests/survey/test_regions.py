@@ -131,7 +131,7 @@ def test_an_unknown_name_comes_back_with_the_nearest() -> None:
 
 def test_every_unit_stands_in_one_area_as_the_statistics_office_groups_them() -> None:
     gazetteer = EDITION.gazetteer
-    grouped = {area: [unit.short for unit in gazetteer.units if unit.area == area] for area in gazetteer.areas}
+    grouped = {area: [unit.short for unit in gazetteer.units if unit.zone == area] for area in gazetteer.zones}
     assert {area: len(units) for area, units in grouped.items()} == {"东部": 10, "中部": 6, "西部": 13, "东北": 3}
     assert "新疆兵团" in grouped["西部"]
     assert sum(len(units) for units in grouped.values()) == len(gazetteer.units)

@@ -18,11 +18,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
-from hrss12333.checking.rule import Case, LeftOut
+from hrss12333.checking.rule import Case, Hit, LeftOut
 from hrss12333.checking.sums import Holds, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Location, Where, located, row_where
+from hrss12333.model.finding import Where, located, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.gazetteer import match_region
@@ -47,12 +47,8 @@ class Overlap(Struct, frozen=True):
     counts: bool
     why: str
     """Chinese: why it does not count."""
-    message: Message | None = None
-    """Chinese: what to ask the unit; None where nothing is asked, or another finding asks it."""
-    explained: bool | None = None
-    """Whether 备注 answers it; None lets the engine look for a reason."""
-    beside: tuple[Location, ...] = ()
-    """The rows of its city."""
+    hit: Hit | None = None
+    """What the unit is asked; None where nothing is asked, or another finding asks it."""
 
 
 def identity(row: Row) -> str | None:
@@ -184,7 +180,8 @@ class _FormRows:
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
                 fact, request = "{region}没有写明是哪个市，在写明之前不计入汇总", "请把地区写成市的全称。"
                 message = compose(fact, request, region=RegionName(row.region or ""))
-                yield Overlap(table, row, "R208", False, why, message, explained=False)
+                hit = Hit(message, table, row, "region", explained=False)
+                yield Overlap(table, row, "R208", False, why, hit)
             elif beside:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
@@ -197,7 +194,8 @@ class _FormRows:
                 message = compose(fact, request, region=RegionName(row.region or ""), owner=owner)
                 why = f"可能已包括在{owner}的数字里（R208）"
                 places = tuple([located(*each) for each in placed])
-                yield Overlap(table, row, "R208", counts, why, message, included is not None, places)
+                hit = Hit(message, table, row, "region", explained=included is not None, further=places)
+                yield Overlap(table, row, "R208", counts, why, hit)
 
     def _words_about(self, place: Row) -> Iterator[str]:
         """Texts about a place: its 备注, in this form and others, and what staff wrote."""
@@ -250,7 +248,8 @@ class _FormRows:
         sums = "填的是全省或几个地区的数，请改正" if holds is Holds.MORE else "它是小计或合计，请在各表中删去"
         request = f"如果{sums}；如果不是，请{'在备注中说明' if counts else '核对它的数字'}。"
         message = compose("{row}的各项数字都{how}，{state}", request, row=named_row(row), how=how, state=state)
-        return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
+        why = "" if counts else f"各项数字都{how}，计入会重复（R209）"
+        return Overlap(table, row, "R209", counts, why, Hit(message, table, row, "region"))
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:
         """R209 in a form with too few figures: rows that are sums in another form."""
@@ -307,7 +306,7 @@ class _FormRows:
         region = RegionName(row.region or "")
         message = compose(fact, gaps, request, region=region, parts=len(parts), differing=Several(differing[:4]))
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
-        return Overlap(table, row, "R209", False, why, message if differing else None)
+        return Overlap(table, row, "R209", False, why, Hit(message, table, row, "region") if differing else None)
 
     def _within_whole(self, table: Table, row: Row, whole: Row) -> Overlap:
         """A row that a row for the whole unit includes: 本级, an unknown name, a blank region."""
@@ -315,7 +314,8 @@ class _FormRows:
         request = "如果两行互不包含，请改为各地区分别填报。"
         message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))
         why = f"已包括在“{whole.region}”一行里（R209）"
-        return Overlap(table, row, "R209", False, why, message if row.region and row.is_filled else None)
+        is_asked = row.region and row.is_filled
+        return Overlap(table, row, "R209", False, why, Hit(message, table, row, "region") if is_asked else None)
 
 
 def named_row(row: Row) -> str:

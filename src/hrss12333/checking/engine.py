@@ -14,9 +14,9 @@ from hrss12333.checking.counting import left_out_of
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
+from hrss12333.model.filing import Document, Filing, Place, Unreadable, Value, WorkReport
 from hrss12333.model.finding import Fault, Finding, Location, Reason, Severity, Where, row_where
-from hrss12333.model.message import Message, Quote, Words
+from hrss12333.model.message import Message, Quote
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Edition
@@ -87,7 +87,7 @@ def check(
         place = Location(document.file, region=document.region)
         found = rule.finding(document.message, document.unit, place)
         return Checked(document, (replace(found, doubts=True),))
-    if isinstance(document, Summary):
+    if isinstance(document, WorkReport):
         return apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
     case = Case(document, edition_named(edition, document.year), comparisons, [*left_out_of(document)])
     return replace(apply_rules(case, scopes), case=case)
@@ -100,7 +100,7 @@ def judge_unit(case: Case) -> Checked:
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> Checked:
     """The findings of all rules of these scopes; a rule that breaks down stops no other."""
-    document = case.filing if isinstance(case, Case) else case.summary
+    document = case.filing if isinstance(case, Case) else case.report
     found: list[Finding] = []
     undecided: dict[str, tuple[Where, ...]] = {}
     faults: list[Fault] = []
@@ -134,7 +134,7 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
     )
 
 
-def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
+def locate(rule: Rule, hit: Hit, document: Filing | WorkReport) -> Finding:
     """The finding of a hit, at its sheet and cell."""
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
@@ -146,7 +146,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     message = hit.message
     if objection and hit.row:
         remarks = Quote(hit.row.text("remarks").strip(), _QUOTED)
-        message = message.with_more("备注{remarks}不能作为说明：{lacks}。", remarks=remarks, lacks=Words(objection))
+        message = message.with_more("备注{remarks}不能作为说明：{lacks}。", remarks=remarks, lacks=objection)
     elif explained and severity is Severity.ERROR:
         severity = Severity.QUERY
         message = Message(message.fact, ("备注中已说明原因。",), message.params)
@@ -185,7 +185,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
 
 
 def _reason_given(
-    hit: Hit, answered_by: Reason, severity: Severity, fields: Sequence[str | None], document: Filing | Summary
+    hit: Hit, answered_by: Reason, severity: Severity, fields: Sequence[str | None], document: Filing | WorkReport
 ) -> tuple[str, str]:
     """The reason that answers a hit; where the 备注 of its row gives none, why it does not count, Chinese."""
     if severity is Severity.NOTE or (severity is Severity.ERROR and answered_by is Reason.NONE):

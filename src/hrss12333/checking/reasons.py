@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import combinations
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from msgspec import Struct
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Reason, Severity
 from hrss12333.patterns import half_width
-from hrss12333.survey import flat_list
+from hrss12333.survey import flat_list, line_of
 from hrss12333.survey.regions import SubRegion, bare_name
 from hrss12333.survey.schema import Form
 
@@ -38,10 +38,8 @@ _INCLUDED = rf"包含|包括|计入|列入|纳入|并入|算入|统计在内|含
 """Words for “the city includes it”. The words for the opposite contain them and are tried first."""
 
 
-@cache
-def postponing() -> tuple[str, ...]:
-    """The phrases that disown or postpone figures: a text with one is no reason."""
-    return next(tuple(words) for kind, *words in flat_list("reason_words.tsv") if kind == _REFUSED)
+postponing = partial(line_of, "reason_words.tsv", _REFUSED)
+"""The phrases that disown or postpone figures: a text with one is no reason."""
 
 
 @cache

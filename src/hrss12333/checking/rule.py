@@ -14,10 +14,9 @@ from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
 from hrss12333.checking.reasons import reason_for
-from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
+from hrss12333.model.filing import Filing, Found, Place, Problem, Row, Table, WorkReport
 from hrss12333.model.finding import Finding, Location, NewValue, QuestionKey, Severity, Suggestion
 from hrss12333.model.message import Message
-from hrss12333.model.row import Problem
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Edition, Form, RuleText, Scalar
 
@@ -101,7 +100,7 @@ NO_COMPARISONS = Comparisons()
 class ReportCase(Struct, frozen=True):
     """What a rule judges of a 工作总结."""
 
-    summary: Summary
+    report: WorkReport
     edition: Edition
 
 

@@ -45,7 +45,7 @@ def command(args: options.Arguments) -> int:
     judged = received.judged(args, sent)
     respondents, national = judged.respondents, judged.national
     sink = process.sink(args)
-    if not (national.entries or national.other_years or national.summaries):
+    if not (national.entries or national.other_years or national.work_reports):
         sink.line("没有收到调查表，也没有收到工作总结，没有写出参阅文件。")
         print_judged(sink, respondents, judged.progress)
         return 1
@@ -64,19 +64,19 @@ def command(args: options.Arguments) -> int:
 def _outcome_lines(target: Path, national: National, account: Account) -> Iterator[str]:
     """Lines on what was written, what is missing, and what was left out."""
     expected = len(national.units)
-    names = FileNames([*(each.file for each in national.summaries), *(each.file for each in national.skipped)])
+    names = FileNames([*(each.file for each in national.work_reports), *(each.file for each in national.skipped)])
     absent = missing_units(national)
-    having = {summary.unit for summary in account.used}
+    having = {report.unit for report in account.used}
     without = [status.unit for status in national.units if status.unit not in having]
     yield f"已生成参阅文件“{target}”。"
     for what, lacking in (("调查表", absent), ("工作总结", without)):
         missing = f"没报：{listed_text([unit.short for unit in lacking], expected)}。" if lacking else ""
         yield f"  {what}：{expected - len(lacking)}/{expected}个单位。{missing}"
-    for summary in account.superseded:
-        name = summary.unit.name if summary.unit else ""
-        yield f"  未采用：{names(summary.file)}（{name}有更新的一份工作总结）"
-    for summary in account.unknown:
-        yield f"  未收入：{names(summary.file)}（标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编）"
+    for report in account.superseded:
+        name = report.unit.name if report.unit else ""
+        yield f"  未采用：{names(report.file)}（{name}有更新的一份工作总结）"
+    for report in account.unknown:
+        yield f"  未收入：{names(report.file)}（标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编）"
     for file, why in account.failed.items():
         yield f"  未收入：{names(file)}（{why}）"
     for file, parts in account.left_out.items():

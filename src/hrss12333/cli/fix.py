@@ -16,7 +16,7 @@ from hrss12333.inbox import Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Severity
-from hrss12333.model.message import noted
+from hrss12333.model.message import compose
 from hrss12333.model.text import TextKind, is_quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question, questions_of
@@ -127,7 +127,7 @@ def signed(filing: Filing, unit: Unit) -> Filing:
     tables = []
     for table in filing.tables:
         value = table.header.get("unit", BLANK)
-        named = replace(value, value=unit.name, problem=None, note=noted("按 --unit 填写"))
+        named = replace(value, value=unit.name, problem=None, note=compose("按 --unit 填写"))
         has_unit = value.value is not None and not value.problem
         tables.append(table if has_unit else replace(table, header={**table.header, "unit": named}))
     return replace(filing, unit=unit, tables=tuple(tables))

@@ -17,9 +17,8 @@ from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop, in_words
-from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.filing import Filing, Problem, Unreadable
 from hrss12333.model.national import NATION, Entry
-from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import CONTACTS, NOBODY, UNIT_KEY, Figure, SummaryLine, detail_sheet, owner
 from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
@@ -77,7 +76,7 @@ class Sheets(Struct, frozen=True):
         headings = {each: "".join(each.heading.split()) for each in stored}  # without line breaks
         expected = {*headings.values()} - {""}
         for number, line in enumerate(cells[:_MOST_ABOVE]):
-            found = ["".join(_text(cell).split()) for cell in line]
+            found = ["".join(cell_text(cell).split()) for cell in line]
             if 2 * len(expected.intersection(found)) > len(expected):
                 # A column is where its heading is now; where no cell or several have that, where it was written.
                 sole = {text: at for at, text in enumerate(found) if found.count(text) == 1}
@@ -112,7 +111,7 @@ def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
     last = (TOTAL, sheets.unit or NATION) if name == summary_lines.ANALYSIS else (TOTAL,)
     found: dict[str, dict[str, float]] = {}
     for line in sheet_texts(sheets, name):
-        if title := _text(line.get(UNIT_KEY)):
+        if title := cell_text(line.get(UNIT_KEY)):
             figures = {key: _number(cell) for key, cell in line.items() if "@" not in key}
             found[title] = {key: figure for key, figure in figures.items() if figure is not None}
         if title in last:
@@ -124,15 +123,15 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
     """The rows of a form's 明细 sheet; ``then``: the form of the workbook's year, where it is another."""
     marked = [(column.key, summary_lines.questioned_mark(column)) for column in (then or form).data]
     for line in sheet_texts(sheets, detail_sheet(form)):
-        if not (name := _text(line.get(UNIT_KEY))):
+        if not (name := cell_text(line.get(UNIT_KEY))):
             continue
         values = {column.key: _scalar(column, line.get(column.key)) for column in form.columns}
-        region, marks = values[form.region.key], _text(line.get(summary_lines.QUESTIONED_KEY))
+        region, marks = values[form.region.key], cell_text(line.get(summary_lines.QUESTIONED_KEY))
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
             values,
-            _text(line.get(summary_lines.COUNTED_KEY)) == YES,
+            cell_text(line.get(summary_lines.COUNTED_KEY)) == YES,
             frozenset(key for key, mark in marked if mark in marks) if marks else frozenset(),
         )
 
@@ -141,7 +140,7 @@ def _scalar(column: Column, cell: Any) -> Scalar:
     if column.kind in (Kind.COUNT, Kind.SERIAL):
         number = _number(cell)
         return int(number) if number is not None and number == int(number) else None
-    text = _text(cell)
+    text = cell_text(cell)
     if column.kind is Kind.YESNO:
         return {YES: True, NO: False}.get(text)
     if column.kind is Kind.CHOICE:
@@ -154,8 +153,11 @@ def _number(cell: Any) -> float | None:
     return float(cell) if is_number and -_LARGEST_SUM <= cell <= _LARGEST_SUM else None
 
 
-def _text(cell: Any) -> str:
-    return cell.strip() if isinstance(cell, str) else ""
+def cell_text(cell: Any) -> str:
+    """The content of a cell as a text: 2500 for 2500.0, empty if blank."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
 
 
 def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredColumn]]) -> Iterator[tuple[str, str]]:
@@ -265,7 +267,7 @@ def load_previous(path: Path, edition: Edition) -> Previous:
         questioned |= {name: row.questioned for name, row in counted if row.questioned and row.region}
         stored = sheets.stored.get(detail_sheet(form), ())
         unmatched += _differing_columns(form, {one.key: one.heading for one in stored if one.key[:1] != "@"})
-    found = Previous(sheets.year, rows, tuple(unmatched), (), _contacts(sheets), questioned)
+    found = Previous(sheets.year, rows, tuple(unmatched), (), contacts_in(sheets), questioned)
     return _with_successors(found, not_counted, edition)
 
 
@@ -286,10 +288,13 @@ def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]
     return {name: values for name, values in listed if times[name] == 1}
 
 
-def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
-    lines = [line for line in sheet_texts(sheets, CONTACTS) if line.get(UNIT_KEY)]
-    keys = ("name", "mobile", "email")
-    return {str(line[UNIT_KEY]): {key: str(line[key]) for key in keys if line.get(key)} for line in reversed(lines)}
+def contacts_in(sheets: Sheets) -> dict[str, dict[str, str]]:
+    """Name of a unit → name, mobile and email of its first contact, as far as given."""
+    contacts = dict[str, dict[str, str]]()
+    for line in sheet_texts(sheets, CONTACTS):
+        texts = {key: cell_text(line.get(key)) for key in ("name", "mobile", "email")}
+        contacts.setdefault(cell_text(line.get(UNIT_KEY)), {key: text for key, text in texts.items() if text})
+    return contacts
 
 
 def _from_filing(path: Path, edition: Edition) -> Previous:

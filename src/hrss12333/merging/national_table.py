@@ -20,7 +20,7 @@ from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined
 from hrss12333.merging.versions import judge_versions
-from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable, WorkReport
 from hrss12333.model.finding import Finding, Severity, Where, row_where
 from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
@@ -30,7 +30,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Edition
 from hrss12333.survey.words import Meaning
 
-_KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
+_KINDS: dict[type, str] = {Filing: "调查表", WorkReport: "工作总结"}
 
 
 def _leave_enclaves_out(item: Joined, unit: Unit, joined: Sequence[Joined]) -> None:
@@ -95,7 +95,7 @@ def merge(
         tuple(chain.from_iterable(entries)),
         statuses,
         tuple(findings),
-        summaries=tuple(item.document for item in others if isinstance(item.document, Summary)),
+        work_reports=tuple(item.document for item in others if isinstance(item.document, WorkReport)),
         skipped=tuple(Skipped(item.file, f"不是{only.name}的报送") for item in by_owner.get(True, ()) if only),
         received=tuple(
             Received(item.file, item.owner or "", _KINDS.get(type(item.document), "未能读取"), item.document.sha256)
@@ -202,7 +202,7 @@ def _takes_place(filing: Filing, other: Filing) -> bool:
 
 def _former_reports(checked: Iterable[Checked]) -> set[str]:
     """The 工作总结 of which a newer version came: of the same unit, and of the same regions by name."""
-    reports = [(item.document, item.unit) for item in checked if isinstance(item.document, Summary)]
+    reports = [(item.document, item.unit) for item in checked if isinstance(item.document, WorkReport)]
     owned = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
     return {
         report.file
@@ -260,7 +260,6 @@ def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Editi
         uncounted_regions={key: _uncounted(joined, key, listed, lacking[key]) for key, listed in of_form.items()},
         saved=max(dates, default=None),
         received=max((filing.received for filing in joined.filings if filing.received), default=None),
-        sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
     )
 
 

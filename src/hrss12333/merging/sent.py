@@ -17,7 +17,7 @@ from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
 from hrss12333.model.check_code import content, content_columns
-from hrss12333.model.filing import Filing, Row, Summary, Table
+from hrss12333.model.filing import Filing, Row, Table, WorkReport
 from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
@@ -174,7 +174,7 @@ _MAILED = "邮件日期较新"
 _STORED = "文件日期最新"
 ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together: which was made first is unknown."""
-_SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
+_SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | WorkReport], Any]], ...] = (
     # A file that is void or a test never replaces one that is not.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
     ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != Meaning.FORMER),
@@ -195,7 +195,7 @@ def container_of(file: str) -> str:
     return next(reversed(containers_of(file)), "")
 
 
-def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
+def order(one: Filing | WorkReport, other: Filing | WorkReport, *, by_file: bool = True) -> Order:
     """The order of two files by the first sign that differs; ``by_file``: whether the disk's date is one."""
     # In one mail or archive, no date but that of a mail within shows anything.
     together = container_of(one.file) == container_of(other.file) != ""
@@ -208,12 +208,12 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
     return Order(0)
 
 
-def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
+def newest_reports(reports: Iterable[WorkReport]) -> dict[str, WorkReport]:
     """Code of a unit → its newest 工作总结, or the last by name where nothing shows which is."""
-    found: dict[str, Summary] = {}
-    for summary in sorted(summaries, key=lambda item: item.file):
-        if summary.unit and order(summary, found.setdefault(summary.unit.code, summary)).sign >= 0:
-            found[summary.unit.code] = summary
+    found: dict[str, WorkReport] = {}
+    for report in sorted(reports, key=lambda item: item.file):
+        if report.unit and order(report, found.setdefault(report.unit.code, report)).sign >= 0:
+            found[report.unit.code] = report
     return found
 
 

@@ -28,11 +28,11 @@ from hrss12333.merging.sent import NOT_UNFIT, SentFile, SentRow, Verdict, contai
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, located, row_where
-from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import File, Message, Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Kind
 from hrss12333.survey.words import Meaning
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
@@ -251,7 +251,9 @@ class _Versions:
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702; a note where the newer file alone is a correction, or changes only what was asked about."""
         newer = self._order(first.file, item.file)
-        differing = _differing(item, first)
+        columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
+        answers = zip(columns, item.answers, first.answers, strict=True)
+        differing = [column.label for column, old, new in answers if old != new]
         filing, older = first.file.filing, item.file.filing
         corrected = filing.version == Meaning.CORRECTED != older.version
         settled = corrected or item.changes_as_asked(first)
@@ -261,12 +263,12 @@ class _Versions:
             "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
             + (_CORRECTION if corrected else _ASKED if settled else _CONFIRM),
             region=RegionName(item.row.region or ""),
-            differing="、".join(column.label for column in differing),
+            differing="、".join(differing),
             by=newer.by or "文件名在前",
             file=File(filing.file),
             moment=newer.moment(filing),
             own=newer.moment(older),
-            unfit=Words(f"{unfit}，" if unfit else ""),
+            unfit=f"{unfit}，" if unfit else "",
         )
         severity = Severity.NOTE if settled else None
         place = located(first.table, first.row)
@@ -288,13 +290,6 @@ def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
     if of_any_form := file.known_names(*file.names):
         return 2 * len(of_any_form & later_names) > len(of_any_form)
     return bool(later_names and file.figures) and 2 * len(file.figures & later.figures) > len(file.figures)
-
-
-def _differing(item: SentRow, other: SentRow) -> list[Column]:
-    """The columns in which two rows differ."""
-    columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
-    answers = zip(columns, item.answers, other.answers, strict=True)
-    return [column for column, old, new in answers if old != new]
 
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
@@ -319,7 +314,7 @@ def rows_never_read(
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
         request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
-        words = {"how": Words(how), "form": table.form.key, "file": File(by)}
+        words = {"how": how, "form": table.form.key, "file": File(by)}
         message = compose("{names:、}{how}", request, names=Several(map(Quote, names)), **words)
         region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
@@ -330,7 +325,7 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
     """M703 about rows of one file, each with the equal row that counts: one for each form and other file."""
     found = grouped(pairs, lambda pair: (pair[0].form, pair[1].table.file))
     for (form, file), alike in found.items():
-        regions = Several(Words(sent.row.region or "") for sent, _ in alike)
+        regions = Several(sent.row.region or "" for sent, _ in alike)
         fact = "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次"
         message = compose(fact, form=form, number=len(alike), file=File(file), regions=regions)
         filing = alike[0][0].file.filing

@@ -17,8 +17,7 @@ from itertools import compress
 
 from msgspec import json
 
-from hrss12333.model.filing import BLANK, Filing, LooseFigures, Row, Table, Value
-from hrss12333.model.row import Problem
+from hrss12333.model.filing import BLANK, Filing, LooseFigures, Problem, Row, Table, Value
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 GENERATOR = "hrss12333"

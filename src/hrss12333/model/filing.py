@@ -17,7 +17,8 @@ from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form
 
-__all__ = ["BLANK", "Found", "Place", "Row", "Value", "cell_name", "column_letters"]  # rows are part of a filing
+# Rows and their problems are part of a filing.
+__all__ = ["BLANK", "Found", "Place", "Problem", "Row", "Value", "cell_name", "column_letters"]
 
 
 class LooseFigures(Struct, frozen=True):
@@ -258,7 +259,7 @@ class Filing(Incoming, frozen=True, dict=True):
         return list(dict.fromkeys(item for table in self.tables for item in table.evidence))
 
 
-class Summary(Incoming, frozen=True):
+class WorkReport(Incoming, frozen=True):
     """A 工作总结 (通知第一部分第（一）条)."""
 
     file: str
@@ -304,13 +305,6 @@ class CoveringLetter(Incoming, frozen=True):
     what: str = ""
     """Chinese: why it is no filing; empty for a Word file."""
 
-    def instead(self, day: str) -> str:
-        """Chinese: what came in place of a filing, with its day where that is known."""
-        if self.is_scan:
-            named, attached = ("有文件本页未审核", "本页未审核") if self.is_unaudited else ("有扫描件", "为扫描件")
-            return f"{day}来信，附件{attached}" if day else named
-        return f"{day}来信未带附件" if self.lacks_attachment else f"{day}来信，见附注"
-
 
 class Skipped(Struct, frozen=True):
     """A file that is passed over, such as a lock, a hidden file or an output of this tool."""
@@ -321,7 +315,7 @@ class Skipped(Struct, frozen=True):
     """Whether it may be a filing of a format that nothing here reads."""
 
 
-Document = Filing | Summary | Unreadable
+Document = Filing | WorkReport | Unreadable
 
 
 _WORD = r"w|n+(?:en+)*|e"

@@ -120,10 +120,8 @@ class StaffAnswer(Struct, frozen=True):
 class Verification(StaffAnswer, frozen=True):
     """Staff's answer to a finding in an earlier workbook, as judged."""
 
-    settles: bool = False
-    """Whether it settles the question."""
     lacks: str = ""
-    """What it lacks to do so, Chinese."""
+    """What it lacks to settle the question, Chinese; empty where it does."""
     outdated: bool = False
     """Whether it has expired because its figures changed."""
 
@@ -209,7 +207,7 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def is_settled(self) -> bool:
         """Whether staff have settled it."""
-        return self.verification is not None and self.verification.settles
+        return self.verification is not None and not self.verification.lacks
 
     @property
     def stands_as_sent(self) -> bool:

@@ -15,10 +15,6 @@ Found = int | float | bool | str | None
 """The content of a cell in the file."""
 
 
-class Words(str):
-    """A text from a filing, without quotation marks."""
-
-
 class Label(str):
     """The heading of a column."""
 
@@ -111,13 +107,9 @@ def compose(fact: str, *rest: str, **params: Param) -> Message:
     return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 
-noted = compose
-"""The reader's note on a value, as the rest of a sentence."""
-
-
 def read_as(answer: str) -> Message:
     """按“是”读取: the note on an answer that is written otherwise."""
-    return noted("按“{answer}”读取", answer=Words(answer))
+    return compose("按“{answer}”读取", answer=answer)
 
 
 def _changed_param(param: Param, change: Callable[[Leaf], Param]) -> Param:

@@ -11,7 +11,7 @@ from itertools import repeat
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import CoveringLetter, Row, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Row, Skipped, WorkReport
 from hrss12333.model.finding import MISSING_UNIT_ID, Fault, Finding, Severity, Where
 from hrss12333.model.message import File
 from hrss12333.patterns import grouped
@@ -127,7 +127,6 @@ class UnitStatus(Struct, frozen=True):
     saved: datetime | None = None
     """When its newest document was saved, in UTC like ``received``."""
     received: datetime | None = None
-    sender: str = ""
 
 
 class Tally(Struct, frozen=True):
@@ -157,7 +156,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """All 32 in the official order; with --unit that one, or its cities."""
     findings: tuple[Finding, ...] = ()
     """The findings about all files, units and the table, the gravest first."""
-    summaries: tuple[Summary, ...] = ()
+    work_reports: tuple[WorkReport, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     letters: tuple[CoveringLetter, ...] = ()
     received: tuple[Received, ...] = ()
@@ -265,12 +264,8 @@ def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
     return {column.key: _tally(column, scalars) for column, scalars in listed if column.kind in DATA_KINDS}
 
 
-def tally(entries: Sequence[Entry], column: Column) -> Tally:
-    """The tally of a column over these rows: figures summed, 是 and each choice counted."""
-    return _tally(column, [entry.row.scalar(column.key) for entry in entries])
-
-
 def _tally(column: Column, scalars: Sequence[Scalar]) -> Tally:
+    """Figures summed, 是 and each choice counted."""
     if column.kind is Kind.CHOICE:
         counted = Counter(scalars)
         answered = len(scalars) - counted[None]

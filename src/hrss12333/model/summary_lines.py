@@ -22,7 +22,7 @@ CONTACTS, ISSUES = "联系人", "问题清单"
 COMPARISON, QUOTED, SEND_LIST = "与上年比较", "附注", "发送清单"
 
 UNIT, CITY = "报送单位", "报送地区"
-AREA = "区域"
+ZONE = "区域"
 STATUS, ROWS = "状态", "填报地区数"
 COVERAGE = "填报覆盖"
 _COUNTED = "计入汇总"
@@ -220,14 +220,14 @@ def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> S
     return SummaryLine(name, None, False, entries, absent, tallies(entries, form), questioned)
 
 
-def area_of(line: SummaryLine) -> str:
-    """The area that a line's unit is in."""
-    return line.unit.area if line.unit else NOBODY
+def zone_of(line: SummaryLine) -> str:
+    """The zone that a line's unit is in."""
+    return line.unit.zone if line.unit else NOBODY
 
 
-def area_name(area: str) -> str:
-    """The name of an area in a line: 东部地区."""
-    return area if area == NOBODY else f"{area}地区"
+def zone_name(zone: str) -> str:
+    """The name of a zone in a line: 东部地区."""
+    return zone if zone == NOBODY else f"{zone}地区"
 
 
 def reported(national: National) -> list[Unit]:
@@ -242,7 +242,7 @@ def missing_units(national: National) -> list[Unit]:
 
 def without_report(national: National) -> list[Unit]:
     """The units with a filing and no 工作总结, in the official order."""
-    with_report = {summary.unit.code for summary in national.summaries if summary.unit}
+    with_report = {report.unit.code for report in national.work_reports if report.unit}
     return [unit for unit in reported(national) if unit.code not in with_report]
 
 

@@ -12,14 +12,21 @@ from msgspec import Struct, field
 
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules import RULES
-from hrss12333.merging.earlier_figures import Sheets, detail_rows, open_national, sheet_texts
+from hrss12333.merging.earlier_figures import (
+    Sheets,
+    cell_text,
+    contacts_in,
+    detail_rows,
+    open_national,
+    sheet_texts,
+)
 from hrss12333.merging.sent import RowName
 from hrss12333.model.check_code import fingerprint_of, row_mark
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
 from hrss12333.model.message import File, base_name
 from hrss12333.model.national import NATION, Contact, National
-from hrss12333.model.summary_lines import COMPARISON, CONTACTS, FILINGS, ISSUES, NOBODY, QUOTED, UNIT_KEY
+from hrss12333.model.summary_lines import COMPARISON, FILINGS, ISSUES, NOBODY, QUOTED, UNIT_KEY
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Edition, Scalar
@@ -162,39 +169,32 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     texts = {
         key: answer_in(line, "@handled", "@handler", "@handled_on")
         for line in sheet_texts(sheets, QUOTED)
-        if (key := _cell_text(line.get("@key_text")))
+        if (key := cell_text(line.get("@key_text")))
     }
-    filings = [(_cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
+    filings = [(cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
     stamped = {name: one for name, line in filings if (one := answer_in(line, "@stamped", "", "@stamped_on")).is_given}
-    code = next((_cell_text(line.get("@code")) for name, line in filings if whose and name == whose), "") or None
+    code = next((cell_text(line.get("@code")) for name, line in filings if whose and name == whose), "") or None
+    own = contacts_in(sheets).get(whose, {})
+    contact = Contact("", own["name"], own["mobile"], own.get("email")) if {"name", "mobile"} <= own.keys() else None
     questions = tuple(_questions_of(sheets))
-    return Earlier(questions, rows, texts, stamped, code, _own_contact(sheets), COMPARISON in sheets.cells)
-
-
-def _own_contact(sheets: Sheets) -> Contact | None:
-    """The unit's own contact in a unit's workbook; None without a name and a mobile number."""
-    for line in sheet_texts(sheets, CONTACTS):
-        name, mobile, email = (_cell_text(line.get(key)) or None for key in ("name", "mobile", "email"))
-        if sheets.unit and line.get(UNIT_KEY) == sheets.unit and name and mobile:
-            return Contact("", name, mobile, email)
-    return None
+    return Earlier(questions, rows, texts, stamped, code, contact, COMPARISON in sheets.cells)
 
 
 def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
     """What staff wrote in the columns of these keys."""
-    given, written = line.get(day), _cell_text(line.get(day))
+    given, written = line.get(day), cell_text(line.get(day))
     if isinstance(given, datetime):
         given = given.date()
     when = given if isinstance(given, date) else written_day(written.partition(" ")[0])
-    return StaffAnswer(_cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else written)
+    return StaffAnswer(cell_text(line.get(text)), cell_text(line.get(who)), when, "" if when else written)
 
 
 def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
     """The questions of 问题清单."""
     for line in sheet_texts(sheets, ISSUES):
-        keys = {name: _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region")}
-        fields, prints = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
-        if not keys["rule"] or _cell_text(line.get("@severity")) == Severity.NOTE.label:
+        keys = {name: cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region")}
+        fields, prints = (cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
+        if not keys["rule"] or cell_text(line.get("@severity")) == Severity.NOTE.label:
             continue
         answer = answer_in(line, "@checked", "@checker", "@checked_on")
         parts = (keys["rule"].split(","), keys["form"].split(","), keys["region"].split("\n"))
@@ -208,14 +208,8 @@ def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
             is_outdated = bool(outdated) and outdated == answer_mark(answer)
             key = QuestionKey(rule, keys["unit"], form, region, first)
             findings.append(EarlierFinding(key, mark, named, is_outdated))
-        since, file = _cell_text(line.get("@since")), _cell_text(line.get("@file"))
+        since, file = cell_text(line.get("@since")), cell_text(line.get("@file"))
         yield EarlierQuestion(tuple(findings), answer, since, file, line)
-
-
-def _cell_text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value).strip()
 
 
 def fingerprint(national: National, finding: Finding) -> str:

@@ -15,7 +15,7 @@ from hrss12333.checking.rules import RULES, is_of_whole_unit
 from hrss12333.checking.rules.merge import LATE, UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Unreadable, WorkReport
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification
 from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
@@ -144,7 +144,7 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         is_whole = unit is not None and name == unit.name
         documents = [received[file] for file in files if file in received]
         only_report = expected and not is_whole and (unit is not None or name not in filed)
-        only_report = only_report and {type(document) for document in documents} == {Summary}
+        only_report = only_report and {type(document) for document in documents} == {WorkReport}
         came = bool(files) and not (only_report and is_known)
         state = _state(questions, came=came, counted=name in counted or is_whole)
         awaited = missed.get(name)
@@ -212,7 +212,12 @@ def _wrote(letter: CoveringLetter, state: State) -> str:
     """1月20日来信; without a filing, what came in its place."""
     moment = letter.received and beijing(letter.received)
     day = f"{moment.month}月{moment.day}日" if moment else ""
-    return letter.instead(day) if state is State.MISSING else f"{day}来信"
+    if state is not State.MISSING:
+        return f"{day}来信"
+    if letter.is_scan:
+        named, attached = ("有文件本页未审核", "本页未审核") if letter.is_unaudited else ("有扫描件", "为扫描件")
+        return f"{day}来信，附件{attached}" if day else named
+    return f"{day}来信未带附件" if letter.lacks_attachment else f"{day}来信，见附注"
 
 
 class Senders:
@@ -325,7 +330,7 @@ def _as_unit(whole: Unit, name: str) -> Unit:
     """A city as a unit with a single region."""
     region = next((region for region in whole.regions if region.name == name), Region("", name, ""))
     short = min((alias for alias, of in whole.aliases.items() if of == name), key=len, default=name)
-    return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
+    return Unit(region.code or name, name, short, (region,), {}, zone="", spellings=(name, short))
 
 
 def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapping[str, Filing]) -> UnitStatus:
@@ -348,5 +353,4 @@ def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapp
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
         max((filing.date for filing in sent if filing.date), default=None),
         max((filing.received for filing in sent if filing.received), default=None),
-        "、".join(dict.fromkeys(filing.sender for filing in sent if filing.sender)),
     )

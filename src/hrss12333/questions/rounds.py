@@ -96,7 +96,7 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
                     answer, outdated = min(answers, key=lambda each: each[1])
                     verified = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
                     # A reason makes an error that words answer an explained query, as in 备注.
-                    softens = verified.settles and not verified.lets_stand
+                    softens = not verified.lacks and not verified.lets_stand
                     severity = Severity.QUERY if softens else finding.severity
                     found[finding] = replace(finding, verification=verified, severity=severity)
     return replace(national, findings=tuple(found.get(finding, finding) for finding in national.findings))
@@ -119,7 +119,7 @@ def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -
     who = "" if answer.who else "没有写核实人"
     when = "" if answer.when else "核实日期不是日期" if answer.day else "没有写核实日期"
     lacking = "；".join(filter(None, (lacks, who, when, "数据在核实之后变动了" if outdated else "")))
-    return Verification(answer.text, answer.who, answer.when, answer.day, not lacking, lacking, outdated)
+    return Verification(answer.text, answer.who, answer.when, answer.day, lacking, outdated)
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> str:

@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY, is_unchanged, printed_codes
-from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Summary, Unreadable, count_words
-from hrss12333.model.message import Quote, Several, Words, base_name, compose
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable, WorkReport, count_words
+from hrss12333.model.message import Quote, Several, base_name, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import as_skipped, is_letter, unit_of_summary
@@ -249,7 +249,7 @@ def _filing_of(
     )
 
 
-def _prose(source: Source, prose: Prose, settings: Settings) -> Summary | CoveringLetter | Unreadable:
+def _prose(source: Source, prose: Prose, settings: Settings) -> WorkReport | CoveringLetter | Unreadable:
     """A Word file without a form: a letter, a 工作总结, or a refusal."""
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
@@ -259,7 +259,7 @@ def _prose(source: Source, prose: Prose, settings: Settings) -> Summary | Coveri
         return CoveringLetter(source.name, (words,))
     if is_short:
         return _refused(source, prose, BookRead(), settings.edition)
-    return Summary(
+    return WorkReport(
         file=source.name,
         unit=unit_of_summary(source.name, prose.paragraphs, settings.edition.gazetteer) or settings.unit,
         paragraphs=prose.paragraphs,
@@ -273,7 +273,7 @@ def _prose(source: Source, prose: Prose, settings: Settings) -> Summary | Coveri
 def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Unreadable:
     """A file of which no sheet is read as a form, with what its sheets look like, its unit, and its words."""
     sheets = [(item.place.sheet, item.message) for item in read.unrecognised]
-    hidden = ((item, compose("{form}{why}", form=item.form, why=Words(item.reason))) for item in read.left_out)
+    hidden = ((item, compose("{form}{why}", form=item.form, why=item.reason)) for item in read.left_out)
     sheets += [(item.place.sheet, why) for item, why in hidden]
     message = compose(
         "",
@@ -281,7 +281,7 @@ def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Un
         "看过的工作表：{seen:、}{more}。" if book.grids else "",
         "请使用通知所附的空白调查表填报。",
         forms=Several(f"{form.key}《{form.title}》" for form in edition.forms),
-        named=Several(Words(f"“{label}”") for label in dict.fromkeys(read.named[:_MOST_NAMED])),
+        named=Several(f"“{label}”" for label in dict.fromkeys(read.named[:_MOST_NAMED])),
         seen=Several(Quote(grid.name) for grid in book.grids[:_MOST_NAMED]),
         more="等" if len(book.grids) > _MOST_NAMED else "",
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.message import Param, Words, compose
+from hrss12333.model.message import Param, compose
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text
 
@@ -388,4 +388,4 @@ class Refused(Struct, frozen=True):
 
     def as_error(self) -> FileProblem:
         """The problem, to be raised."""
-        return FileProblem(self.kind, "{text}", text=Words(self.text))
+        return FileProblem(self.kind, "{text}", text=self.text)

@@ -16,10 +16,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Found, Place, Value
-from hrss12333.model.message import Message, Several, Words, noted, read_as
+from hrss12333.model.message import Message, Several, compose, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import HAN, UNITS, harmless
 from hrss12333.reading.grid import Cell
+from hrss12333.survey import line_of, other_answers
 from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, answer_word
 
 _HALF_WIDTH = str.maketrans(
@@ -28,11 +29,7 @@ _HALF_WIDTH = str.maketrans(
     | dict.fromkeys(map(ord, "−﹣‐‑–—"), "-")
     | {ord("﹐"): ",", ord("、"): "、"}
 )
-_NOTHINGS = (
-    "- -- --- ---- ―  _ __ / // \\ 、 . 。 · … …… ... * × 无 没有 暂无 不详 未知 未填 未统计 无数据 无统计 未提供 不清楚 缺 空 "
-    "n/a na none null 待定 待报 待补 暂缺 无法统计 暂无数据 无此项 无此数据 未报 未上报 缺失"
-)
-NOTHING = frozenset(_NOTHINGS.split())
+NOTHING = frozenset(line_of("column_words.tsv", "blank"))
 """Half-width texts that stand for a blank where a figure or a choice is due."""
 
 
@@ -137,7 +134,7 @@ def read_count(cell: Cell, heading: str = "") -> Value:
 
 
 def _no_count(why: str) -> Value:
-    return Value(problem=Problem.NOT_WHOLE, note=noted(why))
+    return Value(problem=Problem.NOT_WHOLE, note=compose(why))
 
 
 def _from_native(cell: int | float) -> Value:
@@ -148,7 +145,7 @@ def _from_native(cell: int | float) -> Value:
     if cell == whole:
         return _signed_number(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
-        return _signed_number(whole, noted("去掉计算产生的极小误差"))
+        return _signed_number(whole, compose("去掉计算产生的极小误差"))
     return _no_count("不是整数")
 
 
@@ -158,14 +155,14 @@ def _signed_number(number: int, how: Message | None = None) -> Value:
     if number in MOBILES:
         return _no_count("像是手机号，不是数量")
     if number < 0:
-        return Value(problem=Problem.NEGATIVE, note=noted("是负数"))
+        return Value(problem=Problem.NEGATIVE, note=compose("是负数"))
     return Value(value=number, note=how)
 
 
 def _from_text(written: str, heading: str) -> Value:
     """The number that a text spells, with a word for every liberty taken; else what is in the way."""
     if is_placeholder(written):
-        return Value(problem=Problem.MISSING, note=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
+        return Value(problem=Problem.MISSING, note=compose("“{text}”不是数，按没有填处理", text=visible(written)))
     if len(written) > _LONGEST or not any(map(str.isdecimal, written)):
         return _no_count("不是一个整数")
     text = tidy(re.sub(_MARKED, lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
@@ -177,12 +174,12 @@ def _from_text(written: str, heading: str) -> Value:
         return _no_count(steps[0])
     if number != int(number):
         return _no_count("不是整数")
-    notes = [noted("去掉“{part}”", part=Words(part)) for part in match.group("about", "all", "around") if part]
+    notes = [compose("去掉“{part}”", part=part) for part in match.group("about", "all", "around") if part]
     if unit := (match["unit"] or "").strip("()") + match["named"]:
-        notes.append(noted("去掉单位“{unit}”", unit=Words(unit)))
+        notes.append(compose("去掉单位“{unit}”", unit=unit))
     if any("！" <= sign <= "～" for sign in written):
-        notes.append(noted("全角改半角"))
-    how = noted("{steps:、}", steps=Several([*map(noted, steps), *notes] or [noted("文本改为数值")]))
+        notes.append(compose("全角改半角"))
+    how = compose("{steps:、}", steps=Several([*map(compose, steps), *notes] or [compose("文本改为数值")]))
     return _signed_number(-int(number) if match["sign"] in ("-", "负") else int(number), how)
 
 
@@ -226,17 +223,8 @@ def _holds_several(text: str) -> bool:
 
 # Answers
 
-_DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
-
-
-def _answers(words: str, befores: str, *, bare: bool = False) -> frozenset[str]:
-    """These words, and every deed that one of the others is before, or that stands alone."""
-    before = [*befores.split(), *([""] if bare else [])]
-    return frozenset((*words.split(), *(f"{word}{deed}" for word in before for deed in _DEEDS)))
-
-
-_YES = _answers("是 是的 y yes true √ ✓ ✔ ☑ 对 有 是√ 是✓ 是☑", "已 已经 全部 全面 已全部 已全面 已经全部", bare=True)
-_NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√ 否✓ 否☑", "未 没 没有 不 尚未 暂未 还未 还没")
+_ANSWERS = other_answers("yesno")
+"""Text in small letters → 是 or 否."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
@@ -252,23 +240,22 @@ def read_yesno(cell: Cell) -> Value:
     if isinstance(cell, bool):
         return Value(value=cell, note=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
-        return Value(problem=Problem.NOT_YES_OR_NO, note=noted("是数字"))
+        return Value(problem=Problem.NOT_YES_OR_NO, note=compose("是数字"))
     written = as_text(cell)
     text = _without_marks(written)
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
-    if word in _YES or word in _NO:
-        yes = word in _YES
-        return Value(value=yes, note=_how(cell, written, answer_word(yes)))
+    if answer := _ANSWERS.get(word):
+        return Value(value=answer == YES, note=_how(cell, written, answer))
     if text in NOTHING:
         return Value(
             problem=Problem.MISSING,
-            note=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
+            note=compose("“{found}”既不是“是”也不是“否”，按没有填处理", found=written),
         )
     if text.startswith(("是", "否", "有", "无")) and not text[1:2].isalnum():
-        how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(text[0]))
+        how = compose("“{word}”后面还写了别的，看不准是“是”还是“否”", word=text[0])
         return Value(problem=Problem.NOT_YES_OR_NO, note=how)
-    return Value(problem=Problem.NOT_YES_OR_NO, note=noted("既不是“是”也不是“否”"))
+    return Value(problem=Problem.NOT_YES_OR_NO, note=compose("既不是“是”也不是“否”"))
 
 
 def _without_marks(written: str) -> str:
@@ -279,7 +266,7 @@ def _without_marks(written: str) -> str:
 def _how(cell: Cell, written: str, answer: str) -> Message | None:
     if written != answer:
         return read_as(answer)
-    return None if cell == written else noted("去掉多余的空格")
+    return None if cell == written else compose("去掉多余的空格")
 
 
 def _ticked_option(text: str, options: Sequence[str]) -> str | None:
@@ -319,13 +306,13 @@ def _read_choice(column: Column, cell: Cell) -> Value:
     if option in column.choices:
         return Value(value=option, note=_how(cell, written, option))
     if text in NOTHING:
-        return Value(problem=Problem.MISSING, note=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
-    return Value(problem=Problem.NOT_A_CHOICE, note=noted("不是可填的选项"))
+        return Value(problem=Problem.MISSING, note=compose("“{found}”不是可填的选项，按没有填处理", found=written))
+    return Value(problem=Problem.NOT_A_CHOICE, note=compose("不是可填的选项"))
 
 
 def shows_error(error: str) -> Message:
     """The message about a cell in which Excel shows an error."""
-    return noted("单元格显示Excel错误值“{error}”", error=Words(error))
+    return compose("单元格显示Excel错误值“{error}”", error=error)
 
 
 def read_value(column: Column, cell: Cell, place: Place | None) -> Value:

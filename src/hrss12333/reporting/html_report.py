@@ -16,6 +16,7 @@ from hrss12333.model.filing import Filing, Row, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, row_where, table_where
 from hrss12333.model.national import State
 from hrss12333.patterns import clean, grouped
+from hrss12333.published import chinese_day
 from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
@@ -37,8 +38,6 @@ def write_report(
 ) -> None:
     """Write the audit report; a merge's has a ``lead`` of sentences on what came and what is missing."""
     inbox = respondents.inbox
-    today = date.today()
-    national = inbox.national
     writer = _Writer(respondents, progress)
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
     asked = sorted({question.ground.rule for question in respondents.open_questions})
@@ -55,7 +54,7 @@ def write_report(
     page = environment.get_template("report.html").render(
         **_LOOKS,
         title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
-        made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
+        made=f"{chinese_day(date.today())}　hrss12333 {__version__}",
         noun=respondents.noun,
         states=verdicts.states_text(respondents),
         found=verdicts.counted_text(respondents.open_questions),
@@ -65,12 +64,12 @@ def write_report(
         rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in asked],
         annex=sorted(annex.items(), key=lambda each: order.get(each[0], 0)),  # of unknown units first
         annex_counts=verdicts.annex_counts(inbox.quoted),
-        unaudited=verdicts.unaudited_text(national),
+        unaudited=verdicts.unaudited_text(inbox.national),
         lead=[clean(sentence) for sentence in lead or ()],
-        asides=list(verdicts.aside_sentences(national)),
+        asides=list(verdicts.aside_sentences(inbox.national)),
         progress=list(progress_sentences(progress, respondents.noun)) if progress else [],
         since=list(since_lines(progress, inbox.edition)) if progress else [],
-        faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
+        faults=[f"规则{fault.rule}：{fault.error}" for fault in inbox.national.faults],
     )
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")

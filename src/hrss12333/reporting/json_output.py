@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
-from hrss12333.model.national import tally
+from hrss12333.model.national import tallies
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import grouped, harmless
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -253,5 +253,5 @@ def _run(national: National, progress: Progress | None, **more: object) -> Objec
 
 
 def _totals(national: National, form: Form) -> Object:
-    tallies = {column: tally(national.entries_of(form), column) for column in form.data}
-    return {c.key: added.choices if c.kind is Kind.CHOICE else added.total for c, added in tallies.items()}
+    tallied = tallies(national.entries_of(form), form)
+    return {c.key: tallied[c.key].choices if c.kind is Kind.CHOICE else tallied[c.key].total for c in form.data}

@@ -13,10 +13,9 @@ from msgspec.structs import replace
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import REMARK, copy_code_of
-from hrss12333.model.filing import Filing, Place, Row
+from hrss12333.model.filing import Filing, Place, Problem, Row
 from hrss12333.model.finding import Finding, NewValue, Severity, Where, row_where
-from hrss12333.model.message import Words, base_name
-from hrss12333.model.row import Problem
+from hrss12333.model.message import base_name
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import clean
 from hrss12333.questions import Question
@@ -91,11 +90,10 @@ def annotate_all(
             continue
         if isinstance(item.document, Filing):
             target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
+            check_target(target, force=force, option=option)
             filings.append((item, item.document, target))
         else:
             refused.setdefault("不是调查表，或者无法读取，没有可以批注的单元格", []).append(clean(item.file))
-    for _, _, target in filings:
-        check_target(target, force=force, option=option)
     for item, filing, target in filings:
         try:
             content = _annotated(source_of(item.file), item, filing, respondents)
@@ -123,7 +121,7 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
             official, moved = _on_official_form(filing, edition)
             made, why = _marked(official, _marking(checked, listed, filing, edition, moved, why), source.budget)
     if why:
-        raise FileProblem(Problem.DAMAGED, "没能批注，统一表样{why}。", why=Words(why))
+        raise FileProblem(Problem.DAMAGED, "没能批注，统一表样{why}。", why=why)
     return made
 
 

@@ -15,7 +15,7 @@ from hrss12333.inbox import Inbox
 from hrss12333.merging.earlier_figures import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
-from hrss12333.model.filing import Filing, Summary, Unreadable
+from hrss12333.model.filing import Filing, Unreadable, WorkReport
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_report
@@ -126,7 +126,7 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
     if owed == OWED_FORMS and came:
         # A file that was not read is most likely the missing form; a Word file may be the 工作总结.
         unread = [item for item in files if isinstance(item.document, Unreadable)]
-        has_report = any(isinstance(item.document, Summary) for item in came)
+        has_report = any(isinstance(item.document, WorkReport) for item in came)
         has_report = has_report or any(item.file.lower().endswith((".doc", ".docx")) for item in unread)
         report = "" if has_report else OWED_REPORT.format(words=inbox.edition.report_words)
         owed = "和".join(filter(None, (report, "" if unread else OWED_FORMS)))

@@ -12,10 +12,10 @@ from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
-from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.filing import Filing, WorkReport
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import FileNames
-from hrss12333.model.national import National, State, tally
+from hrss12333.model.national import National, State, tallies
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions import Question
@@ -203,7 +203,7 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
             tables = document.tables_of(form)
             parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
         yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
-    elif isinstance(document, Summary):
+    elif isinstance(document, WorkReport):
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
 
 
@@ -258,9 +258,10 @@ def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
 def _print_totals(sink: Sink, national: National, form: Form) -> None:
     """Print totals such as 来电总量2,500次（1/2个地区）, on one line where nothing is missing or in question."""
     entries = national.entries_of(form)
+    tallied = tallies(entries, form)
     totals = dict[str, str]()
     for column in form.data:
-        added = tally(entries, column)
+        added = tallied[column.key]
         questioned = sum(column.key in national.figures_in_question.get(entry.where, ()) for entry in entries)
         parts = [] if added.is_complete else [f"{added.answered}/{added.rows}个地区"]
         parts += [f"{IN_QUESTION}{questioned}个"] if questioned else []

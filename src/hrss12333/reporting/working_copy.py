@@ -23,9 +23,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
-from hrss12333.model.filing import Place, column_letters
+from hrss12333.model.filing import Place, Problem, column_letters
 from hrss12333.model.finding import Severity
-from hrss12333.model.row import Problem
 from hrss12333.patterns import clean
 from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 DATA_FOLDER = Path(__file__).with_name("data")
@@ -22,9 +22,14 @@ def words_of(name: str, *kinds: str) -> frozenset[str]:
     return frozenset(word for word, kind, *_ in flat_list(name) if kind in kinds)
 
 
-def other_headings(key: str) -> tuple[str, ...]:
-    """Other headings of a column, or labels of a blank of the header, seen in practice."""
-    return next((tuple(words) for name, *words in flat_list("column_words.tsv") if name == key), ())
+@cache
+def line_of(name: str, key: str) -> tuple[str, ...]:
+    """The words on the line of a list that begins with this key: other headings of a column, labels of a blank."""
+    return next((tuple(words) for first, *words in flat_list(name) if first == key), ())
+
+
+row_words = partial(line_of, "row_words.tsv")
+"""The words of a kind by which rows of a table are no data, or that are behind its headings."""
 
 
 def other_answers(key: str) -> dict[str, str]:

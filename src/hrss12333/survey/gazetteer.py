@@ -195,9 +195,9 @@ class Gazetteer(Struct, frozen=True, eq=False, dict=True):
         return units_of(self.year)
 
     @cached_property
-    def areas(self) -> tuple[str, ...]:
+    def zones(self) -> tuple[str, ...]:
         """The groups that the units form, in the order in which they are published."""
-        return tuple(dict.fromkeys(unit.area for unit in self.units))
+        return tuple(dict.fromkeys(unit.zone for unit in self.units))
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from string import ascii_lowercase, ascii_uppercase
 
 from msgspec import Struct
@@ -60,9 +60,8 @@ _TAIL = re.compile(
 """What may be behind a label: 联系人1 and 联系人2 are two, 联系人及电话 is one."""
 
 
-def sign_off_labels() -> frozenset[str]:
-    """Labels of a name, a day or a telephone: 填表人, 审核人, 联系电话, 盖章."""
-    return words_of("unquoted_words.tsv", "标签")
+sign_off_labels = partial(words_of, "unquoted_words.tsv", "标签")
+"""The labels of a name, a day or a telephone: 填表人, 审核人, 联系电话, 盖章."""
 
 
 class LabelMatch(Struct, frozen=True):

@@ -151,6 +151,8 @@ _NO_TIME = (
     r"|[\w.+-]{1,60}@[\w.-]{1,60}"
 )
 """Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
+_FORM_NUMBER = r"(附[表件]\d)(?=\d)"
+"""The number of a form before a year: 附表12018年度."""
 _CLOCK = r"(?:(?<=[日号])|(?<=\d)\s)\d{1,2}(?:[时点]|:\d\d(?::\d\d)?)"
 _BOTH_HALVES = r"上(?:半年)?[、和及]?下半年"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
@@ -235,7 +237,7 @@ def unspaced(text: str) -> str:
 
 def _plain(text: str) -> str:
     """A text in the form in which times are looked for: half-width, in figures, without blanks."""
-    plain = re.sub(_CLOCK, "", unspaced(text[:_LONGEST]))
+    plain = re.sub(_FORM_NUMBER, r"\1 ", re.sub(_CLOCK, "", unspaced(text[:_LONGEST])))
     plain = re.sub(_LISTED, _range_of, re.sub(_BOTH_HALVES, "全年", full_years(plain)))
     plain = re.sub(_NUMERAL, lambda found: _apart(found, _number(found[1])), plain)
     plain = re.sub(_MONTH_AND_DAY, r"\1\2月\3日\4\5月\6日", plain)

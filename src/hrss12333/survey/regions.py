@@ -105,14 +105,14 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     """The regions, each of which must fill a row."""
     aliases: dict[str, str]
     """Other spellings of its regions → official name."""
-    area: str
+    zone: str
     """东部, 中部, 西部 or 东北, as the statistics office groups the provinces."""
     spellings: tuple[str, ...]
     """Spellings of the unit itself, its name and its short name first."""
 
     @cached_property
     def enclaves(self) -> dict[str, str]:
-        """Place in its area that another unit reports (新疆's 兵团 cities) → that unit's region."""
+        """Place in its territory that another unit reports (新疆's 兵团 cities) → that unit's region."""
         own, places = {region.name for region in self.regions}, _special_regions().get(self.code, {}).values()
         return {place.name: place.cities[0] for place in places if place.cities[0] not in own}
 
@@ -183,10 +183,10 @@ def units_of(year: str) -> tuple[Unit, ...]:
     for alias, code, province, _ in flat_list(f"regions_{year}_alias.csv"):
         if code in official:
             aliases[province].setdefault(alias, official[code])
-    areas = {code: (area, spellings) for code, area, spellings in flat_list(f"areas_{year}.csv")}
+    zones = {code: (zone, spellings) for code, zone, spellings in flat_list(f"zones_{year}.csv")}
     units = []
     for code, (name, short) in sorted(names.items()):
-        area, others = areas[code]
+        zone, others = zones[code]
         spellings = (name, short, *filter(None, others.split("|")))
-        units.append(Unit(code, name, short, tuple(regions[code]), aliases[code], area, spellings))
+        units.append(Unit(code, name, short, tuple(regions[code]), aliases[code], zone, spellings))
     return tuple(units)

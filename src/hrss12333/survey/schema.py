@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
-from hrss12333.survey import other_answers, other_headings
+from hrss12333.survey import line_of, other_answers
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 
@@ -196,7 +196,7 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
         words = [word for part in get_args(declared.annotation) for word in get_args(part)]  # of a Literal, or None
         choices = tuple(words) if about["kind"] is Kind.CHOICE else ()
         place = [item.key for item in found].index(after) + 1 if after else len(found)
-        aliases, synonyms = other_headings(key), other_answers(key)
+        aliases, synonyms = line_of("column_words.tsv", key), other_answers(key)
         found.insert(place, Column(key, choices=choices, aliases=aliases, synonyms=synonyms, **about))
     return found
 
@@ -253,7 +253,7 @@ class HeaderField(Struct, frozen=True):
     @property
     def aliases(self) -> tuple[str, ...]:
         """Other labels seen in practice."""
-        return other_headings(self.key)
+        return line_of("column_words.tsv", self.key)
 
     @property
     def called(self) -> str:

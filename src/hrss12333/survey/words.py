@@ -235,12 +235,6 @@ def is_form_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
     return not rest or (unit is not None and unit in (units or (unit,)))
 
 
-@lru_cache(maxsize=4096)
-def is_self_check(text: str) -> bool:
-    """Whether a text heads a column of the live self-check."""
-    return SELF_CHECK[1] in text and bare(text) == bare(SELF_CHECK)
-
-
 @cache
 def _texts_of_forms(edition: Edition) -> frozenset[str]:
     """The `bare` texts of all forms and notices, as whole lines and as sentences."""

@@ -14,7 +14,7 @@ import pytest
 from conftest import SOFFICE, Convert
 from damaged import ole
 from factory import letter, write_filing
-from hrss12333.model.filing import Filing, Summary, Unreadable
+from hrss12333.model.filing import Filing, Unreadable, WorkReport
 from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import programs
@@ -64,14 +64,14 @@ def test_word_files_of_old_go_through_one_start(
     monkeypatch.setattr(programs, "_start", counted)
     documents = {Path(item.file).name: item for item in read_paths([folder], EDITION).documents}
     assert {name: type(item) for name, item in documents.items()} == {
-        "doc.doc": Summary,
-        "rtf.rtf": Summary,
-        "w.wps": Summary,
+        "doc.doc": WorkReport,
+        "rtf.rtf": WorkReport,
+        "w.wps": WorkReport,
         "坏.doc": Unreadable,
     }
     assert len(starts) <= 2  # another one for what came after the document that stopped the first
     summary = documents["doc.doc"]
-    assert isinstance(summary, Summary)
+    assert isinstance(summary, WorkReport)
     assert summary.paragraphs == (TEXT,)
 
 

@@ -26,7 +26,7 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import LONGEST_QUOTED, Quoted, Text, TextKind
 from hrss12333.questions.earlier import load_earlier
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import guarded, relative_names, with_names, write_csv, write_national
+from hrss12333.writing.national import guarded, relative_names, renamed, write_csv, write_national
 from hrss12333.writing.national.issues import answered_lines
 from merge_runs import judged
 from national_tables import THREE, carried_over, entry, plain, table, with_entries
@@ -126,7 +126,7 @@ def test_no_path_of_this_computer_stands_in_the_workbook(made: tuple[Path, Path]
 def test_no_name_has_the_folder_that_all_files_share(files: tuple[str, ...], told: tuple[str, ...]) -> None:
     received = tuple(Received(file, "", "调查表", "") for file in files)
     national = replace(table(THREE), entries=(), units=(), received=received)
-    assert tuple(item.file for item in with_names(national, relative_names(national)).received) == told
+    assert tuple(item.file for item in renamed(national, relative_names(national).__getitem__).received) == told
 
 
 # The CSV files: the same figures, readable by Excel and harmless in it

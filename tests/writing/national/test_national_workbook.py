@@ -221,7 +221,7 @@ def test_areas_stand_below_the_nation_and_add_up_to_it(made: Callable[[str], Mad
         counted = data(national, form).query("counted")
         cells = sheets[f"{form.key}汇总"]
         shown, nation = areas(cells), frame(cells).loc["合计"]
-        of_unit = {unit.name: f"{unit.area}地区" for unit in EDITION.units} | {figures.NOBODY: figures.NOBODY}
+        of_unit = {unit.name: f"{unit.zone}地区" for unit in EDITION.units} | {figures.NOBODY: figures.NOBODY}
         grouped = counted.groupby(counted["unit"].map(of_unit))
         assert set(shown.index) >= set(grouped.groups)
         for figure in figures.figures(form):
@@ -421,7 +421,7 @@ def test_notes_of_a_unit_by_one_rule_are_one_line_below_what_is_printed(tmp_path
 
 def changes_on_last_year() -> National:
     """Two cities of 浙江, of one a question about two figures, of the other one that is settled."""
-    heavy = Verification("人员整体转隶，已电话核实", "样例甲", date(2020, 2, 3), settles=True)
+    heavy = Verification("人员整体转隶，已电话核实", "样例甲", date(2020, 2, 3))
     calls = ("calls_agent", "calls_total")
     asked: tuple[tuple[str, str, int, tuple[str, ...], dict[str, Any]], ...] = (
         ("P505", "杭州市", 7, ("staff_total",), {"verification": heavy}),

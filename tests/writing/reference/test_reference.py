@@ -26,8 +26,8 @@ from filing_summaries import write_summary
 from hrss12333 import cli
 from hrss12333.merging.earlier_figures import figures_by_line, load_previous, open_national
 from hrss12333.merging.national_table import merge
-from hrss12333.model.filing import Summary
-from hrss12333.model.national import National, tally
+from hrss12333.model.filing import WorkReport
+from hrss12333.model.national import National, tallies
 from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import ANALYSIS, summary_sheet
 from hrss12333.reading.files.discovery import Source
@@ -455,7 +455,7 @@ def test_figures_of_all_and_of_units_are_those_of_the_tally(compiled: tuple[Path
     form = EDITION.forms[0]
     shown = {row[0]: row[2] for row in table_headed(compiled[0], "指标", "单位", "2019年")}
     entries = national.entries_of(form)
-    tallied = {key: tally(entries, form.by_key[key]).total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")}
+    tallied = {key: tallies(entries, form)[key].total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")}
     assert float(shown["来电总量"].replace(",", "")) == pytest.approx(tallied["calls_total"] / 10_000, abs=0.005)
     answered = (tallied["calls_agent"] + tallied["calls_ivr"]) / tallied["calls_total"]
     assert float(shown["综合接通率"]) == pytest.approx(answered * 100, abs=0.05)
@@ -464,7 +464,7 @@ def test_figures_of_all_and_of_units_are_those_of_the_tally(compiled: tuple[Path
         rows = [entry.row for entry in national.entries_of(form, unit_named(name))]
         total = sum(row.number("staff_total") or 0 for row in rows)
         assert lines[name][1] == f"{total:,}"
-    assert lines["已报单位"][1] == f"{tally(entries, form.by_key['staff_total']).total:,}"
+    assert lines["已报单位"][1] == f"{tallies(entries, form)['staff_total'].total:,}"
     assert "天津" not in lines
 
 
@@ -508,9 +508,9 @@ def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
     assert headings(tmp_path / "a.docx", "Heading 1")[-1] == "第二部分　各单位数据"
 
 
-def summary(file: str, unit: str | None, day: int | None = None) -> Summary:
+def summary(file: str, unit: str | None, day: int | None = None) -> WorkReport:
     saved = None if day is None else datetime(2020, 1, day)
-    return Summary(file, unit_named(unit) if unit else None, (), words=100, saved=saved)
+    return WorkReport(file, unit_named(unit) if unit else None, (), words=100, saved=saved)
 
 
 def test_the_latest_report_of_a_unit_is_taken() -> None:
@@ -533,7 +533,7 @@ def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
         return copy_of(b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes())
 
     having = replace(
-        national, summaries=(summary("坏.docx", "北京"), summary("走.docx", "海南"), summary("好.docx", "宁夏"))
+        national, work_reports=(summary("坏.docx", "北京"), summary("走.docx", "海南"), summary("好.docx", "宁夏"))
     )
     report = reference.write_reference(tmp_path / "a.docx", having, copy)
     assert (list(report.failed), report.failed["走.docx"]) == (["坏.docx", "走.docx"], "文件已经不在了。")
@@ -546,6 +546,6 @@ def test_a_report_whose_lists_are_damaged_stops_no_other(tmp_path: Path, nationa
     as_picture = b"wordprocessingml.numbering+xml", b"image"
     parts: dict[str, Change] = {"[Content_Types].xml": as_picture, "word/numbering.xml": b"<a"}
     data = with_parts(bytes_of(docx.Document()), parts)
-    having = replace(national, summaries=(summary("坏.docx", "北京"),))
+    having = replace(national, work_reports=(summary("坏.docx", "北京"),))
     report = reference.write_reference(tmp_path / "a.docx", having, lambda _: copy_of(data))
     assert list(report.failed) == ["坏.docx"]

@@ -165,7 +165,7 @@ _FAR_TOO_LONG = 10
 )
 def too_long(case: ReportCase) -> Iterator[Hit]:
     """A 工作总结 that exceeds the edition's limit."""
-    words, most = case.summary.words, case.edition.report_words
+    words, most = case.report.words, case.edition.report_words
     if words > most:
         fact = "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字"
         request = "请压缩到{most}字以内。"
@@ -183,9 +183,9 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:
     """A topic that a 工作总结 lacks."""
-    if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
+    if sum(map(len, case.report.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
         return
-    for topic in missing_topics(case.summary.paragraphs):
+    for topic in missing_topics(case.report.paragraphs):
         fact = "工作总结中没有找到“{topic}”（{synonyms}）的内容"
         request = "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。"
         message = compose(fact, request, topic=topic, synonyms="、".join(topics()[topic]["又称"]))

@@ -14,10 +14,9 @@ from msgspec.structs import replace
 from hrss12333.checking.reasons import spoken_names
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of, codes_of, written_codes
-from hrss12333.model.filing import BLANK, Filing, Row, Table, Value
+from hrss12333.model.filing import BLANK, Filing, Problem, Row, Table, Value
 from hrss12333.model.finding import Finding, Location, Severity, located
-from hrss12333.model.message import Label, Quote, Several, Words, compose
-from hrss12333.model.row import Problem
+from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind, against
 from hrss12333.reading.layout.attribution import NAMED_AROUND, header_city, lines_naming_units, units_named
 from hrss12333.survey.gazetteer import Gazetteer, places_in
@@ -187,7 +186,7 @@ def _owner_hits(case: Case) -> Iterator[Hit]:
         message = compose(
             "这是{evidence}的数据，{others:，}",
             "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。",
-            evidence=Words(evident),
+            evidence=evident,
             others=Several(item.described() for item in contrary),
         )
         of_sheet = next((each for each in filing.tables if each.sheet == first.sheet), None)
@@ -253,6 +252,6 @@ def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, ye
             code = code_of(only.tables, only.signed_unit, year) if only else whole
             fact = "盖章件上的校验码是{printed}，按电子表现在的数据应为{code}，请核对以哪个为准"
             request = "以电子表为准的，请重新打印、盖章报送；以盖章件为准的，请改正电子表。"
-            message = compose(fact, request, printed=Words(printed), code=code or "（没有数据）")
+            message = compose(fact, request, printed=printed, code=code or "（没有数据）")
             place = Location(only.file if only else "")
             yield replace(code_differs.finding(message, filings[0].unit, place), value=printed)

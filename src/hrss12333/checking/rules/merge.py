@@ -11,7 +11,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.checking.rules.rows import left_out_hits
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Table, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, located
-from hrss12333.model.message import File, Message, OtherRegion, Several, Words, compose
+from hrss12333.model.message import File, Message, OtherRegion, Several, compose
 from hrss12333.model.national import UnitStatus, beijing
 from hrss12333.model.text import Evidence, against, ranked
 from hrss12333.patterns import grouped
@@ -64,7 +64,7 @@ def other_year(case: Case) -> Iterator[Hit]:
             first = rows.rows[0].place
             fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
             request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
-            names = Several(map(Words, rows.names[:3]))
+            names = Several(rows.names[:3])
             numbers = {"row": first.row, "number": len(rows.rows)}
             message = compose(fact, request, regions=names, period=f"{rows.period}", **numbers)
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
@@ -124,8 +124,8 @@ def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
     periods = dict.fromkeys(f"{table.part}" for table, _ in sent)
     more = f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else ""
     fact = f"{{regions:、}}{more}只有几段时间的数据（{{periods:、}}），没有全年的，都不计入汇总"
-    named = Several((Words if name in of_file else OtherRegion)(name) for name in [*regions][:_MOST_NAMED])
-    message = compose(fact, "请报送全年的数据。", regions=named, periods=Several(map(Words, periods)))
+    named = Several(name if name in of_file else OtherRegion(name) for name in [*regions][:_MOST_NAMED])
+    message = compose(fact, "请报送全年的数据。", regions=named, periods=Several(periods))
     first, *others = [located(table, place=next(iter(table.headings.values()))) for table in tables.values()]
     return other_year.finding(message, unit, first, *others, severity=Severity.ERROR)
 

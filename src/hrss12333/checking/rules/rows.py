@@ -17,7 +17,7 @@ from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Severity, located, row_where
-from hrss12333.model.message import Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
@@ -273,21 +273,21 @@ def sample_rows(case: Case) -> Iterator[Hit]:
 def concealed(case: Case) -> Iterator[Hit]:
     """Concealed rows, and rows, tables and files that are called void or a test: none of them counts."""
     if case.filing.unfit:
-        yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit)))
+        yield Hit(compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=case.filing.unfit))
     yield from left_out_hits(case.filing, of_year=False)
     for table in case.filing.tables:
         if table.unfit and not case.filing.unfit:
-            yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit)), table)
+            yield Hit(compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=table.unfit), table)
         for item in table.concealed:
             written = ((column.label, item.row.get(column.key).found) for column in table.form.of_kind(Kind.COUNT))
             filled = ((label, found) for label, found in written if found is not None)
-            shown = ((label, found if type(found) is int else Words(found)) for label, found in filled)
+            shown = ((label, found if type(found) is int else str(found)) for label, found in filled)
             figures = [compose("{label}{found}", label=label, found=found) for label, found in shown]
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
             fact = "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else "")
             request = f"如果是有效数据，请{valid}；如果作废，请删去这一行，或在备注中写明地区名称和原因。"
             text: RegionName | Quote = RegionName(item.text) if item.text == item.row.region else Quote(item.text)
-            message = compose(fact, request, text=text, how=Words(item.how), figures=Several(figures))
+            message = compose(fact, request, text=text, how=item.how, figures=Several(figures))
             yield Hit(message, table, item.row, value=item.text)
 
 
@@ -298,7 +298,7 @@ def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
         request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
         fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
-        name, reason = Quote(sheet.place.sheet), Words(sheet.reason)
+        name, reason = Quote(sheet.place.sheet), sheet.reason
         named = Several(RegionName(region) for region in sheet.lost[:_MOST_NAMED])
         message = compose(fact, request, sheet=name, form=sheet.form, reason=reason, lost=named)
         yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
@@ -336,9 +336,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
 
 
 def _overlap_hits(case: Case, rule: str) -> Iterator[Hit]:
-    for item in overlaps_of(case):
-        if item.rule == rule and item.message:
-            yield Hit(item.message, item.table, item.row, "region", explained=item.explained, further=item.beside)
+    return (item.hit for item in overlaps_of(case) if item.rule == rule and item.hit)
 
 
 PLACE_BESIDE_ITS_CITY = query(

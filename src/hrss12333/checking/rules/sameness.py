@@ -13,7 +13,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.rows import cities_are_asked
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Location, located, table_where
-from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, compose
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
@@ -38,7 +38,7 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         table, row = few[0]
         fact = "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}"
         request = "同一单位通常一致，填错的请改正；确有不同的，请向核实人员说明。"
-        named = Several((Words if name == row.called else OtherRegion)(name) for name in _regions(few))
+        named = Several(name if name == row.called else OtherRegion(name) for name in _regions(few))
         numbers = {"yes": len(_regions(yes)), "no": len(_regions(no))}
         message = compose(fact, request, label=_label(table, key), answer=Quote(answer), few=named, **numbers)
         yield Hit(message, table, row, key, further=_others(few, row))

@@ -8,10 +8,9 @@ from typing import Any
 from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, error, note, query
-from hrss12333.model.filing import Row, Table, Value
+from hrss12333.model.filing import Problem, Row, Table, Value
 from hrss12333.model.finding import Where, row_where
-from hrss12333.model.message import Label, Quote, RegionName, Several, Words, compose, read_as
-from hrss12333.model.row import Problem
+from hrss12333.model.message import Label, Quote, RegionName, Several, compose, read_as
 from hrss12333.survey.schema import HEADER, Column, Kind, answer_word
 
 _MEASURES = ("为单位", "万", "千", "单位：")
@@ -118,7 +117,7 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
                 message = compose("{label}{found}{note}", label=label, found=found, note=value.note)
                 yield Hit(message, table, field=key)
         for aside in table.asides:
-            message = compose("{text}：{reason}", text=Quote(aside.text, _QUOTED), reason=Words(aside.reason))
+            message = compose("{text}：{reason}", text=Quote(aside.text, _QUOTED), reason=aside.reason)
             yield Hit(message, table, place=aside.place, value=aside.text)
         for row, column, value in table.noted_values:
             if value.note and value.problem is None:
@@ -168,7 +167,7 @@ def other_unit(case: Case) -> Iterator[Hit]:
                 f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}{read}",
                 "请核对，并改为以“{unit}”为单位填写；属实的，在任一行的备注中写明“以……为单位，……”。",
                 label=Label(column.label),
-                how=Words(scale.reported),
+                how=scale.reported,
                 factor=scale.factor,
                 cell=f"{figure.place.a1}的" if figure.place else "",
                 found=Quote(figure.found),

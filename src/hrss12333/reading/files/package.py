@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZipFile, ZipInfo
@@ -30,9 +30,8 @@ _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
 _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 
-def locked() -> FileProblem:
-    """F002: a file opens only with a password."""
-    return FileProblem(Problem.ENCRYPTED, _LOCKED)
+locked = partial(FileProblem, Problem.ENCRYPTED, _LOCKED)
+"""F002: a file opens only with a password."""
 
 
 @contextmanager

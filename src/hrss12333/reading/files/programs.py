@@ -98,8 +98,7 @@ _DEEPEST, _NO_BRACES = 1_000, bytes(set(range(256)) - set(b"{}"))
 _NAMES = (
     "soffice",
     "libreoffice",
-    "C:/Program Files/LibreOffice/program/soffice",
-    "C:/Program Files (x86)/LibreOffice/program/soffice",
+    *(f"{folder}/LibreOffice/program/soffice" for folder in _WINDOWS),
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
 _SETTINGS = Path(__file__).with_name("libreoffice.xcu")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _EXTERNAL = "/externallinks/"
 _MOST_ELEMENTS = 5_000
+_INDEX = r"\d{1,7}"
+"""The number of a row or a column in a drawing."""
 _WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
@@ -271,17 +273,13 @@ def _targets(package: Package, part: str) -> dict[str, str]:
 
 
 def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
-    """The text boxes of a drawing, each at the middle of the cells that it covers."""
+    """The text boxes of a drawing, each at the first cell that it covers."""
     for element in islice(root_of(package.read(name)).iter(), _MOST_ELEMENTS):
         if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
-            ends = [{_local(part): part.text or "" for part in end} for end in element if _local(end) in ("from", "to")]
-            places = [(int(end["row"]), int(end["col"])) for end in ends if _is_place(end)] or [(0, 0)]
-            row, column = (sum(numbers) // len(places) for numbers in zip(*places, strict=True))
+            start = next((each for each in element if _local(each) == "from"), ())
+            ends = {_local(part): part.text or "" for part in start}
+            row, column = (int(ends[key]) if re.fullmatch(_INDEX, ends.get(key, "")) else 0 for key in ("row", "col"))
             yield (row, column), text
-
-
-def _is_place(end: Mapping[str, str]) -> bool:
-    return all(end.get(key, "").isdecimal() and len(end[key]) < len("10000000") for key in ("row", "col"))
 
 
 def _local(element: Any) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Scale, Value
-from hrss12333.model.message import Several, Words, noted, read_as
+from hrss12333.model.message import Several, compose, read_as
 from hrss12333.model.row import Problem, TableLayout
 from hrss12333.model.text import Text
 from hrss12333.patterns import UNITS
@@ -178,7 +178,7 @@ class CellReader:
             and column.kind in DATA_KINDS
             and not is_blank(self._grid.at(index, at))
         ):
-            how = noted("这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏")
+            how = compose("这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏")
             found = as_found(self._grid.at(index, at))
             return Value(found, None, self._grid.place(index, at), _REFUSED[column.kind], how)
         value = self._cell_value(index, column, at, total=total)
@@ -191,17 +191,17 @@ class CellReader:
         if box and not total and (shared := self._of_range(column, box, (index, position), place)):
             return shared
         cell, mark = self._grid.at(index, position), self._grid.mark(index, position)
-        removed = noted("单元格中划掉的内容没有读取") if mark.struck or mark.cut else None
+        removed = compose("单元格中划掉的内容没有读取") if mark.struck or mark.cut else None
         if is_blank(cell) and column.required:
             if mark.error:
                 return Value(mark.error, None, place, Problem.CELL_ERROR, shows_error(mark.error))
             if mark.stale and not total:
-                return Value(mark.formula, None, place, Problem.NOT_CALCULATED, noted("没有计算结果"))
+                return Value(mark.formula, None, place, Problem.NOT_CALCULATED, compose("没有计算结果"))
             missing = column.kind is not Kind.REGION and not total
             return Value(place=place, problem=Problem.MISSING if missing else None, note=removed)
         value = read_value(column, cell, place)
         notes = [note for note in (value.note, removed) if note]
-        return replace(value, note=noted("{notes:，}", notes=Several(notes))) if removed else value
+        return replace(value, note=compose("{notes:，}", notes=Several(notes))) if removed else value
 
     def _of_range(self, column: Column, box: Box, at: tuple[int, int], place: Place) -> Value | None:
         """The value of a cell in a merged range: an answer is each cell's, a figure is reported once."""
@@ -216,12 +216,12 @@ class CellReader:
         if column.kind is Kind.COUNT:
             if not first and self._grid.at(*at) in (None, "") and own[0] is Kind.COUNT:
                 return Value(place=place)
-            how = noted("{what}合并成一个单元格，看不准各是多少", what="几行" if tall else "几栏")
+            how = compose("{what}合并成一个单元格，看不准各是多少", what="几行" if tall else "几栏")
             return Value(as_found(shared), None, place, Problem.NOT_WHOLE, how)
         if {*own} != {column.kind}:
             return None
         value = read_value(column, shared, place)
-        return value if first else replace(value, note=value.note or noted("合并的单元格，按相同内容读取"))
+        return value if first else replace(value, note=value.note or compose("合并的单元格，按相同内容读取"))
 
     # Units of measure
 
@@ -249,7 +249,7 @@ class CellReader:
             return value if is_as_written else Value(value.found, int(number), place)
         words = {number: word for word, number in MAGNITUDES.items()}
         named = words.get(measure.factor, f"{measure.factor}倍")
-        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
+        refusal = compose("按“{unit}”换算后不是整数", unit=f"{named}{column.unit}")
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def _of_format(self, column: Column, place: Place) -> Measure | None:

@@ -16,7 +16,7 @@ from operator import itemgetter
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Place, Value
-from hrss12333.model.message import Words, noted, read_as
+from hrss12333.model.message import compose, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import BORDER, EMAIL, HAN, is_chinese
 from hrss12333.reading.grid import Grid
@@ -202,12 +202,12 @@ def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gaze
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for position, written, match in candidates:
         if match.unit:
-            how = None if written in match.unit.spellings or not match.how else noted(match.how)
+            how = None if written in match.unit.spellings or not match.how else compose(match.how)
             return Value(written, match.unit.name, note=how), _cell_at(text, position)
     likely = [item for item in candidates if own or (item[2].nearest and re.fullmatch(_MISSPELT, item[1]))]
     if likely and (own or SEAL_PATTERN.search(text)):
         position, written, _ = likely[0]
-        unknown = Value(written, None, problem=Problem.UNIT_UNKNOWN, note=noted("不在报送单位名单中"))
+        unknown = Value(written, None, problem=Problem.UNIT_UNKNOWN, note=compose("不在报送单位名单中"))
         return unknown, _cell_at(text, position)
     return (Value(problem=Problem.UNIT_MISSING), _blank_cell(text, own[0], end)) if own else None
 
@@ -228,7 +228,7 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
-                named = noted("标题中写的是“{before}”", before=Words(before))
+                named = compose("标题中写的是“{before}”", before=before)
                 return Value(text, match.unit.name, row.place_of(cell), note=named)
     return None
 
@@ -246,7 +246,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
     left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "))
     how = left.note or (read_as(str(left.value)) if left.value else None)
     whose = "从联系人栏“{found}”中读出" if target == "mobile" else "从“{found}”中读出"
-    moved = replace(read_field(target, taken), place=value.place, note=noted(whose, found=Words(value.found)))
+    moved = replace(read_field(target, taken), place=value.place, note=compose(whose, found=str(value.found)))
     return found | {source: replace(left, found=value.found, place=value.place, note=how), target: moved}
 
 
@@ -342,12 +342,12 @@ def _mobile(written: str) -> Value:
         how = None if value == written else read_as(value)
         if landlines:
             also = "、".join(landlines)
-            how = noted("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
+            how = compose("{read}，另有座机“{also}”", read=read_as(value), also=also)
         return Value(written, value, note=how)
     if text.startswith("1") and text.isdecimal() and len(text) != _MOBILE_DIGITS:
-        why = noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
+        why = compose("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
     else:
-        why = noted("填的是座机号" if landlines and not numbers else "不是11位手机号")
+        why = compose("填的是座机号" if landlines and not numbers else "不是11位手机号")
     return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=why)
 
 
@@ -361,4 +361,4 @@ def _email(written: str) -> Value:
     if addresses and not any("@" in part for part in parts if part not in addresses):
         value = "、".join(addresses)
         return Value(written, value, note=None if value == written else read_as(value))
-    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=noted("不是一个邮箱地址"))
+    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=compose("不是一个邮箱地址"))

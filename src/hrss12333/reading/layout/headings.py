@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import UnrecognisedSheet
-from hrss12333.model.message import Several, Words, compose
+from hrss12333.model.message import Several, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Box, Cell, Grid
 from hrss12333.reading.layout.table_words import Named, is_piece, named_column, named_in, says_more, year_of_group
@@ -68,11 +68,6 @@ class Heading(Struct, frozen=True, dict=True):
     def region(self) -> int | None:
         """The sheet column of the regions; None where the sheet has none."""
         return self.at(self.form.region.key)
-
-    @cached_property
-    def number(self) -> int | None:
-        """The sheet column of 序号; None where the sheet has none."""
-        return self.at("serial")
 
     @cached_property
     def first_column(self) -> int:
@@ -300,7 +295,7 @@ def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> U
     first = min((at for places in named.values() for at in places), default=(0, 0))
     if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid.cells[first[0] :]):
         return None
-    labels = Several(Words(column.label) for column in form.columns if column.key not in named)
+    labels = Several(column.label for column in form.columns if column.key not in named)
     lacking = (
         "只找到{form}的部分栏目名称，缺少{lacking:、}"
         if len(named) < len(form.columns)

@@ -67,7 +67,7 @@ class BodyRow:
         self._table = table
         self.texts = texts_of(cells)
         self.lead = next(iter(self.texts.values()), "")
-        self.written, self.serial = self._text_at(table.heading.region), self._text_at(table.heading.number)
+        self.written, self.serial = self._text_at(table.heading.region), self._text_at(table.heading.at("serial"))
         """The whole text of its region's cell, and of its 序号; a region or the unit in 序号 alone is the name."""
         if not self.written and table.unit and has_letters(self.serial) and certain_region(table.unit, self.serial):
             self.written = self.serial
@@ -317,7 +317,7 @@ class TablePart(Struct, dict=True):
         fate, heading = line.fate, self.heading
         is_data = fate is Fate.DATA
         is_named_by_serial = line.serial and (line.written == line.serial or not (line.written or is_data))
-        at = heading.number if is_named_by_serial else heading.region
+        at = heading.at("serial") if is_named_by_serial else heading.region
         column = heading.first_column if at is None else at
         place = self.grid.place(line.index, column)
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct, field
@@ -23,8 +23,8 @@ from hrss12333.reading.layout.table_words import measures_named
 from hrss12333.reading.values import is_blank, texts_of
 from hrss12333.survey.labels import is_contact_line, is_header_line
 from hrss12333.survey.periods import times_in
-from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG, Edition, Form
-from hrss12333.survey.words import bare, is_self_check
+from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, SELF_CHECK, TO_FILL, WRONG, Edition, Form
+from hrss12333.survey.words import bare
 
 _HIGHEST = 40
 """Rows among which the heading of last year's figures is."""
@@ -52,7 +52,7 @@ def without_own_parts(book: Book) -> Iterator[Grid]:
 def _without_checks(grid: Grid) -> Grid:
     words = [each for each in grid.texts_between(0, _HIGHEST) if "上年" in each[2] or "自检" in each[2]]
     last_year = next((column for _, column, text in words if text.startswith(LAST_YEAR_HEADING)), None)
-    headed = [column for _, column, text in words if is_self_check(text)]
+    headed = [column for _, column, text in words if bare(text) == bare(SELF_CHECK)]
     checks = range(min(headed), max(headed) + 1) if headed else ()
     if last_year is None and not checks:
         return grid
@@ -61,7 +61,7 @@ def _without_checks(grid: Grid) -> Grid:
     for row, line in enumerate(cells):
         for at in (*checks, *([0] if checks and not row else ())):
             own = at < len(line) and (
-                is_self_check(str(line[at]))
+                bare(str(line[at])) == bare(SELF_CHECK)
                 or str(line[at]).startswith((PASSED, WRONG, ASKED))
                 or TO_FILL in str(line[at])
             )
@@ -74,9 +74,8 @@ def _without_checks(grid: Grid) -> Grid:
 # Concealed cells and rows
 
 
-def legible(grid: Grid) -> Grid:
-    """The sheet without the struck cells of rows that count."""
-    whole = _struck_rows(grid)
+def _legible(grid: Grid, whole: Collection[int]) -> Grid:
+    """The sheet without the struck cells of rows that count: those that are not struck out whole."""
     struck = {at for at, mark in grid.marks.items() if mark.struck and at[0] not in whole}
     if not struck:
         return grid
@@ -84,11 +83,6 @@ def legible(grid: Grid) -> Grid:
         [None if (row, at) in struck else cell for at, cell in enumerate(line)] for row, line in enumerate(grid.cells)
     ]
     return replace(grid, cells=tuple(cells))
-
-
-def concealed_rows(grid: Grid) -> dict[int, str]:
-    """Row → how the sheet conceals it as a whole."""
-    return dict.fromkeys(_struck_rows(grid), "被划掉") | dict.fromkeys(grid.hidden_rows, "被隐藏")
 
 
 def _struck_rows(grid: Grid) -> set[int]:
@@ -143,7 +137,9 @@ class Derived:
 def located(sheet: Grid, edition: Edition) -> SheetRead:
     """The tables of a sheet by the forms of an edition."""
     found = SheetRead(sheet)
-    grid, concealing = legible(sheet), concealed_rows(sheet)
+    whole = _struck_rows(sheet)
+    grid = _legible(sheet, whole)
+    concealing = dict.fromkeys(whole, "被划掉") | dict.fromkeys(sheet.hidden_rows, "被隐藏")
     headings = headings_in(grid, edition.forms)
     tops = [heading.top for heading in headings]
     starts = _starts(grid, headings, edition)
@@ -152,8 +148,8 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             found.side_by_side.add(heading.form.key)
             continue
         end = next((start for start in starts if start > heading.top), len(grid.cells))
-        header, whole = header_of(grid, heading, (start, end), edition.gazetteer)
-        headed = edition.gazetteer.by_name.get(str(whole.get("unit", BLANK).value))
+        header, completed = header_of(grid, heading, (start, end), edition.gazetteer)
+        headed = edition.gazetteer.by_name.get(str(completed.get("unit", BLANK).value))
         lines = [
             *(
                 Text(TextKind.ABOVE, text, grid.place(row, column), grid.name)
@@ -162,7 +158,7 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             *heading.lines(grid),
             *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
-        found.parts.append(TablePart(grid, edition, heading, start, end, header, whole, headed, lines, concealing))
+        found.parts.append(TablePart(grid, edition, heading, start, end, header, completed, headed, lines, concealing))
     return found
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import BRACKET, UNITS
 from hrss12333.reading.values import MAGNITUDES, ORDERS, tidy
+from hrss12333.survey import row_words
 from hrss12333.survey.labels import sign_off_labels
 from hrss12333.survey.periods import Period, full_years, times_in
 from hrss12333.survey.regions import Unit
@@ -28,12 +29,6 @@ _NOTE_MARKS = dict.fromkeys([*b"\xb2\xb3\xb9", *range(0x2070, 0x208F), *range(0x
 _BETWEEN = re.compile(r"[^\w()/]+|_")
 _YEAR_AT_END = re.compile(r"^20\d\d年度?|20\d\d年度?$")
 _BEHIND = re.compile(r"(?:\(((?:[^()]|\([^()]*\))*)\)|/([^/()]*))[^\w()]*$")
-_OF_FORM_WORDS = (
-    "必填 必填项 选填 填写 请填写 是否 是/否 是或否 有/无 数字 整数 文字 单选 下拉选择 全年 年度 本年度 自动计算 互联网/业务专网"
-    " 互联网或业务专网 市州 市州盟 地市州 规范名称"
-)
-_OF_FORM = frozenset(_OF_FORM_WORDS.split())
-"""Words that forms in use print behind their headings."""
 _ALSO_COUNTED = {
     "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
     "人": frozenset({"名", "位", "个"}),
@@ -95,20 +90,14 @@ def _names(form: Form) -> dict[str, Named]:
     return found
 
 
-@cache
-def _headings(forms: Sequence[Form]) -> str:
-    """All names of columns and groups, a line each: what is in it may be a part of a heading that is cut over several cells."""
-    return "\n".join(name for form in forms for name in _names(form))
-
-
 @lru_cache(maxsize=4096)
 def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     """Whether a text is a heading, or may be a part of one."""
-    if len(text) > MAX_HEADING:
-        return False
     name = normal(text)
-    if len(name) < 2 or name in _headings(forms):
-        return len(name) > 1
+    if len(text) > MAX_HEADING or len(name) < 2:
+        return False
+    if any(name in known for form in forms for known in _names(form)):
+        return True  # perhaps one that is cut over several cells
     if "年" in name and any(_is_group(form, _parted_year(text)[0]) for form in forms):
         return True
     return not {"(", "/"}.isdisjoint(name) and any(named_in(form, text) for form in forms)
@@ -172,7 +161,7 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
 def says_more(columns: tuple[Column, ...], words: str) -> bool:
     """Whether words behind the heading of these columns are neither the form's own nor a unit of measure."""
     plain = normal(words)
-    if not plain or plain in _OF_FORM or measure_of(columns, words) is not None:
+    if not plain or plain in row_words("栏目后") or measure_of(columns, words) is not None:
         return False
     texts = [text for column in columns for text in (column.heading, column.note, *column.aliases)]
     return not any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)
@@ -194,35 +183,14 @@ def without_measures(line: str) -> str:
 
 _LONGEST_NAME = 40
 """Characters beyond which a text is no name."""
-_SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填报样例 填写示例 填报示例 例 例如 例子 举例"
-_SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
-    f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
-)
-_TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "总数", "累计", "合计数", "总合计", "汇总", "total"))
-_WHOLES = (
-    "全省 全市 全区 全自治区 全兵团 全州 全部 本省 本市 本区 本表 自治区 兵团 以上 上述 各地 各市 各市州 各地市 各地区"
-)
-"""Words before 合计 in the name of a total of everything."""
-_SUBTOTALS = ("小计", "合计", "总计", "共计", "汇总")
-"""Endings of the name of a row that is the sum of some others."""
-_STATISTICS = (
-    "平均 均值 同比 环比 占比 比例 比重 增长 增幅 增减 上年 去年 上一年 同期 较上年 比上年 较去年 比去年 人均 日均 月均 席均 中位数 最大值 最小值 最高 最低 其中 校验 核对 校核 勾稽"
-    " 差额 差异 差值 排名 名次 上半年 下半年"
-)
-"""Beginnings of the name of a row that is worked out from others, or is a part of them."""
-_RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
-"""Endings of such a name."""
 _PERIOD = re.compile(
     r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
 )
 _BRACKET = re.compile(r"\([^()]*\)$")
-_NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填报要求 说明 注释 注意 注 备注 附注"
-"""Beginnings of a row of explanations, before a colon or alone."""
+_SOME_REGION = r"(?:[某Xx×]|某某|XX|xx|××|\*\*|○○)[市州县区盟]"
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
-_LABELS_OF_GUIDES = "甲 乙 丙 丁 栏次 栏号 栏目序号 列次 列号 序号 — - / 编号 备注 单位 计量单位"
-_GUIDE_WORDS = frozenset(_LABELS_OF_GUIDES.split())
 _HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
 """A cell below a heading that says what is to be filled in."""
 _GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"
@@ -252,7 +220,8 @@ def compact(text: str) -> str:
 @lru_cache(maxsize=4096)
 def is_sample(name: str) -> bool:
     """样例 and what else people call it."""
-    return name == SAMPLE or (len(name) <= _LONGEST_NAME and compact(name).strip("()[]【】") in _SAMPLES)
+    plain = compact(name).strip("()[]【】") if len(name) <= _LONGEST_NAME else ""
+    return plain == SAMPLE or plain in row_words("样例") or re.fullmatch(_SOME_REGION, plain) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -262,8 +231,8 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
         return False
     plain, _, _ = compact(name).lower().removeprefix("(").partition(":")
     plain = BRACKET.sub("", plain).strip("()[]【】")
-    before = {plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)}
-    return not before.isdisjoint(("", *_WHOLES.split(), *(unit.spellings if unit else ())))
+    before = {plain.removesuffix(total) for total in (TOTAL, *row_words("合计")) if plain.endswith(total)}
+    return not before.isdisjoint(("", *row_words("全部"), *(unit.spellings if unit else ())))
 
 
 @lru_cache(maxsize=4096)
@@ -272,8 +241,8 @@ def is_statistic(name: str) -> bool:
     plain = _BRACKET.sub("", compact(name)).strip("()[]【】")
     if len(plain) > _LONGEST_NAME:
         return False
-    ends = plain.isalnum() and plain.endswith((*_SUBTOTALS, *_RATES))
-    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))
+    ends = plain.isalnum() and plain.endswith(row_words("统计结尾"))
+    return ends or plain.startswith(row_words("统计开头")) or bool(_PERIOD.fullmatch(plain))
 
 
 @lru_cache(maxsize=2048)
@@ -282,7 +251,7 @@ def is_note(lead: str) -> bool:
     text = compact(lead)
     label, colon, _ = text.partition(":")
     label = _BRACKET.sub("", label)
-    notes = _NOTES.split()
+    notes = row_words("说明")
     labelled = bool(colon) and (label in notes or label in sign_off_labels())
     return labelled or text in notes or bool(_DATE.fullmatch(text))
 
@@ -292,7 +261,7 @@ def is_guide(texts: Collection[str]) -> bool:
     shown = list[str]()
     hints = 0
     for word in (compact(text).strip("()") for text in texts):
-        if word not in _GUIDE_WORDS:
+        if word not in row_words("栏次"):
             if not (found := re.fullmatch(_GUIDE, word)):
                 return False
             hints += found["hint"] is not None

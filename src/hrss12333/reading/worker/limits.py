@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain
 
 from msgspec import Struct
@@ -89,19 +90,14 @@ def restrict(*, for_good: bool, **most: int) -> None:
                 resource.setrlimit(what, (amount, amount if for_good else hard))
 
 
-def damaged() -> FileProblem:
-    """F001: a file cannot be opened, or its content is malformed."""
-    return FileProblem(Problem.DAMAGED, _DAMAGED)
-
-
-def too_large() -> FileProblem:
-    """F004: a file unpacks to more than the limits allow."""
-    return FileProblem(Problem.TOO_LARGE, _TOO_LARGE)
-
-
-def out_of_bounds() -> FileProblem:
-    """F004: a task took too much time or memory."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
+damaged = partial(FileProblem, Problem.DAMAGED, _DAMAGED)
+"""F001: a file cannot be opened, or its content is malformed."""
+too_large = partial(FileProblem, Problem.TOO_LARGE, _TOO_LARGE)
+"""F004: a file unpacks to more than the limits allow."""
+out_of_bounds = partial(FileProblem, Problem.TOO_LARGE, OUT_OF_BOUNDS)
+"""F004: a task took too much time or memory."""
+too_many_cells = partial(FileProblem, Problem.TOO_LARGE, _TOO_MANY_CELLS)
+"""F004: more cells than a form is looked for in."""
 
 
 def expect_few_members(sizes: Sequence[int], most: int = MAX_UNPACKED) -> None:
@@ -190,11 +186,6 @@ def expect_few_cells(book: Book) -> None:
         cells += sum(grid.lengths) // _LETTERS_OF_CELL
     if cells > MAX_CELLS:
         raise too_many_cells()
-
-
-def too_many_cells() -> FileProblem:
-    """F004: more cells than a form is looked for in."""
-    return FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
 
 
 def number_of(texts: Iterable[Text]) -> int:

@@ -25,12 +25,14 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Answered, Worker, load_readers, read_answer, serve, unpacked, write_request
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
-_KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
-"""Exit statuses of a worker that a limit ended: SIGKILL, SIGABRT (memory), SIGXCPU, clock, a job's quota."""
+_KILLED_BY_LIMIT = (-9, -6, -14, -24, 1, 1816)
+"""Exit statuses of a worker that a limit ended: SIGKILL, SIGABRT (memory), SIGALRM, SIGXCPU, clock, a job's quota."""
 SWITCH = "--hrss12333-worker"
 """The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
+_BUFFER = 2**18
+"""Bytes, so that most requests and answers pass at once: each part wakes a process."""
 
 
 class Started(Worker):
@@ -239,7 +241,7 @@ def _fork_workers(control: socket.socket) -> None:
                 for each in (control, ours):
                     each.close()
                 os.close(alive)
-                stream = cast(BinaryIO, theirs.makefile("rwb"))
+                stream = cast(BinaryIO, theirs.makefile("rwb", _BUFFER))
                 serve(stream, stream)
             finally:
                 os._exit(1)
@@ -266,7 +268,7 @@ class _Child:
         if not answer or not numbers:
             raise OSError("nothing was forked")
         self._stream = socket.socket(fileno=numbers[0])
-        self.requests = self.answers = cast(BinaryIO, self._stream.makefile("rwb"))
+        self.requests = self.answers = cast(BinaryIO, self._stream.makefile("rwb", _BUFFER))
 
     def limit(self, limit: Limit) -> None:
         """It limits itself."""

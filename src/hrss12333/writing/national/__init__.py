@@ -30,7 +30,6 @@ from hrss12333.merging.earlier_figures import (
 from hrss12333.model import summary_lines
 from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
-from hrss12333.model.finding import Finding
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import Figure
 from hrss12333.model.text import Quoted
@@ -77,12 +76,16 @@ def write_national(
     Raises:
         JobStop: where ``path`` cannot be written.
     """
-    names = relative_names(national)
-    shown = with_names(national, names)
-    named = with_names(whole, relative_names(whole)) if whole else shown
-    sentences = [*filter(None, [unaudited_text(named)]), *merge_sentences(named)]
-    asked = [_respondent_with_names(each, names) for each in respondents]
-    texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted]
+    names = {**(relative_names(whole) if whole else {}), **relative_names(national)}
+
+    def named(file: str) -> str:
+        return names.get(file, file)
+
+    shown = renamed(national, named)
+    spoken = renamed(whole, named) if whole else shown
+    sentences = [*filter(None, [unaudited_text(spoken)]), *merge_sentences(spoken)]
+    asked = [_with_questions_renamed(each, named) for each in respondents]
+    texts = [replace(one, file=named(one.file)) for one in quoted]
     year = national.edition.year
     about = {"title": f"{year}年度12333电话服务情况{national.name}汇总", "category": OUTPUT_CATEGORY}
     with new_workbook(path, year, about, MEASURED_FONT) as workbook:
@@ -138,7 +141,7 @@ def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[
 def relative_names(national: National) -> dict[str, str]:
     """Path of a file → its name without the folder that all of them share; empty where they share no drive."""
     paths, names = dict[str, str](), dict[str, str]()
-    _renamed(national, lambda file: paths.setdefault(file, file))
+    renamed(national, lambda file: paths.setdefault(file, file))
     for files in grouped(filter(None, paths), os.path.isabs).values():
         try:
             shared = os.path.commonpath([Path(path).parent for path in files])
@@ -148,13 +151,8 @@ def relative_names(national: National) -> dict[str, str]:
     return names
 
 
-def with_names(national: National, names: Mapping[str, str]) -> National:
-    """The table with its files so named."""
-    return _renamed(national, lambda file: names.get(file, file))
-
-
-def _renamed(national: National, named: Callable[[str], str]) -> National:
-    """The table with another name for each file."""
+def renamed(national: National, named: Callable[[str], str]) -> National:
+    """The table with other names for its files."""
 
     def each(items: Iterable[Any], *fields: str) -> tuple[Any, ...]:
         return tuple([replace(item, **{key: named(getattr(item, key)) for key in fields}) for item in items])
@@ -162,7 +160,7 @@ def _renamed(national: National, named: Callable[[str], str]) -> National:
     units = [
         replace(one, files=tuple(map(named, one.files)), contacts=each(one.contacts, "file")) for one in national.units
     ]
-    listed = ("summaries", "skipped", "received", "letters")
+    listed = ("work_reports", "skipped", "received", "letters")
     return replace(
         national,
         entries=each(national.entries, "file", "by"),
@@ -173,11 +171,9 @@ def _renamed(national: National, named: Callable[[str], str]) -> National:
     )
 
 
-def _respondent_with_names(respondent: Respondent, names: Mapping[str, str]) -> Respondent:
-    def named(finding: Finding) -> Finding:
-        return finding.renamed(lambda file: names.get(file, file))
-
-    return replace(respondent, questions=tuple(question.changed(named) for question in respondent.questions))
+def _with_questions_renamed(respondent: Respondent, named: Callable[[str], str]) -> Respondent:
+    changed = (question.changed(lambda finding: finding.renamed(named)) for question in respondent.questions)
+    return replace(respondent, questions=tuple(changed))
 
 
 def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:

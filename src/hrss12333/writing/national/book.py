@@ -303,5 +303,5 @@ class NationalBook(Nation, frozen=True, dict=True, kw_only=True):
     @property
     def zones_remark(self) -> list[str]:
         """A remark on the lines of zones below the nation's: the same units once more, in no sum."""
-        named = "、".join(self.national.edition.gazetteer.areas)
+        named = "、".join(self.national.edition.gazetteer.zones)
         return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.zone_lines else []

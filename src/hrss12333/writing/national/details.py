@@ -231,7 +231,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
 def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
     """The line of each unit, and of the whole unit where its cities are in the units' place."""
     national, of_units = book.national, book.national.of is None
-    reports = newest_reports(national.summaries) if of_units else {}
+    reports = newest_reports(national.work_reports) if of_units else {}
     asked = {each.name: each for each in book.respondents}
     papers = book.progress.earlier.stamped if book.progress else {}
     whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []

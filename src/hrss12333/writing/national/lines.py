@@ -63,7 +63,7 @@ def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | 
     wide = max([17.0, *(width(name) + 1.0 for name in listed)])
     named = SheetColumn(summary_lines.UNIT_KEY, who, wide, "line", show=lambda line: line.name)
     zone = SheetColumn(
-        ZONE_KEY, summary_lines.AREA, 6.0, "centre", show=lambda line: line.zone, prints=False, is_folded=True
+        ZONE_KEY, summary_lines.ZONE, 6.0, "centre", show=lambda line: line.zone, prints=False, is_folded=True
     )
     columns = [named, *sheet.columns, *([zone] if book.zone_lines else [])]
     block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
@@ -186,16 +186,15 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
 
 
 def _lines(book: NationalBook, block: LinesRange, forms: Sequence[Form], whole: str) -> Iterator[Line]:
-    nation = book
-    known = {(form.key, line.name): line for form in forms for line in nation.lines[form.key]}
+    known = {(form.key, line.name): line for form in forms for line in book.lines[form.key]}
     for row, name in enumerate(block.names, block.first):
         of = {form.key: known.get((form.key, name)) for form in forms}
-        yield Line(row, Level.UNIT, name, summary_lines.area_of(next(filter(None, of.values()))), of)
-    yield Line(block.total, Level.NATION, whole, "", {form.key: nation.totals[form.key] for form in forms})
-    zones = dict.fromkeys(zone for found in nation.zone_lines.values() for zone in found)
+        yield Line(row, Level.UNIT, name, summary_lines.zone_of(next(filter(None, of.values()))), of)
+    yield Line(block.total, Level.NATION, whole, "", {form.key: book.totals[form.key] for form in forms})
+    zones = dict.fromkeys(zone for found in book.zone_lines.values() for zone in found)
     for row, zone in enumerate(zones, block.zones):
-        of = {form.key: nation.zone_lines.get(form.key, {}).get(zone) for form in forms}
-        yield Line(row, Level.ZONE, summary_lines.area_name(zone), zone, of)
+        of = {form.key: book.zone_lines.get(form.key, {}).get(zone) for form in forms}
+        yield Line(row, Level.ZONE, summary_lines.zone_name(zone), zone, of)
 
 
 def _formula(block: LinesRange, column: FigureColumn, level: Level) -> str:
@@ -260,7 +259,7 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     if own is None or own.is_missing:
         return ""
     listed = [] if line.level is Level.UNIT or book.national.of else book.lines[form.key]
-    within = [one for one in listed if one.unit and line.zone in ("", summary_lines.area_of(one))]
+    within = [one for one in listed if one.unit and line.zone in ("", summary_lines.zone_of(one))]
     sent = sum(not one.is_missing for one in within)
     parts = [] if sent == len(within) else [f"{sent}/{len(within)}个单位"]
     if own.rows < own.expected or not own.rows:

@@ -175,7 +175,10 @@ class Layout:
         form, content = self.form, self.content
         names = [width(found_text(row.get(form.region.key))) for row in content.rows]
         region_width = int(max(names, default=0))
-        widths = [max(_width(column, region_width), _total_width(content, column)) for column in form.columns]
+        totals = [total_value(content.rows, column.key) or 0 for column in form.columns]
+        # A narrower column would not show the digits of its 合计.
+        pairs = zip(form.columns, totals, strict=True)
+        widths = [max(_width(column, region_width), len(f"{total:,}") + 2.0) for column, total in pairs]
         if not content.last_year:
             whole = (sum(_width(column, region_width) for column in each.columns) for each in forms)
             widths[-1] += max(0.0, max((_WIDTH, *whole)) - sum(widths))
@@ -274,12 +277,6 @@ def _width(column: Column, region_width: int) -> float:
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
     return float(needed)
-
-
-def _total_width(content: FormContent, column: Column) -> float:
-    """Width of a column's 合计, whose digits a narrower column would not show."""
-    figures = (found for row in content.rows if isinstance(found := row.get(column.key), int))
-    return len(f"{sum(figures):,}") + 2.0
 
 
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:

@@ -21,8 +21,8 @@ from msgspec import Struct, field
 
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.merging.sent import newest_reports
-from hrss12333.model.filing import Summary
-from hrss12333.model.national import NATION, National, tally
+from hrss12333.model.filing import WorkReport
+from hrss12333.model.national import NATION, National, tallies
 from hrss12333.model.summary_lines import IN_QUESTION, Figure, missing_units, reported
 from hrss12333.published import (
     Chart,
@@ -53,11 +53,11 @@ _MANY_UNITS = 4
 class Account(Struct):
     """An account of what went into the document, for the terminal."""
 
-    used: list[Summary] = field(default_factory=list)
+    used: list[WorkReport] = field(default_factory=list)
     """Work reports that were copied, one a unit, in the official order."""
-    superseded: list[Summary] = field(default_factory=list)
+    superseded: list[WorkReport] = field(default_factory=list)
     """Older work reports of the same units."""
-    unknown: list[Summary] = field(default_factory=list)
+    unknown: list[WorkReport] = field(default_factory=list)
     """Work reports of unknown units."""
     failed: dict[str, str] = field(default_factory=dict)
     """File → why it could not be copied; Chinese."""
@@ -67,10 +67,10 @@ class Account(Struct):
     """Mobile numbers and mail addresses that were left out."""
 
 
-def choose(summaries: Sequence[Summary]) -> Account:
+def choose(reports: Sequence[WorkReport]) -> Account:
     """Choose one 工作总结 a unit, the newest."""
-    newest = newest_reports(summaries)
-    listed = sorted(summaries, key=lambda item: (item.unit.code if item.unit else "", item.file))
+    newest = newest_reports(reports)
+    listed = sorted(reports, key=lambda item: (item.unit.code if item.unit else "", item.file))
     used = [newest[code] for code in sorted(newest)]
     older = [item for item in listed if item.unit and item is not newest[item.unit.code]]
     return Account(used, older, [item for item in listed if item.unit is None])
@@ -86,7 +86,7 @@ def write_reference(
     Raises:
         OSError: where ``target`` cannot be written.
     """
-    account = choose(national.summaries)
+    account = choose(national.work_reports)
     writer = _DocumentWriter(Nation(national, previous), account, copy)
     writer.write()
     edition = national.edition
@@ -108,7 +108,7 @@ class _DocumentWriter:
         self._copy = copy
         self._relations: dict[str, str] = {}
         """Picture of a work report → its relation in the document."""
-        self._summaries = {summary.unit.code: summary for summary in account.used if summary.unit}
+        self._work_reports = {report.unit.code: report for report in account.used if report.unit}
         self._tables = self._figures = 0
 
     def write(self) -> None:
@@ -170,7 +170,7 @@ class _DocumentWriter:
             self._paragraphs_with_charts(texts, [chart] if chart else [])
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation))
-        subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
+        subjects = [(topic, _TopicText(self._nation, topic).paragraphs()) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
             self._paragraphs_with_charts(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
@@ -179,29 +179,29 @@ class _DocumentWriter:
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
-        if not self._summaries:
+        if not self._work_reports:
             return
         self._heading("第三部分　各单位工作总结", reference.PART_STYLE, new_page=True)
-        without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
-        collected = f"收录{len(self._summaries)}个单位的工作总结。"
+        without = [status.unit for status in self._national.units if status.unit.code not in self._work_reports]
+        collected = f"收录{len(self._work_reports)}个单位的工作总结。"
         others = f"未报送工作总结的{len(without)}个单位，数据见第二部分。" if without else ""
         self._body(collected + others)
-        having = [status for status in self._national.units if status.unit.code in self._summaries]
+        having = [status for status in self._national.units if status.unit.code in self._work_reports]
         for number, status in enumerate(having):
             self._heading(status.unit.name, reference.UNIT_HEADING, new_page=number > 0)
-            self._summary(self._summaries[status.unit.code])
+            self._work_report(self._work_reports[status.unit.code])
 
-    def _summary(self, summary: Summary) -> None:
+    def _work_report(self, report: WorkReport) -> None:
         try:
-            copy = self._copy(summary.file)
+            copy = self._copy(report.file)
         except FileProblem as problem:
-            self._account.failed[summary.file] = problem.message.text
+            self._account.failed[report.file] = problem.message.text
             self._body("该单位的工作总结未能收入，请见原文。")
             return
         put_report(self.document, copy, self._relations)
         self._account.hidden += copy.hidden
         if copy.left_out:
-            self._account.left_out[summary.file] = dict(copy.left_out)
+            self._account.left_out[report.file] = dict(copy.left_out)
 
 
 def put_report(document: Document, copy: ReportCopy, relations: dict[str, str]) -> None:
@@ -258,21 +258,16 @@ def has_openings(nation: Nation) -> bool:
     return len(nation.openings) >= _MANY_UNITS
 
 
-def topic_paragraphs(nation: Nation, topic: Topic) -> Iterator[str]:
-    """The text of one topic."""
-    text = _TopicText(nation, topic)
-    yield from text.counts()
-    yield from text.answers()
-    yield from text.choices()
-    yield from text.ratios()
-
-
 class _TopicText:
     """The sentences of one topic."""
 
     def __init__(self, nation: Nation, topic: Topic) -> None:
         self._nation, self._topic, self._form = nation, topic, topic.form
         self._line = nation.totals[topic.form.key]
+
+    def paragraphs(self) -> list[str]:
+        """The text of the topic."""
+        return [*self.counts(), *self.answers(), *self.choices(), *self.ratios()]
 
     def headline(self, column: Column) -> Iterator[str]:
         """The topic's total, and the first of its rates."""
@@ -333,7 +328,7 @@ class _TopicText:
 
     def choices(self) -> Iterator[str]:
         for column in self._topic.of_kind(Kind.CHOICE):
-            counted = tally(self._line.rated((column.key,)), column)
+            counted = tallies(self._line.rated((column.key,)), self._form)[column.key]
             if counted.answered:
                 parts = [
                     f"{choice}{number}个地区，占{percent(Fraction(number, counted.answered))}"
