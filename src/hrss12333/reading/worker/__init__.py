@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import signal
 import struct
 import sys
 import time
@@ -41,7 +40,7 @@ from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit,
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 MOST_WORK = 64 * 2**20
 """Bytes of files after which a worker is replaced, so that no file is read by a process that has grown."""
-_CLOCK = 150
+_CLOCK = 150.0
 """Seconds on the clock after which a task is ended: it hangs, or waits for its share of CPU time forever."""
 _REQUEST, _ANSWER = struct.Struct(">QQ"), struct.Struct(">??dQ")
 """Bytes of a request's head and of its content; fields of `Answered` and the bytes of its content."""
@@ -191,10 +190,11 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while not last and (sizes := requests.read(_REQUEST.size)):
         size, length = _REQUEST.unpack(sizes)
         head = msgpack.decode(requests.read(size), type=_Head)
-        _end_after(0 if head.limit.starts else _CLOCK)
+        if not head.limit.starts:
+            faulthandler.dump_traceback_later(_CLOCK, exit=True, file=2)
         restrict(for_good=False, CPU=int(before + head.limit.seconds) + 1, AS=head.limit.memory)
         packed, refused = _packed(head.task, requests.read(length), head.given)
-        _end_after(0)
+        faulthandler.cancel_dump_traceback_later()
         work += length
         # A program that the task started ends with this process.
         last = refused is Problem.TOO_LARGE or work > MOST_WORK or head.limit.starts
@@ -202,16 +202,6 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         answers.write(_ANSWER.pack(refused is not None, last, taken, len(packed)))
         answers.write(packed)
         answers.flush()
-
-
-def _end_after(seconds: int) -> None:
-    """End this process after these seconds on the clock; never, for 0."""
-    if hasattr(signal, "alarm"):
-        signal.alarm(seconds)  # a thread, which Windows needs, makes a small task dearer by a tenth
-    elif seconds:
-        faulthandler.dump_traceback_later(seconds, exit=True, file=2)
-    else:
-        faulthandler.cancel_dump_traceback_later()
 
 
 def load_readers() -> None:

@@ -25,8 +25,8 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Answered, Worker, load_readers, read_answer, serve, unpacked, write_request
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
-_KILLED_BY_LIMIT = (-9, -6, -14, -24, 1, 1816)
-"""Exit statuses of a worker that a limit ended: SIGKILL, SIGABRT (memory), SIGALRM, SIGXCPU, clock, a job's quota."""
+_KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
+"""Exit statuses of a worker that a limit ended: SIGKILL, SIGABRT (memory), SIGXCPU, clock, a job's quota."""
 SWITCH = "--hrss12333-worker"
 """The one argument with which the program becomes a worker."""
 _NEW, _END = b"+", b"-"
