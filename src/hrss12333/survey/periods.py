@@ -152,8 +152,8 @@ _NO_TIME = (
     r"|[\w.+-]{1,60}@[\w.-]{1,60}"
 )
 """Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
-_FORM_NUMBER = r"(附[表件]\d)(?=\d)"
-"""The number of a form before a year: 附表12018年度."""
+_FORM_NUMBER = r"(附[表件]\d)(?=[\d二])"
+"""The number of a form before a year: 附表12018年度, 附表1二〇一八年."""
 _CLOCK = r"(?:(?<=[日号])|(?<=\d)\s)\d{1,2}(?:[时点]|:\d\d(?::\d\d)?)"
 _BOTH_HALVES = r"上(?:半年)?[、和及]?下半年"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
