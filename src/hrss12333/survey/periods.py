@@ -145,14 +145,15 @@ _TO = re.compile(_TILL)
 _ONES = "一二三四五六七八九十"
 _NUMERAL = rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季[度报]|个月|{_TILL}第?[{_ONES}\d]{{1,3}}(?:月|个?季度))"
 """A Chinese numeral before 月, 日, 季度, or at the beginning of a range of them; 统一 is none."""
+_TWO = r"(?<=[前头首])两(?=个?季|个月)"
 _FIRST_MONTH = rf"[元正](?=月|{_TILL}\d{{1,2}}月)"
 _NO_TIME = (
     r"[〔\[(【]20\d\d[〕\])】]第?\d{1,5}号|20\d\d年?(?:版|修订)|[较比与和同](?:上一?年|去年)|(?:上一?年|去年)度?同期"
     r"|[\w.+-]{1,60}@[\w.-]{1,60}"
 )
 """Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
-_FORM_NUMBER = r"(附[表件]\d)(?=\d)"
-"""The number of a form before a year: 附表12018年度."""
+_FORM_NUMBER = r"(附[表件]\d)(?=[\d二])"
+"""The number of a form before a year: 附表12018年度, 附表1二〇一八年."""
 _CLOCK = r"(?:(?<=[日号])|(?<=\d)\s)\d{1,2}(?:[时点]|:\d\d(?::\d\d)?)"
 _BOTH_HALVES = r"上(?:半年)?[、和及]?下半年"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
@@ -239,7 +240,7 @@ def _plain(text: str) -> str:
     """A text in the form in which times are looked for: half-width, in figures, without blanks."""
     plain = re.sub(_FORM_NUMBER, r"\1 ", re.sub(_CLOCK, "", unspaced(text[:_LONGEST])))
     plain = re.sub(_LISTED, _range_of, re.sub(_BOTH_HALVES, "全年", full_years(plain)))
-    plain = re.sub(_NUMERAL, lambda found: _apart(found, _number(found[1])), plain)
+    plain = re.sub(_NUMERAL, lambda found: _apart(found, _number(found[1])), re.sub(_TWO, "2", plain))
     plain = re.sub(_MONTH_AND_DAY, r"\1\2月\3日\4\5月\6日", plain)
     return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, lambda found: _apart(found, "1"), plain))
 

@@ -204,6 +204,9 @@ def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gaze
         if match.unit:
             how = None if written in match.unit.spellings or not match.how else compose(match.how)
             return Value(written, match.unit.name, note=how), _cell_at(text, position)
+    others = tuple(label for label in labels if label.key != "unit")
+    if own and (unlabelled := _unit(text, others, title, gazetteer)) and unlabelled[0].value:
+        return unlabelled  # 北京市 … 填报单位：信息中心
     likely = [item for item in candidates if own or (item[2].nearest and re.fullmatch(_MISSPELT, item[1]))]
     if likely and (own or SEAL_PATTERN.search(text)):
         position, written, _ = likely[0]
