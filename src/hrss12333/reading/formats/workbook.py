@@ -277,8 +277,8 @@ def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
     for element in islice(root_of(package.read(name)).iter(), _MOST_ELEMENTS):
         if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
             start = next((each for each in element if _local(each) == "from"), ())
-            ends = {_local(part): part.text or "" for part in start}
-            row, column = (int(ends[key]) if re.fullmatch(_INDEX, ends.get(key, "")) else 0 for key in ("row", "col"))
+            at = {_local(part): part.text or "" for part in start}
+            row, column = (int(at[key]) if re.fullmatch(_INDEX, at.get(key, "")) else 0 for key in ("row", "col"))
             yield (row, column), text
 
 
