@@ -239,6 +239,7 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
 
 
 def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Edition) -> UnitStatus:
+    """What a unit sent; ``entries``: its rows, counted or not."""
     if not joined.filings:
         return UnitStatus(unit, rows={form.key: 0 for form in edition.forms})
     sole = [item for item in joined.checked if [item.document] == joined.current]  # its code is on its paper

@@ -33,7 +33,7 @@ class Joined(Struct, dict=True, eq=False):
     edition: Edition
     comparisons: Comparisons
     verdict: Verdict
-    """The rows that other versions replace."""
+    """The rows that other versions or periods replace, or that contradict each other."""
     refused: Sequence[Finding] = ()
     """Findings about the unit's files that were not read and must be sent again."""
 
@@ -164,7 +164,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """Those of them that the unit's other files do not explain."""
+        """The findings that neither the unit's other files nor other findings explain."""
         explains = _EXPLAINED_BY_UNIT
         return [each for each in self.found if each.rule not in explains or not explains[each.rule](each, self)]
 

@@ -39,7 +39,7 @@ def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
 
 
 class State(StrEnum):
-    """The state of a respondent, in the words of every output, the worst first."""
+    """The state of a respondent, the worst first; its value is its word in every output, JSON included."""
 
     CORRECT = "要改"
     CONFIRM = "要核实"

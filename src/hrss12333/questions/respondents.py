@@ -334,6 +334,7 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 
 
 def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapping[str, Filing]) -> UnitStatus:
+    """What a city of the only unit sent; ``rows``: its rows, counted or not."""
     whole = national.units[0]
     files = tuple(dict.fromkeys(entry.file for entry in rows))
     sent = [filings[file] for file in files if file in filings]

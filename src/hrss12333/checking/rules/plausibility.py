@@ -1,4 +1,4 @@
-"""Group P: figures that look wrong and may be right: queries only, each answered by a reason in 备注.
+"""Group P (P501, P502, P505): figures that look wrong and may be right: queries, answered by a reason in 备注.
 
 P502 finds figures that are off by 千 or 万, which no balance shows. It compares 来电总量 and ratios of the form with their
 usual levels, by experience or, better, the median of the unit, which a few wrong rows do not move. It does so in decimal

@@ -300,7 +300,7 @@ class TablePart(Struct, dict=True):
 
     @cached_property
     def rows(self) -> Sequence[Row]:
-        """The rows of data that count, once they are read."""
+        """The valid rows of data, once they are read, but those of other periods."""
         return [self.data[line.index] for line in self.valid if line.index not in self.others]
 
     def read(self) -> None:

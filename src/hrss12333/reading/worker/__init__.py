@@ -3,6 +3,7 @@
 A *task* is a function, named by its place in the package (``reading.files.file_type:read``), that takes a content
 and plain values, and gives plain data or raises a `FileProblem`. `run` has the worker do it within the limits of
 the file's `Budget`; whatever ends the worker's process becomes a finding of the file.
+They limit what a task takes, not what it may reach: a started or forked process has the user's rights.
 
 ``hrss12333.worker`` names the kind of worker: `Started` (the default), `Forked` (on Linux, by ``__main__``), or
 `Kept`, for a page in a browser. No other code knows which it is. Requests and answers are MessagePack, of which
@@ -55,7 +56,7 @@ class Worker:
     def ready(self) -> None:
         """Prepare it before the program has threads, where it needs that."""
 
-    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
+    def do(self, expected: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
         """The answer to a task, of this type; a FileProblem where it broke limits (F004) or crashed (F001)."""
         return done(task, data, given)
 
@@ -94,7 +95,7 @@ def the_worker() -> Worker:
 
 
 def run(
-    kind: Any, task: str, data: bytes, *given: Any, budget: Budget | None = None, limit: Limit | None = None
+    expected: Any, task: str, data: bytes, *given: Any, budget: Budget | None = None, limit: Limit | None = None
 ) -> Any:
     """The worker's answer, of this type, to a task about a content and the plain values ``given``.
 
@@ -104,7 +105,7 @@ def run(
     limit, worker = limit or budget.limit(), the_worker()
     before = worker.spent
     try:
-        return worker.do(kind, task, data, given, limit)
+        return worker.do(expected, task, data, given, limit)
     finally:
         budget.take(worker.spent - before)
 
@@ -138,9 +139,9 @@ def dumps(answer: Any) -> bytes:
     return msgpack.encode(answer)
 
 
-def loads(answer: bytes, kind: Any) -> Any:
+def loads(answer: bytes, expected: Any) -> Any:
     """The reverse of `dumps`; a `DecodeError` or ValueError where it is nothing of this kind."""
-    return msgpack.decode(answer, type=kind, ext_hook=_moment)
+    return msgpack.decode(answer, type=expected, ext_hook=_moment)
 
 
 def _without_moments(grid: Grid) -> Grid:
@@ -254,10 +255,10 @@ def read_answer(stream: BinaryIO) -> Answered | None:
     return Answered(packed, refused, last, taken) if len(packed) == size else None
 
 
-def unpacked(answer: Answered, kind: Any) -> Any:
+def unpacked(answer: Answered, expected: Any) -> Any:
     """The answer as a value of this type; a FileProblem where it is a refusal."""
     try:
-        found = loads(answer.packed, Refused if answer.refused else kind)
+        found = loads(answer.packed, Refused if answer.refused else expected)
     except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if answer.refused:
@@ -279,7 +280,7 @@ class Kept(Worker):
     begun: Callable[[str], object]
     ended: Callable[[str, bytes | None], object]
 
-    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
+    def do(self, expected: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
         """The answer that there was, else the task's own."""
         key = f"{task} {sha256(data + repr(given).encode()).hexdigest()}"
         if key not in self.answers:
@@ -289,4 +290,4 @@ class Kept(Worker):
             self.ended(key, self.answers[key])
         if (answer := self.answers[key]) is None:
             raise out_of_bounds()
-        return unpacked(Answered(answer[1:], answer.startswith(b"!")), kind)
+        return unpacked(Answered(answer[1:], answer.startswith(b"!")), expected)

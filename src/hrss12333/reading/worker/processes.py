@@ -51,7 +51,7 @@ class Started(Worker):
         with suppress(OSError):  # the first task tries again, and reports it
             self.process = self.process or self.start()
 
-    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
+    def do(self, expected: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
         """The process's answer."""
         try:
             process = self.process = self.process or self.start()
@@ -72,7 +72,7 @@ class Started(Worker):
             status = self._end()
             if answer is None:
                 raise out_of_bounds() if status in _KILLED_BY_LIMIT else damaged()
-        return unpacked(answer, kind)
+        return unpacked(answer, expected)
 
     def close(self) -> None:
         """End the process."""
