@@ -103,7 +103,8 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
         for part in parts
         if (region := part.heading.region) is not None
         for row in range(part.heading.body, part.end)
-        if any(part.grid.at(row, column) not in (None, "") for column in part.heading.of_data)
+        if any(part.grid.cells[row])  # most rows below a table are blank
+        and any(part.grid.at(row, column) not in (None, "") for column in part.heading.of_data)
     }
     others = (is_total, is_sample, is_statistic, is_note)
     return {name for name in found if name and not any(is_other(name) for is_other in others)}
