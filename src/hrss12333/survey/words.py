@@ -111,7 +111,7 @@ def unfit_by(name: str, kind: str) -> str:
 def without_versions(name: str) -> str:
     """A name without the words about its version, which are obeyed."""
     for word, meaning, _ in _words():
-        if meaning in (Meaning.CORRECTED, Meaning.DRAFT, Meaning.VOID, Meaning.TEST):
+        if word in name and meaning in (Meaning.CORRECTED, Meaning.DRAFT, Meaning.VOID, Meaning.TEST):
             name = name.replace(word, " ")
     return name
 

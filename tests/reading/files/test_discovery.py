@@ -71,11 +71,11 @@ def skipped(found: Discovered, below: Path) -> dict[str, str]:
 
 
 def problems(found: Discovered) -> list[tuple[str, str]]:
-    return [(Path(item.name).name, OBJECTS[item.problem.kind].id) for item in found.sources if item.problem]
+    return [(Path(item.name).name, OBJECTS[item.problem[0]].id) for item in found.sources if item.problem]
 
 
 def reasons(found: Discovered) -> list[str]:
-    return [source.problem.text for source in found.sources if source.problem]
+    return [source.problem[1] for source in found.sources if source.problem]
 
 
 def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_what_is_not_read_is_called_by_its_kind_with_what_to_do(name: str) -> No
     with pytest.raises(FileProblem) as raised:
         open_document(data)
     assert raised.value.kind is Problem.OTHER_FORMAT
-    said = raised.value.message.text
+    said = raised.value.text
     assert said.startswith((f"这是{called}，无法读取。请", f"这是{called}，无法读取。其中的数字"))
     assert "LibreOffice时" not in said
 
@@ -240,7 +240,7 @@ for name, (rule, make) in DAMAGED.items():
         open_document(make())
         found[name] = "no problem", ""
     except FileProblem as problem:
-        found[name] = OBJECTS[problem.kind].id, problem.message.text
+        found[name] = OBJECTS[problem.kind].id, problem.text
     except Exception as error:
         found[name] = repr(error), ""
 the_worker().close()

@@ -119,7 +119,7 @@ def test_answers_that_a_unit_changed_are_compared_by_difference(tmp_path: Path) 
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), COMPARED)
     at = headings.index("开通留言服务的地区数|2019年")
     now, then, more = found["北京市"][at : at + 3]
-    assert (headings[at + 2], then, more) == ("开通留言服务的地区数|增减", 0, now)
+    assert (headings[at + 2], then, more) == ("开通留言服务的地区数|比上年增减", 0, now)
     assert found["浙江省"][at + 2] == 0
 
 
@@ -163,7 +163,7 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
     assert sums["东部地区"][at : at + 2] == pytest.approx(shares)
     assert sums["新疆生产建设兵团"][at : at + 3] == ["", "", ""]
     units = [headings[headings.index(f"{name}|2019年") + 2] for name in ("放弃率", "席均接听量（次/席）")]
-    assert units == ["放弃率|增减百分点", "席均接听量（次/席）|比上年增长（%）"]
+    assert units == ["放弃率|比上年增减百分点", "席均接听量（次/席）|比上年增长（%）"]
 
 
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:

@@ -136,8 +136,9 @@ class _SheetLeftovers:
         for row, line in enumerate(self._grid.cells):
             own = owned.get(row, ())
             for column, cell in enumerate(line):
-                is_left = cell is not None and column not in own and not isinstance(cell, date | time | timedelta)
-                if is_left and (text := as_text(cell)):
+                if cell is None or cell == "" or column in own or isinstance(cell, (date, time, timedelta)):
+                    continue
+                if text := as_text(cell):
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
@@ -343,8 +344,9 @@ def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
     for key, value in part.whole_header.items():
         here = value.place is None if row is None else value.place is not None and value.place.row - 1 == row
         found = str(value.found or "")
-        tells_more = holds_doubt(found) or names_other_time(found, part.edition.year)
-        if here and (key in ("unit", "name") or value.problem) and not tells_more:
+        if not here or not (key in ("unit", "name") or value.problem):
+            continue
+        if not holds_doubt(found) and not names_other_time(found, part.edition.year):
             yield found
 
 

@@ -90,13 +90,19 @@ def _names(form: Form) -> dict[str, Named]:
     return found
 
 
+@cache
+def _all_names(form: Form) -> str:
+    """The same names, a line each."""
+    return "\n".join(_names(form))
+
+
 @lru_cache(maxsize=4096)
 def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     """Whether a text is a heading, or may be a part of one."""
     name = normal(text)
     if len(text) > MAX_HEADING or len(name) < 2:
         return False
-    if any(name in known for form in forms for known in _names(form)):
+    if any(name in _all_names(form) for form in forms):
         return True  # perhaps one that is cut over several cells
     if "年" in name and any(_is_group(form, _parted_year(text)[0]) for form in forms):
         return True
@@ -176,7 +182,7 @@ def measures_named(line: str) -> tuple[str, ...]:
 
 def without_measures(line: str) -> str:
     """A line with a blank in place of its units of measure."""
-    return re.sub(_MEASURE_LINE, " ", line)
+    return re.sub(_MEASURE_LINE, " ", line) if "单位" in line else line
 
 
 # Rows

@@ -46,6 +46,8 @@ YEARS = ("", _NOW_KEY, BEFORE_KEY)
 """Suffix of a key: this year's value, or one year's over the rows of both."""
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
+_YEAR_WIDE = 6.5
+"""Half-width characters of a column that is headed 2019年, at least."""
 
 
 def analysis_range(book: NationalBook) -> LinesRange:
@@ -154,6 +156,7 @@ def quotient_columns(
         group=item.group,
         form=form,
         is_joined=year == BEFORE_KEY,
+        is_folded=year == BEFORE_KEY,
         value=lambda line: found(line).value,
         formula=f'=IF({undefined},"",{above}/{below})',
         num_format=rate_format(item),
@@ -212,13 +215,17 @@ def comparison_range(book: NationalBook, previous: Previous) -> LinesRange:
                 shown_as = ".1%" if item.percent else f",.{item.places}f"
                 for year in (_NOW_KEY, BEFORE_KEY):
                     rate, operands = quotient_columns(book, form, item, year)
-                    wide = max(6.0, _wide(book, form, rate.value, shown_as))
+                    wide = max(_YEAR_WIDE, _wide(book, form, rate.value, shown_as))
                     columns.append(replace(rate, group=group, width=wide))
                     folded += operands
                 columns.append(_change_column(book, form, item, group))
     year = f"{previous.year}年度" if previous.year else "上一年"
     compared = "同口径：只比两年都填报、都没有疑问的地区，两年的数和增减都按这些地区计算。"
-    notes = [f"上年数取自{year}汇总表。{compared}", "增减、增长都按印出的两个数计算。", *book.zones_remark]
+    notes = [
+        f"上年数取自{year}汇总表。{compared}",
+        f"增减、增长都按列出的两个数计算；地区数和比率的{book.then}数折叠在两列之间，不打印。",
+        *book.zones_remark,
+    ]
     notes += [f"{sentence}。" for sentence in previous.joined]
     notes += [f"各行都没有增减、不再列出的：{'、'.join(unchanged)}。"] if unchanged else []
     title = f"{book.year}年度12333电话服务情况{COMPARISON}（同口径）"
@@ -237,7 +244,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
     """A figure of both years over the same rows, and the change."""
     is_count, group = figure.column.kind is Kind.COUNT, figure_heading(figure, of_city=False)
     both = previous.sums(book.totals[form.key], figure) or (0, 0)
-    wide = max(6.0 if is_count else 4.6, *(figure_width(f"{one:,}") for one in both[:2]))
+    wide = max(_YEAR_WIDE, *(figure_width(f"{one:,}") for one in both[:2]))
     formulas = _common_formulas(book.detail_ranges[form.key], figure)
 
     def of_year(at: int) -> FigureColumn:
@@ -247,6 +254,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 
         year = (_NOW_KEY, BEFORE_KEY)[at]
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
+        about |= {"is_folded": at > 0 and not is_count}
         return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group=group, form=form, **about)
 
     yield of_year(0)
@@ -265,13 +273,13 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     # Rounded as it is shown: a tiny fall would else be -0.0.
     difference = f'IF({then}=0,"",ROUND(({shown[0]}-{shown[1]})/{shown[1]}*100,1))'
     if isinstance(of, Indicator) and of.percent:
-        heading, difference = "增减\n百分点", f"({shown[0]}-{shown[1]})*100"
+        heading, difference = "比上年\n增减\n百分点", f"({shown[0]}-{shown[1]})*100"
     elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
-        heading, width, num_format = "增减", 5.5, _DIFFERENCE_FORMAT
+        heading, width, num_format = "比上年\n增减", 6.5, _DIFFERENCE_FORMAT
         difference = f"{now}-{then}"
 
     def value(line: SummaryLine) -> float | None:
-        if heading == "增减" and isinstance(of, Figure):
+        if num_format == _DIFFERENCE_FORMAT and isinstance(of, Figure):
             both = book.sums(line, of)
             return both[0] - both[1] if both else None
         change = book.change(line, of)

@@ -38,6 +38,8 @@ _LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0
 """Points of a row of one line: at least, usually, and at most where all fit on one page."""
 _MOST_AIR = 8.0
 """Half-width characters by which a column is widened until its table is as wide as the page."""
+_LONGEST_NOTE = 480.0
+"""Half-width characters of a list of units that is read in a note."""
 
 
 Level = Enum("Level", "UNIT NATION ZONE")
@@ -74,11 +76,12 @@ def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | 
         if column.varies or not isinstance(column, FigureColumn)
     }
     dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(block.names)])}
-    hidden = {key for key, shown in texts.items() if not any(shown)} | dull
+    dull |= {key for key, shown in texts.items() if not any(shown)}
+    hidden = dull | {column.key for column in columns if column.is_folded}
     placed, breaks = side_by_side(columns, hidden)
     notes = [*block.notes]
     notes += [f"{one.heading}：{words}。" for one in columns if one.is_noted and (words := _by_words(one, lines))]
-    alike = grouped((column for column in columns if column.key in hidden), lambda column: texts[column.key][0])
+    alike = grouped((column for column in columns if column.key in dull), lambda column: texts[column.key][0])
     for content, of_content in alike.items():
         if isinstance(content, str) and content:
             notes.append(f"各行的{'、'.join(f'“{column.heading}”' for column in of_content)}都是“{content}”。")
@@ -167,12 +170,15 @@ def _heights(page: Page, lines: Sequence[Line], above: float) -> tuple[list[floa
 
 
 def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
-    """What the column says of units and nation, each with those of whom it says so."""
+    """What the column says of units and nation, each with those of whom it says so; of very many units, the nation alone."""
     found: dict[str, list[str]] = {}
     for line in lines:
         if line.level is not Level.ZONE and (words := str(column.show(line) or "")):
             found.setdefault(words, []).append(line.name)
-    return "；".join(f"{'、'.join(names)}（{words}）" for words, names in found.items())
+    listed = [f"{'、'.join(names)}（{words}）" for words, names in found.items()]
+    if width("；".join(listed)) > _LONGEST_NOTE:
+        return f"{listed[-1]}，其余见“{column.heading}”栏（不打印）"
+    return "；".join(listed)
 
 
 def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:

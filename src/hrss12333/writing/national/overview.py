@@ -73,6 +73,7 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     while writer.high - above < tall:
         writer.end_line(min(_CHART_ROW, tall - writer.high + above))
     writer.wide = _PAGE_COLUMNS
+    writer.pair(f"各{national.noun}比较", book.few)
     for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
@@ -105,7 +106,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     of_units = f"{sent}/{len(national.units)}个{national.noun}{share}"
     totals = [(form.key, book.totals[form.key]) for form in book.forms]
     writer.pair("已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected}个地区" for key, one in totals)]))
-    writer.pair(f"各{national.noun}比较", book.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
     writer.pair("待处理", f"{counts}，全部列在“{summary_lines.ISSUES}”" if counts else "没有要改正、核实的")
 
