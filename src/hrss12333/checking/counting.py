@@ -30,7 +30,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
-"""Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: characters that no name has."""
+"""Identities of the whole unit (全省, 广东省) and of 省本级, 省直 or 省厅: characters that no name has."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
 _LEAST, _LEAST_OF_PLACES = 2, 3
@@ -48,7 +48,7 @@ class Overlap(Struct, frozen=True):
     why: str
     """Chinese: why it does not count."""
     hit: Hit | None = None
-    """What the unit is asked; None where nothing is asked, or another finding asks it."""
+    """What the unit is asked; None where nothing, or another finding, asks."""
 
 
 def identity(row: Row) -> str | None:
@@ -62,7 +62,7 @@ def identity(row: Row) -> str | None:
 
 
 def left_out_of(filing: Filing) -> Iterator[LeftOut]:
-    """What came in a file and does not count: concealed rows, rows of other years, unread sheets."""
+    """What came in a file and does not count: concealed rows, rows of other years, sheets not read."""
     for table in filing.tables:
         rows = [item.row for item in table.concealed]
         names = [*map(identity, rows)]
@@ -134,7 +134,7 @@ class _FormRows:
         self._unit = unit
         self._form = tables[0].form
         self._other_forms = other_forms
-        """The rows of forms judged before, with more figures."""
+        """The rows of forms judged earlier, which have more figures."""
         self._rows = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in self._rows if row.is_filled]
         self._remaining = self._filled
@@ -165,7 +165,7 @@ class _FormRows:
             self._remaining = [placed for placed in self._remaining if row_where(*placed) not in left_out]
 
     def _counties(self) -> Iterator[Overlap]:
-        """R208: rows of places below the regions, beside their city or of no certain city."""
+        """R208: rows of places below the regions, beside their city's row or of an uncertain city."""
         for table, row in self._without_region:
             below = row.match.below if row.match else None
             if below is None:
@@ -215,7 +215,7 @@ class _FormRows:
         return here or any(form._is_sum_of_parts(city) for form in self._other_forms)
 
     def _find_sums(self) -> None:
-        """R209: leave out rows that hold others until none of the rest does; then rows of unknown name."""
+        """R209: leave out rows that hold others until no such row is left; then rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
         nameless = [*self._nameless()]
         while len(self._remaining) > _LEAST:
@@ -282,7 +282,7 @@ class _FormRows:
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
     def _around_whole(self) -> Iterator[Overlap]:
-        """R209: rows for the whole unit beside its regions; without these, rows that such a row includes."""
+        """R209: rows for the whole unit beside its regions; without regions, rows within the whole unit's."""
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
@@ -309,7 +309,7 @@ class _FormRows:
         return Overlap(table, row, "R209", False, why, Hit(message, table, row, "region") if differing else None)
 
     def _within_whole(self, table: Table, row: Row, whole: Row) -> Overlap:
-        """A row that a row for the whole unit includes: 本级, an unknown name, a blank region."""
+        """The overlap of a row within one for the whole unit: 本级, an unknown name, a blank region."""
         fact = "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行"
         request = "如果两行互不包含，请改为各地区分别填报。"
         message = compose(fact, request, region=RegionName(row.region or ""), whole=Quote(whole.region))

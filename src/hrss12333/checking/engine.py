@@ -22,7 +22,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Edition
 
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
-"""The scopes that a unit's only file is judged by."""
+"""The scopes by which a unit's only file is judged."""
 Result = Literal["pass", "fail", "unreadable"]
 _QUOTED = 30
 """Characters quoted of a 备注 that is no reason."""
@@ -49,7 +49,7 @@ class Checked(Struct, frozen=True, dict=True):
 
     @cached_property
     def code(self) -> str | None:
-        """校验码 of a filing; None without data. Worked out on demand, as a merge rarely needs it."""
+        """校验码 of a filing, None without data; worked out on demand, as a merge rarely needs it."""
         if self.case is None:
             return None
         filing = self.case.filing
@@ -62,7 +62,7 @@ class Checked(Struct, frozen=True, dict=True):
 
     @property
     def unit(self) -> Unit | None:
-        """The unit that owns it; None where that is unknown."""
+        """The unit that owns it; None where unknown."""
         return self.document.unit
 
     @property
@@ -187,7 +187,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | WorkReport) -> Finding:
 def _reason_given(
     hit: Hit, answered_by: Reason, severity: Severity, fields: Sequence[str | None], document: Filing | WorkReport
 ) -> tuple[str, str]:
-    """The reason that answers a hit; where the 备注 of its row gives none, why it does not count, Chinese."""
+    """The reason that answers a hit, else why the 备注 of its row does not answer it, Chinese."""
     if severity is Severity.NOTE or (severity is Severity.ERROR and answered_by is Reason.NONE):
         return "", ""
     remarks = hit.row.text("remarks").strip() if hit.row else ""
@@ -213,7 +213,7 @@ def _reason_given(
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
-    """The value of a field in the hit's row, else in the header; and its place, else the row's."""
+    """A field's value in the hit's row, else in the header; and its cell, else the row's."""
     table, row = hit.table, hit.row
     if table is None or (field is None and row is None):
         return None, None

@@ -29,13 +29,13 @@ _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
 """What `merge --unit` writes into a 备注: a question's columns, and the reason with which staff settled it."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
-"""Words by which a county refers to its city without naming it."""
+"""Words by which a county means its city without naming it."""
 _EXCLUDED = r"(?:不|未|没有)(?:含|包含|包括|计入|列入|纳入|并入|统计在内|重复)|不在内"
 _ALONE = r"(?:单独|独立|另行|分开|分别)"
 _TOGETHER = rf"(?:不|未|没有|没|非|不再){_ALONE}"
 _APART = rf"{_ALONE}(?:统计|填报|核算|报送|上报|列|计算|汇总|进行统计)"
 _INCLUDED = rf"包含|包括|计入|列入|纳入|并入|算入|统计在内|含|{_TOGETHER}"
-"""Words for “the city includes it”. The words for the opposite contain them and are tried first."""
+"""Words for “the city includes it”; the opposites, which contain them, are tried first."""
 
 
 postponing = partial(line_of, "reason_words.tsv", _REFUSED)
@@ -44,7 +44,7 @@ postponing = partial(line_of, "reason_words.tsv", _REFUSED)
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases that say nothing and the form's labels, with their letters but those of phrases within."""
+    """Phrases that say nothing, the form's labels among them, with letters not in a phrase within."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     weights = dict[str, int]()
@@ -72,7 +72,7 @@ def is_reason(text: str, form: Form) -> bool:
 
 
 def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequence[str] = ()) -> str:
-    """Why a 备注, which must hold one of ``named``, does not answer about these fields, Chinese; else empty."""
+    """Why a 备注 does not answer about these fields, Chinese; empty if it does. It must hold one of ``named``."""
     if not is_reason(text, form):
         words = next((word for word in postponing() if word in _folded(text)), "")
         return f"写着“{words}”" if words else "没有写明原因"
@@ -121,8 +121,8 @@ def spoken_names(*names: str | None) -> tuple[str, ...]:
 
 
 def includes(text: str, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether a city's figure includes a place below it, by a text about the place or the city's 备注; else None."""
-    # The words must name city or place: 不含企业来电 in a county's row says nothing of its city.
+    """Whether a city's figure includes a place below it, by the text or the city's 备注; else None."""
+    # The words must name city or place: 不含企业来电 in a county's row concerns no city.
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(bare_name, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     city_names = {part for city in below.cities for part in (city, bare_name(city))}
@@ -155,7 +155,7 @@ class AnsweredBy(Struct, frozen=True):
     correction: str = "改正"
     """Chinese: what to do in a later version."""
     removal: str = ""
-    """Chinese: what to delete; empty where deleting is no answer."""
+    """Chinese: what to delete; empty where deleting answers nothing."""
     softens: bool = False
     """Whether a reason turns an error into an explained query."""
 
@@ -197,7 +197,7 @@ ANSWERS: Mapping[str, AnsweredBy] = {
 }
 """Rule → what answers its findings; rules that yield only notes ask nothing."""
 OF_TABLE = frozenset((Reason.UNIT, Reason.PERIOD, Reason.MEASURE, Reason.PLACE))
-"""Reasons that may stand in any row of the table, or for `Reason.UNIT` of all the unit's tables."""
+"""Reasons that may be in any row of the table, or for `Reason.UNIT` in any table of the unit."""
 
 
 def reason_for(rule: str, severity: Severity) -> Reason:

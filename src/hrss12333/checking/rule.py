@@ -47,17 +47,17 @@ class Hit(Struct, frozen=True):
     row: Row | None = None
     field: str | None = None
     value: Found = None
-    """The value found; None for the one in row or header."""
+    """The value found; None for the value in the row or header."""
     severity: Severity | None = None
-    """Its severity; None for the rule's."""
+    """None for the rule's severity."""
     figures: tuple[str, ...] = ()
     """Keys of all figures of the row that the hit is about, where there are several."""
     difference: int = 0
     suggestion: Suggestion | None = None
     explained: bool | None = None
-    """Whether 备注 gives a reason: None lets the engine look for one, False lets none count."""
+    """Whether 备注 gives a reason: None lets the engine look for one, False admits none."""
     named: tuple[str, ...] = ()
-    """Figures or names of which the reason must hold one; if empty, any reason will do."""
+    """Figures or names of which the reason must hold one; empty where any reason will do."""
     place: Place | None = None
     """The cell, where row and field do not give it."""
     form: str | None = None
@@ -90,7 +90,7 @@ class Comparisons(Struct, frozen=True):
     stamped: Mapping[str, str] = field(default_factory=dict)
     """Name of a respondent → 校验码 of its stamped paper, as staff wrote it."""
     lists_missing: bool = False
-    """Whether the list 没报 names the regions that sent nothing, so that no finding has to."""
+    """Whether the list 没报 names the regions that sent nothing, so that no finding needs to."""
 
 
 NO_COMPARISONS = Comparisons()
@@ -105,7 +105,7 @@ class ReportCase(Struct, frozen=True):
 
 
 class LeftOut(NamedTuple):
-    """A row or form that came and does not count, so that no rule calls it missing."""
+    """A row or form that came and does not count, so that no rule reports it missing."""
 
     form: str
     """Key of the form."""

@@ -29,9 +29,9 @@ class SumCandidate(Struct, frozen=True, eq=False):
     table: Table
     row: Row
     figures: tuple[int, ...]
-    """The row's counts in the form's order; 0 where one is missing."""
+    """The row's counts in the form's order; 0 for a missing one."""
     least: int
-    """How many rows its sum must hold at least."""
+    """The least number of rows that its sum must hold."""
     counts: bool
     """Whether the row counts; rows that do not are added up in runs alone."""
 
@@ -54,7 +54,7 @@ def has_enough_counts(form: Form) -> bool:
 
 
 def adds_up(form: Form, total: Row, rows: Iterable[Row], *, complete: bool = False) -> bool:
-    """Whether every count of a row is the sum over these rows; where ``complete``, none may be missing."""
+    """Whether every count of a row is the sum over these rows; ``complete``: whether none may be missing."""
     figures = zip(*[row.scalars_in(form) for row in rows], strict=True)
     columns = zip(form.columns, total.scalars_in(form), figures, strict=False)
     counts = [(written, given) for column, written, given in columns if column.kind is Kind.COUNT]

@@ -96,7 +96,7 @@ def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> 
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
-        raise UsageStop(f"无法读取{what}“{path}”：{problem.message.text}") from problem
+        raise UsageStop(f"无法读取{what}“{path}”：{problem.text}") from problem
 
 
 def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:

@@ -130,6 +130,8 @@ class Table(Struct, frozen=True, dict=True):
     """The rows of data."""
     headings: Mapping[str, Place] = field(default_factory=dict)
     """Field key → its heading; a missing column is absent."""
+    unit: Unit | None = None
+    """Its owner; None where that is unknown."""
     samples: tuple[Row, ...] = ()
     """样例 rows, which never count."""
     total: Row | None = None
@@ -172,10 +174,6 @@ class Table(Struct, frozen=True, dict=True):
             for column in self.form.columns
             if column.key in marked
         )
-
-
-OwnedTable = tuple[Table, Unit | None]
-"""A table with its owner; None where that is unknown."""
 
 
 class Incoming(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
-"""Questions. In goes the judged inbox, and an earlier workbook; out come respondents with their state and their questions,
-each a ground with further facts about one place, made once. It finds nothing, and every output is a view of it.
-"""
+"""Questions. In goes the judged inbox, with an earlier workbook if there is one; out come respondents, each
+with its state and its questions. It finds no faults and words nothing: every output is a view of its
+questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hrss12333.survey.schema import HEADER, Form
 _GROUNDS = (*"FHVRMBS", "P502", "P501", "P504", "P506", "P507", "P503", "P505", "P")
 """Groups of rules, and single rules, in the order in which their findings become grounds."""
 _NAMING = frozenset({Reason.DIFFERENCE, Reason.FIGURE})
-"""Reasons that name columns in the sentence that a message gives to be copied."""
+"""Reasons that must name a column or a figure, so that the sentence to be copied already does."""
 _OF_REGION = frozenset({"R208", "R209", "M706"})
 """Rules about a region rather than a row: asked once for all forms."""
 
@@ -27,7 +27,7 @@ class Question(Struct, frozen=True):
 
     respondent: str
     ground: Finding
-    """Open as long as the question is."""
+    """The main finding, open as long as the question is."""
     further: tuple[Finding, ...] = ()
     """Further facts about the same figures."""
     stake: float = 0.0
@@ -39,7 +39,7 @@ class Question(Struct, frozen=True):
     was_answered: bool = False
     """Whether it was answered in the earlier round."""
     names_columns: bool = False
-    """Whether its reason must name its columns, as another reason about the row names others."""
+    """Whether the reason must name its columns, because another reason about the same row names others."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -68,7 +68,7 @@ class Question(Struct, frozen=True):
 
     @property
     def region(self) -> str | None:
-        """Official name where it is known, else as written; None where it is about no row."""
+        """Official name, else as written; None where it is about no row."""
         return self.ground.region
 
     @property
@@ -92,12 +92,12 @@ def numbers_of(questions: Iterable[Question]) -> tuple[int, int]:
 def questions_of(
     respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
 ) -> tuple[Question, ...]:
-    """The questions that these findings ask of one respondent: open, grave and weighty ones first."""
+    """The questions that these findings put to one respondent: open ones first, then by severity and stake."""
     asked = (each for each in findings if each.severity is not Severity.NOTE)
     made = [
         Question(respondent, ground, further)
         for about in grouped(asked, lambda each: (each.is_open, _place_of(each))).values()
-        for ground, further in _parted(about)
+        for ground, further in _grounds_of(about)
     ]
     naming = [each.ground.where for each in made if each.is_open and each.ground.answered_by in _NAMING]
     beside = [each.ground.where in naming and each.ground.answered_by is Reason.ROW for each in made]
@@ -111,14 +111,14 @@ def questions_of(
 
 
 def _place_of(finding: Finding) -> Hashable:
-    """What findings of one question share: a row, the headers of a file, a 工作总结; else the finding itself."""
+    """The key that findings of one question share: a row, a file's headers, a 工作总结; else the finding."""
     if finding.line:
         return finding.where
     return (finding.file, finding.rule[0]) if finding.rule[0] in "HS" else finding
 
 
-def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
-    """The grounds among the findings of one place, each with its further facts."""
+def _grounds_of(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
+    """Each ground among the findings of one place, with its further facts."""
     waiting = sorted(findings, key=_order)
     while waiting:
         ground, *others = waiting
@@ -134,7 +134,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 
 def _is_further(finding: Finding, ground: Finding) -> bool:
-    """Whether a finding shares figures with a ground of its place, and the same can answer it."""
+    """Whether a finding is about the ground's figures, and the ground's answer can answer it too."""
     if not words_answer(finding) and words_answer(ground):
         return False
     one, other = _figures_of(finding), _figures_of(ground)
@@ -142,7 +142,7 @@ def _is_further(finding: Finding, ground: Finding) -> bool:
 
 
 def words_answer(finding: Finding) -> bool:
-    """Whether a reason answers it; any other error needs a correction."""
+    """Whether a reason can answer a finding; an error that none can answer needs a correction."""
     return not finding.blocks or finding.answered_by is not Reason.NONE
 
 
@@ -155,7 +155,7 @@ def _figures_of(finding: Finding) -> set[str] | None:
 
 
 def _region_of(question: Question) -> Hashable:
-    """What questions about a region share that are asked once for all forms; else the question itself."""
+    """The key that one region's questions of all forms share; any other question's is its identity."""
     ground = question.ground
     is_of_region = ground.rule in _OF_REGION and ground.region
     return (question.is_open, ground.rule, ground.unit, ground.region) if is_of_region else id(question)
@@ -201,7 +201,7 @@ class Stakes:
         return self._share(entry.form, key, figure)
 
     def _share(self, form: Form, key: str, amount: int) -> float:
-        """An amount's share of a column's total; 1 where it is more than that, as an absurd figure may be."""
+        """An amount's share of a column's total, at most 1: an absurd figure may exceed the total."""
         if (form.key, key) not in self._totals:
             self._totals[form.key, key] = sum(each.row.number(key) or 0 for each in self._national.entries_of(form))
         total = self._totals[form.key, key]

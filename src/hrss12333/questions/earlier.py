@@ -32,15 +32,15 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Edition, Scalar
 
 OUTDATED = "!"
-"""Stands in a hidden column between a fingerprint and the mark of an answer about earlier figures."""
+"""Separates, in a hidden column, a fingerprint from the mark of an answer that has expired."""
 SETTLED = "已核实"
-"""Stands in place of the severity of a question that staff have answered."""
+"""Replaces the severity of a question that staff have answered."""
 FIELDS_BETWEEN = "+"
-"""Stands in a hidden column between the keys of the fields of one finding."""
+"""Separates, in a hidden column, the keys of the fields of one finding."""
 ANY_FILE = "*"
-"""Stands for the name of a file, of which a later version may have another."""
+"""Replaces the name of a file in an identity, as a later version may have another name."""
 Identity = tuple[str, ...]
-"""An identity of a question over rounds: respondent, form, region and field; else rule and file."""
+"""What identifies a question over rounds: respondent, form, region and field; else rule and file."""
 
 
 def identities_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Iterable[str]) -> set[Identity]:
@@ -61,7 +61,7 @@ class EarlierFinding(Struct, frozen=True):
     fields: tuple[str, ...] = ()
     """Keys of all its fields."""
     outdated: bool = False
-    """Whether its answer had already expired then, and nobody has rewritten it since."""
+    """Whether its answer had expired when the workbook was written, and was not rewritten since."""
 
 
 class EarlierQuestion(Struct, frozen=True, eq=False):
@@ -74,7 +74,7 @@ class EarlierQuestion(Struct, frozen=True, eq=False):
     """The day of the round in which it was first asked."""
     file: str = ""
     cells: Mapping[str, Any] = field(default_factory=dict)
-    """Its line: key of a column → cell."""
+    """Its line: column key → cell."""
 
     @property
     def ground(self) -> QuestionKey:
@@ -106,7 +106,7 @@ class Earlier(Struct, frozen=True, dict=True):
 
     @property
     def comparisons(self) -> Comparisons:
-        """What rules and the merger need of it."""
+        """The part of it that rules and the merger compare with."""
         inclusions = {
             (each.key.region, each.figures): item.answer.text
             for item in self.questions
@@ -201,7 +201,7 @@ def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
         rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
         findings = []
         for rule, form, region, of_finding, figures in zip(rules, forms, regions, fields, prints, strict=False):
-            # An answer that had expired and that nobody has rewritten since still is.
+            # An expired answer stays expired until staff rewrite it.
             mark, _, outdated = figures.partition(OUTDATED)
             first, *others = of_finding.split(FIELDS_BETWEEN)
             named = tuple(dict.fromkeys(filter(None, (first, *others))))

@@ -30,13 +30,13 @@ _UNKNOWN_REPORT = "认不出是哪个单位的工作总结"
 
 
 class Respondent(Struct, frozen=True):
-    """A unit or city that answers, the unit as a whole beside its cities, or a file of nobody known."""
+    """Who answers: a unit, a city, the unit as a whole beside its cities, or a file of an unknown owner."""
 
     name: str
-    """Official name of the unit or city; a file's own name where nobody knows whose it is."""
+    """Official name of the unit or city; for a file of an unknown owner, the file's name."""
     state: State
     note: str = ""
-    """Chinese, printed beside the state: what came instead of a filing, a mail since, a draft."""
+    """Chinese, printed beside the state: what came instead of a filing, a later mail, a draft."""
     files: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     """Open ones first, the most at stake first."""
@@ -47,7 +47,7 @@ class Respondent(Struct, frozen=True):
     wrote: str = ""
     """Chinese: 1月20日来信, or what came in place of a filing."""
     late: str = ""
-    """逾期 or 否; empty where nothing tells."""
+    """逾期 or 否; empty where no date shows it."""
     is_known: bool = True
     """Whether the name is a unit's or city's rather than a file's."""
     awaited: Finding | None = None
@@ -65,7 +65,7 @@ class Respondents(Struct, frozen=True, dict=True):
     inbox: Inbox
     """All that was judged; its table has the states."""
     listed: tuple[Respondent, ...]
-    """In the official order; then the unit as a whole, then files of nobody known."""
+    """In the official order; then the unit as a whole, then files of unknown owners."""
     senders: Senders
 
     @property
@@ -90,11 +90,11 @@ class Respondents(Struct, frozen=True, dict=True):
 
     @property
     def lacks_unit(self) -> bool:
-        """Whether a unit sent no filing (M701) and staff have not closed that."""
+        """Whether a unit sent no filing (M701) and staff have not closed that question."""
         return self.of is None and any(each.awaited and not each.awaited.is_settled for each in self.listed)
 
     def about(self, item: Checked) -> list[Question]:
-        """The questions about one file alone, of its owner, and then its notes."""
+        """The questions about one file alone, then its notes."""
         listed = self._of_file.get(item.file, ())
         notes = (Question("", note) for note in item.findings if note.severity is Severity.NOTE)
         asked = [each for each in listed if each.ground.unit in (None, item.owner) and not self.is_of_files(each)]
@@ -187,7 +187,7 @@ def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Fin
 
 
 def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:
-    """The state of a respondent; ``came``: whether a filing did, ``counted``: whether any row counts."""
+    """A respondent's state, by its questions, whether a filing came, and whether any row counts."""
     open_ones = [question for question in questions if question.is_open]
     left_out = came and not counted and (bool(open_ones) or not questions)
     if left_out or any(question.is_error for question in open_ones):
@@ -221,7 +221,7 @@ def _wrote(letter: CoveringLetter, state: State) -> str:
 
 
 class Senders:
-    """Tells which respondent a file or finding is of: which reporting unit, or which city of the ``unit``."""
+    """Finds the respondent of a file or finding: a reporting unit, or a city of ``unit``."""
 
     def __init__(self, inbox: Inbox, unit: Unit | None) -> None:
         self.unit = unit
@@ -234,7 +234,7 @@ class Senders:
         self._file_names = {self._names(item.file) for item in inbox.files}.difference(self.official)
 
     def _owners(self, item: Checked) -> list[str]:
-        """The respondents of a file: its cities, else what its name tells."""
+        """The respondents of a file: the cities in its rows, else the owner that its name gives."""
         if self.unit is None:
             return [item.owner or self._names(item.file)]
         if isinstance(item.document, Unreadable) and item.document.region:
@@ -257,7 +257,7 @@ class Senders:
         return cities
 
     def _city_named(self, item: Checked, unit: Unit) -> str:
-        """The city in a file's name, else the unit where the file is the unit's, else the file's name."""
+        """The city in a file's name, else the unit where its name gives that, else the file's name."""
         name = base_name(item.file)
         stem = name.rpartition(".")[0] or name
         match = certain_region(unit, stem)
@@ -293,11 +293,11 @@ class Senders:
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"
-"""Names in the city's place for rows without a name, and for rows of the whole unit."""
+"""Stand in the city's place for rows without a name, and for rows of the whole unit."""
 
 
 def table_of(respondents: Respondents) -> National:
-    """The table that shows the respondents: of one unit, each row, file and finding is under its city."""
+    """The table as its respondents see it: one unit's rows, files and findings are each under a city."""
     inbox, senders = respondents.inbox, respondents.senders
     national, whole = inbox.national, inbox.national.units[0].unit
     if inbox.unit is None:
@@ -334,7 +334,7 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 
 
 def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapping[str, Filing]) -> UnitStatus:
-    """What a city of the only unit sent; ``rows``: its rows, counted or not."""
+    """What one city sent, as in a table of units; ``rows``: its rows, counted or not."""
     whole = national.units[0]
     files = tuple(dict.fromkeys(entry.file for entry in rows))
     sent = [filings[file] for file in files if file in filings]

@@ -31,7 +31,7 @@ from hrss12333.questions.respondents import Respondent, Respondents, respondents
 from hrss12333.survey.schema import Edition, Scalar
 
 _BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})
-"""Rules that compare with last year's figures where these are given; P505 does nothing else."""
+"""Rules that compare with last year's figures where there are any; P505 does nothing else."""
 
 
 class ChangedFigure(Struct, frozen=True):
@@ -46,7 +46,7 @@ class ChangedFigure(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """What has become of the earlier workbook's questions, but for M701 (没报 and ``came``)."""
+    """What has become of the earlier workbook's questions, except M701 (没报), which ``came`` covers."""
 
     earlier: Earlier
     new: tuple[Question, ...] = ()
@@ -95,7 +95,7 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
                 if answers:
                     answer, outdated = min(answers, key=lambda each: each[1])
                     verified = _verified(answer, _answer_lacks(answer, finding, national.edition), outdated=outdated)
-                    # A reason makes an error that words answer an explained query, as in 备注.
+                    # As in 备注, a reason turns an error that words can answer into an explained query.
                     softens = not verified.lacks and not verified.lets_stand
                     severity = Severity.QUERY if softens else finding.severity
                     found[finding] = replace(finding, verification=verified, severity=severity)
@@ -115,7 +115,7 @@ def _is_outdated(then: EarlierFinding, finding: Finding, national: National) -> 
 
 
 def _verified(answer: StaffAnswer, lacks: str = "", *, outdated: bool = False) -> Verification:
-    """An answer, judged: it settles unless its text ``lacks`` something, who or when, or it has expired."""
+    """An answer, judged: it settles unless it ``lacks`` something, says not who or when, or has expired."""
     who = "" if answer.who else "没有写核实人"
     when = "" if answer.when else "核实日期不是日期" if answer.day else "没有写核实日期"
     lacking = "；".join(filter(None, (lacks, who, when, "数据在核实之后变动了" if outdated else "")))
@@ -136,7 +136,7 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> s
 
 
 def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlier) -> list[EarlierQuestion]:
-    """The earlier questions with an identity of these findings; another file's only if nothing asks about it now."""
+    """Earlier questions that share an identity with these findings; of another file only if none asks now."""
     identities = set()
     for finding in findings:
         row = (finding.form or "", finding.region or "")
@@ -154,7 +154,7 @@ def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlie
 def with_progress(
     listed: Sequence[Respondent], national: National, earlier: Earlier, *, compares_years: bool = False
 ) -> tuple[tuple[Respondent, ...], Progress]:
-    """The respondents with the day since when each question is open; and what has become of the others."""
+    """The respondents, each open question with the day it was first asked; and what became of the others."""
     asked_again = set[EarlierQuestion]()
 
     def dated(each: Respondent, question: Question) -> Question:
@@ -185,7 +185,7 @@ def with_progress(
 
 
 def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
-    """The question with the day when it was first asked, and with staff's answer to it ``then``."""
+    """The question with the day it was first asked, and with staff's answer to it ``then``."""
     ground = question.ground
     figures = fingerprint(national, question.ground)
     same = any((item.ground.rule, item.findings[0].figures) == (ground.rule, figures) for item in then)

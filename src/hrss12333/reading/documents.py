@@ -130,7 +130,7 @@ def _read_file(source: Source, settings: Settings) -> Read:
             data = source.load()
             digest = sha256(data).hexdigest() if data or not source.problem else ""
             if source.problem:
-                raise source.problem.as_error()
+                raise FileProblem(*source.problem)
             opened = open_document(data, source.budget)
             with source.budget.in_time():
                 found = documents_of(source, opened, settings)
@@ -142,16 +142,16 @@ def _read_file(source: Source, settings: Settings) -> Read:
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        found = [_unread(source.name, FileProblem(Problem.DAMAGED, reported, error=type(error).__name__))]
+        found = [_unread(source.name, FileProblem(Problem.DAMAGED, reported.format(error=type(error).__name__)))]
     came = {"sender": source.sender, "received": source.received, "stored": source.saved, "sha256": digest}
     return [item if isinstance(item, Skipped) else replace(item, **came) for item in found]
 
 
 def _unread(file: str, problem: FileProblem) -> Document | CoveringLetter:
     if problem.kind in (Problem.SCAN, Problem.NOT_HERE):
-        what = problem.message.text.rstrip("。")
+        what = problem.text.rstrip("。")
         return CoveringLetter(file, (), what=what, is_scan=True, is_unaudited=problem.kind is Problem.NOT_HERE)
-    return Unreadable(file, problem.kind, problem.message)
+    return Unreadable(file, problem.kind, compose("", "{text}", text=problem.text))
 
 
 def _pass_over_blank_forms(reading: Reading) -> None:
@@ -208,7 +208,7 @@ def _book(source: Source, book: Book, settings: Settings) -> Read:
     beside, within = (texts_beside(texts, settings.edition) for texts in (around, book.texts))
     read = replace(read, texts=[*beside, *read.texts, *within])
     filings = Read()
-    for unit in dict.fromkeys(unit for _, unit in read.tables):
+    for unit in dict.fromkeys(table.unit for table in read.tables):
         filing = _filing_of(unit, source, book, read, settings.edition, is_first=not filings)
         is_ours = book.category == FILING_CATEGORY and unit is not None and unit is settings.unit
         copy = book.category == COPY_CATEGORY and filing.version != Meaning.CORRECTED  # sent back to say that it counts
@@ -224,9 +224,9 @@ def _filing_of(
     unit: Unit | None, source: Source, book: Book, read: BookRead, edition: Edition, *, is_first: bool
 ) -> Filing:
     """The filing of one unit in a book: its tables and all on their sheets; the first has what is on no table's."""
-    tables = tuple(table for table, owner in read.tables if owner is unit)
+    tables = tuple(table for table in read.tables if table.unit is unit)
     own = {table.sheet for table in tables}
-    others = {table.sheet for table, _ in read.tables} - own
+    others = {table.sheet for table in read.tables} - own
 
     def is_own(sheet: str | None) -> bool:
         return sheet not in others if is_first else sheet in own

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.message import Param, compose
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text
 
@@ -368,24 +367,11 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
     Whatever opens, guards, unpacks or reads what a stranger sent may raise it; docstrings name it only to add to this.
     """
 
-    def __init__(self, kind: Problem, sentences: str, **params: Param) -> None:
-        """``sentences`` are whole sentences, in which the ``params`` have gaps."""
-        self.kind = kind
-        self.message = compose("", sentences, **params)
-        super().__init__(self.message.text)
-
-    @property
-    def refused(self) -> Refused:
-        """The problem as a value."""
-        return Refused(self.kind, self.message.text)
+    def __init__(self, kind: Problem, text: str) -> None:
+        """``text``: whole sentences."""
+        super().__init__(kind, text)
+        self.kind, self.text = kind, text
 
 
-class Refused(Struct, frozen=True):
-    """A problem of a file without the frames that it was raised in, which hold the file's content."""
-
-    kind: Problem
-    text: str
-
-    def as_error(self) -> FileProblem:
-        """The problem, to be raised."""
-        return FileProblem(self.kind, "{text}", text=self.text)
+Refused = tuple[Problem, str]
+"""The arguments of a `FileProblem`, kept without the frames that it was raised in, which hold the file's content."""

@@ -98,7 +98,7 @@ def annotate_all(
         try:
             content = _annotated(source_of(item.file), item, filing, respondents)
         except FileProblem as problem:
-            why = "内容太多，没有批注" if problem.kind is Problem.TOO_LARGE else problem.message.text
+            why = "内容太多，没有批注" if problem.kind is Problem.TOO_LARGE else problem.text
             refused.setdefault(why, []).append(clean(item.file))
             continue
         with replacing(target) as temporary:
@@ -121,7 +121,7 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
             official, moved = _on_official_form(filing, edition)
             made, why = _marked(official, _marking(checked, listed, filing, edition, moved, why), source.budget)
     if why:
-        raise FileProblem(Problem.DAMAGED, "没能批注，统一表样{why}。", why=why)
+        raise FileProblem(Problem.DAMAGED, f"没能批注，统一表样{why}。")
     return made
 
 
@@ -132,7 +132,7 @@ def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
         limit = Limit(budget.limit().seconds / 2)  # the other half is for the official form in its place
         return run(bytes, task, data, marking, budget=budget, limit=limit), ""
     except FileProblem as problem:
-        why = {Problem.TOO_LARGE: "过大", Problem.OTHER_FORMAT: problem.message.text}
+        why = {Problem.TOO_LARGE: "过大", Problem.OTHER_FORMAT: problem.text}
         return b"", why.get(problem.kind, "内部结构不规范")
 
 

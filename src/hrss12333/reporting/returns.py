@@ -24,7 +24,6 @@ from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.package import Package, properties
-from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
@@ -196,7 +195,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
     """The letters in a folder that this tool wrote, by their marks."""
     files = [path for path in sorted(folder.iterdir()) if path.suffix in (".eml", ".docx") and path.is_file()]
     for path in files:
-        with suppress(OSError, FileProblem):  # a file that cannot be read is no letter of ours
+        with suppress(Exception):  # a file that cannot be read is no letter of ours
             data = path.read_bytes()
             mail = message_from_bytes(data if path.suffix == ".eml" else b"")
             if (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR) or (

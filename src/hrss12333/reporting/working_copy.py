@@ -124,7 +124,7 @@ def _workbook_of(data: bytes) -> Workbook:
     try:
         package = Package(data)
         part = next(name for name in package.names if re.fullmatch(r"xl/workbook\d*\.xml", name))
-    except (FileProblem, StopIteration) as problem:
+    except Exception as problem:  # whatever zipfile makes of it
         raise FileProblem(Problem.OTHER_FORMAT, "不是.xlsx或.xlsm格式") from problem
     if b"purl.oclc.org" in package.read(part):
         raise FileProblem(Problem.OTHER_FORMAT, "是“Strict Open XML电子表格”格式")

@@ -154,7 +154,7 @@ def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     write_request(asked, READ, workbook(), (), Limit())
     asked.seek(0)
     serve(asked, answered)
-    assert msgpack.decode(answered.getvalue()[18:])["kind"] == Problem.TOO_LARGE.value
+    assert msgpack.decode(answered.getvalue()[18:])[0] == Problem.TOO_LARGE.value
 
 
 @pytest.mark.usefixtures("_no_limits")

@@ -17,5 +17,5 @@ OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.probl
 
 
 def is_of_whole_unit(finding: Finding) -> bool:
-    """Whether a finding is about a whole unit, and no row of it."""
+    """Whether a finding is about a whole unit rather than one of its rows."""
     return not finding.row and RULES[finding.rule].scope is Scope.UNIT

@@ -32,7 +32,7 @@ FigureCell = tuple[int, str]
 SumName = tuple[int, str]
 """A row's sum: its line and the field of the total; a column's: 0 and the field."""
 Correction = tuple[Mapping[FigureCell, int], str]
-"""New figures of one or two cells, and the slip that they undo, Chinese; empty where it is no usual one."""
+"""New figures of one or two cells, and the usual slip that they undo, Chinese; empty for another error."""
 
 
 class Figures:
@@ -42,11 +42,11 @@ class Figures:
         """``summed`` are the rows that its 合计 adds up."""
         self._rows = {row.place.row: row for row in table.rows}
         self._cells: dict[SumName, list[FigureCell]] = {}
-        """The cells of each sum whose figures can all be read: its total, then its parts."""
+        """The cells of each sum whose figures are all readable: its total, then its parts."""
         self._gaps: dict[SumName, int] = {}
         """By how much the total exceeds its parts."""
         self._sums: dict[FigureCell, dict[SumName, int]] = defaultdict(dict)
-        """Cell → its sums, in which it is the total (1) or a part (-1)."""
+        """Cell → the sums that it is in, as their total (1) or a part (-1)."""
         if table.total and summed:
             self._rows[table.total.place.row] = table.total
             lines = [row.place.row for row in (table.total, *summed)]
@@ -71,7 +71,7 @@ class Figures:
         cells = self._cells[name]
         pairs = [(cells[0], cell) for cell in cells[1:]]
         off = [line for (line, key), gap in self._gaps.items() if key == name[1] and line and gap == -self._gaps[name]]
-        if len(off) == 1:  # a figure exchanged with that of another row, which is then off the other way
+        if len(off) == 1:  # exchanged with another row's figure, which is then off the other way
             pairs += [(cell, (off[0], cell[1])) for cell in cells]
         exchanged = [({one: self._figure(other), other: self._figure(one)}, _EXCHANGED) for one, other in pairs]
         return self._sole_suggestion([*self._corrections(name, cells), *exchanged])
@@ -121,7 +121,7 @@ class Figures:
 
 
 def _slip(meant: int, written: int) -> str:
-    """The usual slip that turns the figure meant into the one written; empty where one wrong digit would."""
+    """The usual slip that turns ``meant`` into ``written``; empty where one wrong digit would."""
     for power, (more, less) in _POWERS.items():
         if meant and written == meant * power:
             return more
@@ -134,7 +134,7 @@ def _slip(meant: int, written: int) -> str:
 
 
 def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: all but sums, and all but counties where it is the sum of the rest."""
+    """The rows that a 合计 adds up: all but sums, and but counties where only the rest add up to it."""
     holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
     rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
     rest = [row for row in rows if row_where(table, row) not in within] if within else rows
@@ -149,7 +149,7 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 def _broken(
     case: Case, relations_of: Callable[[Form], Sequence[Balance]], hit: Callable[[Table, Row, Balance, int], Hit]
 ) -> Iterator[Undecided | Hit]:
-    """A hit for each row that breaks one of these relations and holds no others; and the undecided rows."""
+    """A hit for each row that breaks one of these relations and is no sum of rows; and the undecided rows."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
@@ -269,7 +269,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that it should add up: all above it or those since the 合计 before; of the last, all."""
+    """Each 合计 with the rows that it should add up: all above or those since the last 合计; for the last, all."""
     for table in case.filing.tables:
         totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
@@ -285,7 +285,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """The gaps of a 合计 that one or two rows left out explain, or one of the two rows of a region."""
+    """The gaps of a 合计 explained by one or two rows left out, or by one of a region's two rows."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
     found.update(row.number(key) or 0 for row in filled_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
@@ -299,7 +299,7 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
 
 
 CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
-"""Calls that people answer, these people, and their seats: none is there without the others."""
+"""Calls that people answer, these people, and their seats: each implies the others."""
 
 
 @query(

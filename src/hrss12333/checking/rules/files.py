@@ -88,7 +88,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     example="附表1没有“放弃量”栏；“坐席数”栏出现两次 → 栏目与附表一致，每栏一列",
 )
 def columns(case: Case) -> Iterator[Hit]:
-    """A column that is missing or doubled, and cells of two columns under one heading that differ."""
+    """A missing or doubled column, and differing cells in two columns under one heading."""
     for table in case.filing.tables:
         for problem in table.column_problems:
             yield Hit(problem.message, table=table, field=problem.field, place=problem.place)
@@ -122,7 +122,7 @@ _FULL_WIDTH = str.maketrans(",;:", "，；：")
 
 @cache
 def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """Topic of the notice, in its order → use (标题, 正文, 除外, 又称, which the table explains) → words."""
+    """Topic of the notice, in its order → use (标题, 正文, 除外, 又称, as the table explains) → words."""
     found: dict[str, dict[str, list[str]]] = {}
     for name, does, words in flat_list("report_words.tsv"):
         found.setdefault(name, {}).setdefault(does, []).append(words)
@@ -135,7 +135,7 @@ def _is_in(topic: str, does: str, text: str) -> bool:
 
 
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
-    """The topics that a 工作总结 lacks; the short beginning of a paragraph counts as its heading."""
+    """The topics that a 工作总结 lacks; a paragraph's short beginning counts as its heading."""
     treated = set[str]()
     sentences = list[str]()
     for paragraph in paragraphs:
@@ -153,7 +153,7 @@ def missing_topics(paragraphs: Sequence[str]) -> list[str]:
 
 
 _FAR_TOO_LONG = 10
-"""A text so many times too long is not searched for topics: it is no 工作总结, and would take long."""
+"""A text that exceeds the limit so many times is no 工作总结: searching it for topics would take long."""
 
 
 @error(

@@ -50,7 +50,7 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     example="光东省 → 广东省",
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
-    """A header that names something else than one of the units."""
+    """A header whose unit is none of the units."""
     for table in case.filing.tables:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
@@ -67,7 +67,7 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
 
 
 def _lacks_header(case: Case, table: Table) -> bool:
-    """Whether a form has no header while another of the filing has one: then H101 alone asks."""
+    """Whether a form has no header while another of its filing has one: then H101 alone asks."""
     return not table.header and any(other.header for other in case.filing.tables)
 
 
@@ -157,7 +157,7 @@ def headers_differ(case: Case) -> Iterator[Hit]:
 
 
 def _owner_hits(case: Case) -> Iterator[Hit]:
-    """One hit where headers, names around the file or its mail name another owner than the filing's."""
+    """One hit where headers, names around the file or its mail give another owner than the filing's."""
     filing, gazetteer = case.filing, case.edition.gazetteer
     if (unit := filing.unit) is None:
         return
@@ -203,7 +203,7 @@ def _only_city(tables: Sequence[Table]) -> str | None:
 
 
 def _city_of(row: Row) -> str | None:
-    """The region of a row, or its county's city; None for the unit and for a place that reports by itself."""
+    """The region of a row, or its county's city; None for the unit and for a place that reports directly."""
     below = row.match.below if row.match else None
     if below is None or below.reports_itself:
         return row.region if row.match and row.match.official else None
@@ -211,7 +211,7 @@ def _city_of(row: Row) -> str | None:
 
 
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
-    """The owner in a text, where it is another than the unit or, in a filing of one city, the city."""
+    """The owner that a text gives, if another than the unit or, in a filing of one city, than the city."""
     places = places_in(text, gazetteer)
     # 海南 is a province, and a region of 青海 in a filing of that city alone.
     spellings = [place.spelling for place in places if city or place.unit is None]
@@ -242,7 +242,7 @@ def code_differs(case: Case) -> Iterator[Hit]:
 
 
 def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, year: int) -> Iterator[Finding]:
-    """H109 for each code that staff noted from stamped paper and no filing has, nor all together (``whole``)."""
+    """H109 for each code on stamped paper, by staff's note, that no filing has, nor all (``whole``)."""
     if not filings:
         return
     codes = {whole}.union(*(codes_of(filing.tables, filing.signed_unit, year) for filing in filings))

@@ -71,7 +71,7 @@ def other_year(case: Case) -> Iterator[Hit]:
     yield from left_out_hits(filing, of_year=True)
     tables = [(table, _evidence(table)) for table in filing.tables]
     alike = grouped(tables, lambda of: (of[0].period, *((each.source.kind, each.value) for each in of[1])))
-    for same in alike.values():  # both forms with the same evidence are asked about once
+    for same in alike.values():  # Forms with the same evidence are asked about once.
         if hit := _period_hit(*same[0]):
             yield replace(hit, table=None) if len(same) == len(tables) else hit
 
@@ -117,7 +117,7 @@ def _names_of(periods: Iterable[Period]) -> tuple[str, ...]:
 
 
 def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
-    """M705 about regions of which only parts of the year were sent: none of these rows counts."""
+    """M705 about regions that sent only parts of the year: none of these rows counts."""
     tables = {table.file: table for table, _ in sent}
     regions = dict.fromkeys(row.called for _, row in sent)
     of_file = {row.called for table, row in sent if table.file == sent[0][0].file}
@@ -131,7 +131,7 @@ def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
 
 
 def gives_way(table: Table, rows: Sequence[Row], by: str, unit: Unit | None) -> Finding:
-    """M705, a note, about rows of a part of the year whose regions the file ``by`` has for the whole year."""
+    """M705, a note, about rows of a part of the year: the file ``by`` has their regions for the whole year."""
     fact = "{number}个地区是{period}的数据，以{file}中全年的为准，不计入汇总"
     message = compose(fact, number=len(rows), period=f"{table.part}", file=File(by))
     return other_year.finding(message, unit, located(table, rows[0]), Location(by), severity=Severity.NOTE)

@@ -25,17 +25,17 @@ from hrss12333.survey.schema import LARGEST_EXACT, Form, Kind, Scalar
 _ENOUGH_ROWS = 4
 """How many rows a unit's median needs."""
 _REACH = 0.7
-"""How far a unit's median may be from experience, in decades: a unit all in 万 must not excuse itself."""
+"""How far, in decades, a unit's median may be from experience: a unit all in 万 must not excuse itself."""
 _STRANGE = 3.0
 """Deviation in spreads from which a row is examined."""
 _POWERS = (3, 4)
 """千 and 万 as powers of 10."""
 _CLEAR, _CLEAR_IF_EXACT = 6.0, 4.0
-"""Spreads by which a correction must bring a row nearer; fewer if its figures end in as many zeros."""
+"""Spreads by which a correction must bring a row nearer; fewer if its figures end in that many zeros."""
 _FAR = 3.0
 """Spreads by which it must beat the next best, for corrected figures to be suggested."""
 _FITTING = 1.2
-"""Spreads within which every comparison quoted must then be."""
+"""Spreads within which every comparison that the message quotes must then be."""
 _PLAIN_SIZE = 300
 """People, seats or attendances below which one column is not taken to be 1,000 times too large."""
 _QUOTED = 2
@@ -47,7 +47,7 @@ _EXPERIENCE = {
     "agent_share": (-0.08, 0.20),
     "training_per_head": (0.70, 0.50),
 }
-"""Ratio → usual level and spread, by experience: 3,000 to 25,000 calls an adviser and year."""
+"""Ratio → usual level and spread by experience, such as 3,000 to 25,000 calls an adviser and year."""
 _SIZE = 5.0, 0.9
 """Usual level and spread of 来电总量: a prefecture has 20,000 to 500,000 a year, some have more or fewer."""
 _LAST_YEARS_SPREAD = 0.12
@@ -60,9 +60,9 @@ class Comparison(Struct, frozen=True):
     name: str
     """Chinese, for messages."""
     above: str
-    """The field that it grows with."""
+    """Key of the count, or of the numerator."""
     below: str
-    """The field that it falls with; empty for a count alone."""
+    """Key of the denominator; empty for a count alone."""
     now: float
     usual: float
     spread: float

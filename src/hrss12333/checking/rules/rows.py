@@ -110,7 +110,7 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         return
     lacking = [gaps(case, form) for form in forms]
     if len({region for each in lacking for region in each.present}) < 2:
-        return  # a filing of one city is complete
+        return  # A filing of one city is complete.
     names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
     if not names or any(each.accounted for each in lacking):
         return
@@ -131,16 +131,16 @@ class Gaps(Struct, frozen=True, dict=True):
     missing: tuple[str, ...]
     """Official names of the others."""
     nameless: int = 0
-    """Rows whose name is missing, unknown, 样例 or another row's: each may be a missing region's."""
+    """Number of rows that may be a missing region's: without a name, of unknown name, 样例, another's name."""
 
     @property
     def accounted(self) -> bool:
-        """Whether as many such rows are asked about (R201, R202, R203, R206) as regions are missing."""
+        """Whether as many of these rows are asked about (R201, R202, R203, R206) as regions are missing."""
         return 0 < len(self.missing) <= self.nameless
 
     @cached_property  # read at each of thousands of rows
     def asked(self) -> str:
-        """A sentence that asks at such a row for the missing regions; empty where R204 does."""
+        """A sentence that asks, at such a row, for the missing regions; empty where R204 asks for them."""
         return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
@@ -180,7 +180,7 @@ def _number_nameless(tables: Iterable[Table]) -> int:
 
 
 def filled_samples(table: Table) -> list[Row]:
-    """The sample rows whose figures are not those that the form prints (R206)."""
+    """The sample rows whose figures are not the form's printed ones (R206)."""
     printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
     return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
 
@@ -198,13 +198,13 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         return
     for table, row in counted_rows(case):
         below = row.match.below if row.match and not row.match.reports else None
-        is_beside = below and not named[table.form.key].keys().isdisjoint(below.cities)  # R208 asks
+        is_beside = below and not named[table.form.key].keys().isdisjoint(below.cities)  # R208 asks.
         if not (is_beside or _is_unknown(row)) and (name := identity(row)):
             named[table.form.key].setdefault(name, (table, row))
     of_cities = cities_are_asked(case)
     for form, other in permutations([form for form in case.edition.forms if form.key in named or of_cities], 2):
         lacking = gaps(case, other)
-        # A row that is there twice may be the missing region's, but not where each file is a city's.
+        # A row that is there twice may be the missing region's, unless each file is one city's.
         elsewhere = {*lacking.present, *(lacking.missing if lacking.accounted and not of_cities else ())}
         alone = [placed for name, placed in named[form.key].items() if name not in elsewhere]
         for file, of_file in grouped(alone, lambda placed: placed[0].file).items():
@@ -219,7 +219,7 @@ def regions_differ(case: Case) -> Iterator[Hit]:
 
 
 def cities_are_asked(case: Case) -> bool:
-    """Whether each file is one city's: then the city is asked for a missing form, not the unit (F006)."""
+    """Whether each file is one city's: a missing form is then asked of the city, not of the unit (F006)."""
     files = grouped(case.filing.tables, lambda table: table.file).values()
     rows = ([row for table in tables for row in table.rows] for tables in files)
     named = ({row.region for row in listed if row.match and row.match.official} for listed in rows)
@@ -242,9 +242,9 @@ def no_rows(case: Case) -> Iterator[Hit]:
     example="广州市的数字与样例完全相同（2500、1000、1000、500……） → 删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
-    """Sample rows with other figures than the form prints, and data rows with the figures that it prints."""
+    """Sample rows with figures other than the printed ones, and data rows with the printed ones."""
     for table in case.filing.tables:
-        # What the form prints in the columns that the sheet has.
+        # The printed figures of the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
         figures = [column.key for column in table.form.of_kind(Kind.COUNT) if column.key in sample]
         for row in filled_samples(table):

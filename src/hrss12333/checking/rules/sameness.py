@@ -1,4 +1,4 @@
-"""Group P: answers and seats of a system that the province runs (省集中); figures too much alike."""
+"""Group P: answers and seats of a system that the province runs (省集中); figures that are too alike."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
 
 
 def _explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
-    """The row at which all are asked about: the first whose 备注 is a reason, else the one at this index."""
+    """The row that stands for all these: the first whose 备注 is a reason, else the one at this index."""
     return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
 
 
@@ -91,7 +91,7 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
 
 
 def seats_are_central(case: Case) -> bool:
-    """Whether all regions, two or more, answer that the seats are the province's, and all report some."""
+    """Whether all regions, two or more, answer that the seats are the province's, and none reports 0 seats."""
     answering = list(counted_rows(case, "seats_centralized"))
     seats = [(row.called, row.number("seats")) for _, row in counted_rows(case, "seats")]
     filled = {name for name, number in seats if number is not None}
@@ -124,7 +124,7 @@ _LEAST_FIGURES = 3
 _LEAST_CALLS = 1_000
 """The least size of one of these figures: small ones may be equal by chance."""
 _REPEATED, _LEAST_REPEATED = re.compile(r"([1-9])\1{4}"), 11_111
-"""One digit five times, and the least figure that has it, which spares all others the search."""
+"""One digit five times; and the least figure that has it, below which none is searched."""
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows and columns that must grow by one step from row to row."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
@@ -140,7 +140,7 @@ _LEAST_REGIONS, _LEAST_SHARED = 3, 10
     example="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666 → 各地区填自己的数；确实如此的，在备注中说明",
 )
 def same_figures(case: Case) -> Iterator[Hit]:
-    """Figures that another region, last year or all regions share; repeated digits; figures counted on."""
+    """Figures that another region, last year or all regions share; repeated digits; figures in a series."""
     for form in case.edition.forms:
         rows = [(table, row) for table, row in counted_rows(case) if table.form.key == form.key]
         for balance in form.balances:
@@ -157,7 +157,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
 
 
 def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
-    """A hit for each column in which all regions report one figure, probably the whole unit's."""
+    """A hit for each column in which all regions report one figure, probably that of the whole unit."""
     asked_elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
     places = list({row.region: (table, row) for table, row in rows}.values())
     if len(places) < _LEAST_REGIONS:
@@ -198,7 +198,7 @@ def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) ->
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed], *, of_cities: bool) -> Iterator[Hit]:
-    """One hit for all regions with the same figures, or, where cities answer, one for each if none gives a reason."""
+    """A hit for all regions with the same figures; for each, where cities answer and none gives a reason."""
     for alike in _alike(rows, lambda placed: placed[1], keys):
         places = [first for first, *_ in grouped(alike, lambda placed: placed[1].region).values()]
         if len(places) < 2:
@@ -229,7 +229,7 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    """A hit at the first of several rows in which the same columns grow by one step from row to row."""
+    """A hit at the first of several rows in which the same columns grow by an equal step."""
     for _, placed in groupby(rows, key=lambda each: table_where(each[0])):
         run = list(placed)
         before = list[str]()

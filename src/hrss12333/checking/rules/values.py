@@ -47,7 +47,7 @@ def _refusal(heading: str, problem: Problem, *sentences: str, longest: int = 0, 
     example="放弃量空白，或填“-”“无”“不详”，备注没有说明 → 放弃量填0；或空着，备注写“放弃量未统计”",
 )
 def required(case: Case) -> Iterator[Hit]:
-    """A required value that is missing; 备注 may explain a figure, or a row with nothing but a name."""
+    """A required value that is missing; 备注 may explain a figure, or a row with only a name."""
     blank = dict[Where, bool]()
     for table, row, column, value in _problem_cells(case, Problem.MISSING):
         where = row_where(table, row)
@@ -108,7 +108,7 @@ ONE_OF_CHOICES = _refusal(
     example="2,500次；√；１２３；恩施州 → 2500；是；123；恩施土家族苗族自治州",
 )
 def read_otherwise(case: Case) -> Iterator[Hit]:
-    """Every value that was read otherwise than written, and every row that is no data."""
+    """Every value read otherwise than written, and every row that is no data."""
     labels = {item.key: item.called for item in HEADER}
     for table in case.filing.tables:
         for key, value in table.header.items():

@@ -54,7 +54,7 @@ def unpack_zip(data: bytes, first: int) -> Contents | None:
         if entries and size + info.file_size > _AT_ONCE:
             return Contents(entries, further=number)
         content = saved = None
-        with suppress(FileProblem):  # the others can be read all the same
+        with suppress(Exception):  # whatever zipfile makes of it: the others can be read all the same
             content = package.read_info(info)
         with suppress(ValueError):
             saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None

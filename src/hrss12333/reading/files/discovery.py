@@ -73,7 +73,8 @@ def load(path: Path, most: int | None = None) -> bytes:
             if not S_ISREG(status.st_mode):  # replaced since: a pipe would keep one waiting
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
+                size, limit = status.st_size // 2**20, MAX_FILE // 2**20
+                raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE.format(size=size, limit=limit))
             return stream.read(status.st_size + 1 if most is None else most)  # room is made once
     except OSError as error:
         raise FileProblem(Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _FAILED) from error
@@ -240,7 +241,7 @@ class Discovered(Struct):
 
     def _unreachable(self, path: Path) -> None:
         """Add a file or folder that cannot be reached."""
-        problem = Refused(Problem.DAMAGED, UNREACHABLE)
+        problem = Problem.DAMAGED, UNREACHABLE
         self.sources.append(Source(self._unique_name(printable_name(str(path))), bytes, disk=path, problem=problem))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
@@ -257,7 +258,7 @@ class Discovered(Struct):
             with source.budget.own_time():
                 self._sort_file(source, path.name, load(path, 4096), depth=0)
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem.refused))
+            self.sources.append(replace(source, problem=problem.args))
 
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
@@ -277,20 +278,20 @@ class Discovered(Struct):
             contents = unpacked(source.load(), kind, source.budget)
             source.budget.take_rows(0, number_of(contents.around if contents else ()))
         except FileProblem as problem:
-            self.sources.append(replace(source, problem=problem.refused))
+            self.sources.append(replace(source, problem=problem.args))
             return
         if contents is None:
             self.sources.append(source)
             return
         if depth > 1:
-            self.sources.append(replace(source, problem=Refused(Problem.OTHER_FORMAT, _NESTED)))
+            self.sources.append(replace(source, problem=(Problem.OTHER_FORMAT, _NESTED)))
             return
         before = len(self.sources)
         try:
             for entry in contents.entries:
                 self._entry(source, entry, contents.around, depth)
         except FileProblem as problem:  # too many entries: none is read
-            self.sources[before:] = [replace(source, problem=problem.refused)]
+            self.sources[before:] = [replace(source, problem=problem.args)]
         found = len(self.sources) > before
         if kind == "eml":
             what, sent = "" if found else NO_ATTACHMENT, contents.received
@@ -300,7 +301,7 @@ class Discovered(Struct):
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
         elif not found:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            empty = Refused(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+            empty = Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。"
             self.sources.append(replace(source, problem=empty))
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
@@ -320,7 +321,7 @@ class Discovered(Struct):
             received=entry.received or outer.received,
             named=False,
             around=(*outer.around, *around),
-            problem=damaged().refused if entry.content is None else None,
+            problem=damaged().args if entry.content is None else None,
         )
         self._sort_file(source, entry.name, content[:4096], depth + 1)
 

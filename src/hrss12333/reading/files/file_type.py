@@ -196,7 +196,7 @@ def cannot_read(kind: str) -> FileProblem:
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]
     problem = Problem.SCAN if item.is_scan else Problem.OTHER_FORMAT
-    return FileProblem(problem, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
+    return FileProblem(problem, f"这是{item.name}，无法读取。{item.advice}")
 
 
 def is_candidate(name: str, kind: str) -> bool:

@@ -7,8 +7,8 @@ more than the claim is ever decompressed. No DTD may make an element large.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from io import BytesIO
@@ -21,7 +21,7 @@ from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import decoded
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker.limits import MAX_MEMBER, damaged, expect_few_members, out_of_bounds, too_large
+from hrss12333.reading.worker.limits import MAX_MEMBER, damaged, expect_few_members, too_large
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -32,15 +32,6 @@ _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保
 
 locked = partial(FileProblem, Problem.ENCRYPTED, _LOCKED)
 """F002: a file opens only with a password."""
-
-
-@contextmanager
-def _refused() -> Iterator[None]:
-    """Turn whatever zipfile raises over a malformed file into a problem of the file."""
-    try:
-        yield
-    except Exception as error:
-        raise (out_of_bounds() if isinstance(error, MemoryError) else damaged()) from error
 
 
 def name_of(info: ZipInfo) -> str:
@@ -69,8 +60,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         """Open the directory of a zip."""
         self.data = data
-        with _refused():
-            self._zip = ZipFile(BytesIO(data))
+        self._zip = ZipFile(BytesIO(data))
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         sizes = [info.file_size for info in self.infos]
         expect_few_members(sizes)
@@ -106,7 +96,7 @@ class Package:
         """The content of an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
             raise too_large()
-        with _refused(), self._zip.open(info) as stream:
+        with self._zip.open(info) as stream:
             # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
             return stream.read(info.file_size + 1)
 

@@ -133,7 +133,7 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
     try:
         convert([(kind, data)])
     except OSError as error:
-        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED, reason=in_words(error)) from error
+        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED.format(reason=in_words(error))) from error
     return _kept.get(sha256(data).digest())
 
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
+from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.message import read_as
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Book, Grid
@@ -306,16 +306,14 @@ def _other_periods(part: TablePart, dates: Mapping[int, Evidence[Period] | None]
 # Rows of a city under its name
 
 
-def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
+def with_city_rows(tables: Sequence[Table]) -> list[Table]:
     """The tables of one file; rows in which a city reports itself as 全市 or 市本级 are under its name."""
-    return [
-        (replace(table, rows=tuple(_city_rows(table, unit, tables))) if unit else table, unit) for table, unit in tables
-    ]
+    return [replace(each, rows=tuple(_city_rows(each, each.unit, tables))) if each.unit else each for each in tables]
 
 
-def _city_rows(table: Table, unit: Unit, tables: Iterable[OwnedTable]) -> Iterator[Row]:
+def _city_rows(table: Table, unit: Unit, tables: Iterable[Table]) -> Iterator[Row]:
     """The rows of a table, those of a district such as 市中区 as of the city that the header names, or under which they are."""
-    same = [row for other, owner in tables if other.form is table.form and owner is unit for row in other.rows]
+    same = [row for other in tables if other.form is table.form and other.unit is unit for row in other.rows]
     city = header_city(table, unit) or _city_by_name(table, unit)
     for at, row in enumerate(table.rows):
         place = _place_below(row)

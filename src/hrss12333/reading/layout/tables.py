@@ -14,7 +14,6 @@ from hrss12333.model.filing import (
     ColumnProblem,
     LooseFigures,
     OtherYear,
-    OwnedTable,
     Row,
     Scale,
     SheetLeftOut,
@@ -52,8 +51,7 @@ _MOST_NAMED = 3
 class BookRead(Struct):
     """The content of a book, read with the forms of an edition."""
 
-    tables: list[OwnedTable] = field(default_factory=list)
-    """Tables, each with the unit that it belongs to."""
+    tables: list[Table] = field(default_factory=list)
     unrecognised: list[UnrecognisedSheet] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     """The columns that are named outside the headings of tables."""
@@ -85,7 +83,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         named = (edition.gazetteer.by_name.get(str(header.get("unit", BLANK).value)) for header in headers)
         found.unit = next(filter(None, (*(part.headed for part in parts), *named)), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
-    reported -= {table.sheet for table, _ in kept}
+    reported -= {table.sheet for table in kept}
     texts, loose = leftovers(sheets, edition)
     found.texts = [*(line for part in parts for line in part.lines if line.kind is TextKind.HEADING), *texts]
     found.loose = [item for item in loose if item.place.sheet not in reported]
@@ -93,10 +91,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     return found
 
 
-def _tables_of(
-    parts: Iterable[TablePart], book: Book, file: str, survey: int
-) -> Iterator[tuple[Table, Unit | None, Grid]]:
-    """The tables with their owners and sheets; headings repeated further down continue a table."""
+def _tables_of(parts: Iterable[TablePart], book: Book, file: str, survey: int) -> Iterator[tuple[Table, Grid]]:
+    """The tables with their sheets; headings repeated further down continue a table."""
     tables: list[list[TablePart]] = []
     for part in parts:
         near = [pages for pages in tables if book.format == "docx" or pages[-1].grid is part.grid]
@@ -110,7 +106,7 @@ def _tables_of(
     for pages in tables:
         apart = {row: item for page in pages for row, item in page.apart.items()}
         for table in _by_period(_table(file, pages), apart, book, survey):
-            yield table, pages[0].unit, pages[0].grid
+            yield table, pages[0].grid
 
 
 # Sheets
@@ -160,6 +156,7 @@ def _table(file: str, pages: Sequence[TablePart]) -> Table:
         form=form,
         file=file,
         sheet=grid.name,
+        unit=pages[0].unit,
         header=_header_on(pages),
         rows=tuple(row for page in pages for row in page.rows),
         headings={key: grid.place(match.row, match.column) for key, match in heading.columns.items()},
@@ -263,18 +260,18 @@ def _continues(above: Sequence[TablePart], part: TablePart, survey: int) -> bool
     return all(key in known and known[key].found == found for key, found in own.items())
 
 
-def _with_headers(tables: Sequence[OwnedTable], *, in_word: bool) -> list[OwnedTable]:
+def _with_headers(tables: Sequence[Table], *, in_word: bool) -> list[Table]:
     """The tables; one without a contact has the header above it in its sheet, else that of its form."""
-    found: list[OwnedTable] = []
+    found: list[Table] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
-    for table, unit in tables:
+    for table in tables:
         sheet = "" if in_word else table.sheet
-        near = headers.get((sheet, unit)) or headers.get((table.form.key, unit)) or {}
+        near = headers.get((sheet, table.unit)) or headers.get((table.form.key, table.unit)) or {}
         alone = any(key in table.header for key in CONTACT) or not near
         header = table.header if alone else {**near, **table.header}
-        headers[sheet, unit] = header
-        headers.setdefault((table.form.key, unit), header)
-        found.append((table if alone else replace(table, header=header), unit))
+        headers[sheet, table.unit] = header
+        headers.setdefault((table.form.key, table.unit), header)
+        found.append(table if alone else replace(table, header=header))
     return found
 
 
@@ -285,19 +282,14 @@ _REASONS = ("", "是空白表", "名称表示是旧表、备份或样表", "是{
 """Rank → why a table is not read beside one of a lower rank; Chinese."""
 
 
-def chosen(
-    tables: Iterable[tuple[Table, Unit | None, Grid]], survey: int
-) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
+def chosen(tables: Iterable[tuple[Table, Grid]], survey: int) -> tuple[list[Table], list[SheetLeftOut]]:
     """The tables that are read, and those not: hidden or, beside others, spare, blank, of another year."""
-    kept = list[OwnedTable]()
+    kept = list[Table]()
     left_out = list[SheetLeftOut]()
-    ranked = [(*_rank(table, grid, survey), table, unit) for table, unit, grid in tables]
-    for rank, other_year, table, unit in ranked:
-        rivals = [
-            rival
-            for lower, _, rival, whose in ranked
-            if lower < rank and (whose is unit or unit is None or whose is None)
-        ]
+    ranked = [(*_rank(table, grid, survey), table) for table, grid in tables]
+    for rank, other_year, table in ranked:
+        lower = [rival for its, _, rival in ranked if its < rank]
+        rivals = [rival for rival in lower if rival.unit is table.unit or None in (rival.unit, table.unit)]
         alike = [rival for rival in rivals if rival.form.key == table.form.key]
         listed = {row.region for rival in alike for row in rival.rows}
         adds = rank == _NAMED_YEAR and not {row.region for row in table.rows} <= listed
@@ -308,7 +300,7 @@ def chosen(
             of_year = rank == _OF_YEAR
             left_out.append(SheetLeftOut(table.form.key, first, reason, lost, alone=not alike, of_year=of_year))
         else:
-            kept.append((table, unit))
+            kept.append(table)
     return kept, left_out
 
 

@@ -74,9 +74,9 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         if is_out_of_memory(error):
             problem = out_of_bounds()
         elif isinstance(error, ImportError):
-            problem = FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=str(error.name).partition(".")[0])
+            problem = FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY.format(name=str(error.name).partition(".")[0]))
         elif isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
-            problem = FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error))
+            problem = FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=in_words(error)))
         else:  # whatever a library makes of a damaged file
             problem = damaged()
         raise problem from error
@@ -181,7 +181,7 @@ def _packed(
         problem = out_of_bounds()
     except FileProblem as refused:
         problem = elsewhere if elsewhere and isinstance(refused.__cause__, ImportError) else refused
-    return dumps(problem.refused), problem.kind
+    return dumps(problem.args), problem.kind
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -262,7 +262,7 @@ def unpacked(answer: Answered, expected: Any) -> Any:
     except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if answer.refused:
-        raise found.as_error()
+        raise FileProblem(*found)
     return found
 
 

@@ -103,7 +103,7 @@ too_many_cells = partial(FileProblem, Problem.TOO_LARGE, _TOO_MANY_CELLS)
 def expect_few_members(sizes: Sequence[int], most: int = MAX_UNPACKED) -> None:
     """Raise F004 where an archive or package has too many members, or more than these bytes in all."""
     if len(sizes) > MAX_MEMBERS:
-        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY, limit=MAX_MEMBERS)
+        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY.format(limit=MAX_MEMBERS))
     if sum(sizes) > most:
         raise too_large()
     if min(sizes, default=0) < 0:
@@ -137,7 +137,7 @@ class Budget:
         self._files -= 1
         self._unpacked += size
         if self._files < 0:
-            raise FileProblem(Problem.TOO_LARGE, _TOO_MANY, limit=self._most_files)
+            raise FileProblem(Problem.TOO_LARGE, _TOO_MANY.format(limit=self._most_files))
         if self._unpacked > MAX_UNPACKED:
             raise too_large()
 
@@ -196,4 +196,4 @@ def number_of(texts: Iterable[Text]) -> int:
 def expect_few_rows(rows: int) -> None:
     """Raise F004 where a file has more rows of data than a unit can have."""
     if rows > MAX_ROWS:
-        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_ROWS, limit=MAX_ROWS)
+        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_ROWS.format(limit=MAX_ROWS))

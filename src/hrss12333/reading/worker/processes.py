@@ -56,7 +56,7 @@ class Started(Worker):
         try:
             process = self.process = self.process or self.start()
         except OSError as error:  # no process is to be had
-            raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) from error
+            raise FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=in_words(error))) from error
         answer: Answered | None = None
         try:
             process.limit(limit)

@@ -195,7 +195,7 @@ class _DocumentWriter:
         try:
             copy = self._copy(report.file)
         except FileProblem as problem:
-            self._account.failed[report.file] = problem.message.text
+            self._account.failed[report.file] = problem.text
             self._body("该单位的工作总结未能收入，请见原文。")
             return
         put_report(self.document, copy, self._relations)
