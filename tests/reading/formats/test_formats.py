@@ -97,8 +97,7 @@ def test_xlsx_by_another_writer() -> None:
     assert filled(book.grids[0]) == EXPECTED
     assert book.grids[0].merges == (Box(3, 0, 3, 1),)
     assert filled(book.grids[1]) == [[], ["", "在"]]
-    assert (book.format, book.texts, book.macros, book.external_links) == (
-        "xlsx",
+    assert (book.texts, book.macros, book.external_links) == (
         (Text(TextKind.PAGE, "校验码 ABCD-1234", sheet="调查表"),),
         False,
         False,
@@ -114,14 +113,12 @@ def test_what_libreoffice_writes(kind: str, resaved: Resaved) -> None:
     assert book.grids[0].merges == (Box(3, 0, 3, 1),)
     printed = [text for text in book.texts if "校验码 ABCD-1234" in text.text]
     assert len(printed) == (kind != "xls")  # no library tells those of an .xls
-    assert book.format == kind
     assert book.saved is not None
 
 
 def test_old_xls() -> None:
     book = opened_as(Book, xls([["地区", 12.0], [ValueError("#REF!"), True]]))
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
-    assert book.format == "xls"
     assert unseen(book, "表") == {(1, 0): Mark(error="#REF!")}
 
 
