@@ -41,7 +41,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading import documents
 from hrss12333.reading.documents import Read, Settings, documents_of, read_paths
 from hrss12333.reading.files.discovery import Source
-from hrss12333.reading.files.file_type import open_document, package_kind, sniff_head
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.files.package import Package, root_of, with_properties
 from hrss12333.reading.grid import LONGEST_TEXT, Book, Box, FileProblem, Grid, Prose, Values, clipped
 from hrss12333.reading.values import read_count
@@ -260,45 +260,6 @@ def test_a_sheet_under_another_name_is_guarded_too(monkeypatch: pytest.MonkeyPat
     named = (b"worksheets/sheet1.xml", b"media/picture.png")
     data = with_parts(workbook(), {"*workbook.xml.rels": named, "xl/media/picture.png": sheet})
     assert problem_of(open_document, data) is Problem.TOO_LARGE
-
-
-WORKBOOK_XML = '\ufeff<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
-HEADS: dict[str, tuple[bytes, ...]] = {
-    "eml": (
-        b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\n\r\n",
-        b"Received: from x\n\tby y\nMessage-ID: <1>\nDate: x\n\nhello",
-    ),
-    "mhtml": (
-        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related\r\n\r\n",
-        b"From: <Saved by Blink>\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\n",
-    ),
-    "text": ("From 一月".encode(), b"note: this\nand: that\n", b"   "),
-    "xml": (WORKBOOK_XML.encode("utf-16"),),
-    "html": (b"\xef\xbb\xbf  <!DOCTYPE HTML><p>", b"\n\n<TABLE border=1>", b"<!--" + b"x" * 5_000 + b"--><table>"),
-    "rtf": (b"{\\rtf1",),
-    "empty": (b"",),
-    "picture": (b"RIFF\0\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic"),
-    "tar": (bytes(257) + b"ustar",),
-}
-
-
-@pytest.mark.parametrize("kind", HEADS)
-def test_kinds_by_the_first_bytes(kind: str) -> None:
-    assert {sniff_head(head) for head in HEADS[kind]} == {kind}
-
-
-def test_kinds_of_packages() -> None:
-    for names, kind in (
-        (["[Content_Types].xml", "ppt/presentation.xml"], "ppt"),
-        (["[Content_Types].xml", "Documents/1/Pages/1.fpage"], "xps"),
-        (["Index/Document.iwa"], "numbers"),
-        (["a.xlsx"], "zip"),
-        (["xl/workbook.xml"], "xlsx"),
-        (["word/document.xml"], "docx"),
-    ):
-        assert package_kind(Package(archive([(name, b"<x/>") for name in names]))) == kind
-    assert package_kind(Package(archive([("mimetype", b"application/vnd.oasis.opendocument.text")]))) == "odt"
-    assert package_kind(Package(workbook())) == "xlsx"
 
 
 # What a document says of itself
