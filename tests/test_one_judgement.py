@@ -19,20 +19,15 @@ from typing import Any, NamedTuple
 import pytest
 
 from cases import few, seeds
-from cli_runs import report, run, run_in_both
+from cli_runs import run, run_in_both
 from conftest import write_few_reminders
-from factory import Style, clean_rows, lines_below, stored, words_of, write_filing
-from hrss12333.inbox import Inbox
+from factory import clean_rows, lines_below, stored, unit_named, words_of, write_filing
 from hrss12333.model import message
-from hrss12333.model.finding import Severity
 from hrss12333.model.message import Message, Param
-from hrss12333.model.national import State
-from hrss12333.questions.respondents import respondents_of
-from hrss12333.reading import documents
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting import returns
 from hrss12333.survey.editions.y2019 import EDITION
-from merge_runs import judged, read_once
+from merge_runs import found, judged, merged, read_once
 from random_inboxes import fill, fill_with_cities
 from reporting_samples import Page
 
@@ -292,30 +287,6 @@ def test_other_words_of_a_rule_change_its_text_in_every_output_and_nothing_else(
 # What concerns the unit over all its files, and what a row with its file
 
 
-MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
-
-
-def weighty(result: Inbox) -> list[tuple[str, str]]:
-    """Rule and file of errors and queries; a unit's own have the unit's name."""
-    files = [(f.rule, Path(item.file).name) for item in result.files for f in item.findings]
-    units = [(f.rule, name) for name, findings in result.of_units.items() for f in findings]
-    assert {f.severity for f in result.national.findings_of_files} <= {Severity.ERROR, Severity.QUERY, Severity.NOTE}
-    quiet = {f.rule for f in result.national.findings_of_files if f.severity is Severity.NOTE}
-    return [(rule, where) for rule, where in (*files, *units) if rule not in quiet]
-
-
-@pytest.mark.parametrize(("left_out", "listed"), [(2, ["揭阳市", "云浮市"]), (20, [])])
-def test_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path, left_out: int, listed: list[str]) -> None:
-    """Of a single city's filing none is missing."""
-    both = zip(clean_rows("广东"), clean_rows("广东", "附表2"), strict=True)
-    for service, system in list(both)[: 21 - left_out]:
-        write_filing(tmp_path / f"{service['region']}.xlsx", "广东", {"附表1": [service], "附表2": [system]})
-    result = judged(tmp_path)
-    assert weighty(result) == []
-    missing = [item.name for item in respondents_of(result).of_state(State.MISSING)]
-    assert [name for name in missing if name.endswith("市") and name not in MUNICIPALITIES] == listed
-
-
 @pytest.mark.parametrize("others", [[], ["附表1"], ["附表1", "附表2"]])
 def test_a_city_that_lacks_a_form_is_asked_itself(tmp_path: Path, others: list[str]) -> None:
     """Whatever another city sent; of a file of several cities the unit is asked."""
@@ -324,12 +295,14 @@ def test_a_city_that_lacks_a_form_is_asked_itself(tmp_path: Path, others: list[s
     if others:
         rows = {form: clean_rows("广东", form)[1:2] for form in ("附表1", "附表2")}
         write_filing(tmp_path / "韶关市.xlsx", "广东", rows, forms=others)
-    asked = [("R207", "韶关市.xlsx")] if others == ["附表1"] else []
-    unit = next(unit for unit in EDITION.units if unit.short == "广东")
-    assert weighty(judged(tmp_path, only=unit)) == [("R207", "广州市.xlsx"), *asked]
+    asked = ["韶关市.xlsx"] if others == ["附表1"] else []
+    unit = unit_named("广东")
+    assert [(rule, file) for rule, file, _ in found(merged(tmp_path, only=unit))] == [
+        ("R207", file) for file in ("广州市.xlsx", *asked)
+    ]
     write_filing(tmp_path / "广州市.xlsx", "广东", forms=("附表1",))
     (tmp_path / "韶关市.xlsx").unlink(missing_ok=True)
-    assert weighty(judged(tmp_path, only=unit)) == [("F006", "广州市.xlsx")]
+    assert found(merged(tmp_path, only=unit)) == [("F006", "广州市.xlsx", None)]
 
 
 def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) -> None:
@@ -338,25 +311,3 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
         write_filing(tmp_path / name, rows={"附表2": answers})
     (finding,) = [f for f in judged(tmp_path).national.findings if f.rule == "P503"]
     assert finding.message.text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
-
-
-def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file without a year goes with it; where the first filing is of another year than most, all are read again."""
-    title, style = "2020年度12333电话服务情况调查表", Style(sample=False, notes=False)
-    for unit in ("广东", "福建", "江西"):
-        cells = {"附表1": {"A2": title}} if unit != "福建" else None
-        write_filing(tmp_path / f"{unit}.xlsx", unit, forms=("附表1",), cells=cells, style=style)
-    read, calls = documents.read_paths, list[object]()
-
-    def counted(*given: Any, **how: Any) -> documents.Reading:
-        calls.append(given)
-        return read(*given, **how)
-
-    monkeypatch.setattr("hrss12333.cli.received.read_paths", counted)
-    checked = report("check", tmp_path)
-    assert [item["year"] for item in checked["files"]] == [2020, 2020, None]
-    assert [f["rule"] for item in checked["files"] for f in item["findings"] if f["rule"] == "M705"] == []
-    assert len(calls) == 1
-    write_filing(tmp_path / "上海.xlsx", "上海", forms=("附表1",), style=Style(sample=False, title_year=True))
-    assert "M705" in run("check", tmp_path).stdout
-    assert len(calls) == 3

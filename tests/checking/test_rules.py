@@ -22,9 +22,9 @@ from factory import BARE, CellValue, Formula, RowData, Style, a1, clean_header, 
 from hrss12333.checking import engine
 from hrss12333.checking import rules as rules_package
 from hrss12333.checking.engine import Checked, check
-from hrss12333.checking.rule import NO_COMPARISONS, Comparisons, Hit, Scope
+from hrss12333.checking.rule import NO_COMPARISONS, Comparisons, Hit
 from hrss12333.checking.rules import ALL
-from hrss12333.model.filing import Filing, Skipped
+from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Fault, Severity
 from hrss12333.model.message import compose
 from hrss12333.reading.documents import read_source
@@ -339,48 +339,30 @@ def test_a_correction_is_suggested_only_where_it_can_be_no_other(
     assert [[(new.cell, new.value) for new in each.values] if each else [] for each in found] == expected
 
 
-def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
-    """In a merge the rules over a whole unit run once its files are joined; the others run file by file."""
-    path = write_filing(tmp_path / "广东.xlsx", forms=("附表1",))
-    document = read_source(Source("广东.xlsx", path.read_bytes), EDITION)
-    assert isinstance(document, Filing)
-    assert check(document, EDITION, scopes=(Scope.FILE,)).findings == ()
-    assert [f.rule for f in check(document, EDITION, scopes=(Scope.UNIT,)).findings] == ["F006"]
+FEW = dict.fromkeys(("calls_abandoned6", "staff_total6", "agents6", "seats6", "training_attendances6"), 7)
+COPIED: dict[str, CellValue] = {**SAMPLE_FIGURES, **TOTALS_GONE}
 
 
 @pytest.mark.parametrize(
     ("cells", "asked"),
     [
+        # the form's sample row is asked about only with figures of its own
         ({}, False),
         ({"calls_total6": None, "calls_agent6": None}, False),
         ({"voicemail6": "否"}, False),
         ({"calls_total6": 9_999}, True),
         ({"training_attendances6": "若干"}, True),
+        # a real row with the sample's figures, whatever it answers
+        (COPIED | {"voicemail6": "否"}, True),
+        (COPIED | {"staff_total6": 31, "agents6": 26, "seats6": 20, "training_attendances6": 59}, True),
+        (COPIED | {"calls_total6": 3_000, **FEW}, False),
     ],
 )
-def test_a_sample_row_is_asked_about_only_with_figures_of_its_own(
-    tmp_path: Path, cells: dict[str, CellValue], asked: bool
-) -> None:
-    checked = run(tmp_path / "广东.xlsx", Case("sample", {"附表1": cells}, style=Style(sample=True)))
-    assert [(f.rule, f.cell, f.severity) for f in checked.findings] == [("R206", "B6", Severity.QUERY)] * asked
-
-
-FEW = dict.fromkeys(("calls_abandoned6", "staff_total6", "agents6", "seats6", "training_attendances6"), 7)
-
-
-@pytest.mark.parametrize(
-    ("changes", "found"),
-    [
-        ({"voicemail6": "否"}, True),
-        ({"staff_total6": 31, "agents6": 26, "seats6": 20, "training_attendances6": 59}, True),
-        ({"calls_total6": 3_000, **FEW}, False),
-    ],
-)
-def test_the_samples_figures_in_a_real_row_whatever_it_answers(
-    tmp_path: Path, changes: dict[str, CellValue], found: bool
-) -> None:
-    case = Case("copied", {"附表1": {**SAMPLE_FIGURES, **changes, **TOTALS_GONE}})
-    assert ("R206" in {f.rule for f in run(tmp_path / "广东.xlsx", case).findings}) is found
+def test_the_samples_figures(tmp_path: Path, cells: dict[str, CellValue], asked: bool) -> None:
+    style = Style(sample="calls_total27" not in cells)
+    found = run(tmp_path / "广东.xlsx", Case("sample", {"附表1": cells}, style=style)).findings
+    assert [(f.cell, f.severity) for f in found if f.rule == "R206"] == [("B6", Severity.QUERY)] * asked
+    assert not style.sample or [f for f in found if f.rule != "R206"] == []
 
 
 BESIDE_POINT = "年初机房搬迁，12日内无法接听"

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 import hrss12333
-from cases import few
 from cli_runs import names, refused, run, started
 from damaged import Content, xls
 from factory import sound, write_filing
@@ -162,9 +161,6 @@ def test_a_pipe_that_breaks_as_on_windows(monkeypatch: pytest.MonkeyPatch, capsy
 # The program as its own process: code pages of consoles and pipes, a terminal's progress bar
 
 
-NO_TEXT = os.fsdecode(b"\xb9\xe3\xb6\xab.xlsx")
-
-
 @pytest.fixture
 def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "收件"
@@ -187,22 +183,6 @@ def test_a_pipe_carries_utf8_whatever_the_code_page(arguments: tuple[str, ...], 
     missing = program("check", "没有😀.xlsx", here=inbox, PYTHONIOENCODING="cp936", PYTHONUTF8="0")
     assert (missing.returncode, missing.stdout) == (2, b"")
     assert missing.stderr.decode("utf-8").startswith("错误：找不到“没有😀.xlsx”。")
-
-
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="macOS and Windows store names as text: no such file can exist there"
-)
-@pytest.mark.parametrize(
-    "arguments",
-    few([(("merge", "."),), (("check", NO_TEXT),), (("fix", NO_TEXT),), (("check", NO_TEXT, "--format", "json"),)], 2),
-)
-def test_a_name_that_is_no_text(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    """Bytes that are no UTF-8 in a name, as a GBK archive unpacked on Linux leaves them."""
-    write_filing(tmp_path / NO_TEXT)
-    done = program(*arguments, here=tmp_path)
-    assert done.returncode in (0, 1), done.stderr
-    assert b"Traceback" not in done.stderr
-    done.stdout.decode("utf-8")
 
 
 TERMINAL = """

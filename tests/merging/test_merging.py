@@ -31,7 +31,9 @@ from factory import (
 )
 from hrss12333.inbox import Sent, judge, year_of_most
 from hrss12333.model.filing import WorkReport
+from hrss12333.model.national import State
 from hrss12333.model.summary_lines import lines
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.writing.national import prove, write_national
@@ -76,9 +78,9 @@ def test_a_form_that_was_not_sent_lacks_all_regions_but_where_the_other_is_of_th
     assert not any(status_of(merged(path), "广东省").missing_regions.values())
 
 
-@pytest.mark.parametrize("lacking", [0, 1])
+@pytest.mark.parametrize("lacking", [0, 1, 4])
 def test_files_of_single_cities_are_joined(inbox: Path, lacking: int) -> None:
-    """A city that is lacking is in the list by name, and asked about no more."""
+    """A city that is lacking is in the list by name, and asked about no more; of one city's filing none is lacking."""
     unit = unit_named("宁夏")
     whole = {form.key: clean_rows(unit, form)[lacking:] for form in EDITION.forms}
     for index, region in enumerate(unit.regions[lacking:]):
@@ -87,6 +89,8 @@ def test_files_of_single_cities_are_joined(inbox: Path, lacking: int) -> None:
     assert found(national) == []
     lost = tuple(region.name for region in unit.regions[:lacking])
     assert status_of(national, unit.name).missing_regions == {"附表1": lost, "附表2": lost}
+    listed = {each.name for each in respondents_of(judged(inbox)).of_state(State.MISSING)}
+    assert listed & {region.name for region in unit.regions} == ({*lost} if lacking < 4 else set())
     assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit, whole)))
 
 
@@ -298,6 +302,7 @@ def test_a_units_only_file_has_one_code(inbox: Path, name: str) -> None:
         # two files of one unit weigh as one; of a tie the newer year is taken
         ("广东-2018 广东（又）-2018 福建-2019", 2019),
         ("宁夏2018年 福建", None),  # a name alone chooses no year where another file names none
+        ("宁夏-2018 福建", None),  # nor does one unit where as many name none
         ("宁夏2018年 福建2018年", 2018),
     ],
 )

@@ -63,6 +63,8 @@ a 6日 盘8 seats6=7 ; b 6日 盘8 | a 银川市:- | M702!a!B6 M703.b
 宁夏更正 6日 信6 seats6=7 ; 宁夏 9日 信9 seats6=8 | 宁夏 | M702?宁夏更正!B6
 宁夏更正 6日 信9 seats6=7 ; 宁夏 9日 信9 seats6=8 | 宁夏更正 | M702.宁夏!B6
 宁夏更正 6日 信9 seats6=7 ; 宁夏 9日 seats6=8 | 宁夏更正 | M702.宁夏!B6
+# one is newer than all others though of two that are alike the one sent last is not
+宁夏 9日 seats6=7 ; 宁夏更正 6日 信8 ; 宁夏末 6日 信9 name=李四 | 宁夏末 银川市:宁夏更正 | M702.宁夏!B6
 # no other version: a remark, another contact, the unit's name put right
 先 6日 remarks6={无,系统升级} ; 后 9日 remarks6=_ | 后 | M703.先
 a 9日 voicemail6=部分 ; b 6日 voicemail6=部分 name=李四 | a | M703.b V304!a!G6
@@ -70,11 +72,15 @@ a 9日 voicemail6=部分 ; b 6日 voicemail6=部分 name=李四 | a | M703.b V30
 # a correction of one region keeps the others; what was wrong with what it replaces is over
 全区 6日 calls_total6=待定 calls_total11=_ ; 银川 9日 附表1 缺7- | 全区 银川市:银川 | M702.全区!B6
 错 6日 agents6=9999 mobile=020-83330000 ; 改 9日 | 改 | M702.错!B6 M703.错
+先 6日 ; 后 9日 缺8- | 先 银川市:后 石嘴山市:后 |
 # one that has over half of the rows takes back what it lacks or leaves blank, but none that it names otherwise or hides
 先 6日 seats10=-1 ; 后 9日 缺10 | 后 中卫市:- | M703.先 M706?先!B10
 先 6日 附表1 ; 后 9日 附表1 缺10 ; 再 10日 附表1 缺10 remarks6=中卫市的来电并入固原市 | 再 中卫市:- | M706=先!B10
 先 6日 附表1 ; 后 9日 附表1 空6 | 后 | M706?先!B6
     V301!后!C6 V301!后!D6 V301!后!E6 V301!后!F6 V301!后!G6 V301!后!H6 V301!后!I6 V301!后!J6 V301!后!K6 V301!后!L6
+# unless a file as new, of which it is no version, has it as well
+a 6日 盘8 ; b 6日 盘8 缺6 缺6 缺6 ; c 9日 缺9- | c 固原市:b 中卫市:b |
+a 8日 ; b 6日 缺6 缺6 缺6 ; c 9日 缺9- | c 固原市:- 中卫市:- | M706?a!B9 M706?a!B10
 # a region that is blank in every file is still asked for
 a 6日 附表1 空6 ; b 6日 附表1 空6 | a |
     V301!a!C6 V301!a!D6 V301!a!E6 V301!a!F6 V301!a!G6 V301!a!H6 V301!a!I6 V301!a!J6 V301!a!K6 V301!a!L6
@@ -109,6 +115,7 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 宁夏上半年 6日 ; 宁夏下半年 9日 ; 宁夏 6日 | 宁夏 | M705.宁夏上半年!B6 M705.宁夏下半年!B6
 宁夏2019年11月 6日 ; 宁夏2019年12月 9日 ; 宁夏 6日 | 宁夏 | M705.宁夏2019年11月!B6 M705.宁夏2019年12月!B6
 宁夏（1-11月） 6日 region7=银川市 ; 宁夏 9日 | 宁夏 | M705.宁夏（1-11月）!B6
+宁夏上半年 6日 ; a 6日 盘8 seats6=7 ; b 6日 盘8 | a 银川市:- | M702!a!B6 M703.b M705.宁夏上半年!B6
 # nor does a part of another year
 宁夏{上半年,（1-11月）} 6日 上年 | - | M705!宁夏{}
 # a city's row under the sample's name is in no total, and asked about beside other cities
@@ -117,6 +124,7 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 谁 6日 unit=_ | 谁 | H101!谁!A3
 # a region twice in one file counts not at all where the rows differ, and R203 asks whether it is the one lacking
 a 9日 region7=银川市 | a 银川市:- 石嘴山市:- | R203!a!B7
+先 6日 ; 后 9日 region7=银川市 | 后 银川市:- 石嘴山市:- | R203!后!B7 M702.先!B6 M703.先 M706?先!B7
 # what is implausible in either row is asked all the same
 a 9日 region7=银川市 seats6=20 | a 银川市:- 石嘴山市:- | R203!a!B7 P504?a!K6
 # a row without figures beside one that has them is not asked to be filled in; what its name takes away is missing

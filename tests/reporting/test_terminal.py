@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -17,7 +16,7 @@ from rich.console import Console
 from cases import drawn
 from factory import unit_named
 from hrss12333.checking.engine import Checked
-from hrss12333.model.filing import CoveringLetter, Place, Skipped, WorkReport
+from hrss12333.model.filing import Place, Skipped, WorkReport
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
@@ -273,26 +272,6 @@ def test_a_telephone_that_a_finding_quotes_is_left_out() -> None:
     for lines in (checked_lines(item), checked_lines(item, clean("乙.xlsx"))):
         (line,) = [line for line in lines if "V310" in line]
         assert "“电话［略］”，请核实。" in line
-
-
-def test_what_was_written_since_stands_beside_the_name() -> None:
-    """Beside an open question after the filing came, and that a mail lacks its attachment where nothing came."""
-    asked = replace(faulty(), document=replace(filing(), received=datetime(2020, 1, 15)))
-    said = (Text(TextKind.MAIL, "请查收"),)
-    wrote = [
-        CoveringLetter(f"{day}.eml", said, whose, received=datetime(2020, 1, day), lacks_attachment=day == 18)
-        for day, whose in ((16, GUANGDONG), (18, unit_named("河北省")), (20, unit_named("天津市")))
-    ]
-    lines = merged_lines(replace(national(), letters=tuple(wrote)), asked)
-    assert lines[1:4] == [
-        "  要改   1个：广东省（改正3处；1月16日来信，见附注）",
-        "  没报   1个：河北省（1月18日来信未带附件）",
-        "  可以用 1个：天津市",
-    ]
-    judged, printed = inbox_of(asked), list[str]()
-    judged = replace(judged, national=replace(judged.national, letters=tuple(wrote)))
-    output_of("text", "check")(respondents_of(judged), [], None, to(printed))
-    assert "  要改   1个：广东省（改正3处、核实1处；1月16日来信，见附注）" in printed
 
 
 def test_a_list_breaks_behind_a_mark_and_never_inside_a_name() -> None:

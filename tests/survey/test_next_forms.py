@@ -18,7 +18,6 @@ from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.earlier_figures import load_previous
 from hrss12333.model.filing import Filing, Place, Table, Value
-from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.documents import read_paths
@@ -229,21 +228,3 @@ def test_a_file_that_names_no_year_is_read_as_the_one_being_processed(tmp_path: 
         assert isinstance(document, Filing)
         assert document.tables[0].form is processed.forms[0]
         assert [problem.field for problem in document.tables[0].column_problems] == problems
-
-
-@pytest.mark.usefixtures("_next_year")
-def test_months_give_way_to_the_years_sheet(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name in ("1月", "2月", "3月", "全年"):
-        sheet(book, EDITION.forms[0], 2019)
-        book.worksheets[-1].title = name
-    book.save(tmp_path / "宁夏.xlsx")
-    entries = judged(tmp_path).national.entries
-    assert [entry.sheet for entry in entries if entry.counted] == ["全年"]
-    assert {entry.why for entry in entries if not entry.counted} == {"不是全年的数据，以{file}中全年的为准（M705）"}
-    del book["全年"]
-    book.save(tmp_path / "宁夏.xlsx")
-    national = judged(tmp_path).national
-    assert not any(entry.counted for entry in national.entries)
-    assert [finding.severity for finding in national.findings if finding.rule in ("M705", "R203")] == [Severity.ERROR]

@@ -36,57 +36,48 @@ def test_every_spelling_of_every_unit_names_it(unit: Unit) -> None:
     assert [text for text in written if EDITION.gazetteer.match(text).unit is not unit] == []
 
 
-NAMES = """
-湖北 恩施土家族苗族自治州   恩施州 | 恩施
-湖北 神农架林区   神农架
-广东 广州市   广东广州 | 广州
-广东 省本级   省本级
-广东 省直   省直
-广东 全省   全省
-广东 广东省   广东省
-广东 –   广卅市 | 南宁市 | 合计 | 其他
-吉林 吉林市   吉林市 | 吉林
-吉林 吉林省   吉林省
-青海 海南藏族自治州   海南州
-甘肃 合作市   合作市
-福建 福州市   福州
-福建 –   抚州
-江西 抚州市   抚州
-江西 –   福州
-海南 琼中黎族苗族自治县   琼中
-海南 白沙黎族自治县   白沙自治县
-海南 –   海南州
-河北 雄安新区   雄安新区
-天津 滨海新区   天津滨海新区
-河南 济源市   济源
-河南 兰考县   兰考县
-贵州 贵安新区   贵安新区
-重庆 石柱土家族自治县   石柱自治县
-重庆 彭水苗族土家族自治县   彭水县
-重庆 –   白沙自治县
-新疆 石河子市   石河子
-新疆兵团 第八师石河子市   第八师 | 石河子市 | 8师
-新疆兵团 第十一师   十一师
-新疆兵团 第十四师昆玉市   14师昆玉市
-新疆兵团 兵团本级   兵团本级
-新疆兵团 –   15师
-宁夏 固原市   固原市就业局
-宁夏 银川市   ①银川市 | 1-银川市 | 12银川市 | 003银川市 | 101、银川市 | 银川市。 | “银川市” | "银川" | 【银川市】 | 银川市， | 银川市人力资源社会保障局信息中心
-宁夏 –   12345中心 | 12345-中心 | 114中心 | 2018银川市 | 银川市12 | 银川市本级及兴庆 | 银川市全市 | 银川市12345中心 | 银川市12329 | 银川市市民中心
-"""
-"""Unit, region (– where it is none of them), and how it is written."""
-
-
-@pytest.mark.parametrize(
-    ("unit", "written", "name"),
-    [
-        (unit, spelling.strip(), None if name == "–" else name)
-        for unit, name, written in (line.split(maxsplit=2) for line in NAMES.strip().split("\n"))
-        for spelling in written.split("|")
-    ],
-)
-def test_names_within_a_unit(unit: str, written: str, name: str | None) -> None:
-    assert match_region(unit_named(unit), written).name == name
+@cases("""
+    unit name written
+    湖北 恩施土家族苗族自治州 恩施州 | 恩施
+    湖北 神农架林区 神农架
+    广东 广州市 广东广州 | 广州
+    广东 省本级 省本级
+    广东 省直 省直
+    广东 全省 全省
+    广东 广东省 广东省
+    广东 – 广卅市 | 南宁市 | 合计 | 其他
+    吉林 吉林市 吉林市 | 吉林
+    吉林 吉林省 吉林省
+    青海 海南藏族自治州 海南州
+    甘肃 合作市 合作市
+    福建 福州市 福州
+    福建 – 抚州
+    江西 抚州市 抚州
+    江西 – 福州
+    海南 琼中黎族苗族自治县 琼中
+    海南 白沙黎族自治县 白沙自治县
+    海南 – 海南州
+    河北 雄安新区 雄安新区
+    天津 滨海新区 天津滨海新区
+    河南 济源市 济源
+    河南 兰考县 兰考县
+    贵州 贵安新区 贵安新区
+    重庆 石柱土家族自治县 石柱自治县
+    重庆 彭水苗族土家族自治县 彭水县
+    重庆 – 白沙自治县
+    新疆 石河子市 石河子
+    新疆兵团 第八师石河子市 第八师 | 石河子市 | 8师
+    新疆兵团 第十一师 十一师
+    新疆兵团 第十四师昆玉市 14师昆玉市
+    新疆兵团 兵团本级 兵团本级
+    新疆兵团 – 15师
+    宁夏 固原市 固原市就业局
+    宁夏 银川市 ①银川市 | 1-银川市 | 12银川市 | 003银川市 | 101、银川市 | 银川市。 | “银川市” | "银川" | 【银川市】 | 银川市， | 银川市人力资源社会保障局信息中心
+    宁夏 – 12345中心 | 12345-中心 | 114中心 | 2018银川市 | 银川市12 | 银川市本级及兴庆 | 银川市全市 | 银川市12345中心 | 银川市12329 | 银川市市民中心
+""")
+def test_names_within_a_unit(unit: str, written: str, name: str) -> None:
+    """– where it is none of its regions."""
+    assert (match_region(unit_named(unit), written).name or "–") == name
 
 
 @cases("""

@@ -364,6 +364,9 @@ FOLDERS: dict[str, Case] = {
     "but no deeper": ({"2.zip": archive([("中.zip", archive([("内.zip", INNER)]))]), "z.xlsx": BOOK}, ["z.xlsx"], {},
     [("内.zip", "F003")]),
     "a mail without attachments": ({"信.eml": mail(), "表.xlsx": BOOK}, ["表.xlsx"], {"信.eml": "邮件没有附件"}, []),
+    "one without a sender": (
+        {"信.eml": b"Received: from x\n\tby y\nMessage-ID: <1>\nDate: x\n\nhello", "表.xlsx": BOOK}, ["表.xlsx"],
+        {"信.eml": "邮件没有附件"}, []),
     "a mail of hundreds of mails": ({"信.eml": nested_mail(300), "表.xlsx": BOOK}, ["表.xlsx"], {"信.eml": "邮件没有附件"}, []),
     "a name that would talk to the terminal": (
         {"箱.zip": archive([("\x1b[31m表\u202e.xlsx", BOOK)])}, ["箱.zip/\ufffd[31m表\ufffd.xlsx"], {}, []),

@@ -23,7 +23,6 @@ from five_cities import (
     lines,
     read,
     regions,
-    rules,
     seen,
     set_aside,
     sheet,
@@ -215,13 +214,6 @@ def test_headings_again_over_other_columns_end_the_table() -> None:
 @pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）", "样表", "附表1旧"])
 def test_a_sheets_name_takes_its_table_out(name: str) -> None:
     assert filing(sheet(ROWS, name=name)).tables[0].unfit
-
-
-@pytest.mark.parametrize("name", ["宁夏-作废.xlsx", "测试.xlsx", "宁夏旧.xlsx", "备份.xlsx"])
-def test_a_files_name_takes_the_file_out(name: str) -> None:
-    found = filing(sheet(ROWS), name=name)
-    assert found.unfit
-    assert rules(found).count("R210") == 1
 
 
 # What a cell of a row says: merged, struck, uncalculated, in another unit of measure
