@@ -399,5 +399,5 @@ def listing(number: int, described: str) -> Grid:
     ],
 )
 def test_regions_tell_before_headers_and_headers_before_neighbours(sheets: list[str], owners: list[str | None]) -> None:
-    tables = read_tables(Book("xlsx", tuple(map(listing, range(len(sheets)), sheets))), "表.xlsx", EDITION).tables
+    tables = read_tables(Book(tuple(map(listing, range(len(sheets)), sheets))), "表.xlsx", EDITION).tables
     assert [table.unit and table.unit.name for table in tables] == owners

@@ -68,7 +68,7 @@ def test_a_book_survives_the_way_back() -> None:
     grid = Grid("表", [cells, []], True, (Box(0, 1, 2, 3),), marks=marks_of((0, 1), struck=True, comment="批注"))
     texts = (Text(TextKind.BOX, "框", Place("表", 1, 2), sheet="表"),)
     for book in (
-        Book("xlsx", (grid,), texts, moment),
+        Book((grid,), texts, moment),
         Prose(paragraphs=("段",), grids=(grid,), embedded=1),
     ):
         assert loads(dumps(book), Opened | Convertible) == book

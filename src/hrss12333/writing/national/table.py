@@ -18,9 +18,9 @@ PAGE_WIDE = 1046 / 0.88
 """Pixels of columns on A4 landscape at which 10 points become 8, also in LibreOffice, whose columns are wider by a 16th."""
 PAGE_HIGH = 530 / 0.81
 """Points of rows between its upper and lower margins, likewise."""
-_MANY_LINES, _DENSE, _HIGHEST = 4, 0.92, 409.0
-"""Lines of a row whose height a program is left to find; of one with more, the share of its lines' height, which are counted
-amply, that it takes, and its points at most."""
+_DENSE, _EDGES, _HIGHEST = 0.92, 3.0, 409.0
+"""Of a row of several lines the share of their height, which are counted amply, that it takes, points beside them, and its
+points at most."""
 LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
 """Points of each line of a text that has several, of a title, and of the room for a filter's button below a heading."""
 _PIXELS = 7
@@ -33,7 +33,7 @@ _LEAST_WIDE = 12.0
 """Half-width characters of a column of words at least."""
 _DIGIT, _PERCENT, _OTHER_SIGN, _BESIDE = 1.15, 1.8, 0.65, 1.2
 """Half-width characters of the signs of a figure, be it bold, and of the room beside it."""
-WRAPPED = 0.92
+WRAPPED = 0.95
 """Share of a cell's width that a line of text is sure to fill in any program."""
 SEAM = 0.7
 """Half-width characters that each column adds, beside its width, to a cell over several."""
@@ -127,16 +127,16 @@ class Page(Struct):
         look = self.columns[at].look
         if not text or look not in ("text", "centre"):
             return 0.0
-        lines = wrapped_lines(text, WRAPPED * self.columns[at].width - (2.0 if look == "text" else 0.0))
-        return LINE_HIGH * lines if lines > 1 else 0.0
+        room = self.columns[at].width - (1.0 if look == "text" else 0.0)
+        return LINE_HIGH * wrapped_lines(text, WRAPPED * room) if width(text) > room or "\n" in text else 0.0
 
     def end_line(self, row: int, contents: Sequence[CellContent]) -> None:
-        """Give a row of many lines their height: programs measure its text on the screen, and cut its last line on paper. Others
-        grow with what staff write."""
+        """Give a row of several lines their height: programs measure its text on the screen, and cut its last line on paper.
+        Others grow with what staff write."""
         shown = [at for at in range(self.printed) if at not in self.hidden and isinstance(contents[at], str)]
         high = max((self.wrapped_high(str(contents[at]), at) for at in shown), default=0.0)
-        if high > _MANY_LINES * LINE_HIGH:
-            self.sheet.set_row(row, min(_DENSE * high, _HIGHEST))
+        if high:
+            self.sheet.set_row(row, min(_DENSE * high + _EDGES, _HIGHEST))
 
     def finish(
         self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0, parted: int | None = None
