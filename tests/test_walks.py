@@ -147,7 +147,7 @@ from hrss12333.reading.grid import Book, Grid
 
 def read_json(data: bytes) -> Book:
     """Each item is a row."""
-    return Book("json", (Grid("表", tuple(json.loads(data))),))
+    return Book((Grid("表", tuple(json.loads(data))),))
 '''
 ENTRY = """    Format(
         "json",

@@ -229,7 +229,7 @@ def filed(where: str, text: str) -> Inbox:
     name = f"{text if where == 'file' else '表'}.xlsx"
     name = {"folder": f"{text}/{name}", "archive": f"{text}.zip/{name}"}.get(where, name)
     around = (Text(MAIL_TEXTS[where], text),) if where in MAIL_TEXTS else ()
-    book = Book("xlsx", tuple(grids), tuple(Text(kind, text) for place, kind in BOOK_TEXTS.items() if place == where))
+    book = Book(tuple(grids), tuple(Text(kind, text) for place, kind in BOOK_TEXTS.items() if place == where))
     source = Source(name, lambda: b"", around=around)
     documents = [
         item

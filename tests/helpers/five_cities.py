@@ -19,7 +19,7 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Ta
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import Settings, documents_of
 from hrss12333.reading.files.discovery import Source
-from hrss12333.reading.grid import Book, Box, Cell, Grid
+from hrss12333.reading.grid import Book, Box, Cell, Grid, Prose
 from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -86,7 +86,7 @@ def sheet(
 
 def document(*grids: Grid, name: str = "f.xlsx", kind: str = "xlsx", **about: Any) -> Document:
     """What a workbook of these sheets is read as."""
-    book = Book(kind, grids, **about)
+    book = Prose(grids=grids, paragraphs=(), **about) if kind == "docx" else Book(grids, **about)
     (found,) = documents_of(Source(name, bytes), book, Settings(EDITION, None, year_settled=True))
     assert not isinstance(found, Skipped | CoveringLetter)
     return found

@@ -148,14 +148,14 @@ class _FormRows:
             city = row.region if row.match and row.match.official else None
             (self._by_region[city] if city else self._without_region).append((table, row))
         self.found: list[Overlap] = []
-        self._add(self._counties())
+        self._add(self._of_counties())
         if has_enough_counts(self._form):
             self._find_sums()
         else:
             self._add(self._sums_of_another_form())
-            self._add(self._nameless())
+            self._add(self._of_unknown_name())
         if any(row.is_unit for _, row in self._rows):
-            self._add(self._around_whole())
+            self._add(self._of_whole_unit())
 
     def _add(self, found: Iterable[Overlap]) -> None:
         """Record overlaps; their rows that do not count no longer remain."""
@@ -164,7 +164,7 @@ class _FormRows:
         if left_out := _left_out(new):
             self._remaining = [placed for placed in self._remaining if row_where(*placed) not in left_out]
 
-    def _counties(self) -> Iterator[Overlap]:
+    def _of_counties(self) -> Iterator[Overlap]:
         """R208: rows of places below the regions, beside their city's row or of an uncertain city."""
         for table, row in self._without_region:
             below = row.match.below if row.match else None
@@ -217,7 +217,7 @@ class _FormRows:
     def _find_sums(self) -> None:
         """R209: leave out rows that hold others until no such row is left; then rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
-        nameless = [*self._nameless()]
+        nameless = [*self._of_unknown_name()]
         while len(self._remaining) > _LEAST:
             found = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
             unclear = _left_out(nameless)
@@ -234,11 +234,11 @@ class _FormRows:
             new = [item for item in sums_among(tables) if row_where(item[0].table, item[0].row) not in found]
             if not new:
                 break
-            self._add(starmap(self._holding, new))
-            nameless = [*self._nameless()]
+            self._add(starmap(self._overlap_of_sum, new))
+            nameless = [*self._of_unknown_name()]
         self._add(nameless)
 
-    def _holding(self, of: SumCandidate, holds: Holds, held: str) -> Overlap:
+    def _overlap_of_sum(self, of: SumCandidate, holds: Holds, held: str) -> Overlap:
         """A row that holds others; it counts where it is a region close to their sum, or exceeds it."""
         table, row, how = of.table, of.row, holds.value.format(held)
         counts = holds is Holds.MORE or (holds is Holds.CLOSE and bool(row.match and row.match.reports))
@@ -260,7 +260,7 @@ class _FormRows:
         for table, row in sums:
             yield Overlap(table, row, "R209", False, f"在{forms[identity(row) or '']}中的各项数字是其他行之和（R209）")
 
-    def _nameless(self) -> Iterator[Overlap]:
+    def _of_unknown_name(self) -> Iterator[Overlap]:
         """Rows of unknown name that do not count; R201 and R202 ask about them."""
         unknown = [placed for placed in self._remaining if not (placed[1].match and placed[1].match.name)]
         if not unknown:
@@ -281,7 +281,7 @@ class _FormRows:
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
-    def _around_whole(self) -> Iterator[Overlap]:
+    def _of_whole_unit(self) -> Iterator[Overlap]:
         """R209: rows for the whole unit beside its regions; without regions, rows within the whole unit's."""
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.reading.grid import Values
 
 Cells = Sequence[Sequence[Any]]
-"""A sheet as stored values, row by row."""
+"""A sheet as a matrix of stored values."""
 _LARGEST_SUM = 1e300
 """A number beyond this, such as infinity, is no figure."""
 _SCHEMA = "hrss12333.national/1"
@@ -53,7 +53,7 @@ class DetailRow(Struct, frozen=True):
     unit: str
     region: str | None
     values: Mapping[str, Scalar]
-    """Field key → value; None where the cell holds none of the column's kind."""
+    """Field key → value; None where the cell's content does not suit the column."""
     counted: bool
     questioned: frozenset[str] = frozenset()
     """Keys of its figures that are in open question."""
@@ -64,21 +64,21 @@ class Sheets(Struct, frozen=True):
 
     cells: Mapping[str, Cells]
     year: int | None = None
-    """The year that it reports on; None where this tool did not write it."""
+    """The year of its figures; None where this tool did not write it."""
     unit: str = ""
-    """Official name of the unit whose cities are listed; empty where units are."""
+    """Official name of the unit whose cities it lists; empty where it lists units."""
     stored: Mapping[str, Sequence[StoredColumn]] = field(default_factory=dict)
     """Name of a sheet → its columns."""
 
     def columns(self, sheet: str) -> tuple[int, dict[str, int]]:
-        """The first row below the sheet's headings, and key → column; no columns without headings."""
+        """The first row below the sheet's headings, and key → column; no columns if no headings are found."""
         cells, stored = self.cells.get(sheet, ()), self.stored.get(sheet, ())
         headings = {each: "".join(each.heading.split()) for each in stored}  # without line breaks
         expected = {*headings.values()} - {""}
         for number, line in enumerate(cells[:_MOST_ABOVE]):
             found = ["".join(cell_text(cell).split()) for cell in line]
             if 2 * len(expected.intersection(found)) > len(expected):
-                # A column is where its heading is now; where no cell or several have that, where it was written.
+                # A column is where its heading is now; if no cell or several have it, where it was written.
                 sole = {text: at for at, text in enumerate(found) if found.count(text) == 1}
                 places = {each.key: sole.get(heading, each.number - 1) for each, heading in headings.items()}
                 return number + 1, {key: at for key, at in places.items() if at < len(line)}
@@ -86,7 +86,7 @@ class Sheets(Struct, frozen=True):
 
 
 def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> Sheets:
-    """The sheets of a workbook, all or those of these names; ``what``: the file that is meant, Chinese."""
+    """The sheets of a workbook, all or those of these names; ``what``: what file it should be, Chinese."""
     from hrss12333.reading.files.discovery import load
     from hrss12333.reading.grid import FileProblem, Values
     from hrss12333.reading.worker import run
@@ -107,7 +107,7 @@ def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
 
 
 def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
-    """Name of a line → key → figure, where there is one, in a 汇总 sheet or 指标分析, down to 合计."""
+    """Name of a line → key → its figures, in a 汇总 sheet or 指标分析, down to 合计."""
     last = (TOTAL, sheets.unit or NATION) if name == summary_lines.ANALYSIS else (TOTAL,)
     found: dict[str, dict[str, float]] = {}
     for line in sheet_texts(sheets, name):
@@ -120,7 +120,7 @@ def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
 
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
-    """The rows of a form's 明细 sheet; ``then``: the form of the workbook's year, where it is another."""
+    """The rows of a form's 明细 sheet; ``then``: the form of the workbook's year, where that differs."""
     marked = [(column.key, summary_lines.questioned_mark(column)) for column in (then or form).data]
     for line in sheet_texts(sheets, detail_sheet(form)):
         if not (name := cell_text(line.get(UNIT_KEY))):
@@ -161,7 +161,7 @@ def cell_text(cell: Any) -> str:
 
 
 def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredColumn]]) -> Iterator[tuple[str, str]]:
-    """Names and values of the custom properties that hold what `sheets_of` reads."""
+    """Names and values of the custom properties that `sheets_of` reads."""
     yield from (("schema", _SCHEMA), ("year", str(year)), *([("unit", unit)] if unit else []))
     for sheet, columns in stored.items():
         for number, key, heading in columns:
@@ -169,7 +169,7 @@ def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredCol
 
 
 def sheets_of(values: Values) -> Sheets:
-    """The sheets of a workbook with what its properties tell; no year where it is another program's."""
+    """The sheets of a workbook with what its properties say; no year for another program's workbook."""
     cells, given = {grid.name: grid.cells for grid in values.grids}, values.properties
     if given.get("schema") != _SCHEMA or not re.fullmatch(r"20\d\d", given.get("year", "")):
         return Sheets(cells)
@@ -187,7 +187,7 @@ RowsOfYear = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
 
 class Past(dict[str, Scalar]):
-    """Last year's row of a region, read by indicators like a row of this year."""
+    """A region's row of last year, which indicators read like a row of this year."""
 
     def scalar(self, key: str) -> Scalar:
         """A field; None where it is missing."""
@@ -198,20 +198,20 @@ class Previous(Struct, frozen=True, dict=True):
     """Last year's figures, from a workbook or a filing."""
 
     year: int | None = None
-    """The year that it names; None where it names none."""
+    """The year that it names, if any."""
     rows: RowsOfYear = field(default_factory=dict)
-    """The rows that counted then, but for regions with several."""
+    """The rows that counted then, except of regions with several."""
     unmatched: tuple[str, ...] = ()
     """Columns that only one of the two years has, a Chinese sentence each."""
     joined: tuple[str, ...] = ()
     """Regions that were joined to their successors, a Chinese sentence each."""
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Unit → name, mobile and email of its first contact, as far as given."""
+    """Unit → name, mobile and email of its first contact, where filled in."""
     questioned: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
     """(unit, region, form key) → keys of the figures that were in open question then."""
 
     def row(self, entry: Entry) -> Past:
-        """Last year's figures of a row's region without those in open question; empty without any."""
+        """Last year's figures of a row's region but those in open question; empty where there are none."""
         return self._past.get((owner(entry), entry.row.region or "", entry.form.key), Past())
 
     @cached_property
@@ -227,7 +227,7 @@ class Previous(Struct, frozen=True, dict=True):
         return both
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """This year's and last year's figure over the rows that both have, and their number; or None."""
+        """A figure's sums in both years over the rows that have both, and how many these are; or None."""
         key, choice = figure.column.key, figure.choice
         both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
         counted = [(now == choice, then == choice) for now, then in both] if choice else both
@@ -237,7 +237,7 @@ class Previous(Struct, frozen=True, dict=True):
         return now, then, len(both)
 
     def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
-        """This year's and last year's indicator over the rows that both years have."""
+        """An indicator this year and last over the rows that both years have."""
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
 
@@ -282,14 +282,14 @@ def _differing_columns(form: Form, headings: Mapping[str, str]) -> Iterator[str]
 
 
 def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
-    """The rows of the regions that have only one."""
+    """The rows of the regions that have one row only."""
     listed = list(rows)
     times = Counter(name for name, _ in listed)
     return {name: values for name, values in listed if times[name] == 1}
 
 
 def contacts_in(sheets: Sheets) -> dict[str, dict[str, str]]:
-    """Name of a unit → name, mobile and email of its first contact, as far as given."""
+    """Name of a unit → name, mobile and email of its first contact, where filled in."""
     contacts = dict[str, dict[str, str]]()
     for line in sheet_texts(sheets, CONTACTS):
         texts = {key: cell_text(line.get(key)) for key in ("name", "mobile", "email")}
@@ -327,8 +327,8 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
 
 
 def _with_successors(previous: Previous, not_counted: RowsOfYear, edition: Edition) -> Previous:
-    """Last year's figures, those of regions that became part of others added to their successors'."""
-    # Such a region may not have counted then, as a place below its city.
+    """Last year's figures, with those of regions since merged into others added to their successors'."""
+    # A region may not have counted then because it was a place below its city.
     rows = dict(previous.rows)
     questioned = dict(previous.questioned)
     joined: dict[tuple[str, str], str] = {}
@@ -347,7 +347,7 @@ def _with_successors(previous: Previous, not_counted: RowsOfYear, edition: Editi
 
 
 def _sum(column: Column, kept: Mapping[str, Scalar], ended: Mapping[str, Scalar]) -> Scalar:
-    """The value of two regions together: the sum of their figures, or the answer of both; else None."""
+    """The value of two merged regions: the sum of figures, an answer that both gave; else None."""
     one, other = kept.get(column.key), ended.get(column.key)
     if column.kind is not Kind.COUNT:
         return one if one == other or column.kind in (Kind.REGION, Kind.SERIAL) else None
@@ -355,7 +355,7 @@ def _sum(column: Column, kept: Mapping[str, Scalar], ended: Mapping[str, Scalar]
 
 
 def within_unit(previous: Previous, unit: Unit) -> Previous:
-    """Last year's figures of one unit, with its cities in the units' place."""
+    """Last year's figures of one unit, its cities taking the place of units."""
     rows = {(name, name, key): row for (of, name, key), row in previous.rows.items() if of == unit.name}
     questioned = {(name, name, key): keys for (of, name, key), keys in previous.questioned.items() if of == unit.name}
     return replace(previous, rows=rows, questioned=questioned)

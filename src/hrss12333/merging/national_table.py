@@ -1,4 +1,4 @@
-"""From checked filings to one national table: joined by unit, each row counted or left out for a reason."""
+"""From checked filings to one national table: joined by unit, each row counted or left out with a reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS: dict[type, str] = {Filing: "调查表", WorkReport: "工作总结"}
 
 
 def _leave_enclaves_out(item: Joined, unit: Unit, joined: Sequence[Joined]) -> None:
-    """Leave out of 新疆 the cities that 兵团 reports, by a row of their 师 or of the whole unit."""
+    """Leave out of 新疆 the cities that 兵团 reports, in a row of their 师 or of all 兵团."""
     left_out = dict[Where, str]()
     cities = [(table, row) for table in item.counted for row in table.rows if row.region in unit.enclaves]
     for table, row in cities:
@@ -57,14 +57,18 @@ def merge(
     heard: Sequence[CoveringLetter] = (),
     by_city: bool = False,
 ) -> National:
-    """The national table of the edition's year, or one unit's; ``heard``: mails, ``by_city``: whether cities answer."""
+    """The national table of the edition's year, or one unit's; ``heard``: mails; ``by_city``: cities answer."""
     by_owner = grouped(checked, lambda item: only is not None and _is_of_another(item, only))
     listed = by_owner.get(False, [])
     years = None, edition.year
     filings = [item.document for item in listed if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
     of_year = [filing for filing in filings if filing.year in years]
-    current = [_excused(item, of_year, edition) for item in listed if getattr(item.document, "year", None) in years]
+    current = [
+        _as_note_where_replaced(item, of_year, edition)
+        for item in listed
+        if getattr(item.document, "year", None) in years
+    ]
     others = [item for item in current if not isinstance(item.document, Filing)]
     sent = grouped((item for item in current if isinstance(item.document, Filing)), lambda item: item.unit)
     joined = _joined(sent, others, (only,) if only else edition.units, edition, comparisons)
@@ -81,15 +85,15 @@ def merge(
     for item in joined:
         came = [*item.filings, *(each for each in without_figures if each.unit and each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
-        findings += _papers(item, comparisons, edition, by_city=by_city)
-    unreplaced = [filing for filing in of_others if not any(_takes_place(each, filing) for each in of_year)]
+        findings += _findings_on_paper(item, comparisons, edition, by_city=by_city)
+    unreplaced = [filing for filing in of_others if not any(_replaces_other_year(each, filing) for each in of_year)]
     findings += of_other_year(unreplaced, _reasons(of_others), edition, sent)
     statuses = tuple(
         _status(item.unit, item, rows, edition) for item, rows in zip(joined, entries, strict=True) if item.unit
     )
     if only is None:
         instead = [*of_others, *(item.document for item in others)]
-        findings += missing(statuses, [(each.unit, each.file, _instead(each)) for each in instead], edition.year)
+        findings += missing(statuses, [(each.unit, each.file, _kind_of(each)) for each in instead], edition.year)
     return National(
         edition,
         tuple(chain.from_iterable(entries)),
@@ -119,7 +123,7 @@ def _joined(
     edition: Edition,
     comparisons: Comparisons,
 ) -> list[Joined]:
-    """The files that were sent, joined by unit; then each file of an unknown unit by itself."""
+    """The files joined by unit; then each file of an unknown owner by itself."""
     of_unread = (each for item in others if isinstance(item.document, Unreadable) for each in item.findings)
     refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
     joined = list[Joined]()
@@ -131,7 +135,9 @@ def _joined(
     return [*joined, *(Joined(None, [item], edition, comparisons, copies) for item in of_nobody)]
 
 
-def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool) -> Iterator[Finding]:
+def _findings_on_paper(
+    joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool
+) -> Iterator[Finding]:
     """H109 about the stamped papers of a unit, or of its cities."""
     if not (joined.unit and comparisons.stamped):
         return
@@ -151,8 +157,8 @@ def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[F
         yield from (locate(same_figures, hit, filings[unit]) for unit, hit in same_in_two_units(form, rows))
 
 
-def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Checked:
-    """The file; where it was not read and a filing of the year replaces it, with its finding as a note."""
+def _as_note_where_replaced(item: Checked, filings: Iterable[Filing], edition: Edition) -> Checked:
+    """The file; if it was not read and a filing of the year replaces it, with its finding as a note."""
     refused = item.document
     if not isinstance(refused, Unreadable) or refused.unit is None:
         return item
@@ -164,7 +170,7 @@ def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Chec
 
 
 def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition) -> bool:
-    """Whether a filing of its unit has what is expected in a refused file, and is not known to be older."""
+    """Whether a filing holds what a refused file of its unit should hold, and is not evidently older."""
     is_earlier = bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
     if filing.received and refused.received:
         is_earlier = filing.received < refused.received
@@ -182,18 +188,18 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
 
 
 def _reasons(filings: Sequence[Filing]) -> dict[str, str]:
-    """File of another year → the reason in its 备注, or in that of a newer version; empty without one."""
+    """File of another year → the reason in its 备注 or in a newer version's; empty without one."""
     found = {filing.file: reason_among(filing.tables, [str(filing.year)]) for filing in filings}
     answering = grouped((filing for filing in filings if found[filing.file]), lambda filing: filing.unit)
     for filing in filings:
         if not found[filing.file]:
             newer = (each for each in answering.get(filing.unit, ()) if order(each, filing).sign > 0)
-            found[filing.file] = next((found[each.file] for each in newer if _takes_place(each, filing)), "")
+            found[filing.file] = next((found[each.file] for each in newer if _replaces_other_year(each, filing)), "")
     return found
 
 
-def _takes_place(filing: Filing, other: Filing) -> bool:
-    """Whether a filing replaces one of another year: it has over half of its regions and is not older."""
+def _replaces_other_year(filing: Filing, other: Filing) -> bool:
+    """Whether a filing replaces one of another year: it has over half of the regions and is not older."""
     if filing.unit is not other.unit or filing.unfit or order(filing, other).sign < 0:
         return False
     new, old = ({(t.form.key, row.region) for t in each.tables for row in t.rows} for each in (filing, other))
@@ -201,7 +207,7 @@ def _takes_place(filing: Filing, other: Filing) -> bool:
 
 
 def _former_reports(checked: Iterable[Checked]) -> set[str]:
-    """The 工作总结 of which a newer version came: of the same unit, and of the same regions by name."""
+    """The 工作总结 that a newer version replaces: of the same unit and, by name, the same regions."""
     reports = [(item.document, item.unit) for item in checked if isinstance(item.document, WorkReport)]
     owned = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
     return {
@@ -212,13 +218,13 @@ def _former_reports(checked: Iterable[Checked]) -> set[str]:
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
-    """Whether a file is another unit's; an unread one that names a region of this unit (海南) may be its."""
+    """Whether a file is another unit's; if unread and naming a region of this unit (海南), it may not be."""
     may_be = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
     return item.unit not in (None, only) and not may_be
 
 
-def _instead(document: Document) -> Message:
-    """What a file is that brings no figure of the year."""
+def _kind_of(document: Document) -> Message:
+    """What a file without figures of the year is, Chinese."""
     if isinstance(document, Filing):
         return compose("{year}年度", year=document.year or 0)
     return compose(OBJECTS[document.problem].id if isinstance(document, Unreadable) else "工作总结")
@@ -265,7 +271,7 @@ def _status(unit: Unit, joined: Joined, entries: Sequence[Entry], edition: Editi
 
 
 def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Sequence[str]) -> tuple[str, ...]:
-    """The lacking regions that were sent; the unit's name where only a row for the whole unit was."""
+    """The lacking regions that were sent but not counted; or the unit's name if only its own row was sent."""
     if lacking:
         sent = {entry.row.region for entry in entries}
         sent |= {item.region for filing in joined.filings for item in left_out_of(filing) if item.form == form}
@@ -275,7 +281,7 @@ def _uncounted(joined: Joined, form: str, entries: Sequence[Entry], lacking: Seq
 
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
-    """Whether a file is the unit's, not one city's: it has a row for the whole unit, or several regions."""
+    """Whether a file is the unit's rather than one city's: a row for the whole unit, or several regions."""
     rows = [row for table in filing.tables for row in table.rows if row.is_filled]
     named = {row.region for row in rows if row.match and row.match.official}
     others = any(row.match and not row.match.official and row.match.below is None for row in rows)

@@ -1,4 +1,4 @@
-"""Files and rows as sent; which of two files is newer; which rows are of a part of the year; what questions asked for."""
+"""Files and rows as sent: which of two is newer, which are of part of a year, what was asked to change."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SentRow(Struct, frozen=True, dict=True):
     name: str | None
     """`identity` of its row."""
     disputed: bool = False
-    """Whether its file has other content for the same region, too."""
+    """Whether its file has differing content for the same region elsewhere."""
 
     @property
     def form(self) -> str:
@@ -45,7 +45,7 @@ class SentRow(Struct, frozen=True, dict=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether its name is one that the unit has."""
+        """Whether its name is the unit's or one of its regions'."""
         return bool(self.row.match and self.row.match.name)
 
     @cached_property
@@ -60,22 +60,22 @@ class SentRow(Struct, frozen=True, dict=True):
 
     @cached_property
     def _not_requested(self) -> list[int]:
-        """Positions of the answers that no question asked to change."""
+        """Indexes of the answers that no question asked to change."""
         keys = [column.key for column in content_columns(self.table.form, Kind.REGION, Kind.TEXT)]
         not_requested = self.file.requested.not_of(("", self.row.region or "", self.form), keys)
         return [at for at, key in enumerate(keys) if key in not_requested]
 
     def changes_as_asked(self, newer: SentRow) -> bool:
-        """Whether a newer row differs only where a question asked for it."""
+        """Whether a newer row differs only in what a question asked to change."""
         return all(self.answers[at] == newer.answers[at] for at in self._not_requested)
 
     def agrees(self, other: SentRow) -> bool:
-        """Whether both add the same to the totals."""
+        """Whether both rows add the same to the totals."""
         return self.answers == other.answers and not (self.disputed or other.disputed)
 
 
 class SentFile(Struct, frozen=True, dict=True, eq=False):
-    """A file, or its tables of one period where it has several."""
+    """A file, or its tables of one period if it has tables of several."""
 
     filing: Filing
     checked: Checked
@@ -104,17 +104,17 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def figures(self) -> set[tuple[Scalar, ...]]:
-        """The answers of its rows in forms with a balance: hardly two regions have the same."""
+        """The answers of its rows in forms with a balance: two regions hardly ever have the same."""
         return {sent.answers for sent in self.rows if sent.is_filled and sent.table.form.balances}
 
     @cached_property
     def left_out(self) -> set[tuple[str, str | None]]:
-        """Form key and region of its rows that do not count for a reason of their own, such as R210."""
+        """Form key and region of its rows that do not count by themselves, such as R210."""
         return {(item.form, item.region) for item in left_out_of(self.filing) if item.region}
 
     @cached_property
     def requested(self) -> Requested:
-        """What questions about it asked for, now and in an earlier workbook; rows are without a unit."""
+        """What questions about it asked to change, now and in an earlier workbook; rows are without a unit."""
         checked, case = self.checked, self.checked.case
         of_unit = judge_unit(case).findings if case else ()
         questions = [finding for finding in (*checked.findings, *of_unit) if finding.severity is not Severity.NOTE]
@@ -137,17 +137,17 @@ class Verdict(Struct):
     """The rows that do not count, with the reason, and the findings about them."""
 
     dropped: dict[Where, str] = field(default_factory=dict)
-    """Row → why it does not count, Chinese; ``{file}`` stands for the file that replaces it."""
+    """Row → why it does not count, Chinese; ``{file}`` is filled with the file that replaces it."""
     replaced: dict[Where, str] = field(default_factory=dict)
     """Row → the file that replaces it; findings about such a row no longer matter."""
     findings: list[Finding] = field(default_factory=list)
     disputed: set[Where] = field(default_factory=set)
-    """Rows of which none counts, as it is open which is right."""
+    """Rows of which none counts, because nothing shows which is right."""
     asked_together: frozenset[Where] = frozenset()
-    """The tables whose periods are one question to the unit."""
+    """The tables whose periods are asked about in one question to the unit."""
 
     def drop(self, where: Where, why: str, by: Filing | None = None) -> None:
-        """Leave a row out, replaced by a file where one is given, which ``why`` may name as ``{file}``."""
+        """Leave a row out because of ``why``; ``by``: the file that replaces it, ``{file}`` in ``why``."""
         self.dropped[where] = why
         if by:
             self.replaced[where] = by.file
@@ -157,12 +157,12 @@ class Order(NamedTuple):
     """Which of two files is newer."""
 
     sign: int
-    """1 for the first, -1 for the second, 0 where nothing shows which."""
+    """1 where the first is newer, -1 where the second is, 0 where nothing shows which."""
     by: str = ""
     """What shows it, Chinese."""
 
     def moment(self, filing: Filing) -> str:
-        """The date of one of the files, of the kind that shows the order, Chinese."""
+        """The date that shows the order, of one of the two files, Chinese."""
         if self.by.startswith("文件日期") and filing.stored:
             return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
         at = (filing.received if self.by.startswith("邮件") else filing.saved) or filing.date
@@ -175,29 +175,29 @@ _STORED = "文件日期最新"
 ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together: which was made first is unknown."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | WorkReport], Any]], ...] = (
-    # A file that is void or a test never replaces one that is not.
+    # A file that is void or a test never replaces a fit one.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
     ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != Meaning.FORMER),
-    # Nor does what this tool made of the cities' files replace these.
+    # Nor does this tool's output from the cities' files replace these files.
     ("各地区报来", lambda file: not getattr(file, "own", False)),
-    # Nobody mails the older file last, but whoever opens the old one may save it anew.
+    # The mailed date is surer: nobody mails the older file last, but whoever opens it may save it anew.
     (_MAILED, lambda file: file.received),
     ("名称注明是更正或最终稿", lambda file: file.version == Meaning.CORRECTED),
     ("日期最新", lambda file: file.saved),
-    # The weakest: it may be the time of copying.
+    # The weakest sign: it may only be when the file was copied.
     (_STORED, lambda file: file.stored),
 )
-"""What shows the newer of two files, Chinese, the surest first, and a value greater in the newer."""
+"""Signs of the newer of two files, the surest first: its name, Chinese, and a value greater in the newer."""
 
 
 def container_of(file: str) -> str:
-    """The innermost mail or archive that a file came in; empty where it came in none."""
+    """The innermost mail or archive that a file came in; empty where it came in neither."""
     return next(reversed(containers_of(file)), "")
 
 
 def order(one: Filing | WorkReport, other: Filing | WorkReport, *, by_file: bool = True) -> Order:
-    """The order of two files by the first sign that differs; ``by_file``: whether the disk's date is one."""
-    # In one mail or archive, no date but that of a mail within shows anything.
+    """The order of two files by the first sign that differs; ``by_file``: whether dates on disk are signs."""
+    # In one mail or archive only the date of an enclosed mail shows an order.
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         first, second = sign(one), sign(other)
@@ -209,7 +209,7 @@ def order(one: Filing | WorkReport, other: Filing | WorkReport, *, by_file: bool
 
 
 def newest_reports(reports: Iterable[WorkReport]) -> dict[str, WorkReport]:
-    """Code of a unit → its newest 工作总结, or the last by name where nothing shows which is."""
+    """Code of a unit → its newest 工作总结; where nothing shows which, the last by name."""
     found: dict[str, WorkReport] = {}
     for report in sorted(reports, key=lambda item: item.file):
         if report.unit and order(report, found.setdefault(report.unit.code, report)).sign >= 0:
@@ -218,7 +218,7 @@ def newest_reports(reports: Iterable[WorkReport]) -> dict[str, WorkReport]:
 
 
 def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
-    """Leave out rows of a part of the year where the whole year, or only several parts, were sent."""
+    """Leave out rows for part of the year where the whole year, or only several parts, were sent."""
     whole: dict[tuple[str, str | None], SentRow] = {}
     parts: dict[tuple[str, str | None], list[SentRow]] = defaultdict(list)
     for sent in (sent for file in files for sent in file.rows):
@@ -258,27 +258,27 @@ def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
 RowName = tuple[str, str, str]
 """Unit, region and form."""
 _ADDED = "+"
-"""Stands for a field where what lacks a region gets its row."""
+"""Replaces the field's key where a form lacks a region that is to get its row."""
 
 
 class Requested(Struct, frozen=True):
-    """The changes that questions asked for; any other change in a later version is a question itself."""
+    """The changes that questions asked for; any other change in a later version is asked about."""
 
     fields: Mapping[RowName, set[str]]
-    """Row → the fields to change, "" for all of them; a name without a region means all rows of the form."""
+    """Row → the fields to change, "" for all; a name without a region means every row of the form."""
 
     removals: frozenset[Where] = frozenset()
     """The rows to remove."""
 
     def of_row(self, name: RowName, *, is_new: bool) -> bool:
-        """Whether a question asked about the row as a whole; where a region was lacking, about one that is new alone."""
+        """Whether a question asked about the whole row; if about a missing region, only for a new row."""
         unit, _, form = name
         asked = {"", "region", _ADDED} if is_new else {"", "region"}
         of_form = self.fields.get((unit, "", form), set())
         return bool(of_form if is_new else of_form - {_ADDED}) or bool(asked & self.fields.get(name, set()))
 
     def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
-        """Those of these fields of a row that no question asked about."""
+        """The fields, of these fields of a row, that no question asked to change."""
         unit, _, form = name
         requested = self.fields.get(name, set()) | self.fields.get((unit, "", form), set())
         return [] if "" in requested else [key for key in fields if key not in requested]
@@ -287,13 +287,13 @@ class Requested(Struct, frozen=True):
 def requested_by(
     questions: Iterable[QuestionKey], forms: Iterable[Form], removals: frozenset[Where] = frozenset()
 ) -> Requested:
-    """The changes that these questions asked for: of their fields, and of those compared with them."""
+    """The changes that these questions asked for: to their fields, and to those compared with them."""
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, key in questions:
         if rule == "R209":  # all figures of the region are in question, in every form
             fields |= {(unit, region, each): {""} for each in by_key}
-        if rule in ("R204", "R207"):  # the forms that lack the region get its row
+        if rule in ("R204", "R207"):  # a form that lacks the region gets its row
             for each in by_key:
                 fields.setdefault((unit, region, each), set()).add(_ADDED)
             continue

@@ -1,4 +1,4 @@
-"""The files of one unit, joined: which rows no other file replaces, which of them count, and the findings about all."""
+"""The files of one unit, joined: the rows that no other file replaces, that count, and all findings."""
 
 from __future__ import annotations
 
@@ -108,12 +108,12 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def _moot(self) -> set[Where]:
-        """The files, tables and rows that are replaced or blank: findings there no longer matter."""
+        """The files, tables and rows that are replaced or blank: findings about them no longer matter."""
         moot = {Where(file) for file in self.superseded}
         tables = (table for filing in self.current for table in filing.tables)
         blank = (row_where(table, row) for table in tables for row in table.rows if not row.is_filled)
         moot |= {where for where in blank if where in self.dropped}
-        # Where cities report, a blank form is that of the city in its name, else it may be any city's.
+        # Where cities report, a blank form is the city's in its name; without a name it may be any city's.
         cities = {each.name for each in self.unit.regions} if self.unit and self.comparisons.lists_missing else set()
         for filing in self.current:
             named = regions_in(self.unit, base_name(filing.file)) if self.unit and cities else set()
@@ -131,7 +131,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @property
     def _of_disputed(self) -> list[Finding]:
-        """Implausible figures in rows of which none counts, because nothing shows which is right."""
+        """Findings on implausible figures in rows that do not count because nothing shows which is right."""
         disputed = self.verdict.disputed - self.verdict.replaced.keys()
         if not disputed or not self.unit:
             return []
@@ -143,7 +143,7 @@ class Joined(Struct, dict=True, eq=False):
 
     @property
     def undecided(self) -> Counter[str]:
-        """Rule id → number of rows that it could not decide, without those that are replaced."""
+        """Rule id → number of rows that it could not decide, replaced rows aside."""
         found = Counter({rule: len(rows) for each in self.judged for rule, rows in each.undecided.items()})
         for item in self.checked:
             found.update({rule: sum(map(self.matters, rows)) for rule, rows in item.undecided.items()})
@@ -151,26 +151,29 @@ class Joined(Struct, dict=True, eq=False):
 
     @cached_property
     def found(self) -> list[Finding]:
-        """The findings in its files that still matter, among its versions, and about the whole unit."""
+        """The findings in its files that still matter, those of its versions, and those on the whole unit."""
         files = {filing.file for filing in self.filings}
         found = [each for item in self.checked for each in item.findings if self.matters(each.where)]
         found += [finding for finding in self.verdict.findings if finding.file in files]
         for filing in self.filings:
             for table in filing.tables:
                 if not self.matters(table_where(table)):
-                    found += _left_behind(filing, table, self)
+                    found += _never_read_in(filing, table, self)
         found += self._of_disputed
-        return [_weighed(each, self) for each in (*found, *(each for item in self.judged for each in item.findings))]
+        return [
+            _with_r210_severity(each, self)
+            for each in (*found, *(each for item in self.judged for each in item.findings))
+        ]
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The findings that neither the unit's other files nor other findings explain."""
+        """The findings left after those that the unit's other files or other findings explain."""
         explains = _EXPLAINED_BY_UNIT
         return [each for each in self.found if each.rule not in explains or not explains[each.rule](each, self)]
 
 
 def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterator[Where]:
-    """The rows, tables and sheets of a file that others replace; a blank table where they have its regions or ``cities``."""
+    """The rows, tables and sheets that others replace; a blank table if they have its regions or ``cities``."""
     replaced = joined.verdict.replaced
     replaced_sheets, current_sheets = set[str](), set[str]()
     expected = filing.regions or {*cities}
@@ -188,8 +191,8 @@ def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterato
     yield from (Where(filing.file, sheet) for sheet in replaced_sheets - current_sheets)
 
 
-def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
-    """M702 about rows of a replaced table that did not count there."""
+def _never_read_in(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
+    """M702 about rows of a replaced table that were not counted in it either."""
     form = table.form.key
     again = {item.region for each in joined.current for item in left_out_of(each) if item.form == form}
     others = (other.file for other in joined.tables if other.form.key == form and other.rows)
@@ -197,8 +200,8 @@ def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Findi
     return rows_never_read(filing, table, joined.unit, by, again.union(joined.regions.get(form, ())))
 
 
-def _weighed(finding: Finding, joined: Joined) -> Finding:
-    """The finding; R210 is an error where any of the rows that it leaves out has no other in its place."""
+def _with_r210_severity(finding: Finding, joined: Joined) -> Finding:
+    """The finding; R210 as an error if it leaves out a row that no other replaces."""
     if finding.rule != "R210" or finding.severity is not Severity.QUERY:
         return finding
     left_out = {(finding.form, finding.region)}
@@ -225,7 +228,7 @@ def _is_asked_together(finding: Finding, joined: Joined) -> bool:
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
-    """B403: whether the 合计 is the sum of all the unit's rows, of which its file, a correction, has some."""
+    """B403: whether the 合计 is the sum of all the unit's rows, though its file, a correction, has only some."""
     key = finding.field or ""
     tables = (table for filing in joined.filings for table in filing.tables)
     totals = [t.total.number(key) for t in tables if t.total and table_where(t) == finding.where.holders[2]]
@@ -234,7 +237,7 @@ def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
 
 
 def _compares_measures(finding: Finding, joined: Joined) -> bool:
-    """Whether V309 asks about the measure of some of these figures; for P502, whether it is about all, even answered."""
+    """Whether V309 asks about the measure of some of these figures; for P502: of all, answered or not."""
     is_of_measure = finding.rule == "P502"
     table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}

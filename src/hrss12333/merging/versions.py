@@ -48,7 +48,7 @@ _MOST_NAMED = 5
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """The verdict over a unit's files; over files of unknown owners (no ``comparisons``) only on copies."""
+    """The verdict over a unit's files; over files of unknown owners (no ``comparisons``), only on copies."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -61,7 +61,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
 
 
 def _by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
-    """The files with their tables of the whole year; then for each part of it those with its tables."""
+    """The filings, each with its tables of the whole year; then again, with those of each part of the year."""
     parts: dict[Period | None, list[SentFile]] = {None: []}
     for item, filing in checked:
         for part, tables in grouped(filing.tables, lambda table: table.part).items():
@@ -72,7 +72,7 @@ def _by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Compariso
 
 
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[tuple[Checked, Filing]]:
-    """The filings; of several with one 校验码, only the newest."""
+    """The filings; of those with the same 校验码, only the newest."""
     filings = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
     signers = [
         (signed_headers(filing.tables, filing.signed_unit), *(table.part for table in filing.tables))
@@ -101,7 +101,7 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[tuple[
 
 
 class _Versions:
-    """The rows of the files of one unit, of one period, region by region."""
+    """Decides region by region over the rows of one unit's files of one period."""
 
     def __init__(self, files: Sequence[SentFile], verdict: Verdict) -> None:
         self._files = files
@@ -113,10 +113,10 @@ class _Versions:
         self._order = cache(lambda one, other: order(one.filing, other.filing))
         """The order of two files, worked out once for all their rows."""
         self._corrected_by = cache(self._later_versions)
-        self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
-        """File → its rows that give way, each with the row that counts, and whether both are equal."""
+        self._superseded_rows: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
+        """File → its rows that give way, each with the row that counts instead, and whether both are equal."""
         self._lost: dict[tuple[SentFile, SentFile, str], list[SentRow]] = defaultdict(list)
-        """File, its corrected version and form → the rows that the corrected version lacks."""
+        """File, its corrected version and form → the rows missing from the corrected version."""
 
     def judge(self) -> None:
         """Decide on every row."""
@@ -132,8 +132,8 @@ class _Versions:
             for later in self._corrected_by(sent.form, sent.file)[:1]:
                 self._lost[sent.file, later, sent.form].append(sent)
         for (file, later, form), rows in self._lost.items():
-            self._lose(file, later, form, rows)
-        for pairs in self._gave_way.values():
+            self._ask_for_lost(file, later, form, rows)
+        for pairs in self._superseded_rows.values():
             self._verdict.findings += _repeated((sent, first) for sent, first, same in pairs if same)
             self._verdict.findings += [self._superseded(sent, first) for sent, first, same in pairs if not same]
 
@@ -176,7 +176,7 @@ class _Versions:
                     self._verdict.replaced.update((other.where, counted.file) for other in rows)
                 why = "与{file}中的内容相同，只计一次" if is_same else "已被{file}取代"
                 self._verdict.drop(sent.where, why, counted)
-                self._gave_way[sent.table.file].append((sent, first, is_same))
+                self._superseded_rows[sent.table.file].append((sent, first, is_same))
         for sent in blank:
             if sent.file is not later:
                 self._verdict.drop(sent.where, _BLANK_ROW, counted)
@@ -197,12 +197,12 @@ class _Versions:
         return self._order(one.file, other.file).sign > 0
 
     def _lost_in(self, sent: SentRow) -> SentFile | None:
-        """The corrected version of a row's file that lacks its region."""
+        """The corrected version of a row's file, if it lacks the row's region."""
         later = self._corrected_by(sent.form, sent.file)
         return next((file for file in later if sent.name not in file.names[sent.form]), None)
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
-        """Leave out all rows of a region, none of which is surely newest; one finding names the files."""
+        """Leave out all of a region's rows because none is surely the newest; one finding names the files."""
         containers = {container_of(sent.table.file) for sent in filled}
         together = len(containers) == 1 and "" not in containers
         rule = region_twice if together else SUPERSEDED
@@ -218,12 +218,11 @@ class _Versions:
         message = compose(fact, request, region=region, number=len(filled), files=files)
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
-    def _lose(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
+    def _ask_for_lost(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
         """Leave out rows that a corrected version lacks, and ask for them (M706).
 
-        Nothing is asked where the version has them uncounted (R210) or under a new name with no other change, or where a
-        question asked to remove them and no new row takes their place.
-        """
+        Nothing is asked if the version has a row uncounted (R210) or under a new name with no other change,
+        or if a question asked to remove the row and no new row takes its place."""
         of_form = [sent for sent in later.rows if sent.form == form and sent.is_filled]
         new = [sent for sent in of_form if sent.name not in file.names[form]]
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]
@@ -249,7 +248,7 @@ class _Versions:
         return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
-        """M702; a note where the newer file alone is a correction, or changes only what was asked about."""
+        """M702; a note if only the newer file is a correction, or only what was asked about has changed."""
         newer = self._order(first.file, item.file)
         columns = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
         answers = zip(columns, item.answers, first.answers, strict=True)
@@ -276,10 +275,10 @@ class _Versions:
 
 
 def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
-    """Whether a newer file holds over half of a file's regions but those that a question asked to remove.
+    """Whether a newer file holds over half of a file's regions, regions that a question asked to remove
+    aside.
 
-    Where the form has no known region, those of the file's other form decide, else its figures.
-    """
+    If the form has no region of the unit, the file's other form decides; failing that, the figures."""
     names, later_names = file.known_names(form), later.names[form].keys()
     if names:
         if 2 * len(names & later_names) > len(names):
@@ -293,10 +292,10 @@ def _holds_most(later: SentFile, form: str, file: SentFile) -> bool:
 
 
 def _is_renamed(sent: SentRow, other: SentRow) -> bool:
-    """Whether a newer row is an older one under a new name, with no other change but what was asked for.
+    """Whether a newer row is an older one renamed, otherwise changed only as asked.
 
-    A file called a correction may rename a row whatever its figures, but no region of the unit into another.
-    """
+    A file called a correction may rename a row whatever its figures, but not one region of the unit into
+    another."""
     corrected = other.file.filing.version == Meaning.CORRECTED != sent.file.filing.version
     return (corrected and not (sent.is_known and other.is_known)) or sent.changes_as_asked(other)
 
@@ -304,10 +303,9 @@ def _is_renamed(sent: SentRow, other: SentRow) -> bool:
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 about uncounted rows of a table that the file ``by`` replaces; a note where it has them.
+    """M702 about uncounted rows of a table that the file ``by`` replaces; a note where that file has them.
 
-    ``given``: the regions that other files have.
-    """
+    ``given``: the regions that other files have."""
     left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]

@@ -1,3 +1,3 @@
-"""The nouns: rows, filings, findings, messages, the national table and its lines. Reading, checking and merging make them,
-all above reads them. They hold no form's columns and no year, judge nothing and print nothing.
-"""
+"""The nouns: rows, filings, findings, messages, the national table and its lines. Reading, checking and
+merging make them; every room above reads them. They know no form's columns and no year, judge nothing and
+print nothing."""

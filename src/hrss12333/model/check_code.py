@@ -1,8 +1,8 @@
-"""校验码, a short code over a filing's content; and the marks by which this tool knows its own files.
+"""校验码, a short code over a filing's content; and the marks by which this tool recognises its files.
 
-Stamped paper and electronic file hold the same figures where their codes are equal. The marks are in the core property
-*category* (``docProps/core.xml``) and beside it. What ``template`` or ``fix`` wrote bears none: it is to be sent.
-"""
+Stamped paper and electronic file hold the same figures if their codes are equal. The marks are the core
+property *category* (``docProps/core.xml``) and those beside it. What ``template`` or ``fix`` writes bears
+none: it is to be sent."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ LETTER_KEYWORD = "hrss12333 信函"
 AUDIT_SHEET = "审核结果"
 """The first sheet of a marked copy."""
 REMARK = "【{level} {rule}】"
-"""The beginning of a comment in a marked copy, which stays after the cell was corrected."""
+"""Begins a comment in a marked copy, which stays after the cell was corrected."""
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
 """Headings by which this tool's CSV files are recognised, which have no properties."""
 _LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-"""Base 32 without letters that look like digits."""
+"""Turns base 32 into an alphabet without letters that look like digits."""
 _CONTACT = ("name", "mobile", "email")
 """Header keys of a contact."""
 _CODE = r"(?<![0-9A-Z])([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
@@ -59,12 +59,12 @@ def contact_code_of(tables: Sequence[Table], unit: str | None) -> str | None:
 
 
 def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[str]:
-    """The codes that paper with this content may bear, printed by any version of this program."""
+    """The codes that any version of this program prints on paper with this content."""
     return frozenset(filter(None, (code_of(tables, unit, year), contact_code_of(tables, unit))))
 
 
 def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str | None:
-    """The code over all that anybody may change: also headers, 合计, concealed rows, figures outside."""
+    """The code over all that a sender may change: rows, headers, 合计, concealed rows, figures outside tables."""
     headers: dict[str, list[str]] = defaultdict(list)
     outside = [_encoded(item.texts) for item in loose]
     for table in tables:
@@ -79,7 +79,7 @@ def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str 
 
 
 def is_unchanged(filing: Filing, keywords: str) -> bool:
-    """Whether a marked copy or own filing is as written, by the code in its ``keywords``."""
+    """Whether a marked copy or own filing is unchanged, by the code in its ``keywords``."""
     codes = copy_code_of(filing.tables, filing.loose_figures), contact_code_of(filing.tables, filing.signed_unit)
     return any(code in keywords for code in codes if code)
 
@@ -101,7 +101,7 @@ def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Se
 
 
 def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
-    """What copies of one file share: each form with its contact, and its unit where none is recognised."""
+    """What copies of one file share: each form with its contact, and its unit where unrecognised."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
         (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables
@@ -109,7 +109,7 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
-    """The content of a row but 序号 and columns of these kinds; what could not be read is there as found."""
+    """The content of a row but 序号 and columns of these kinds; an unreadable value as found."""
     values, noted = row.scalars_in(form), row.noted_values
     if noted:
         as_found = {key: _scalar_for_code(value) for key, value in noted.items() if key != form.region.key}
@@ -134,25 +134,25 @@ def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def written_codes(text: str) -> list[str]:
-    """The codes that staff typed, in any width and case; the text itself where it has none."""
+    """The codes that staff typed, in any width and case; the text itself if it has none."""
     found = re.findall(_CODE, unicodedata.normalize("NFKC", text).upper())
     return [f"{first}-{second}" for first, second in found] or [text]
 
 
 def _scalar_for_code(value: Value) -> Scalar:
-    """A value as read; one that could not be read as found, or None where it stands for a blank (V301)."""
+    """A value as read; an unreadable one as found, or None where it stands for a blank (V301)."""
     unread = value.value is None and value.found is not None and value.problem is not Problem.MISSING
     return f"?{value.found}" if unread else value.value
 
 
 def _encoded(fields: Iterable[Scalar]) -> str:
-    """The fields without blanks, as JSON in the layout that every code so far was made of."""
+    """The fields as JSON without blanks, the layout from which every version makes its codes."""
     compact = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
     return json.format(json.encode(compact), indent=0).decode()
 
 
 def row_mark(form: Form, row: Row, fields: Iterable[str]) -> str:
-    """A fingerprint of these figures of a row, or of all its figures where none is given."""
+    """A fingerprint of these figures of a row, or of all its figures if none is named."""
     values = row.scalars()
     keys = [column.key for column in form.data]
     covered = set(fields).intersection(keys) or keys

@@ -1,4 +1,4 @@
-"""Exceptions that stop a command, each class with its exit status, and errors of the system in words."""
+"""Exceptions that stop a command, each class with its exit status; and system errors in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Stop(Exception):  # noqa: N818  a command that stops has done nothing wron
 
 
 class UsageStop(Stop):
-    """The command line asks for what cannot be: no such file, a target that exists, an unknown unit."""
+    """The command line asks for the impossible: a missing file, a target that exists, an unknown unit."""
 
     exit_status = 2
 
@@ -31,7 +31,7 @@ _MEMORY_REFUSED = (
     "without setting an exception",
     "without exception set",
 )
-"""Parts of messages of the interpreter and of libraries that were refused memory without a `MemoryError`."""
+"""Parts of messages with which the interpreter and libraries report refused memory, not as `MemoryError`."""
 _REASONS = {
     errno.ENOMEM: OUT_OF_MEMORY,
     errno.ENOSPC: "磁盘已满，请腾出空间或换一个位置",
@@ -49,7 +49,7 @@ _REASONS = {
     errno.ELOOP: "链接绕成了圈，请写出文件本身",
     errno.EFBIG: "文件太大，这个磁盘放不下，请换一个位置",
 }
-"""Number of the system's error → the message, Chinese."""
+"""Number of a system error → the message, Chinese."""
 
 
 def in_words(error: object) -> str:
@@ -57,7 +57,7 @@ def in_words(error: object) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.ENOENT and is_folder_missing():
         return FOLDER_MISSING
-    if number == errno.ENOENT and isinstance(error, OSError) and error.filename is None:  # `tempfile` found none
+    if number == errno.ENOENT and isinstance(error, OSError) and error.filename is None:  # `tempfile` found no folder
         return "没有能用的临时文件夹（磁盘已满，或没有写入权限），请腾出空间"
     return _REASONS.get(number or 0, "磁盘或网络出错，请换一个位置再试")
 

@@ -22,7 +22,7 @@ __all__ = ["BLANK", "Found", "Place", "Problem", "Row", "Value", "cell_name", "c
 
 
 class LooseFigures(Struct, frozen=True):
-    """A block of neighbouring figures that belong to no table and have no heading of their own (V310)."""
+    """A block of neighbouring figures that belong to no table and have no heading (V310)."""
 
     place: Place
     """The first cell."""
@@ -53,15 +53,15 @@ class SheetLeftOut(Struct, frozen=True):
     reason: str
     """Chinese: why, as the rest of a sentence about the sheet."""
     lost: tuple[str, ...] = ()
-    """Its regions that have no figures of the year in a table that is read."""
+    """Its regions without figures of the year in any table that was read."""
     alone: bool = False
-    """Whether no other table of the form is read."""
+    """Whether no other table of the form was read."""
     of_year: bool = False
     """Whether it is left out for its year (M705) rather than for its name (R210)."""
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows that are not read: of another year, or of a part beside their regions' whole year."""
+    """Rows that were not read: of another year, or of a part while the whole year of their regions is there."""
 
     period: Period
     rows: tuple[Row, ...]
@@ -99,7 +99,7 @@ class Scale(Struct, frozen=True):
     place: Place
     """The heading of their column, or the cell where only some cells are so."""
     factor: int
-    """The factor by which they were multiplied; 1 where they are taken as they stand."""
+    """The factor by which they were multiplied; 1 if they are taken as written."""
     reported: str
     """Chinese: what names the measure, as the rest of a sentence about the column."""
     example: Value
@@ -110,9 +110,9 @@ class Concealed(Struct, frozen=True):
     """A row that does not count because it is struck out, hidden or called void (R210)."""
 
     how: str
-    """Chinese: which of these, as the rest of a sentence about the row."""
+    """Chinese: which of these it is, as the rest of a sentence about the row."""
     text: str
-    """Its region, or what else names it."""
+    """Its region, or another text that identifies it."""
     row: Row
     by_own_words: bool = False
     """Whether a cell of the row calls it void."""
@@ -139,7 +139,7 @@ class Table(Struct, frozen=True, dict=True):
     asides: tuple[Aside, ...] = ()
     column_problems: tuple[ColumnProblem, ...] = ()
     period: Period | None = None
-    """The time that its figures are of, by its evidence; None where nothing names one."""
+    """The period of its figures by its evidence; None where nothing names one."""
     evidence: tuple[Evidence[Period], ...] = ()
     """All evidence of its period."""
     unfit: str = ""
@@ -147,12 +147,12 @@ class Table(Struct, frozen=True, dict=True):
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     earlier_totals: tuple[Row, ...] = ()
-    """合计 rows above the last, such as one a page."""
+    """合计 rows above the last, for example one at the end of each page."""
     other_years: tuple[OtherYear, ...] = ()
 
     @property
     def year(self) -> int | None:
-        """The year that its figures are of, or of a part of; None where nothing names one, or several do."""
+        """The year of its figures, or of which they are a part; None where none or several are named."""
         if self.period is None or not self.period.has_year:
             return None
         first, last = self.period.first.year, self.period.last.year
@@ -160,7 +160,7 @@ class Table(Struct, frozen=True, dict=True):
 
     @property
     def part(self) -> Period | None:
-        """Its period where that is no whole year, without the year's name; else None."""
+        """Its period without the year's name if that is only part of a year; else None."""
         part = self.period if self.period and self.period.year is None else None
         return Period(part.first, part.last) if part else None
 
@@ -190,11 +190,11 @@ class Incoming(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     """Digest of its bytes, in hexadecimal; empty where they could not be read."""
     version: str = ""
-    """Its version by its name or mail (`survey.words.Meaning`)."""
+    """The version that its name or mail gives (`survey.words.Meaning`)."""
 
 
 class Filing(Incoming, frozen=True, dict=True):
-    """The tables of one file, or those of one unit in all its files."""
+    """The tables of one file, or of one unit in all its files."""
 
     file: str
     """Path as shown to the user; ``box.zip/表.xlsx`` for one inside a container."""
@@ -206,11 +206,11 @@ class Filing(Incoming, frozen=True, dict=True):
     macros: bool = False
     external_links: bool = False
     own: bool = False
-    """Whether `merge --unit` wrote it in an earlier run, of the cities' files, which are preferred to it."""
+    """Whether an earlier `merge --unit` wrote it from the cities' files, which are preferred to it."""
     around: tuple[Text, ...] = ()
-    """The names of the file, its folders, archives and mails, and the mail's words."""
+    """The names of the file, its folders, archives and mails, and the text of its mail."""
     texts: tuple[Text, ...] = ()
-    """All texts in it and around it but the form's own."""
+    """All texts in it and around it except those of the blank form."""
     loose_figures: tuple[LooseFigures, ...] = ()
     unrecognised: tuple[UnrecognisedSheet, ...] = ()
     left_out: tuple[SheetLeftOut, ...] = ()
@@ -278,7 +278,7 @@ class Unreadable(Incoming, frozen=True):
     message: Message
     """Chinese: what it is and what to do."""
     unit: Unit | None = None
-    """The unit that it, its mail or its archive names, else the owner of the filing beside it there."""
+    """The unit named by it, its mail or its archive; else the owner of the filing beside it there."""
     region: str | None = None
     """The region of that unit that is named there."""
     texts: tuple[Text, ...] = ()
@@ -291,13 +291,13 @@ class CoveringLetter(Incoming, frozen=True):
     file: str
     texts: tuple[Text, ...]
     unit: Unit | None = None
-    """The sender's unit, else the one that sender, subject, file name or text names."""
+    """The sender's unit, else the one named in sender, subject, file name or text."""
     region: str | None = None
     """The region of that unit that is named there."""
     is_scan: bool = False
-    """Whether it is a picture of paper, or a mail with nothing but such attached."""
+    """Whether it is a picture of paper, or a mail with such attachments only."""
     is_unaudited: bool = False
-    """Whether it is a file that nothing here reads, or a mail with one."""
+    """Whether it is a file of a format that this tool does not read, or a mail with one."""
     lacks_attachment: bool = False
     """Whether it is a mail that mentions an attachment and has none."""
     what: str = ""
@@ -310,14 +310,14 @@ class Skipped(Struct, frozen=True):
     file: str
     reason: str
     unaudited: bool = False
-    """Whether it may be a filing of a format that nothing here reads."""
+    """Whether it may be a filing in a format that this tool does not read."""
 
 
 Document = Filing | WorkReport | Unreadable
 
 
 _WORD = r"w|n+(?:en+)*|e"
-"""A word, in the letters of `_kind`."""
+"""A word, as a pattern over the letters of `_kind`."""
 
 
 @lru_cache(maxsize=8192)  # a long text has few different characters

@@ -31,7 +31,7 @@ class Where(Struct, frozen=True):
 
 
 MISSING_UNIT_ID = "M701"
-"""Id of the rule about units that sent nothing, which no correction in a file answers."""
+"""Id of the rule about units that sent nothing: no correction in a file answers it."""
 
 
 class Severity(StrEnum):
@@ -59,7 +59,7 @@ class Reason(StrEnum):
     """Which reason in 备注 answers a finding: in which row, and what it must name."""
 
     NONE = ""
-    """No reason does."""
+    """None does."""
     ROW = "在这一行的备注中写明原因"
     DIFFERENCE = "在这一行的备注中写明原因，相差超过较大一方十分之一的还要写明差额"
     FIGURE = "在这一行的备注中写明原因和这个数"
@@ -94,7 +94,7 @@ class Suggestion(Struct, frozen=True):
 
 
 AS_SENT, NOT_REPORTING = "按原数列示", "不报"
-"""Words at the beginning of an answer of staff that close any question, or that a respondent sent nothing."""
+"""Beginnings of staff's answers: one closes any question, the other that of a respondent that sent nothing."""
 
 
 class StaffAnswer(Struct, frozen=True):
@@ -104,7 +104,7 @@ class StaffAnswer(Struct, frozen=True):
     who: str = ""
     when: date | None = None
     day: str = ""
-    """What stands in place of a date, where it is none."""
+    """The text in place of a date, if it is none."""
 
     @property
     def is_given(self) -> bool:
@@ -121,7 +121,7 @@ class Verification(StaffAnswer, frozen=True):
     """Staff's answer to a finding in an earlier workbook, as judged."""
 
     lacks: str = ""
-    """What it lacks to settle the question, Chinese; empty where it does."""
+    """What it lacks to settle the question, Chinese; empty if it settles it."""
     outdated: bool = False
     """Whether it has expired because its figures changed."""
 
@@ -181,7 +181,7 @@ class Finding(Location, frozen=True, kw_only=True):
     figures: tuple[str, ...] = ()
     """Keys of all figures of the row that it is about, where there are several."""
     difference: int = 0
-    """By how much its figure differs from what other figures or last year's require; 0 where nothing does."""
+    """By how much its figure differs from what other figures or last year's require; 0 if not applicable."""
     suggestion: Suggestion | None = None
     explained: bool = False
     """Whether 备注 gives a reason."""
@@ -194,10 +194,10 @@ class Finding(Location, frozen=True, kw_only=True):
     verification: Verification | None = None
     """Staff's answer in an earlier workbook."""
     doubts: bool = False
-    """Whether it puts its figures in question as long as it is open (`Rule.doubts`)."""
+    """Whether it puts its figures in question while it is open (`Rule.doubts`)."""
 
     def renamed(self, named: Callable[[str], str], first: int = 0) -> Finding:
-        """A copy with other names for its files; with ``first`` 1 not for the file where it is."""
+        """A copy with other names for its files; with ``first`` 1, except for the file that it is in."""
         if not self.further:
             return self if first else replace(self, file=named(self.file))
         further = tuple([replace(place, file=named(place.file)) for place in self.further])
@@ -211,7 +211,7 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def stands_as_sent(self) -> bool:
-        """Whether staff let its figures stand as sent, still in question."""
+        """Whether staff let its figures pass as sent, still in question."""
         return self.is_settled and self.verification is not None and self.verification.lets_stand
 
     @property
@@ -236,12 +236,12 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def is_in_question(self) -> bool:
-        """Whether its figures are in open question, and out of all rates."""
+        """Whether its figures are in open question, and so are left out of all rates."""
         return self.doubts and (self.is_open or self.stands_as_sent)
 
 
 class QuestionKey(NamedTuple):
-    """The key of a finding over rounds; parts are empty where it has none."""
+    """The key of a finding over rounds; parts that it does not have are empty."""
 
     rule: str
     unit: str
@@ -251,7 +251,7 @@ class QuestionKey(NamedTuple):
 
 
 class Fault(Struct, frozen=True):
-    """A rule that broke down over one document: a bug of the program; all other rules still ran."""
+    """A rule that broke down over one document: a bug of the program that stopped no other rule."""
 
     rule: str
     file: str

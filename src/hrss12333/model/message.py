@@ -58,7 +58,7 @@ class Quote(Struct, frozen=True):
 
 
 class Several(tuple["Param", ...]):
-    """Several parameters, joined by what follows the colon in the template: ``{regions:、}``."""
+    """Several parameters, joined by the text after the colon in the template: ``{regions:、}``."""
 
     def __format__(self, spec: str) -> str:
         return spec.join([format(each, "") for each in self])
@@ -87,7 +87,7 @@ class Message(Struct, frozen=True, dict=True):
         return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
 
     def changed(self, change: Callable[[Leaf], Param]) -> Message:
-        """A copy in which every leaf is changed; itself where none differs."""
+        """A copy in which every leaf is changed; itself if none differs."""
         changed = [(name, _changed_param(param, change)) for name, param in self.params]
         same = all(after is before for (_, before), (_, after) in zip(self.params, changed, strict=True))
         return self if same else replace(self, params=tuple(changed))
@@ -103,7 +103,7 @@ Param = Leaf | Several | Message
 
 
 def compose(fact: str, *rest: str, **params: Param) -> Message:
-    """A message of a first sentence, others (empty ones are left out) and parameters."""
+    """A message of a first sentence, others (empty ones are left out) and their parameters."""
     return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 

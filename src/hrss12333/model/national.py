@@ -23,12 +23,12 @@ NATION = "全国"
 
 
 def beijing(moment: datetime) -> datetime:
-    """A moment in UTC as Beijing's clocks, and deadlines, have it."""
+    """A UTC moment in Beijing time, which deadlines are in."""
     return moment + timedelta(hours=8)
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
-"""Count that regions may share → the field that tells whether they share the system that is counted."""
+"""Count that regions may share → the field that answers whether they share the system counted."""
 
 
 def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
@@ -39,7 +39,7 @@ def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
 
 
 class State(StrEnum):
-    """The state of a respondent, the worst first; its value is its word in every output, JSON included."""
+    """The state of a respondent, the worst first; its value is the word in every output, JSON included."""
 
     CORRECT = "要改"
     CONFIRM = "要核实"
@@ -50,7 +50,7 @@ class State(StrEnum):
 
     @property
     def plain(self) -> State:
-        """The state without the remark that staff closed a question."""
+        """The state without the addition that staff closed a question."""
         return State(self.value.partition("（")[0])
 
 
@@ -123,14 +123,14 @@ class UnitStatus(Struct, frozen=True):
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent; the unit's name where only a row for the whole unit was."""
+    """Form key → those among them that were sent; the unit's name if only its own row was sent."""
     saved: datetime | None = None
     """When its newest document was saved, in UTC like ``received``."""
     received: datetime | None = None
 
 
 class Tally(Struct, frozen=True):
-    """A column added up."""
+    """What a column adds up to: its sum, its answers, its choices."""
 
     total: int | None
     """The sum, or number of 是; None where no row could be read."""
@@ -147,7 +147,7 @@ class Tally(Struct, frozen=True):
 
 
 class National(Struct, frozen=True, dict=True, eq=False):
-    """The national table, or one unit's; equal to itself alone, as a comparison would be slow."""
+    """The national table, or one unit's; compared by identity, as comparing contents would be slow."""
 
     edition: Edition
     entries: tuple[Entry, ...]
@@ -184,7 +184,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def noun(self) -> str:
-        """What those who report are called: 单位 or 地区."""
+        """What respondents are called: 单位 or 地区."""
         return "地区" if self.of else "单位"
 
     @property

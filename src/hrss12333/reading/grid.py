@@ -322,9 +322,7 @@ class SheetBuilder(Struct):
 class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """The content of a spreadsheet."""
 
-    format: str
-    """xlsx, xlsm, xls, docx: by content, not by extension."""
-    grids: tuple[Grid, ...]
+    grids: tuple[Grid, ...] = ()
     texts: tuple[Text, ...] = ()
     """Texts in no cell and beside no table: text boxes, page headers and footers, notes, the document's properties."""
     saved: datetime | None = None
@@ -345,8 +343,6 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
 class Prose(Book, frozen=True, kw_only=True, tag=True):
     """A Word file: its text, and its tables, in which a form may stand."""
 
-    format: str = "docx"
-    grids: tuple[Grid, ...] = ()
     paragraphs: tuple[str, ...]
     """Its whole text, with that of cells, text boxes and notes."""
     embedded: int = 0

@@ -23,7 +23,8 @@ from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.discovery import Source
-from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.package import Package, with_properties
+from hrss12333.reading.grid import Book
 from hrss12333.reporting.letter import LetterKind, Recipient, Sender, as_draft, as_word, write_letter
 from hrss12333.reporting.marked_copies import annotate_all
 from hrss12333.survey.regions import Unit
@@ -199,7 +200,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
             data = path.read_bytes()
             mail = message_from_bytes(data if path.suffix == ".eml" else b"")
             if (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR) or (
-                path.suffix == ".docx" and properties(Package(data)).keywords == LETTER_KEYWORD
+                path.suffix == ".docx" and with_properties(Book(), Package(data)).keywords == LETTER_KEYWORD
             ):
                 yield path
 

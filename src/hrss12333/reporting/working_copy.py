@@ -26,8 +26,8 @@ from hrss12333.model.check_code import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Place, Problem, column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean
-from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.files.package import SHEET_ENTRY, Package, with_properties
+from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.reading.worker.limits import damaged
 from hrss12333.reporting.marked_copies import MarkedQuestion, Marking
 from hrss12333.wording.text import wrap
@@ -150,7 +150,7 @@ def _workbook_of(data: bytes) -> Workbook:
 def _keep_dates(book: Workbook, package: Package) -> None:
     """Keep the sender's dates and name: openpyxl puts today and its own name where the file has none."""
     core = package.read("docprops/core.xml")
-    book.properties.modified = properties(package).saved
+    book.properties.modified = with_properties(Book(), package).saved
     for name in ("created", "creator"):
         if f"{name}>".encode() not in core:
             setattr(book.properties, name, None)

@@ -12,20 +12,21 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zipfile import ZipFile, ZipInfo
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import decoded
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.reading.worker.limits import MAX_MEMBER, damaged, expect_few_members, too_large
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_Book = TypeVar("_Book", bound=Book)
 _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
 _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
@@ -127,19 +128,8 @@ _CORE = "docprops/core.xml"
 _PROPERTIES = re.compile(rb"<(?:[\w.-]+:)?(modified|created|category|keywords|title|description)(?:\s[^<>]*)?>([^<]+)")
 
 
-class Properties(Struct, frozen=True):
-    """The properties of a document that are read."""
-
-    saved: datetime | None = None
-    """Naive, UTC."""
-    category: str = ""
-    keywords: str = ""
-    texts: tuple[Text, ...] = ()
-    """Title and comments."""
-
-
-def properties(package: Package) -> Properties:
-    """Properties of an OOXML package; whatever is missing or malformed is left out."""
+def with_properties(book: _Book, package: Package) -> _Book:
+    """A book with the properties of its OOXML package; whatever is missing or malformed is left out."""
     # They may be anywhere: their content type identifies them, and nearly always their ending.
     others = (name for name in package.names if name.endswith(".psmdcp"))
     member = _CORE if _CORE in package else next(others, "")
@@ -154,7 +144,8 @@ def properties(package: Package) -> Properties:
         with suppress(ValueError):  # it is no time of ISO 8601
             saved = saved or naive_utc(datetime.fromisoformat(written.get(name, "")))
     texts = tuple(Text(TextKind.PROPERTY, text) for name in ("title", "description") if (text := written.get(name)))
-    return Properties(saved, written.get("category", ""), written.get("keywords", ""), texts)
+    about = {name: written.get(name, "") for name in ("category", "keywords")}
+    return replace(book, saved=saved, texts=(*book.texts, *texts), **about)
 
 
 def naive_utc(time: datetime | None) -> datetime | None:

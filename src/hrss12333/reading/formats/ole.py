@@ -48,7 +48,7 @@ def kind_of(data: bytes) -> tuple[str, bytes]:
 def read_old_workbook(data: bytes) -> Book:
     """An .xls or .et, also of an Excel so old that it knew no OLE."""
     if not data.startswith(_OLE):
-        return Book("xls", read_xls(data))
+        return Book(read_xls(data))
     ole, roots = _opened_container(data)
     name = roots.get("workbook") or roots.get("book")
     if name is None:
@@ -58,7 +58,7 @@ def read_old_workbook(data: bytes) -> Book:
     saved, category, texts = _meta(ole)
     with suppress(ImportError):  # where the library is missing, xlrd refuses what is locked
         data = _unlocked(data)
-    return Book("xls", read_xls(data), texts, saved, "_vba_project_cur" in roots, category=category)
+    return Book(read_xls(data), texts, saved, "_vba_project_cur" in roots, category=category)
 
 
 def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:

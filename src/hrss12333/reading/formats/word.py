@@ -20,7 +20,7 @@ from docx.parts.document import DocumentPart
 from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.package import Package, inspect, properties
+from hrss12333.reading.files.package import Package, inspect, with_properties
 from hrss12333.reading.formats import word_document
 from hrss12333.reading.formats.word_document import Element, WordDocument, WordLook, w, within
 from hrss12333.reading.grid import At, Box, Cell, Grid, Prose, SheetBuilder, read_letters
@@ -71,21 +71,19 @@ def read_word(package: Package) -> Prose:
         beside = [Text(TextKind.NOTE, text.of_part(note)) for note in notes]
         pages = document.roots(RT.HEADER, RT.FOOTER)
         beside += [Text(TextKind.PAGE, DocumentText(document).of_part(root)) for root in pages]
-        known = properties(package)
         links = (each for each in part.rels.values() if each.is_external)
-        return Prose(
+        prose = Prose(
             paragraphs=tuple(text.paragraphs),
-            saved=known.saved,
             grids=tuple(text.grids),
-            texts=(*text.boxes, *(each for each in dict.fromkeys(beside) if each.text), *known.texts),
+            texts=(*text.boxes, *(each for each in dict.fromkeys(beside) if each.text)),
             macros="vbaproject.bin\n" in package.listing,
             external_links=any(link.reltype != RT.HYPERLINK for link in links),
-            category=known.category,
             embedded=sum(
                 any(name in found.blob for name in _IN_WORKBOOKS)
                 for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)
             ),
         )
+        return with_properties(prose, package)
     finally:  # parts refer to one another: else the trees stay until garbage is collected
         for each in [*part.package.iter_parts()]:
             vars(each).clear()

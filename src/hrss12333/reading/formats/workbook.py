@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
-from hrss12333.reading.files.package import Package, inspect, locked, packed, properties, root_of
+from hrss12333.reading.files.package import Package, inspect, locked, packed, root_of, with_properties
 from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, SheetBuilder, Values, style_of
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
@@ -41,19 +41,13 @@ def read_xlsx(package: Package) -> Book:
     """An .xlsx or .xlsm."""
     parts = inspect(package)
     sheets = _by_either(lambda: read_cells(packed(parts)), lambda: read_by_openpyxl(package.data))
-    boxes = _boxes(sheets, package)
-    known = properties(package)
-    macros = "vbaproject.bin\n" in package.listing or "/macrosheets/" in package.listing
-    return Book(
-        "xlsm" if macros else "xlsx",
+    book = Book(
         tuple(sheet.grid() for sheet in sheets),
-        (*boxes, *_page_texts(sheets), *known.texts),
-        known.saved,
-        macros,
-        _EXTERNAL in package.listing,
-        known.category,
-        known.keywords,
+        (*_boxes(sheets, package), *_page_texts(sheets)),
+        macros="vbaproject.bin\n" in package.listing or "/macrosheets/" in package.listing,
+        external_links=_EXTERNAL in package.listing,
     )
+    return with_properties(book, package)
 
 
 def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:

@@ -23,7 +23,7 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind
-from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.grid import Book, Grid, Prose
 from hrss12333.reading.layout.attribution import (
     attribute_owners,
     attribute_periods,
@@ -65,7 +65,6 @@ class BookRead(Struct):
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
     """Every form in a book, and what no form claims; ``default``: the owner where nothing tells it."""
     found = BookRead()
-    in_word = book.format == "docx"
     sheets = _sheets(book, edition)
     for sheet in sheets:
         _describe_unrecognised(sheet, edition, found)
@@ -87,7 +86,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     texts, loose = leftovers(sheets, edition)
     found.texts = [*(line for part in parts for line in part.lines if line.kind is TextKind.HEADING), *texts]
     found.loose = [item for item in loose if item.place.sheet not in reported]
-    found.tables = _with_headers(with_city_rows(kept), in_word=in_word)
+    found.tables = _with_headers(with_city_rows(kept), in_word=isinstance(book, Prose))
     return found
 
 
@@ -95,7 +94,7 @@ def _tables_of(parts: Iterable[TablePart], book: Book, file: str, survey: int) -
     """The tables with their sheets; headings repeated further down continue a table."""
     tables: list[list[TablePart]] = []
     for part in parts:
-        near = [pages for pages in tables if book.format == "docx" or pages[-1].grid is part.grid]
+        near = [pages for pages in tables if isinstance(book, Prose) or pages[-1].grid is part.grid]
         if not part.header and any("name" in pages[-1].header for pages in near):
             part.whole_header = {}  # the header above both is meant, not who signed below
         same = [pages for pages in near if pages[-1].heading.form is part.heading.form and pages[-1].grid is part.grid]
