@@ -240,9 +240,7 @@ def as_word(letter: Letter) -> bytes:
     last = max((at for at, (look, _) in enumerate(letter.paragraphs) if look == "正文"), default=0)
     for at, (look, text) in enumerate(letter.paragraphs):
         layout = document.add_paragraph(text, style=f"函{look}").paragraph_format
-        layout.keep_with_next = (
-            last <= at < len(letter.paragraphs) - 1 or None
-        )  # otherwise a page may hold the signature alone
+        layout.keep_with_next = last <= at < len(letter.paragraphs) - 1 or None  # or a page holds the signature alone
         if at in left:
             layout.left_indent = Pt(left[at] * _CHARACTER)
         if look == "附件":
