@@ -99,6 +99,16 @@ def test_the_engine_names_no_form_and_no_edition() -> None:
     assert [name for name in named if not name.startswith("hrss12333.survey.editions")] == []
 
 
+def test_a_message_becomes_text_in_outputs_alone() -> None:
+    """Nothing depends on its words: elsewhere it is tried, or repeated in a refusal."""
+    found = ((dotted(path).partition(".")[2], node) for path in modules() for node in nodes(path))
+    texts = [(name, node) for name, node in found if isinstance(node, ast.Attribute) and node.attr == "text"]
+    readers = {name for name, node in texts if ast.unparse(node.value).endswith("message")}
+    others = {name for name in readers if name.split(".")[0] not in ("wording", "writing", "reporting")}
+    assert others <= {"checking.engine", "merging.earlier_figures", "cli.fix"}
+    assert len(readers - others) > 3
+
+
 def test_what_a_docstring_names_is_there() -> None:
     """A name in backticks is that of something in the code, of a module or of a module of tests."""
     known = {path.stem for folder in (PACKAGE, ROOT / "tests") for path in folder.rglob("*")}

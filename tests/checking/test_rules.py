@@ -93,10 +93,15 @@ WHOLE = {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}}
 FIRST = {"附表1": slice(0, 1), "附表2": slice(0, 1)}
 COUNTS = [column.key for column in EDITION.form("附表1").of_kind(Kind.COUNT)]
 TOTALS_GONE: dict[str, CellValue] = {f"{key}27": None for key in COUNTS}
-SEATS_AGAIN = {
-    f"beside{row}": seats for row, seats in enumerate([rows["seats"] for rows in clean_rows("广东省")], 6)
-} | {"beside7": 99}
-SAMPLE_FIGURES = {f"{key}6": value for key, value in sound().items() if key not in ("serial", "region", "remarks")}
+SEATS_AGAIN: dict[str, CellValue] = {f"beside{at}": row["seats"] for at, row in enumerate(clean_rows("广东省"), 6)}
+SEATS_AGAIN |= {"beside5": "坐席数", "beside7": 99}
+TURNED: dict[str, CellValue] = {f"R{at}": column.label for at, column in enumerate(EDITION.form("附表1").columns, 30)}
+TURNED |= {f"S{at}": "是" for at in range(30, 43)}
+UNSUMMED = replace(BARE, total="none")
+COPIED: dict[str, CellValue] = TOTALS_GONE | {
+    f"{key}6": value for key, value in sound().items() if key not in ("serial", "region", "remarks")
+}
+"""The figures of the form's sample in the row of 广州市."""
 CALLS_AGAIN: dict[str, CellValue] = {
     "calls_total7": 469_421,
     "calls_agent7": 196_981,
@@ -118,19 +123,11 @@ def line(row: int, region: str, form: str = "附表1") -> dict[str, CellValue]:
 
 FAILING = {
     "F005": Case(
-        "附表1 with its headings down a column, beside 附表2",
-        {
-            "附表2": {f"R{at}": column.label for at, column in enumerate(EDITION.form("附表1").columns, 30)}
-            | {f"S{at}": "是" for at in range(30, 43)}
-        },
-        forms=("附表2",),
-        found=at("F005", "R30", sheet="附表2"),
+        "headings of 附表1 down a column, beside 附表2", {"附表2": TURNED}, forms=("附表2",), found=at("F005", "R30", sheet="附表2")
     ),
     "F006": Case("only 附表1", forms=("附表1",), found=at("F006", None, sheet=None)),
     "F007": Case(
-        "放弃量 is missing, 坐席数 is there twice",
-        one("附表1", calls_abandoned5="线路数", beside5="坐席数", **SEATS_AGAIN),
-        found=at("F007", None, "beside5"),
+        "one missing, one twice", one("附表1", calls_abandoned5="线路数", **SEATS_AGAIN), found=at("F007", None, "beside5")
     ),
     "H101": Case("no unit in 附表1", header=header(unit=""), found=in_both("H101")),
     "H102": Case("unknown unit", header=header(unit="光东省"), found=in_both("H102")),
@@ -149,26 +146,11 @@ FAILING = {
     "R203": Case("广州市 twice", one("附表1", B7="广州市"), found=at("R203", "B7"), severity=Severity.ERROR),
     "R204": Case("20 of 21", regions={"附表1": slice(0, 20), "附表2": slice(0, 20)}, found=frozenset({("R204", None, None)})),
     "R205": Case("no rows at all", regions={"附表1": slice(0, 0)}, found=at("R205", None)),
-    "R206": Case(
-        "the sample's figures in a real row",
-        one("附表1", **SAMPLE_FIGURES, **TOTALS_GONE),
-        found=at("R206", "B6"),
-        severity=Severity.QUERY,
-    ),
+    "R206": Case("the sample's figures", one("附表1", **COPIED), found=at("R206", "B6"), severity=Severity.QUERY),
     "R207": Case("云浮市 is missing from 附表2", regions={"附表2": slice(0, 20)}, found=at("R207", "B26")),
-    "R208": Case(
-        "昆山市 beside 苏州市",
-        {"附表1": line(19, "昆山市")},
-        unit="江苏省",
-        style=replace(BARE, total="none"),
-        found=at("R208", "B19"),
-    ),
+    "R208": Case("昆山市 beside 苏州市", {"附表1": line(19, "昆山市")}, unit="江苏省", style=UNSUMMED, found=at("R208", "B19")),
     "R209": Case(
-        "全区 beside the five cities, not their sum",
-        {"附表1": line(11, "全区")},
-        unit="宁夏回族自治区",
-        style=replace(BARE, total="none"),
-        found=at("R209", "B11"),
+        "全区, not the sum", {"附表1": line(11, "全区")}, unit="宁夏回族自治区", style=UNSUMMED, found=at("R209", "B11")
     ),
     "V301": Case("blank, U+3000, a dash", one("附表1", calls_abandoned6=None, voicemail6="　", training_attendances6="-"), found=at("V301", "calls_abandoned6", "voicemail6", "training_attendances6")),
     "V302": Case(
@@ -191,11 +173,7 @@ FAILING = {
         found=at("V309", "knowledge_entries5", sheet="附表2"),
     ),
     "V308": Case("never calculated", one("附表1", training_attendances6=Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)), found=at("V308", "training_attendances6")),
-    "V310": Case(
-        "figures beside and below the table",
-        one("附表1", apart8=70000, C40="63,000次"),
-        found=at("V310", "apart8", "C40"),
-    ),
+    "V310": Case("beside and below the table", one("附表1", apart8=70000, C40="63,000次"), found=at("V310", "apart8", "C40")),
     "B401": Case("off by a digit", one("附表1", calls_total6=469_461, calls_total27=None), found=at("B401", "calls_total6")),
     "B402": Case("more agents than staff", one("附表1", staff_total6=11, agents6=12, staff_total27=None, agents27=None), found=at("B402", "agents6") | at("P504", "seats6")),
     "B403": Case("typed and wrong", one("附表1", training_attendances27=2072), found=at("B403", "training_attendances27")),
@@ -224,15 +202,12 @@ PASSING = {
     "H105": Case("with dashes", header=header(mobile="138-0000-0001"), found=in_both("V306")),
     "H106": Case("full-width @", header=header(email="a＠example.com"), found=in_both("V306")),
     "H107": Case("an address", header=header(email="a@example.com")),
-    "R201": Case("a numbered blank row", one("附表1", A27=22), style=replace(BARE, total="none")),
+    "R201": Case("a numbered blank row", one("附表1", A27=22), style=UNSUMMED),
     "R202": Case("with the province before it", one("附表1", B6="广东省广州市"), found=at("V306", "B6")),
     **dict.fromkeys(("R204", "R205", "R209"), Case("one row for the whole province", WHOLE, regions=FIRST)),
     "R206": Case("one figure like the sample's", one("附表1", training_attendances6=1000, training_attendances27=None)),
     "R208": Case(
-        "定州市 reports by itself",
-        {"附表1": line(17, "定州市"), "附表2": line(17, "定州市", "附表2")},
-        unit="河北省",
-        style=replace(BARE, total="none"),
+        "one that reports by itself", {key: line(17, "定州市", key) for key in FIRST}, unit="河北省", style=UNSUMMED
     ),
     "V301": Case("zero is data", one("附表1", training_attendances6=0, training_attendances27=None)),
     "V302": Case("text that is certain", one("附表1", training_attendances6="1,059人次", training_attendances27=None), found=at("V306", "training_attendances6")),
@@ -340,7 +315,6 @@ def test_a_correction_is_suggested_only_where_it_can_be_no_other(
 
 
 FEW = dict.fromkeys(("calls_abandoned6", "staff_total6", "agents6", "seats6", "training_attendances6"), 7)
-COPIED: dict[str, CellValue] = {**SAMPLE_FIGURES, **TOTALS_GONE}
 
 
 @pytest.mark.parametrize(

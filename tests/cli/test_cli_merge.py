@@ -154,20 +154,14 @@ def test_where_nothing_is_a_filing_nothing_is_written(
         assert (made["output"], listed) == (None, ["F001", "F003"])
 
 
-@pytest.fixture
-def inbox(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def test_an_existing_target_is_refused_before_anything_is_read(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(editions.EDITIONS, NEXT.year, NEXT)
-    (here / "收件").mkdir()
-    return Path("收件")
-
-
-def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_filing(inbox / "广东.xlsx", style=Style(title_year=True))
+    write_filing(here / "广东.xlsx", style=Style(title_year=True))
     for command, target in (("merge", "12333全国汇总_2019.xlsx"), ("compile", "12333参阅文件_2019.docx")):
         Path(target).touch()
         with monkeypatch.context() as patch:
             patch.setattr("hrss12333.cli.received.judge", lambda *_: pytest.fail("went on"))
-            known = refused(2, command, inbox)
+            known = refused(2, command, "广东.xlsx")
             patch.setattr("hrss12333.cli.received.read", lambda *_: pytest.fail("read"))
-            assert refused(2, command, inbox, "--year", "2019") == known
+            assert refused(2, command, "广东.xlsx", "--year", "2019") == known
         assert f"“{target}”已经存在" in known

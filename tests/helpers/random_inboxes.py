@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import openpyxl
-import py7zr
 
 from cli_runs import run
-from damaged import archive
+from damaged import archive, seven_zip
 from factory import (
     BARE,
     CellValue,
@@ -341,12 +340,8 @@ class Inbox:
     def _bundle(self, unit: Unit) -> None:
         """An archive that holds several."""
         several = [(f"{number}/{name}", content) for number, (name, content) in enumerate(self._taken(unit, 3))]
-        if self._chance.random() >= 0.3:
-            self._path(f"{unit.short}材料.zip").write_bytes(archive(several))
-            return
-        with py7zr.SevenZipFile(self._path(f"{unit.short}材料.7z"), "w") as packed:
-            for name, content in several:
-                packed.writestr(content, name)
+        ending, pack = ("zip", archive) if self._chance.random() >= 0.3 else ("7z", seven_zip)
+        self._path(f"{unit.short}材料.{ending}").write_bytes(pack(several))
 
     def _mail(self, unit: Unit, attached: Sequence[tuple[str, bytes]], said: str) -> None:
         subject = self._chance.choice(("报送12333调查表", unit.name))

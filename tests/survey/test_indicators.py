@@ -10,7 +10,6 @@ from cases import words
 from hrss12333.model.filing import Row
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import RATIOS, Quotient, indicators, quotient
-from hrss12333.survey.schema import Form, FormRow, count, region, yesno
 from national_tables import entry
 
 FIRST, SECOND = EDITION.forms
@@ -84,13 +83,3 @@ def test_the_formula_in_words() -> None:
     assert BY_KEY["answer_rate"].formula(FIRST) == "综合接通率＝（人工接听量＋自助语音量）÷来电总量"
     assert BY_KEY["calls_per_agent"].formula(FIRST) == "人均接听量＝人工接听量÷咨询员人数"
     assert BY_KEY["web_rate"].formula(SECOND) == "网上服务开通率＝是否开通网上服务答“是”的地区数÷有效填报数"
-
-
-def test_a_form_without_the_fields_has_only_its_own_opening_rates() -> None:
-    class Small(FormRow):
-        region: str | None = region()
-        agents: int | None = count("咨询员")
-        open_late: bool | None = yesno("是否开通夜间服务")
-
-    form = Form("附表3", "夜间服务", Small, ())
-    assert [item.name for item in indicators(form)] == ["夜间服务开通率"]

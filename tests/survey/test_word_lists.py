@@ -3,12 +3,9 @@ version."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import pytest
 
-from cases import cases, words, written
+from cases import cases, written
 from hrss12333.checking.reasons import postponing
 from hrss12333.survey import DATA_FOLDER, flat_list
 from hrss12333.survey.editions.y2019 import EDITION
@@ -16,10 +13,6 @@ from hrss12333.survey.words import (
     Meaning,
     is_marked,
     is_quotable,
-    is_spare_sheet,
-    is_void_row,
-    meanings_in,
-    unfit_by,
     version_named,
 )
 
@@ -102,24 +95,3 @@ def test_the_version_that_a_name_tells(file: str, version: str) -> None:
 def test_what_a_mail_says_tells_a_version_where_no_name_does() -> None:
     assert version_named("信.eml/宁夏.xlsx", 2019, mail=["关于更正调查表的说明"]) == Meaning.CORRECTED
     assert version_named("信.eml/宁夏.xlsx", 2019, mail=["去年的表格式不同"]) == ""
-
-
-@pytest.mark.parametrize(
-    ("says_so", "names", "others"),
-    [
-        (partial(unfit_by, kind="名称"), "宁夏（作废）.xlsx | 宁夏旧.xlsx | 备份.xlsx | 样表.xlsx",
-         "宁夏（更正）.xlsx | 宁夏1-11月.xlsx | 宁夏 - 副本.xlsx | 宁夏（初报）.xlsx | 个旧市.xlsx"),
-        (is_spare_sheet, "附表1（旧） | 备份 | 附表1 (2)副本 | 样表 | 上年", "附表1 | 附表1（更正） | 广州"),
-        (is_void_row, "作废 | （此行作废） | 不计入 | 测试", "作废，见下行 | 测试坐席2个 | 不计入省里的数"),
-    ],
-    ids=["a file", "a spare sheet", "a row"],
-)  # fmt: skip
-def test_a_name_that_does_not_hold(says_so: Callable[[str], bool], names: str, others: str) -> None:
-    """A row is void only where a cell says nothing else."""
-    assert all(map(says_so, words(names)))
-    assert not any(map(says_so, words(others)))
-
-
-def test_a_longer_word_goes_before_the_one_within_it() -> None:
-    assert meanings_in("更正前") == {Meaning.FORMER}
-    assert meanings_in("未作废") == frozenset()

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cases import words
 from factory import clean_rows, opened, unit_named, write_filing
-from hrss12333.model.errors import JobStop, in_words
+from hrss12333.model.errors import in_words
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
@@ -25,23 +25,12 @@ from hrss12333.published import Nation
 from hrss12333.survey import flat_list
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing import national as writer
-from hrss12333.writing import replacing
 from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.official import blank_sheets, write_official
 from hrss12333.writing.reference.figure_tables import captioned_tables
-from hrss12333.writing.workbook import OWN_ROW, TableSheet, new_workbook
+from hrss12333.writing.workbook import OWN_ROW, TableSheet
 from merge_runs import merged
 from national_tables import finding_at, table, with_entries
-
-
-def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with (
-        pytest.raises(JobStop, match=r"无法写入“报表[.]xlsx”：文件夹不存在"),
-        replacing(Path("报表.xlsx")),
-        new_workbook(tmp_path / "没有" / "a.xlsx", 2019, {}, ("Arial", 10)) as book,
-    ):
-        book.add_worksheet()
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.ENAMETOOLONG, None])

@@ -32,7 +32,7 @@ from hrss12333.reading.worker.limits import damaged
 from hrss12333.reporting.marked_copies import MarkedQuestion, Marking
 from hrss12333.wording.text import wrap
 from hrss12333.wording.values import SEVERITIES
-from hrss12333.writing.workbook import safe, same_bytes
+from hrss12333.writing.workbook import A4, safe, same_bytes
 
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
@@ -98,6 +98,8 @@ def _draw(book: Workbook, marking: Marking) -> None:
         cell.comment = Comment(f"{there.text}{_SEPARATOR}{words}", there.author) if there else Comment(words, AUTHOR)
     _fit_comments(book)
     _add_audit_sheet(book, marking, lines)
+    for name in {place.sheet for place in filled}:
+        _on_paper(book[name])
     book.properties.category, book.properties.keywords = COPY_CATEGORY, marking.keywords
 
 
@@ -235,14 +237,20 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
     page.auto_filter.ref = f"A{heading}:{last}"
     page.sheet_view.showGridLines = False
     page.sheet_properties.tabColor = "FFC00000"
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight = 9, "landscape", 0
-    page.page_margins.left = page.page_margins.right = 0.3
+    _on_paper(page)
     page.page_margins.top = page.page_margins.bottom = 0.5
     page.print_title_rows = f"{heading}:{heading}"
     for other in book.worksheets:  # sheets selected together would be edited together
         other.sheet_view.tabSelected = other is page
     book.active = 0
+
+
+def _on_paper(page: Worksheet) -> None:
+    """Print on A4 landscape, as wide as the page."""
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.paperSize, page.page_setup.orientation = A4, "landscape"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_margins.left = page.page_margins.right = 0.3
 
 
 def _height(texts: Iterable[tuple[str, float]]) -> float:

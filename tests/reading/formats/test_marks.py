@@ -92,22 +92,21 @@ def by_xlwt() -> bytes:
     return bytes_of(book)
 
 
-def expect_marks(grid: Grid) -> None:
+@pytest.mark.parametrize(
+    "write",
+    [
+        *(lambda _: by_openpyxl(), lambda _: by_xlsxwriter(), lambda _: by_xlwt()),
+        lambda _: with_prefixes(by_xlsxwriter()),
+        pytest.param(lambda resaved: resaved(by_xlsxwriter(), "xlsx"), marks=pytest.mark.libreoffice),
+        pytest.param(lambda resaved: resaved(by_xlsxwriter(), "xls"), marks=pytest.mark.libreoffice),
+    ],
+)
+def test_what_other_writers_strike_out_and_hide(write: Callable[[Resaved], bytes], resaved: Resaved) -> None:
+    grid = first(write(resaved))
     assert struck(grid) == {(0, 1): None, (0, 2): "4120", (0, 3): None}
     assert (grid.at(0, 1), grid.at(0, 2), grid.at(0, 3)) == (3000, "4120", "3000")
     assert marked(grid, "shown") == {(1, 0): "{}万"}
     assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
-
-
-@pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter, by_xlwt, lambda: with_prefixes(by_xlsxwriter())])
-def test_what_other_writers_strike_out_and_hide(write: Callable[[], bytes]) -> None:
-    expect_marks(first(write()))
-
-
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["xlsx", "xls"])
-def test_what_libreoffice_strikes_out_and_hides(kind: str, resaved: Resaved) -> None:
-    expect_marks(first(resaved(by_xlsxwriter(), kind)))
 
 
 def test_an_ordinary_workbook_says_nothing_besides() -> None:
@@ -287,19 +286,15 @@ def test_of_a_thread_the_remarks_are_noted() -> None:
     assert marked(grid, "comment") == {(0, 0): "注释:\n    应为3000\n答复:\n    已核对"}
 
 
-def word_with_everything() -> bytes:
-    """A Word file with a paragraph, a comment on a cell, a text box, a footnote, an endnote, a header, comments."""
+def test_texts_of_a_word_file() -> None:
+    """With a paragraph, a comment on a cell, a text box, a footnote, an endnote, a header, comments."""
     made = docx.Document()
     line = made.add_table(1, 1).cell(0, 0).paragraphs[0]
     line.add_run("2500")
     made.add_comment(line.runs, text="应为2600", author="张三")
     made.add_paragraph("后面的话")
     write_beside(made, {"页眉页脚": "校验码 ABCD", "文本框": "框", "脚注": "脚", "尾注": "尾", "文件属性": "报送稿"})
-    return bytes_of(made)
-
-
-def test_texts_of_a_word_file() -> None:
-    read = opened_as(Prose, word_with_everything())
+    read = opened_as(Prose, bytes_of(made))
     assert read.texts == (
         Text(TextKind.BOX, "框"),
         Text(TextKind.NOTE, "脚"),

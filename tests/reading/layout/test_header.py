@@ -74,13 +74,6 @@ def test_below_the_table_it_says_the_same(shape: str) -> None:
     assert (values(table.header), len(table.rows)) == (TRUTH, 5)
 
 
-def test_values_stand_where_they_were_written() -> None:
-    header = read(["（盖章）", "广东", "省（自治区、直辖市）", "联系人：", "张三", "手机号：", "", "邮箱：a@b.cn"])
-    places = {key: value.place.a1 for key, value in header.items() if value.place}
-    assert places == {"unit": "B1", "name": "E1", "mobile": "G1", "email": "H1"}
-    assert header["mobile"].problem is Problem.MOBILE_MISSING
-
-
 def test_blanks_are_missing_and_not_the_next_label() -> None:
     lacking = [Problem.UNIT_MISSING, Problem.NAME_MISSING, Problem.MOBILE_MISSING, Problem.EMAIL_MISSING]
     header = read(

@@ -202,11 +202,6 @@ def test_which_columns_are_found(grids: tuple[Grid, ...], about: dict[str, Any],
     assert seen(grids, about, expected) == expected
 
 
-def test_less_than_two_thirds_of_the_columns_are_refused() -> None:
-    assert "工作表“表”：只找到附表1的部分栏目名称，缺少" in refusal(only([0, 1, 2, 3, 4, 5, 8, 9]))
-    assert "的表头，只有“来电总量”、“人工接听量”等栏目名称" in refusal(only(range(4)))
-
-
 def test_a_refused_workbook_is_of_the_unit_that_it_names_and_its_words_are_quoted() -> None:
     four = [[row[at] for at in range(4)] for row in (HEADINGS, *ROWS)]
     found = document(Grid("表", ([HEADER.partition(" |")[0], "填报单位：宁夏"], *four, ["银川数据有误"])))
@@ -272,13 +267,6 @@ def test_below_a_table_that_is_read_its_columns_twice_are_an_error() -> None:
     assert (regions(found.tables[0]), rules(found)) == (CITIES[:3], ["F005", "F006"])
 
 
-def test_two_forms_beside_one_another_are_refused() -> None:
-    beside = [
-        [*one, None, *other] for one, other in zip((HEADINGS, *ROWS), (SYSTEM_HEADINGS, *SYSTEM_ROWS), strict=True)
-    ]
-    assert isinstance(document(Grid("表", tuple(beside))), Unreadable)
-
-
 def test_headings_repeated_hundreds_of_times_and_long_words_take_no_time() -> None:
     begun = time.process_time()
     assert len(read("1-5 / H / " * 300).rows) == 1500
@@ -302,6 +290,8 @@ SAMPLE = "1|样例|2500|1000|1000|500|是|是|150|100|100|1000|无 / 7 / 8"
 @cases_of(
     case("a sheet a city is joined", *[sheet([row], name=str(row[1])) for row in ROWS],
          tables=[[name] for name in CITIES], rules=["F006"]),
+    case("whatever a sheet is called that is no spare one", sheet(ROWS[:2]), sheet(ROWS[2:], name="附表1（更正）"),
+         tables=[CITIES[:2], CITIES[2:]], rules=["F006"]),
     case("a sheet without a header goes under that of the same form", sheet("1-2"), sheet("3-5", above=[], name="续"),
          contacts=["张三", "张三"]),
     *(case(f"a spare sheet is not read beside another: {name}", OWN, sheet(ROWS, name=name),
@@ -350,8 +340,20 @@ def test_which_sheets_are_read(grids: tuple[Grid, ...], about: dict[str, Any], e
     assert seen(grids, about, expected) == expected
 
 
-def test_a_hidden_sheet_alone_is_refused() -> None:
-    assert "是隐藏的工作表。请取消隐藏后再报送。" in refusal(HIDDEN)
+BOTH_ROWS = zip((HEADINGS, *ROWS), (SYSTEM_HEADINGS, *SYSTEM_ROWS), strict=True)
+
+
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        (only([0, 1, 2, 3, 4, 5, 8, 9]), "工作表“表”：只找到附表1的部分栏目名称，缺少"),  # less than two thirds
+        (only(range(4)), "的表头，只有“来电总量”、“人工接听量”等栏目名称"),
+        (Grid("表", tuple([*one, None, *other] for one, other in BOTH_ROWS)), "栏目名称"),  # two forms side by side
+        (HIDDEN, "是隐藏的工作表。请取消隐藏后再报送。"),
+    ],
+)
+def test_a_sheet_alone_of_which_no_form_is_read_is_refused(grid: Grid, told: str) -> None:
+    assert told in refusal(grid)
 
 
 def test_a_hidden_column_is_read_and_noted() -> None:

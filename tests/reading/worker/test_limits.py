@@ -231,12 +231,6 @@ def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:
         assert isinstance(open_document(with_parts(document(), {name: page})), Prose)
 
 
-def test_cells_keep_their_addresses() -> None:
-    data = with_sheet(b'<row r="4"><c r="C4"><v>1</v></c></row><row r="9"><c r="E9"><v>2</v></c></row>')
-    grid = open_document(data).grids[0]
-    assert (grid.at(3, 2), grid.at(8, 4), grid.at(5, 2), len(grid.cells)) == (1, 2, None, 9)
-
-
 @pytest.mark.parametrize(
     "hidden",
     [

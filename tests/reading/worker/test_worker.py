@@ -52,13 +52,6 @@ KINDS = ("reading.worker.processes:Started", "reading.worker.processes:Forked", 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks workers")
 
 
-@pytest.fixture(params=KINDS[: 3 if sys.platform == "linux" else 1])
-def _any_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(hrss12333, "worker", request.param)
-    yield
-    the_worker().close()
-
-
 @pytest.fixture(params=KINDS[: 2 if sys.platform == "linux" else 1])
 def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[processes.Started]:
     """A worker that is another process."""
@@ -87,12 +80,14 @@ def test_nothing_else_is_made_of_an_answer(answer: bytes) -> None:
         loads(answer, Opened)
 
 
-@pytest.mark.usefixtures("_any_kind")
-def test_every_kind_of_worker_gives_the_same() -> None:
+@pytest.mark.parametrize("kind", KINDS[: 3 if sys.platform == "linux" else 1])
+def test_every_kind_of_worker_gives_the_same(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hrss12333, "worker", kind)
     assert [[*grid.cells] for grid in open_document(xls([["x"]])).grids] == [[["x"]]]
     assert problem_of(open_document, panic()) is Problem.DAMAGED
     assert problem_of(run, Opened, "reading.files.file_type:no_such_task", b"") is Problem.DAMAGED
     assert open_document(workbook()).grids
+    the_worker().close()
 
 
 def test_one_process_reads_many_files(process: processes.Started) -> None:

@@ -35,11 +35,10 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import TOTAL, Kind
-from hrss12333.wording.values import chinese_number
 from hrss12333.writing.national import write_national
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.document import choose, write_reference
-from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, widths
+from hrss12333.writing.reference.figure_tables import PrintedTable, widths
 from hrss12333.writing.reference.figure_tables import table as grid_table
 from hrss12333.writing.reference.report_copy import ReportCopy, copy_report
 from hrss12333.writing.workbook import width
@@ -351,20 +350,6 @@ def test_every_table_takes_one_page_and_no_page_is_bare(tmp_path: Path, soffice_
     tables = docx.Document(str(tmp_path / "a.docx")).tables
     assert sum("报送单位" in page for page in body) == sum(found.cell(0, 0).text == "报送单位" for found in tables)
     assert not [page for page in body if len("".join(page.split())) < 40]
-
-
-@pytest.mark.parametrize(("number", "shown"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")])
-def test_headings_count_in_chinese(number: int, shown: str) -> None:
-    assert chinese_number(number) == shown
-
-
-def kept_together(grid: PrintedTable) -> bool:
-    return all(properties.find(qn("w:keepNext")) is not None for properties in grid_table(grid).iter(qn("w:pPr")))
-
-
-def test_short_tables_are_kept_together_and_long_ones_begin_a_page() -> None:
-    assert kept_together(PrintedTable(["单位", "数"], [["北京", "1"]] * SHORT))
-    assert not kept_together(PrintedTable(["单位", "数"], [["北京", "1"]] * (SHORT + 1)))
 
 
 HEADINGS = {"报送单位": 37, "来电总量\n（万次）": 25, "人工接通率（近似）\n（%）": 4, "使用12333号码统一提供服务": 21}

@@ -27,7 +27,7 @@ HEADING: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "align": "center
 MARKS: dict[str, dict[str, Any]] = {
     "": {},
     "note": {"font_color": ACCENT},
-    "query": {"bg_color": ASKED.fill, "font_color": ASKED.ink},
+    "query": {"bg_color": ASKED.fill},
     "error": {"bg_color": WRONG.fill, "font_color": WRONG.ink, "bold": True},
     "missing": {"bg_color": ABSENT.fill, "font_color": ABSENT.ink},
     "settled": {"font_color": QUIET.ink},

@@ -63,8 +63,8 @@ from hrss12333.writing.workbook import BODY_FONT, Styles, TableSheet, broken, ne
 
 _SPARE_ROWS = 10
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
-_SPARE_OF_UNIT = 3
-"""Blank rows below the regions filled in for one unit."""
+_SPARE_OF_UNIT = 1
+"""Blank rows below the regions filled in for one unit: with 21 of them the form is on one page in any font."""
 _FONT, _COLUMN_PIXELS = (BODY_FONT, 11), 72
 """The font, and in it the pixels of a column whose width is not set."""
 _WRONG, _AMBER, _GOOD = (
