@@ -2,4 +2,4 @@
 
 __version__ = "1.3.0"
 worker = "reading.worker.processes:Started"
-"""The kind of worker in which whatever a stranger wrote is opened (`reading.worker`)."""
+"""The kind of worker that opens whatever a stranger wrote (`reading.worker`)."""

@@ -3,15 +3,15 @@
 import sys
 
 _NO_MEMORY = "错误：电脑的内存不足，请关闭一些程序后再试。\n".encode()
-"""Made beforehand: there is no room for it then."""
+"""Made in advance: without memory there is no room for it."""
 
 
 def main() -> None:
     """Run the command line, or the worker, as which the program starts itself."""
-    # `_signal` is built in: an interrupt ends the program without a traceback before the disk is searched.
+    # `_signal` is built in: an interrupt ends the program without a traceback even before imports.
     import _signal  # type: ignore[import-not-found]  # typeshed does not know it
 
-    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can answer it
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can handle it
     if sys.argv[1:] == ["--hrss12333-worker"]:
         from hrss12333.reading.worker import main as serve
 
@@ -20,7 +20,7 @@ def main() -> None:
     import gc
     import os
 
-    # Nearly all that is read is kept to the end: looking for garbage among it took a thirtieth of a check.
+    # Nearly all that is read is kept to the end: collecting garbage took a thirtieth of a check.
     gc.set_threshold(1_500_000)
     import hrss12333
     from hrss12333.cli import process

@@ -1,4 +1,5 @@
-"""One judgement of all that was read, of which every output is a view, and 附注, the texts that are quoted."""
+"""The inbox. In go documents as read; out comes one judgement, of which every output is a view, with the
+texts of 附注. It finds nothing itself and words nothing."""
 
 from __future__ import annotations
 
@@ -40,12 +41,12 @@ class Inbox(Struct, frozen=True, dict=True):
     files: tuple[Checked, ...]
     """Every file in the order read, with its findings in this run."""
     of_units: Mapping[str, tuple[Finding, ...]]
-    """Unit's name → findings on its files together, where more than one of them is in force."""
+    """Unit's name → findings about its files together, if more than one of them is in force."""
 
     @cached_property
     def texts(self) -> tuple[Quoted, ...]:
-        """Whatever is quoted, each text in each of its places."""
-        # A text in both is the newer one's.
+        """All texts to be quoted, each in each of its places."""
+        # A text in both versions is the newer one's.
         documents = [item.document for item in sorted(self.files, key=lambda item: item.superseded_by is None)]
         asked = {finding.file for finding in self.national.findings if finding.is_open}
         quiet = {item.file for item in documents if isinstance(item, Filing)} - asked
@@ -53,7 +54,7 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
-        """附注: the texts, those with the same words and kind of place as one, where the first is."""
+        """The lines of 附注: texts with the same words and kind of place are one, at the first place."""
         groups = grouped(self.texts, lambda item: (item.located, item.text.text))
         return tuple(
             replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
@@ -62,16 +63,16 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> FileNames:
-        """The files' names, for what may show no path."""
+        """The files' names for outputs that may show no path."""
         return FileNames(item.file for item in self.files)
 
     @cached_property
     def shared(self) -> set[str]:
-        """Files with the forms of several units, which `files` has once for each."""
+        """Files with the forms of several units, which are in `files` once for each unit."""
         return {file for file, number in Counter(item.file for item in self.files).items() if number > 1}
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
-        """Mails without a filing of a unit, or of a city (by address, else by name), the oldest first."""
+        """Mails without a filing from a unit, or from a city (by address, else by name), the oldest first."""
         found, unit = [*self.national.letters], self.cities_of
         if unit and name != unit.name:
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
@@ -82,7 +83,7 @@ class Inbox(Struct, frozen=True, dict=True):
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter after these files; without files, the last with scans or without its attachment, else any mail."""
+        """The last letter after these files; without files, the last scan or incomplete mail, else any mail."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = max(filter(None, days), default=datetime.min)
         letters = self.letters_of(name)
@@ -99,15 +100,15 @@ class Inbox(Struct, frozen=True, dict=True):
         return self.national.edition
 
     cities_of: Unit | None = None
-    """The unit whose cities are the respondents: it was asked for, or all files are its."""
+    """The unit whose cities are the respondents: as asked, or because all files are its."""
     lists_missing: bool = True
     """Whether respondents without a file (没报) are listed."""
     compares_years: bool = False
-    """Whether last year's figures were given, to compare with."""
+    """Whether last year's figures are there to compare with."""
 
     @property
     def unit(self) -> Unit | None:
-        """The unit whose files alone were judged; None where all were."""
+        """The only unit whose files were judged; None if all were."""
         units = self.national.units
         return units[0].unit if len(units) == 1 else None
 
@@ -128,11 +129,11 @@ class Sent(Struct, frozen=True):
     lists_missing: bool = True
     """Whether respondents without a file are listed."""
     may_list_cities: bool = False
-    """Whether the cities of a unit are listed where all files are its."""
+    """Whether a unit's cities are listed if all files are that unit's."""
 
 
 def cities_of(sent: Sent) -> Unit | None:
-    """The unit whose cities are the respondents: asked for, or the only known owner of several files."""
+    """The unit whose cities are the respondents: the one asked for, or the only owner of several files."""
     if sent.only or not sent.may_list_cities or len(sent.documents) < 2:
         return sent.only
     known = {item.unit.code: item.unit for item in sent.documents if item.unit}
@@ -140,7 +141,7 @@ def cities_of(sent: Sent) -> Unit | None:
 
 
 def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_COMPARISONS) -> Inbox:
-    """Check every document by itself and join them; ``known``: what this year's earlier workbook tells."""
+    """Check every document by itself and join them; ``known``: what this year's earlier workbook holds."""
     edition = sent.edition
     documents, owned = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
     refused = {item.file for item in documents if isinstance(item, Unreadable)}
@@ -160,7 +161,7 @@ def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_
 
 
 def with_national(inbox: Inbox, national: National) -> Inbox:
-    """The inbox with this national table, whose findings are placed with their files and units."""
+    """The inbox with this national table, the table's findings placed with their files and units."""
     inbox = replace(inbox, national=national)
     passed = {item.file for item in national.skipped} if inbox.unit else ()
     files = tuple(item for item in inbox.files if item.file not in passed or item.unit is inbox.unit)
@@ -174,7 +175,7 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
     of_file = grouped(compress(national.findings, map(not_, of_several)), lambda each: each.file)
 
     def with_findings(item: Checked) -> Checked:
-        """The file with its findings, of a workbook with several units' forms those of this unit."""
+        """The file with its findings; of a workbook with several units' forms, only this unit's."""
         is_shared = item.file in inbox.shared
         about = [each for each in of_file.get(item.file, ()) if not is_shared or each.unit == item.owner]
         by = national.superseded.get((item.file, item.owner))
@@ -185,10 +186,10 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, else the newest; None where as many name none, or names alone give it.
+    """The year that most units name, else the newest; None if as many name none or only names of files do.
 
-    Files without a unit count only where no unit names a year; files of one unit, its cities', one by one.
-    """
+    Files without a unit count only if no unit names a year; the files of one unit count one by one, as its
+    cities'."""
     filings = [item for item in documents if isinstance(item, Filing)]
     if all(evidence.is_named for item in filings for evidence in item.evidence) and not all(
         item.year for item in filings
@@ -208,7 +209,7 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
 
 
 def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
-    """Whether names alone give a filing another year."""
+    """Whether only names of files give a filing another year."""
     others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
     return any(item.evidence and all(evidence.is_named for evidence in item.evidence) for item in others)
 
@@ -222,8 +223,7 @@ def quoted_of(
 ) -> tuple[Quoted, ...]:
     """All texts to quote, each once: 来源不明, then marked ones, then 备注 and comments, then the rest.
 
-    The mails of ``quiet`` files, of which nothing is asked, are not marked.
-    """
+    Mails of ``quiet`` files, about which nothing is asked, are not marked."""
     order = {unit: number for number, unit in enumerate(edition.units)}
     found: dict[object, Quoted] = {}
     items = [*(item for item in documents if isinstance(item, Filing | Unreadable)), *letters]
@@ -247,7 +247,7 @@ def _mail_lines(text: Text) -> Sequence[str]:
 
 
 def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]:
-    """The text, or of a mail its own lines together, and each line that other mails have too (a disclaimer)."""
+    """The text; of a mail, its own lines together, and each line that other mails share (a disclaimer)."""
     lines = [line for line in _mail_lines(text) if is_quotable(line, edition)]
     if text.kind is not TextKind.MAIL:
         yield text
@@ -257,7 +257,7 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
 
 
 def text_key(item: Quoted) -> str:
-    """A key by which a later round recognises a text: of its units, its words and, where only one, its place."""
+    """A key by which a later round recognises a text: its units, its words and, if only one, its place."""
     parts = [*_identity(item)]
     if item.also:
         whose = sorted({each.unit.code if each.unit else "" for each in (item, *item.also)})

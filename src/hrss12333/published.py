@@ -1,4 +1,5 @@
-"""The national table as it is published: by topic, by unit, zone and nation, with chart plans and sentences."""
+"""What is published. In go the national table and last year's figures; out come topics, lines by unit and
+zone, rankings, chart plans and sentences. It draws nothing and knows no output."""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_
 from hrss12333.wording.verdicts import missing_in_words, question_line, received_words, unaudited_text
 
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
+"""Titles of columns without a group: questions of 是 or 否, and others."""
 UNQUESTIONED = "没有疑问的"
-"""Begins the words for who is compared, where not all are."""
-"""Titles of columns without a group: questions of 是 or 否, or any."""
+"""Begins the words for those compared, if not all are."""
 
 
 class Topic(Struct, frozen=True, eq=False):
@@ -33,7 +34,7 @@ class Topic(Struct, frozen=True, eq=False):
     title: str
     columns: tuple[Column, ...]
     indicators: tuple[Indicator, ...]
-    """Indicators that divide sums; 开通率 come from the columns."""
+    """Indicators that divide sums; 开通率 are made from the columns."""
 
     def of_kind(self, kind: Kind) -> list[Column]:
         """Its columns of this kind."""
@@ -41,18 +42,18 @@ class Topic(Struct, frozen=True, eq=False):
 
     @property
     def figures(self) -> list[Figure]:
-        """Every figure of the 汇总 that belongs to it."""
+        """Every figure of 汇总 that belongs to it."""
         return [figure for figure in figures(self.form) if figure.column in self.columns]
 
     @property
     def balance(self) -> Balance | None:
-        """The identity among its columns, where it has one."""
+        """The identity among its columns, if any."""
         own = {column.key for column in self.columns}
         return next((balance for balance in self.form.balances if own.issuperset(balance.fields)), None)
 
 
 def label(column: Column) -> str:
-    """知识库条目数 for 知识库条目数（条）: the unit is given with the figure."""
+    """知识库条目数 for 知识库条目数（条）: the measure is printed with the figure."""
     return column.label.removesuffix(f"（{column.unit}）")
 
 
@@ -79,8 +80,8 @@ def form_topics(form: Form) -> list[Topic]:
 
 
 def composition(line: SummaryLine, balance: Balance) -> tuple[dict[str, Fraction], str]:
-    """Each part's share of a total, over the rows that give the total and every part, none of them in open question; and
-    which rows these are if not all, or why the shares do not add up to 100 % if they do not (Chinese)."""
+    """Each part's share of a total, over the rows that have the total and every part, none in open question;
+    and which rows, if not all, or why the shares do not add up to 100 % (Chinese)."""
     rows = [entry.row for entry in line.rated(balance.fields) if None not in entry.row.numbers(balance.fields)]
     divided = {key: quotient(Indicator("", "", (key,), (balance.total,)), rows).exact for key in balance.parts}
     shares = {key: share for key, share in divided.items() if share is not None}
@@ -98,7 +99,7 @@ def chinese_day(day: date) -> str:
 
 
 class Nation(Struct, frozen=True, dict=True):
-    """The lines of every form's 汇总, the nation's totals, and last year's workbook where it is given."""
+    """The lines of every form's 汇总, the nation's totals, and last year's workbook if there is one."""
 
     national: National
     previous: Previous | None = None
@@ -115,17 +116,17 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def lines(self) -> dict[str, list[SummaryLine]]:
-        """Form key → a line a unit in the official order."""
+        """Form key → a line for each unit in the official order."""
         return {form.key: summary_lines.lines(self.national, form) for form in self.forms}
 
     @cached_property
     def totals(self) -> dict[str, SummaryLine]:
-        """Form key → the line over all of them."""
+        """Form key → the total line."""
         return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.forms}
 
     @cached_property
     def zone_lines(self) -> dict[str, dict[str, SummaryLine]]:
-        """Form key → zone in the order of publication → the line over its units; none where units are not grouped."""
+        """Form key → zone in the order of publication → the line over its units; empty without zones."""
         zones = () if self.national.of else self.national.edition.gazetteer.zones
         found: dict[str, dict[str, SummaryLine]] = {}
         for form in self.forms if zones else ():
@@ -136,7 +137,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def few(self) -> str:
-        """The items by which units are not compared, since too few are in no question; Chinese, empty where none are."""
+        """The items by which units are not compared, as too few are free of questions; Chinese."""
         names, every = summary_lines.not_compared(self.national.edition, self.lines)
         if not names:
             return ""
@@ -151,9 +152,9 @@ class Nation(Struct, frozen=True, dict=True):
 
     @property
     def as_of(self) -> str:
-        """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file has a date."""
+        """截至2020年1月15日: when the last filing was sent, or saved; empty if no file has a date."""
         known = [moment for status in self.national.units if (moment := status.received or status.saved)]
-        # The time is kept as UTC; the day is that of the computer's own clock, like a letter's.
+        # Times are kept as UTC; the day is by the computer's clock, as in a letter.
         return f"截至{chinese_day(date.fromtimestamp(max(known).replace(tzinfo=UTC).timestamp()))}" if known else ""
 
     @cached_property
@@ -163,7 +164,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def openings(self) -> list[tuple[Fraction, str, Form, Indicator]]:
-        """Of every question of 是 or 否 the share of regions that said 是, its name, form and indicator; the largest first."""
+        """For every 是/否 question, the largest first: share of regions with 是, name, form, indicator."""
         answers = [(topic.form, column) for topic in self.topics for column in topic.of_kind(Kind.YESNO)]
         found = [
             (share, stem(column), form, item)
@@ -173,20 +174,20 @@ class Nation(Struct, frozen=True, dict=True):
         return sorted(found, key=lambda one: -one[0])
 
     def by_unit(self, form: Form, of: Figure | Indicator) -> list[tuple[str, Any]]:
-        """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
+        """Short name and figure of each comparable unit, the largest first; equals in the official order."""
         found = summary_lines.compared_by(self.lines[form.key], of)
         return sorted(((_short(line), value) for line, value in found), key=lambda item: -item[1])
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """Both years' figures over the rows compared, and the number of these; None without any."""
+        """Both years' sums over the rows compared, and the number of these rows; None without any."""
         return self.previous.sums(line, figure) if self.previous else None
 
     def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient] | None:
-        """Both years' indicator over the rows that are compared; None where none is."""
+        """Both years' indicator over the rows compared; None without any."""
         return self.previous.quotients(line, indicator) if self.previous else None
 
     def change(self, line: SummaryLine, of: Figure | Indicator) -> Fraction | None:
-        """The change on last year over these rows: of a share in 百分点, as it is printed, else relative to last year's."""
+        """The change on last year over these rows: in 百分点 as printed for a share, else relative."""
         if isinstance(of, Indicator):
             years = self.quotients(line, of)
             return change_of(of, years[0].exact, years[1].exact) if years else None
@@ -195,11 +196,11 @@ class Nation(Struct, frozen=True, dict=True):
 
     @property
     def then(self) -> str:
-        """2018年, or 上年 where last year's workbook does not say which it was."""
+        """2018年, or 上年 if last year's workbook does not name its year."""
         return f"{self.previous.year}年" if self.previous and self.previous.year else "上年"
 
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
-        """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
+        """Name of a comparable unit → its rank, which equals share; empty if too few are comparable."""
         found = {line.name: rate for line, rate in summary_lines.compared_by(self.lines[form.key], indicator)}
         ordered = sorted(found.values(), reverse=not indicator.low_first)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
@@ -223,13 +224,13 @@ def coverage_paragraphs(nation: Nation) -> Iterator[str]:
 
 
 class Series(Struct, frozen=True):
-    """The values of one colour, in the order of the names."""
+    """The values drawn in one colour, in the order of the names."""
 
     name: str
     sources: Sequence[tuple[str, str, str]]
-    """Where the workbook has each: form, key of a figure or indicator, name of a unit's line (empty for the nation's)."""
+    """Where the workbook has each: form, key of figure or indicator, name of a unit's line (empty: nation)."""
     values: Sequence[float | None]
-    """The values as drawn; None draws nothing: it is no zero."""
+    """The values as drawn; None draws nothing, as it is no zero."""
 
 
 class Chart(Struct, frozen=True):
@@ -237,18 +238,18 @@ class Chart(Struct, frozen=True):
 
     title: str
     names: Sequence[str]
-    """Names of its level bars, the first on top."""
+    """Names of its horizontal bars, the first on top."""
     series: Sequence[Series]
-    """Of parts, their total last, which is only written."""
+    """Parts, and last their total, which is written and not drawn."""
     num_format: str
     times: Fraction = Fraction(1)
-    """Factor by which figures of the workbook are drawn: they may be given in 万, or in percent."""
+    """Factor from the workbook's figures to those drawn, which may be in 万 or percent."""
     nation_at: int | None = None
     """The nation's bar, counted from 0; None where there is none."""
 
     @property
     def is_stacked(self) -> bool:
-        """Whether bars are made of the parts of a total, which is given at the end."""
+        """Whether bars are stacked from the parts of a total, which comes last."""
         return len(self.series) > 1
 
 
@@ -307,7 +308,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
 
 
 def openings_chart(nation: Nation) -> Chart | None:
-    """Every question of 是 or 否: the share of regions that said 是."""
+    """For every 是/否 question, the share of regions that answered 是."""
     if not nation.openings:
         return None
     shares, names, forms, items = zip(*nation.openings, strict=True)

@@ -1,7 +1,7 @@
-"""The command line: parses, has the rooms below do the work, and ends with an exit status; it alone chooses an edition.
+"""The command line. In go arguments; out come an exit status, and output by the rooms below. It alone
+chooses an edition.
 
-A command is imported when it is run; click's English words are replaced by Chinese ones.
-"""
+A command is imported when it is run; click's English words are replaced by Chinese ones."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ COMMANDS = {
     "compile": ("cli.compile:command", "汇编参阅文件（Word）"),
     "rules": ("cli.check:rules", "列出全部审核规则，或解释其中一条"),
 }
-"""Name of a command → the name under which it is imported, and its line in ``--help``."""
+"""Name of a command → the name by which it is imported, and its line in ``--help``."""
 
 _UNLISTED = {"desk": ("cli.desk:command", "")}
-"""Commands for launchers, which nobody types."""
+"""Commands for launchers, not for typing."""
 _OWN_OPTIONS = ("-h", "--help", "-V", "--version")
-"""Options of the program itself rather than of ``check``."""
+"""Options of the program itself, not of ``check``."""
 
 _EPILOG = """\b
 一般步骤：
@@ -61,7 +61,7 @@ _MESSAGES = (
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
-"""Pattern of a message of click's → the message in Chinese; ``near``: names that may be meant."""
+"""Pattern of a click message → the message in Chinese; ``near``: names that may be meant."""
 _HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 
@@ -78,7 +78,7 @@ class Commands(click.Group):
         return code(reference) if reference else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take paths alone for ``check``, nothing for ``--help``, dropped files for ``desk``."""
+        """Take bare paths for ``check``, no arguments for ``--help``, dropped files for ``desk``."""
         first = args[0] if args else ""
         if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
             if process.owns_console():
@@ -95,7 +95,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run a command; any exception becomes a message and an exit status, that of a `Stop` its own."""
+        """Run a command; an exception becomes a message and an exit status, which a `Stop` brings with it."""
         from hrss12333.writing import guarded_inputs
 
         try:
@@ -138,7 +138,7 @@ def _report_unforeseen(error: Exception) -> int:
         words = f"{OUT_OF_MEMORY}。"
     elif isinstance(error, OSError) and is_folder_missing():
         words, status = f"{FOLDER_MISSING}。", 2
-    elif isinstance(error, OSError):  # a path that the system does not even look at
+    elif isinstance(error, OSError):  # a path that the system rejects unseen
         words = f"“{error.filename}”不能使用：{in_words(error)}。"
         status = 2 if error.errno == errno.ENAMETOOLONG else 3
     _print_error(f"错误：{words}")
@@ -168,7 +168,7 @@ def _expanded(arguments: Iterable[str]) -> Iterator[str]:
 
 
 def _translate(message: str) -> str:
-    """A message of click's in Chinese; an unknown one as it is."""
+    """A click message in Chinese; an unforeseen one unchanged."""
     for pattern, words in _MESSAGES:
         if match := re.fullmatch(pattern, message, re.DOTALL):
             parts = {name: text or "" for name, text in match.groupdict().items()}
@@ -196,7 +196,7 @@ class _Formatter(formatting.HelpFormatter):
                 term = ""
 
     def write_text(self, text: str) -> None:
-        """Write paragraphs; the lines of one that begins with \\b stay apart."""
+        r"""Write paragraphs; a paragraph that begins with \b keeps its lines."""
         blocks = []
         for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
             lines = paragraph.replace("\b\n", "").splitlines()
@@ -210,7 +210,7 @@ class _Formatter(formatting.HelpFormatter):
         super().write_usage(prog, args.replace("[OPTIONS]", "[选项]"), "用法：")
 
 
-click.Context.formatter_class = _Formatter  # the one place where click looks for it, of whatever command
+click.Context.formatter_class = _Formatter  # click looks for it only here, for every command
 
 
 @click.group(

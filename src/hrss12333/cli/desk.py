@@ -18,12 +18,12 @@ _OUTPUTS = {
     "check": ("--report", "12333审核报告", ".html"),
     "merge": ("-o", "12333全国汇总", ".xlsx"),
 }
-"""Command → the option for its result's path, and the result's name and ending."""
+"""Command → the option for the path of its result, and the result's name and ending."""
 _HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
 }
-"""Command → what is printed where nothing was dropped."""
+"""Command → what is printed if nothing was dropped."""
 
 
 @click.command(name="desk", hidden=True)
@@ -58,18 +58,18 @@ def work(program: click.Command, task: str, paths: list[str]) -> int:
 
 
 def open_file(path: Path) -> None:
-    """Open a file with the desktop's program for it, if there is one."""
+    """Open a file with the desktop's program for it, if any."""
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606  no shell: the program that Windows has for it
         return
     opener = "open" if sys.platform == "darwin" else "xdg-open"
     if opener == "open" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         nowhere = subprocess.DEVNULL
-        command = [opener, str(path)]  # the desktop's own, no shell
+        command = [opener, str(path)]  # opened by the desktop, not by a shell
         subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)  # noqa: S603
 
 
 def wait_for_key() -> None:
-    """Wait for a key where the window would close; on Windows the launcher's script waits itself."""
+    """Wait for a key where the window would close; on Windows the launcher's script does that."""
     if sys.platform != "win32" or process.owns_console():
         click.pause("\n按任意键关闭这个窗口……")

@@ -35,7 +35,7 @@ from hrss12333.writing.official.filled import joined_tables, printed_value, writ
 from hrss12333.writing.official.layout import total_value
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
-"""Kinds of texts in cells: the clean form leaves out all of them, signatures too."""
+"""Kinds of texts in cells, all of which the clean form leaves out, signatures too."""
 _WIDTHS = {"序号": 6, "原工作表": 12, "原单元格": 10, "地区": 18, "栏目": 18, "原内容": 22, "现内容": 22, "原因": 40}
 """Heading → width of a column of the sheet that lists the changes."""
 _COLUMNS = tuple(
@@ -43,7 +43,7 @@ _COLUMNS = tuple(
     for at, (name, wide) in enumerate(_WIDTHS.items())
 )
 _MOST_CELLS = 8
-"""Cells that the terminal names of changes that are alike; the sheet 修改记录 names each."""
+"""Cells that the terminal lists for changes of one kind; the sheet 修改记录 lists all."""
 
 
 @options.command(
@@ -76,19 +76,19 @@ def command(args: options.Arguments) -> int:
         clean = replace(filing, file=str(target), own=False)
         written = write_filled(temporary, edition, clean, change_sheet(file.name, changes, edition))
     judged, source = (judge(Sent([each], edition)) for each in (written, filing))
-    # Findings name cells of the clean form, to be corrected there; only what was left out is not in it.
+    # Findings name cells of the clean form, where they are to be corrected, except what it leaves out.
     (remaining,), (found,) = judged.files, source.files
     left_out = [finding for finding in found.findings if finding.rule == concealed.id]
     others = [finding for finding in remaining.findings if not (left_out and finding.rule == concealed.id)]
     asked = questions_of("", (*left_out, *others))
     print_changes(filing.file, str(target), changes, asked, edition, process.sink(args))
-    # A figure that has no place in the clean form is as bad as one that is wrong.
+    # A figure left out of the clean form is as bad as a wrong one.
     lost = any(change.lost for change in changes)
     return process.exit_status(asked, judged.national.faults) or int(lost)
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
-    """The file's only filing, of ``unit`` where it names none; refused: none, several, another unit's."""
+    """The file's only filing, taken as ``unit``'s if it names none; refused: none, several, another unit's."""
     reading = received.read([file], edition, unit)
     documents = reading.documents
     if not documents:
@@ -115,15 +115,15 @@ class FormChange(Struct, frozen=True):
     """Field key or header key; None where the cell belongs to no column of the form."""
     found: Found
     written: Scalar
-    """The value in the clean form; None where it is left out."""
+    """The value in the clean form; None if left out."""
     reason: str
     """Chinese."""
     lost: int = 0
-    """Number of figures and answers that the clean form has no place for, here or in the cells below."""
+    """Number of figures and answers that the clean form leaves out, here or in the cells below."""
 
 
 def signed(filing: Filing, unit: Unit) -> Filing:
-    """The filing with the unit's name in each header without a unit of the list."""
+    """The filing with the unit's name in each header that names no unit of the list."""
     tables = []
     for table in filing.tables:
         value = table.header.get("unit", BLANK)
@@ -134,7 +134,7 @@ def signed(filing: Filing, unit: Unit) -> Filing:
 
 
 def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:
-    """Every change but of 序号: first figures that are lost, then what is left out, then what is rewritten."""
+    """Every change except to 序号: lost figures first, then what else is left out, then what is rewritten."""
     joined = joined_tables(filing.tables)
     changes = list[FormChange]()
     for table in filing.tables:
@@ -161,7 +161,7 @@ def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[Form
 
 
 def _left_out(table: Table) -> Iterator[FormChange]:
-    """Rows and cells that the clean form has no place for, and headings that it prints otherwise."""
+    """Rows and cells that the clean form leaves out, and headings that it prints otherwise."""
     key = table.form.key
     for aside in table.asides:
         field = next((each for each, place in table.headings.items() if place == aside.place), None)
@@ -178,7 +178,7 @@ def _left_at(place: Place, form: str, found: Found, reason: str, lost: int = 0) 
 
 
 def _left_texts(filing: Filing, edition: Edition, reported: set[tuple[str, str | None]]) -> Iterator[FormChange]:
-    """Texts in cells not yet ``reported``, but for headers and 备注, which the clean form has."""
+    """Texts in cells not yet ``reported``, except headers and 备注, which the clean form keeps."""
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
         cell = text.place.a1 if text.place else None
@@ -202,7 +202,7 @@ def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
 
 
 def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
-    """Figures of 合计 that differ from the formula in the clean form, whichever is right."""
+    """Figures of 合计 that differ from the clean form's formula, whichever is right."""
     if table.total is None:
         return
     for column in table.form.columns:
@@ -218,7 +218,7 @@ def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
 
 
 def _is_printed_otherwise(found: Found, written: Found) -> bool:
-    """Whether the clean form prints another content; 是 for True, or 2500 for "2,500", is none."""
+    """Whether the clean form prints other content; 是 for True, or 2500 for "2,500", is the same."""
     if isinstance(written, bool):
         return not isinstance(found, str) or found != answer_word(written)
     if isinstance(found, str) and isinstance(written, int):
@@ -248,7 +248,7 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
 def print_changes(
     file: str, output: str, changes: Sequence[FormChange], questions: Iterable[Question], edition: Edition, sink: Sink
 ) -> None:
-    """Print the changes, alike ones on one line, the questions that are still open, and where the form is."""
+    """Print the changes, similar ones on one line, the open questions, and where the form is."""
     sink.line(clean(file), style="bold")
     red = COLOURS[Severity.ERROR]
     parts = (

@@ -57,7 +57,7 @@ def command(args: options.Arguments) -> int:
     why_nothing = _why_nothing(judged.national, sent.only)
     result = MergeResult(judged.respondents, judged.progress, remarks=[why_nothing] if why_nothing else [])
     with ExitStack() as stack:
-        # Renamed into place last: where another output is refused, no workbook is left.
+        # Renamed into place last: if another output is refused, there is no workbook.
         if not why_nothing:
             places = [stack.enter_context(replacing(target)) for target in targets]
             _write_workbooks(result, places, targets, judged, args)
@@ -132,7 +132,7 @@ def _write_letters(
 
 
 def _why_nothing(national: National, unit: Unit | None) -> str:
-    """Why there is no workbook to write, Chinese; empty with any filing or, of one unit, any counted row."""
+    """Why there is no workbook to write, Chinese; empty with any filing or, for one unit, any counted row."""
     if unit is None:
         return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
     if any(entry.counted for entry in national.entries):
@@ -143,7 +143,7 @@ def _why_nothing(national: National, unit: Unit | None) -> str:
 
 
 def _targets(args: options.Arguments, year: int | None) -> list[Path]:
-    """The paths to write to, asked for or default: with ``--unit`` the own filing, then the workbook."""
+    """The paths to write to, as asked or by default: with ``--unit``, the own filing, then the workbook."""
     unit, output = args.unit, args.output
     if unit is None:
         return [output or Path(f"12333全国汇总_{year}.xlsx")]
@@ -154,7 +154,7 @@ def _targets(args: options.Arguments, year: int | None) -> list[Path]:
 
 
 def _checked_targets(args: options.Arguments, year: int | None) -> list[Path]:
-    """The paths to write to; refused where one exists, is an input, or holds what staff wrote."""
+    """The paths to write to; refused if one exists, is an input, or holds what staff wrote."""
     targets = _targets(args, year)
     since = args.since
     for target in targets:
@@ -171,7 +171,7 @@ def _checked_targets(args: options.Arguments, year: int | None) -> list[Path]:
 
 
 def _check_send_list(args: options.Arguments) -> None:
-    """Refuse to replace a 发送清单 in which staff wrote, unless ``--since`` carries that over."""
+    """Refuse to replace a 发送清单 in which staff wrote, unless ``--since`` keeps their words."""
     if args.force and args.since is None and args.returns:
         send_list = args.returns / f"{SEND_LIST}.xlsx"
         if lines := answered_lines(send_list):

@@ -1,4 +1,4 @@
-"""Every option in one table, the values that a command gets of them, and how a command names its options."""
+"""Every option in one table, the values that commands get from them, and how a command names its options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _YEARS = range(1990, 2100)
 
 
 class Arguments(Struct, frozen=True):
-    """The values of the arguments and options; one that a command does not have keeps its default."""
+    """The values of the arguments and options; an option that a command lacks has its default."""
 
     paths: tuple[Path, ...] = ()
     file: Path = Path()
@@ -57,7 +57,7 @@ class Arguments(Struct, frozen=True):
 
 
 def check_report(args: Arguments) -> None:
-    """Refuse, before anything is read, a report whose name is not .html or whose file exists."""
+    """Refuse, before anything is read, an audit report whose name is not .html or whose file exists."""
     if (report := args.report) is not None:
         if report.suffix.lower() not in (".html", ".htm"):
             example = report.parent / f"{report.stem or '报告'}.html"
@@ -104,12 +104,12 @@ class _Path(click.Path):
 
 
 def _checked(check: Callable[[str, Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback for click that gives ``check`` the option's name and the value entered."""
+    """A callback for click that passes the option's name and the value entered to ``check``."""
     return lambda _, option, written: None if written is None else check(option.opts[0], written)
 
 
 def _regular(name: str, path: Path) -> Path:
-    """The path of a workbook to read; refused where it is no file."""
+    """The path of a workbook to read; refused if it is no file."""
     if not path.exists():
         raise UsageStop(f"{name} 后面的文件“{path}”不存在。")
     if not path.is_file():  # a pipe would never end
@@ -207,4 +207,4 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "force": {"is_flag": True, "help": "覆盖已有的文件。"},
 }
-"""Name of an option in `Arguments` → what click is told about it."""
+"""Name of an option in `Arguments` → click's arguments for it."""

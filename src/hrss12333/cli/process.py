@@ -35,7 +35,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
-    # A destructor's error on a full disk was reported when the file was written.
+    # An error of a destructor on a full disk was reported when the file was written.
     sys.unraisablehook = lambda _: None
     for number in _ending_signals():  # so that temporary files are removed and children end
         signal.signal(number, signal.default_int_handler)
@@ -47,7 +47,7 @@ def _ending_signals() -> list[signal.Signals]:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process after its exit handlers, but free no objects: that takes a twentieth of a short run."""
+    """End the process after its exit handlers without freeing objects, which takes 5 % of a short run."""
     for number in _ending_signals():  # the process is ending already
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
@@ -57,7 +57,7 @@ def leave(status: int) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """Open the standard streams that a scheduled task has closed, or later files would take their numbers."""
+    """Open the standard streams that a scheduled task has closed, lest later files take their numbers."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
@@ -74,7 +74,7 @@ def owns_console() -> bool:
 
 
 def on_screen(words: str) -> str:
-    """Words without control characters, broken at a terminal's width but for indented lines (commands)."""
+    """Words without control characters, broken at the terminal's width, except indented lines (commands)."""
     try:
         room = os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError, AttributeError):  # no terminal, no stream
@@ -84,12 +84,12 @@ def on_screen(words: str) -> str:
 
 
 def is_output_closed(error: OSError) -> bool:
-    """Whether an error only means that nobody reads the output any more; on Windows it is EINVAL."""
+    """Whether an error only means that nobody reads the output any more (on Windows, EINVAL)."""
     return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def flush(stream: TextIO | None) -> OSError | None:
-    """Write out what is buffered; where that fails, return the error and send further output nowhere."""
+    """Write out what is buffered; on failure, return the error and discard further output."""
     try:
         if stream is not None:
             stream.flush()

@@ -94,7 +94,7 @@ def _outcome(jobs: list[Job], args: options.Arguments, edition: Edition) -> str:
 
 
 def _planned(args: options.Arguments, edition: Edition) -> list[Job]:
-    """The workbooks to be written; refused where options contradict each other or regions need more rows."""
+    """The workbooks to be written; refused if options contradict each other or regions need more rows."""
     unit = args.unit
     stem = f"12333调查表_{edition.year}"
     if args.all and (unit or args.per_city):
@@ -127,7 +127,7 @@ def _last_year_of(job: Job, edition: Edition, last_year: Previous) -> dict[str, 
 
 
 def _unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """Sentences on last year's figures: where they are printed, and regions that only one year has."""
+    """Sentences on last year's figures: where they are printed, and regions of one year only."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表旁：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}

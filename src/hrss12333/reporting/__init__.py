@@ -1,6 +1,6 @@
-"""Views of respondents and questions: terminal, JSON, HTML, letters, marked copies. In go respondents; out come texts and
-files. They judge, count and word nothing themselves. Here are the streams to print on and the registry of formats.
-"""
+"""Views of respondents and questions: terminal, JSON, HTML, letters, marked copies. In go respondents, out
+come texts and files. They judge, count and word nothing themselves. Here are the output streams and the
+registry of formats."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from hrss12333.questions.rounds import Progress
 
 _NARROWEST = 20
-"""Columns that a line takes at least, however far it is indented."""
+"""The fewest columns of text on a line, however far it is indented."""
 
 
 class Sink(Struct, frozen=True):
-    """The streams that results are printed on; on a terminal, lines are broken and indented."""
+    """The streams for results; on a terminal, lines are broken and indented."""
 
     result: Callable[[str], None]
     """Prints on standard output, a line break after it."""
     remark: Callable[[str], None]
     """Prints on standard error, a line break after it."""
     console: Console | None = None
-    """The terminal that shows results; None where there is none."""
+    """The terminal for results; None where there is none."""
     strict: bool = False
     """Whether open queries hold a file back."""
     verbose: bool = False
@@ -50,7 +50,7 @@ class Sink(Struct, frozen=True):
         self.result(shown.get())
 
     def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "") -> None:
-        """Print a paragraph with a hanging indent; where there is a ``lead``, that alone has the style."""
+        """Print a paragraph with a hanging indent; if there is a ``lead``, only that has the style."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
         whole, space = whole.lstrip(" "), " " * indent
@@ -67,19 +67,19 @@ class Sink(Struct, frozen=True):
 
 
 class MergeResult(Struct):
-    """The result of a merge, filled as it goes."""
+    """The result of a merge, filled in step by step."""
 
     respondents: Respondents
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
     output: Path | None = None
-    """The workbook, or with ``--unit`` the unit's own filing; None where nothing was written."""
+    """The workbook, or with ``--unit`` the unit's own filing; None where none was written."""
     written: list[Path] = []
     """All else that was written."""
     remarks: list[str] = []
     """Remarks, Chinese."""
     stamping: list[str] = []
-    """Chinese: whether the unit may stamp its own filing, and a line for each thing that prevents it."""
+    """Chinese: whether the unit may stamp its own filing, and a line for each obstacle."""
 
 
 REPORTS: dict[str, tuple[str, Mapping[str, str]]] = {
@@ -87,7 +87,7 @@ REPORTS: dict[str, tuple[str, Mapping[str, str]]] = {
     "json": ("json给程序用", {name: f"reporting.json_output:{name}" for name in ("check", "merge", "rules")}),
     "markdown": ("markdown是可放进文档的表", {"rules": "reporting.terminal:rules_as_markdown"}),
 }
-"""Name of an output format, the default first → its words in ``--help``, and command → the function, imported when used."""
+"""Name of an output format, the default first → its words in ``--help``; and command → function."""
 
 
 def offered(command: str) -> dict[str, str]:

@@ -36,7 +36,7 @@ Part = dict[str, Any]
 def write_report(
     path: Path, respondents: Respondents, lead: Sequence[str] | None = None, progress: Progress | None = None
 ) -> None:
-    """Write the audit report; a merge's has a ``lead`` of sentences on what came and what is missing."""
+    """Write the audit report; for a merge, ``lead`` has the sentences on what came and what is missing."""
     inbox = respondents.inbox
     writer = _Writer(respondents, progress)
     chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
@@ -48,7 +48,7 @@ def write_report(
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Markup is the page's own.
+        # Only the page itself has markup.
         finalize=lambda value: public_text(value) if type(value) is str else value,
     )
     page = environment.get_template("report.html").render(
@@ -128,7 +128,7 @@ class _Writer:
         yield from (*blocks.values(), *([others] if others else []))
 
     def _point(self, question: Question) -> Part:
-        """A question or note in words, with its kind (severity, x if answered) and since when it is open."""
+        """A question or note in words, its kind (severity, or x if answered) and the day of its first round."""
         ground = question.ground
         since = ""
         if self._has_earlier and question.is_open and ground.severity is not Severity.NOTE:
@@ -148,7 +148,7 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, list[str]]]]:
 
 
 def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
-    """Text and classes of each cell: its gravest finding's letter; c centred, t at the left."""
+    """Text and classes of each cell: the letter of its gravest finding; c centred, t left-aligned."""
     marks: dict[str | None, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
         marks.setdefault(finding.field, finding.severity.value[0])

@@ -1,8 +1,7 @@
 """Results for programs: versioned JSON on standard output, everything else on standard error.
 
-The objects are spelled out here, apart from the nouns of the model: those may change, the JSON may not. Keys are in the
-contract's order; some may be added, none renamed. Values are integers, booleans, strings or null.
-"""
+The objects are spelled out here because the model may change and the JSON may not. Keys are in the contract's
+order: some may be added, none renamed. Values are integers, booleans, strings or null."""
 
 from __future__ import annotations
 
@@ -114,7 +113,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
 
 
 def _dump(report: Object) -> str:
-    """A report as text without control characters; a lone surrogate, which is no UTF-8, becomes U+FFFD."""
+    """A result as text without control characters; a lone surrogate, which UTF-8 lacks, becomes U+FFFD."""
     return json.dumps(_harmless(report), ensure_ascii=False, indent=2, allow_nan=False)
 
 
@@ -127,14 +126,14 @@ def _harmless(part: Any) -> Any:
 
 
 def _attributes(thing: object, *keys: str) -> Object:
-    """These attributes, whose names are the contract's."""
+    """These attributes, under the names that the contract gives them."""
     return {key: getattr(thing, key) for key in keys}
 
 
 def _file(checked: Checked, edition: Edition) -> Object:
     """A file with its rows, as their models validate them, and its findings."""
     filing = checked.document if isinstance(checked.document, Filing) else None
-    # The unit that a filing's headers name, or the owner of another file.
+    # The unit named in a filing's headers, or the owner of another file.
     unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
     tables = filing.tables if filing else ()
     rows = {
@@ -212,13 +211,13 @@ def _staff_answer(finding: Finding) -> Object | None:
 
 
 def _suggestion(suggestion: Suggestion) -> Object:
-    """The first value that is suggested, with the others under ``also``."""
+    """The first suggested value, with the others under ``also``."""
     first, *also = [_attributes(new, "field", "cell", "value") for new in suggestion.values]
     return {**first, "reason": suggestion.reason, "also": also}
 
 
 def _progress_since(progress: Progress) -> Object:
-    """What has become of the earlier questions: this run's by their findings, others by their places."""
+    """What has become of the earlier questions: those of this run by finding, others by place."""
 
     def about(thing: object) -> Object:
         return {key: getattr(thing, key) or None for key in ("unit", "form", "region", "field")}
@@ -235,14 +234,14 @@ def _progress_since(progress: Progress) -> Object:
 
 
 def _json_scalar(value: Found) -> Scalar:
-    """A cell's content as the contract allows it: a whole float is an integer, any other number a string."""
+    """A cell's content as the contract allows it: a whole float as an integer, another number as a string."""
     if isinstance(value, float):
         return int(value) if value.is_integer() else repr(value)
     return value
 
 
 def _run(national: National, progress: Progress | None, **more: object) -> Object:
-    """The last keys of both reports: undecided rows, broken rules, earlier questions, files passed over."""
+    """The last keys of both results: undecided rows, broken rules, earlier questions, files passed over."""
     return {
         "undecided": national.undecided,
         "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],

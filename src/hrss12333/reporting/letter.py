@@ -1,4 +1,4 @@
-"""Letters in Word, in the look of the 参阅文件, and as mail drafts; their sentences are in `templates`."""
+"""Letters in Word, in the look of the 参阅文件, and as mail drafts; the sentences are in `templates`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _ENCLOSED = "附件："
 
 
 class LetterKind(Enum):
-    """The purpose of a letter, with which the name of its file begins; its template has the member's name."""
+    """The purpose of a letter and beginning of its file's name; its template is called after the member."""
 
     RETURN = "退回修改意见"
     QUERY = "核实函"
@@ -75,14 +75,14 @@ class Sender(Struct, frozen=True):
         return self.unit.office if self.unit else MINISTRY
 
     def you(self, name: str) -> str:
-        """What a letter calls its reader: 你厅, 你市, 你单位."""
+        """How a letter addresses its reader: 你厅, 你市, 你单位."""
         office = self.office(name)
         if self.unit and office:
             return "你地区" if name.endswith("地区") else f"你{name[-1]}"
         return f"你{office[-1]}" if office else "你单位"
 
     def office(self, of: str) -> str:
-        """The office of a unit or city by its official name; empty where there is no such."""
+        """The office of a unit or city by its official name; empty for any other."""
         listed = self.unit.regions if self.unit else self.edition.units
         return next((one.office for one in listed if one.name == of), "")
 
@@ -95,15 +95,15 @@ class Recipient(Struct, frozen=True):
     files: tuple[Checked, ...] = ()
     """The files that its open questions are about."""
     owed: str = ""
-    """What is missing beside what came (工作总结 …); empty where nothing is, or nothing came."""
+    """What is missing besides what came (工作总结 …); empty where nothing is missing or nothing came."""
     people: tuple[Mapping[str, str | None], ...] = ()
     """Its contacts."""
     is_of_last_year: bool = False
-    """Whether these are last year's, as this year's files name none."""
+    """Whether these are last year's, because this year's files name none."""
     to: tuple[str, ...] = ()
     """Mail addresses."""
     sent: StaffAnswer = StaffAnswer()
-    """What staff wrote about its last letter in an earlier 发送清单: the day of sending, and what was done."""
+    """What staff wrote in an earlier 发送清单 about its last letter: the day it was sent, what was done."""
 
     @property
     def name(self) -> str:
@@ -122,7 +122,7 @@ class Recipient(Struct, frozen=True):
 
 
 class Letter(Struct, frozen=True):
-    """One letter, before it is written in a format."""
+    """One letter before it is written in a format."""
 
     recipient: Recipient
     day: date
@@ -136,7 +136,7 @@ class Letter(Struct, frozen=True):
 
 
 def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) -> Letter:
-    """The letter to a recipient; ``copies``: names of the marked copies that are enclosed."""
+    """The letter to a recipient; ``copies``: names of the enclosed marked copies."""
     notice, respondent = sender.edition.notice, recipient.respondent
     asked = respondent.open_questions
     errors, queries = numbers_of(asked)
@@ -182,7 +182,7 @@ _TEMPLATES = Environment(
 
 
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The kinds and texts of the paragraphs that a template makes of these words."""
+    """The kinds and texts of the paragraphs that a template makes with these words."""
     for line in filter(str.strip, _TEMPLATES.get_template(template).render(words).splitlines()):
         look, _, text = line.strip().removeprefix("【").partition("】")
         if look not in _LOOKS:
@@ -191,7 +191,7 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[str, Any]]:
-    """The numbered questions by file and sheet, those that ask for a correction first."""
+    """The numbered questions by file and sheet, requests for correction first."""
     numbers = count(1)
     listed = sender.unit.regions if sender.unit else sender.edition.units
     asked = [question_for_respondent(each, sender.edition, sender.unit) for each in questions]
@@ -234,7 +234,7 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
 
 
 def as_word(letter: Letter) -> bytes:
-    """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
+    """A Word document to be printed and sealed, laid out like the 参阅文件; the same bytes each time."""
     document = new_document()
     left = _left_indents(letter)
     last = max((at for at, (look, _) in enumerate(letter.paragraphs) if look == "正文"), default=0)
@@ -253,7 +253,7 @@ def as_word(letter: Letter) -> bytes:
 
 
 def _left_indents(letter: Letter) -> dict[int, float]:
-    """Number of a paragraph → characters of indent, by GB/T 9704: of name, day and further enclosures."""
+    """Number of a paragraph → its indent in characters, by GB/T 9704: name, day and further enclosures."""
     indents: dict[int, float] = {}
     name = max((width(text) / 2 for look, text in letter.paragraphs if look == "落款"), default=0.0)
     for at, (look, text) in enumerate(letter.paragraphs):

@@ -1,4 +1,4 @@
-"""Marked copies (`check --annotate`): the sender's workbook, else the official form, with 审核结果."""
+"""Marked copies (`check --annotate`): the sender's workbook, or else the official form, with 审核结果."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class MarkedQuestion(Struct, frozen=True):
     words: str
     """The comment on its first cell; empty where it is only listed."""
     texts: list[int | str]
-    """Its line in 审核结果 from 级别 on; the worker fills in sheet and cell."""
+    """Its line in 审核结果 from 级别 on; the worker adds sheet and cell."""
     sheet: str
-    """The sheet that it is about where it has no cell; empty for none."""
+    """The sheet that it is about, if it has no cell; empty for none."""
 
 
 class Marking(Struct, frozen=True):
@@ -76,12 +76,9 @@ def annotate_all(
 ) -> tuple[dict[tuple[str, str | None], Path], list[str]]:
     """Write a marked copy of each of these filings that has an open question.
 
-    Returns (file, owner) → its copy, and a Chinese line for each reason why files have none.
-
-    Raises:
-        UsageStop: where a target exists, before anything is written; it names the ``option`` that gave the folder.
-        JobStop: where a copy cannot be written.
-    """
+    Returns (file, owner) → its copy, and Chinese lines on why files have none. Raises `UsageStop` before
+    anything is written if a target exists, naming the ``option`` that gave the folder; `JobStop` if a copy
+    cannot be written."""
     check_folder(folder)
     filings, taken = list[tuple[Checked, Filing, Path]](), set[str]()
     written, refused = dict[tuple[str, str | None], Path](), dict[str, list[str]]()
@@ -108,7 +105,7 @@ def annotate_all(
 
 
 def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
-    """The copy of one filing, on the official form where its own file cannot be marked."""
+    """The copy of one filing, on the official form if its own file cannot be marked."""
     edition = checked.edition or respondents.inbox.edition
     listed = [question_for_respondent(each, edition, respondents.of) for each in respondents.about(checked)]
     made, why = b"", "还有其他单位的表"
@@ -117,7 +114,7 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
         if checked.file not in respondents.inbox.shared:
             made, why = _marked(source.load(), _marking(checked, listed, filing, edition), source.budget)
         if why:
-            source.budget.limit()  # refuses where no time is left: the form is written outside the worker
+            source.budget.limit()  # refuses if no time is left: the form is written outside the worker
             official, moved = _on_official_form(filing, edition)
             made, why = _marked(official, _marking(checked, listed, filing, edition, moved, why), source.budget)
     if why:
@@ -126,7 +123,7 @@ def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Re
 
 
 def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
-    """The copy as the worker marks it; or nothing and why, Chinese."""
+    """The copy as the worker marks it; or nothing and the reason, Chinese."""
     task = "reporting.working_copy:marked"
     try:
         limit = Limit(budget.limit().seconds / 2)  # the other half is for the official form in its place
@@ -146,7 +143,7 @@ def _on_official_form(filing: Filing, edition: Edition) -> tuple[bytes, dict[Pla
 
 
 def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
-    """One form's content; adds to ``moved`` where each cell goes."""
+    """One form's content; ``moved`` receives the new place of each cell."""
     tables = filing.tables_of(form)
     sheet = form_content(joined_tables(tables)[form.key])
     layout = Layout(sheet, edition.forms)
@@ -182,11 +179,11 @@ def _marking(
     moved: Mapping[Place, Place] | None = None,
     instead: str = "",
 ) -> Marking:
-    """All that is drawn into a copy; ``moved``: cell → cell of the official form, marked ``instead`` (why, Chinese)."""
+    """All that is drawn into a copy; ``moved``: cell → cell of the official form, used ``instead``."""
     rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
 
     def find(place: Place | None) -> Place | None:
-        """The cell of the copy for a cell of the sender's file; None where there is none."""
+        """The copy's cell for a cell of the sender's file; None where there is none."""
         return place if moved is None or place is None else moved.get(place)
 
     def places_of(finding: Finding) -> list[Place]:
@@ -212,7 +209,7 @@ def _marking(
 
 
 def _in_copy(finding: Finding, find: Callable[[Place | None], Place | None]) -> Finding:
-    """The finding with its suggestion for the cells of the copy."""
+    """The finding, its suggestion moved to the cells of the copy."""
     if finding.suggestion is None:
         return finding
     at = [(new, find(_cell_of(finding, new))) for new in finding.suggestion.values]
@@ -237,7 +234,7 @@ def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str
 
 
 def _places(finding: Finding, filing: Filing, rows: Mapping[Where, Row]) -> Iterator[Sequence[Place | None]]:
-    """Choices of cells to be coloured, the best first; for a missing column, headings."""
+    """Choices of cells to colour, the best first; for a missing column, the headings."""
     row = rows.get(finding.where)
     yield [_cell_of(finding, finding), *([row.get(key).place for key in finding.figures] if row else [])]
     if finding.rule == columns.id:
@@ -250,7 +247,7 @@ def _places(finding: Finding, filing: Filing, rows: Mapping[Where, Row]) -> Iter
 
 
 def _cell_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
-    """The cell in the sender's file of a finding, or of a value that it suggests."""
+    """The cell in the sender's file of a finding or of a value that it suggests."""
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 

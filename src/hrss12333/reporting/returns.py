@@ -1,4 +1,4 @@
-"""`merge --returns`: writes the letters, as mail drafts and in Word, and 发送清单, their list."""
+"""`merge --returns`: writes the letters, as mail drafts and in Word, and their list, 发送清单."""
 
 from __future__ import annotations
 
@@ -56,18 +56,16 @@ _COLUMNS = tuple(
         ("@handled", "办理情况", 10.0, "text", True),
     )
 )
-"""The columns, with the keys by which a later run reads them; the last two are for staff."""
+"""The columns and the keys by which a later run reads them; staff fill in the last two."""
 
 
 def write_returns(
     folder: Path, respondents: Respondents, sender: Sender, source_of: Callable[[str], Source], *, force: bool
 ) -> tuple[list[Path], list[str]]:
-    """Write marked copies, letters and 发送清单; returns their paths, and remarks on letters that were moved away.
+    """Write marked copies, letters and 发送清单; returns their paths, and remarks on letters moved away.
 
-    Raises:
-        UsageStop: where a target exists, before anything is written.
-        JobStop: where the folder or a file cannot be written.
-    """
+    Raises `UsageStop` before anything is written if a target exists; `JobStop` if a folder or file cannot be
+    written."""
     check_folder(folder)
     taken: set[str] = set()
     listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
@@ -102,7 +100,7 @@ def write_returns(
 
 
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
-    """The respondents to write to, those with open questions first; a unit writes none to itself."""
+    """The respondents to write to, those with open questions first; a unit does not write to itself."""
     national = respondents.inbox.national
     owed = dict[str, str]()
     if respondents.of is None:  # no city owes a 工作总结
@@ -162,7 +160,7 @@ def _people(
 
 
 def _last_sender(respondent: Respondent, inbox: Inbox) -> list[str]:
-    """The address of a respondent's last mail, if any, with or without files."""
+    """The address of a respondent's last mail, with or without files, if any."""
     documents = [item.document for item in inbox.files if item.file in respondent.files]
     sent = [(item.received, mailbox_in(item.sender)) for item in (*documents, *inbox.letters_of(respondent.name))]
     dated = sorted((received.timestamp() if received else 0, box) for received, box in sent if box)
@@ -177,7 +175,7 @@ def _inputs(inbox: Inbox) -> set[Path]:
 
 
 def _of_one(files: Iterable[Checked], unit: Unit | None) -> list[Checked]:
-    """The files without rows of several cities, whose copies would show one city another's figures."""
+    """The files without rows of several cities: copies of others would show a city another's figures."""
     cities = {region.name for region in unit.regions} if unit else set()
     sent = [(item, item.document.regions if isinstance(item.document, Filing) else ()) for item in files]
     return [item for item, regions in sent if len(cities.intersection(regions)) < 2]
@@ -193,7 +191,7 @@ def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
 
 
 def _outdated(folder: Path) -> Iterator[Path]:
-    """The letters in a folder that this tool wrote, by their marks."""
+    """The letters in a folder that this tool wrote, recognised by their marks."""
     files = [path for path in sorted(folder.iterdir()) if path.suffix in (".eml", ".docx") and path.is_file()]
     for path in files:
         with suppress(Exception):  # a file that cannot be read is no letter of ours
@@ -206,7 +204,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
 
 
 def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
-    """Move these files into the folder 以前的信函, where they replace none; returns a remark on that."""
+    """Move these files into the folder 以前的信函 without replacing any; returns a remark on that."""
     listed = list(dict.fromkeys(files))
     if not listed:
         return []

@@ -1,4 +1,4 @@
-"""Results for people at a terminal: all of one file; of several the verdict, a list, what to do first."""
+"""Results for people at a terminal: all of one file; of several, the verdict, a list, what to do first."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from hrss12333.reporting import MergeResult, Sink
 
 _MOST = 10
-"""Lines of what to do first, and of 附注; `-v`, reports and workbook have all of them."""
+"""Lines shown of what to do first, and of 附注; `-v`, reports and workbook have all of them."""
 COLOURS = {severity: look.tone for severity, look in SEVERITIES.items()}
 """Severity → its colour."""
 
 
 def _print_questions(sink: Sink, lines: Iterable[QuestionLine], indent: int) -> None:
-    """Print questions or notes, each with what is suggested and how it was answered."""
+    """Print questions or notes, each with its suggestion and its answer."""
     for line in lines:
         first, *more = line.text.split("\n")
         sink.line(without_contacts(first), indent, COLOURS[line.first.severity], lead=f"[{line.label}]")
@@ -208,10 +208,10 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _print_first(sink: Sink, respondents: Respondents) -> None:
-    """Print what to do first: one question of each respondent before a second, errors first."""
+    """Print what to do first: one question of each respondent before any second, errors first."""
     names, edition = respondents.inbox.names, respondents.inbox.edition
     turns: list[tuple[int, Respondent, QuestionLine]] = []
-    # Where no file is of the year, the first line says so.
+    # If no file is of the year, the first line says so.
     left_out = "" if respondents.inbox.national.entries else other_year.id
     for each in respondents.listed:
         questions = [question for question in each.open_questions if question.ground.rule != left_out]
@@ -230,12 +230,12 @@ def _print_first(sink: Sink, respondents: Respondents) -> None:
 
 
 def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
-    """The finding with other names for its files, and without its region where that is the respondent."""
+    """The finding with short file names, and without its region if that is the respondent."""
     return replace(finding.renamed(names, first=1), region=None if finding.region == respondent else finding.region)
 
 
 def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
-    """The lead of a question's line: 广东省　《广东.xlsx》工作表“附表1”　, or 广东省　各文件合起来看："""
+    """The lead of a question's line: 广东省 《广东.xlsx》工作表“附表1” , or 广东省 各文件合起来看："""
     name = f"{public_text(clean(each.name))}　" if each.is_known and each.name not in names(finding.file) else ""
     if len(each.files) > 1 and is_of_whole_unit(finding):
         return f"{name}各文件合起来看："
@@ -244,7 +244,7 @@ def _whose(each: Respondent, finding: Finding, names: FileNames) -> str:
 
 
 def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
-    """Print 附注, a line a text; of many the first, unless the sink is verbose."""
+    """Print 附注, a line for each text; only the first of many, unless the sink is verbose."""
     if not (lines := list(verdicts.annex_lines(inbox.quoted, progress))):
         return
     shown = lines if sink.verbose else lines[:_MOST]
@@ -256,7 +256,7 @@ def _print_annex(sink: Sink, inbox: Inbox, progress: Progress | None) -> None:
 
 
 def _print_totals(sink: Sink, national: National, form: Form) -> None:
-    """Print totals such as 来电总量2,500次（1/2个地区）, on one line where nothing is missing or in question."""
+    """Print totals such as 来电总量2,500次（1/2个地区）, on one line if nothing is missing or in question."""
     entries = national.entries_of(form)
     tallied = tallies(entries, form)
     totals = dict[str, str]()

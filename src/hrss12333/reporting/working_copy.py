@@ -1,4 +1,4 @@
-"""Draws a marking into a workbook, in the worker: colours, comments and a sheet 审核结果."""
+"""Draws a marking into a workbook, in the worker: colours, comments and the sheet 审核结果."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from hrss12333.writing.workbook import A4, safe, same_bytes
 
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
-"""Between the sender's comment and ours below it."""
+"""Separates the sender's comment from ours below it."""
 GROUNDS = {severity: f"FF{SEVERITIES[severity].fill[1:]}" for severity in (Severity.ERROR, Severity.QUERY)}
-"""Severity → the colour of its cells, by which those of an earlier marked copy are recognised."""
+"""Severity → the colour of its cells, by which an earlier marked copy's are recognised."""
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
@@ -47,9 +47,9 @@ _HEADINGS = ("序号", "级别", "规则", "工作表", "单元格", "地区", "
 _WIDTHS = (5, 11, 6, 8, 8, 10, 18, 10, 40, 25)
 """Widths of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
-"""Numbers of the columns of 级别, which is coloured, and of 单元格, which is a link."""
+"""Numbers of the columns 级别, which is coloured, and 单元格, which is a link."""
 _QUESTION = 8
-"""Index of the column 问题, which takes the room of 建议 where nothing is suggested."""
+"""Index of the column 问题, which takes the width of 建议 where nothing is suggested."""
 _LINE_POINTS = 15.5
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
@@ -148,7 +148,7 @@ def _workbook_of(data: bytes) -> Workbook:
 
 
 def _keep_dates(book: Workbook, package: Package) -> None:
-    """Keep the sender's dates and name: openpyxl puts today and its own name where the file has none."""
+    """Keep the sender's dates and name, which openpyxl replaces by today and its own where there are none."""
     core = package.read("docprops/core.xml")
     book.properties.modified = with_properties(Book(), package).saved
     for name in ("created", "creator"):
@@ -157,7 +157,7 @@ def _keep_dates(book: Workbook, package: Package) -> None:
 
 
 class _InMemory(ExcelWriter):
-    """Writes sheets in memory: the library's temporary files are cut short on a full disk, silently."""
+    """Writes sheets in memory, as a full disk silently cuts the library's temporary files short."""
 
     def write_worksheet(self, ws: Any) -> None:
         """Write a sheet as the library does, but in memory."""
@@ -189,7 +189,7 @@ def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[tuple[Mar
     page.row_dimensions[1].height = 30
     widths = [*_WIDTHS]
     if not any(question.texts[-1] for question, _ in lines):
-        widths[_QUESTION] += widths.pop()  # nothing is advised
+        widths[_QUESTION] += widths.pop()  # nothing is suggested
     for row, remark in enumerate(marking.remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, sum(widths))])
@@ -222,7 +222,7 @@ def _write_line(
 
 
 def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look: Any) -> None:
-    """Write a cell in the plain look but for ``look``; a text stays a text whatever it begins with."""
+    """Write a cell in the plain look, changed by ``look``; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
         cell.value = safe(value) if isinstance(value, str) else value
@@ -254,7 +254,7 @@ def _on_paper(page: Worksheet) -> None:
 
 
 def _height(texts: Iterable[tuple[str, float]]) -> float:
-    """Height in points of a row of these texts, each with its column's width; Excel allows 409."""
+    """Height in points of a row of these texts, each with its column's width; Excel's most is 409."""
     rooms = ((text, max(2, int(width * 1.05) - 3)) for text, width in texts)
     lines = max(sum(len(wrap(part, room)) for part in text.split("\n")) for text, room in rooms)
     return min(409.0, 6 + lines * _LINE_POINTS)
@@ -269,7 +269,7 @@ def _shown_at(page: Worksheet, place: Place) -> Place:
 
 
 def _fit_comments(book: Workbook) -> None:
-    """Fit the box of every comment to its text; openpyxl forgets the sizes that it read."""
+    """Fit the box of every comment to its text, as openpyxl does not keep the sizes that it read."""
     for page in book.worksheets:
         for cell in _all_cells(page):
             if cell.comment is not None:
@@ -278,5 +278,5 @@ def _fit_comments(book: Workbook) -> None:
 
 
 def _all_cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
-    """The cells that exist; `iter_rows` makes a million more where a format reaches far down."""
+    """The cells that exist; `iter_rows` would make a million more where a format reaches far down."""
     yield from list(page._cells.values())

@@ -1,4 +1,4 @@
-"""Questions in words, the same in every output; rows that are asked alike share a line."""
+"""Questions in words, the same in every output; rows asked about in the same words share a line."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class QuestionLine(Struct, frozen=True):
 
     @property
     def advised(self) -> str:
-        """建议：总人数（I11）改为6：像是多写了一位。 Empty where nothing is suggested."""
+        """建议：总人数（I11）改为6：像是多写了一位; empty where nothing is suggested."""
         return f"建议：{self.advice.rstrip('。')}。" if self.advice else ""
 
     @property
     def answer(self) -> str:
-        """The answer of staff or in 备注; empty where there is none."""
+        """The answer in 备注 or of staff; empty where there is none."""
         ground = self.first
         if ground.is_settled and (settled := ground.verification):
             when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
@@ -82,7 +82,7 @@ def question_lines(questions: Iterable[Question], edition: Edition) -> list[Ques
 
 
 def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionLine]:
-    """Questions and notes in words; all notes of V306 last, in one paragraph."""
+    """Questions and notes in words; the notes of V306 are put last, in one paragraph."""
     by_kind = grouped(listed, lambda each: each.ground.rule == read_otherwise.id)
     yield from question_lines(by_kind.get(False, ()), edition)
     if read_as := tuple(by_kind.get(True, ())):
@@ -91,7 +91,7 @@ def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionL
 
 
 def _words_of(question: Question) -> object:
-    """What questions in the same words share; of a question about no row, itself."""
+    """The key that questions in the same words share; a question about no row has a key of its own."""
     ground = question.ground
     if not ground.line or not ground.region or any(each.suggestion for each in question.findings):
         return id(question)
@@ -151,18 +151,18 @@ def finding_text(finding: Finding, edition: Edition) -> str:
 
 
 def _value_about(finding: Finding) -> Found:
-    """The value at a finding's place; None where it is but one of the figures in question."""
+    """The value at a finding's place; None where that is only one of several figures in question."""
     return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
 
 
 def _quotes_value(finding: Finding) -> bool:
-    """Whether the message quotes the value at its place, or there is none."""
+    """Whether the message quotes the value at its place, or that place has none."""
     value = shorten(found_text(_value_about(finding)))
     return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
 
 
 def _quoted(leaf: Leaf) -> str | None:
-    """The text that a parameter shows; None where it cuts it."""
+    """The text that a parameter shows; None where it is cut short."""
     if isinstance(leaf, Quote):
         whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
         return found_text(leaf.found) if whole else None
@@ -170,7 +170,7 @@ def _quoted(leaf: Leaf) -> str | None:
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """Lines of notes whose messages differ only in what they quote, numbers apart from words."""
+    """Lines of notes whose messages differ only in what they quote; numbers and words are kept apart."""
 
     def kind(finding: Finding) -> object:
         unquoted = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
@@ -187,13 +187,13 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def suggestion_text(edition: Edition, *findings: Finding) -> str:
-    """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反. Empty where nothing is suggested."""
+    """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反; empty where nothing is suggested."""
     suggested = [(finding, finding.suggestion) for finding in findings if finding.suggestion]
     if not suggested:
         return ""
     reason = f"：{clean(suggested[0][1].reason)}" if suggested[0][1].reason else ""
     values = (_new_value(edition, finding, value) for finding, suggestion in suggested for value in suggestion.values)
-    return "，".join(dict.fromkeys(values)) + reason  # both forms may have the same cell
+    return "，".join(dict.fromkeys(values)) + reason  # both forms may name the same cell
 
 
 def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:
@@ -222,7 +222,7 @@ class SinceLine(Struct, frozen=True):
 
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
-    """Lines on unjudged and corrected earlier questions, and on changes without a question."""
+    """Lines on earlier questions not judged or corrected since, and on changes without a question."""
     earlier = [(UNCHECKED, item, f"上次提出的问题，{why}。") for item, why in progress.unchecked]
     earlier += [(CORRECTED, item, "上次提出的问题，这次没有了。") for item in progress.corrected]
     for kind, item, words in earlier:

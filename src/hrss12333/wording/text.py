@@ -1,4 +1,4 @@
-"""Chinese set in a fixed-width font: display widths, padding, and lines broken where Chinese may be broken."""
+"""Chinese text in a fixed-width font: display widths, padding, and line breaks where Chinese allows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 _UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
-"""The beginning of what a list names: 福建省（2处."""
+"""The beginning of an item in a list, up to its bracket: 福建省（2处."""
 _HEADING_WORDS = (
     r"（[^）]*）|附表\d|行数|[\x21-\x7e]+|号码|的?地区数?|来电|总量|人工|自助|接听量|语音量|放弃量|接通率|放弃率|占比|开通率?|留言|投诉举报|服务|"
     r"总人数|及其构成|咨询员|人数|[坐座席]席数?|年度|培训|人次|系统|省集中|网络|部署|位置|互联网|业务专网|知识库|条目数|统一|标识|服装|"
@@ -19,12 +19,12 @@ _NO_END = frozenset("（《〔“‘")
 
 
 def shorten(text: str, limit: int = 60) -> str:
-    """At most ``limit`` characters, an ellipsis for the rest."""
+    """At most ``limit`` characters, cut short with an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def few_named(names: Sequence[str], most: int, rest: str = "等") -> str:
-    """The names; of more than so many the first, and what stands for the rest."""
+    """The names; of more than ``most``, only the first and ``rest``."""
     return "、".join(names[:most]) + (rest if len(names) > most else "")
 
 
@@ -45,7 +45,7 @@ def pad(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break a line as Chinese is set: not inside numbers, Latin words and listed names, nor before a closing mark."""
+    """Break a line as Chinese is set: not within numbers, Latin words or listed names, nor before 。）."""
     if display_width(text) <= width:
         return [text.rstrip()]
     lines: list[str] = []
@@ -88,5 +88,5 @@ def _head(token: str, width: int) -> str:
 
 
 def words(heading: str) -> list[str]:
-    """The pieces of a heading, between which it may break."""
+    """The pieces of a heading, between which lines may break."""
     return re.findall(_HEADING_WORDS, heading)

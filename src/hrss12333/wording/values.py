@@ -26,7 +26,7 @@ _UNFIT = dict.fromkeys((*range(0x20), *b'<>:"/\\|?*'), "_")
 _DEVICE_NAMES = "con prn aux nul conin$ conout$"
 _DEVICES = (*_DEVICE_NAMES.split(), *(port + number for port in ("com", "lpt") for number in "0123456789¹²³"))
 _LONGEST_STEM = 180
-"""Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
+"""Bytes: 60 Chinese characters, 45 emoji. Systems take names of up to 255 bytes, and endings follow."""
 
 
 def found_text(value: Found) -> str:
@@ -41,7 +41,7 @@ def found_text(value: Found) -> str:
 
 
 def answer_text(value: Found) -> str:
-    """A value as one fills it in: 是, 否, 2,500; 空白 for None."""
+    """A value as people write it: 是, 否, 2,500; 空白 for None."""
     if value is None:
         return "空白"
     if isinstance(value, bool):
@@ -56,7 +56,7 @@ def column_of(edition: Edition, form: str | None, field: str | None) -> Column |
 
 
 def field_label(edition: Edition, form: str | None, field: str | None) -> str:
-    """The label of a column or header blank; the key itself where no form has it, empty for None."""
+    """The label of a column or header blank; the key itself if no form has it, empty for None."""
     if field is None:
         return ""
     column = column_of(edition, form, field)
@@ -67,12 +67,12 @@ def field_label(edition: Edition, form: str | None, field: str | None) -> str:
 
 TEN_THOUSAND = 10_000
 LARGE = 100_000
-"""Counts from here on are given in 万."""
+"""Counts from this on are given in 万."""
 ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
 
 
 def rounded(value: Fraction | int, places: int = 2) -> str:
-    """A number with so many decimals, halves away from zero: 2.345 → 2.35, which no float gives surely."""
+    """A number to so many decimals, halves away from zero: 2.345 → 2.35, which floats do not guarantee."""
     scaled = abs(Fraction(value)) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}" if places else "")
@@ -85,7 +85,7 @@ def printed(value: Fraction, places: int = 2) -> Fraction:
 
 
 def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None) -> Fraction | None:
-    """The change between two figures as printed, of a rate in 百分点, else as a share; None without either."""
+    """The change between two printed figures: in 百分点 for a rate, else as a share; None if either is missing."""
     if now is None or then is None:
         return None
     if indicator.percent:
@@ -146,13 +146,13 @@ QUIET = Look("", "#595959", "#F2F2F2", "")
 STATES = {State.CORRECT: WRONG, State.CONFIRM: ASKED, State.MISSING: ABSENT, State.USABLE: FINE}
 SEVERITIES = {Severity.ERROR: WRONG, Severity.QUERY: ASKED, Severity.NOTE: QUIET}
 ESTIMATE = "~"
-"""Behind a figure that its 备注 calls an estimate, or that holds one."""
+"""Follows a figure that its 备注 calls an estimate, or that contains one."""
 DOUBT = "*"
-"""Behind a figure that is in open question, or lacks a part; what it means is noted below the same table."""
+"""Follows a figure in open question or incomplete; a note below the table explains it."""
 
 
 def cell_place(finding: Finding, edition: Edition) -> str:
-    """广州市来电总量（C7）; without what the message says anyway, empty where there is no cell."""
+    """广州市来电总量（C7）, without what the message itself names; empty where there is no cell."""
     column = column_of(edition, finding.form, finding.field)
     label = "" if column and column.kind is Kind.REGION else field_label(edition, finding.form, finding.field)
     region = clean(finding.region or "")
@@ -166,7 +166,7 @@ def cell_place(finding: Finding, edition: Edition) -> str:
 
 
 def by_sheet(questions: Sequence[Question]) -> list[tuple[str | None, list[Question]]]:
-    """Questions by sheet, those of the file itself first; in a sheet errors, queries, notes, from top to bottom."""
+    """Questions by sheet, those about the file first; per sheet errors, queries, notes, each from the top."""
     sheets = grouped(questions, lambda question: question.ground.sheet)
     for listed in sheets.values():
         listed.sort(key=lambda each: (each.ground.severity.rank, each.ground.position, each.ground.rule))
@@ -175,19 +175,19 @@ def by_sheet(questions: Sequence[Question]) -> list[tuple[str | None, list[Quest
 
 
 def safe_stem(name: str) -> str:
-    """A name without what some system refuses in a file name: Windows' devices, reserved marks, a dot at the end."""
+    """A name without what any system refuses in file names: Windows devices, reserved marks, a final dot."""
     stem = name.translate(_UNFIT).encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore").strip(" .")
     return f"_{stem}" if stem.partition(".")[0].rstrip().lower() in _DEVICES else stem or "文件"
 
 
 def stem_of(file: str) -> str:
-    """File name without folders, container and extension, fit for any system."""
+    """File name without folders, container and extension, valid on any system."""
     name = base_name(file)
     return safe_stem(name.rpartition(".")[0] or name)
 
 
 def unique_paths(folder: Path, stem: str, extensions: Iterable[str], taken: set[str]) -> dict[str, Path]:
-    """Extension → path in ``folder``, all of one stem that no other output of this run has; the stem joins ``taken``."""
+    """Extension → path in ``folder``, all with one stem that is free in this run; it is added to ``taken``."""
     name, number = stem, 2
     while name.lower() in taken:
         name, number = f"{stem}({number})", number + 1
@@ -198,14 +198,14 @@ def unique_paths(folder: Path, stem: str, extensions: Iterable[str], taken: set[
 LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
 _AT = r"[@＠]|[(（\[【［]\s*[Aa][Tt]\s*[)）\]】］]"
-"""The @ of an address, also as people write it to hide it from programs."""
+"""The @ of an address, also as people disguise it from programs."""
 _LATIN = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９_+-"
 _EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:[.。．][{_LATIN}]+)*"
-"""Tried only where a run of letters begins: a long text without an address takes no longer for it."""
+"""Matches only from the start of a run of letters: a long text without an address costs no more."""
 _ELEVEN = r"[1１][3-9３-９](?:(?:[\s·•_—–－‐()（）-]{0,3}\d){9}|\d[./，]\d{4}[./，]\d{4})"
 _ELEVEN_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){10}")
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"
-"""People part the groups by blanks, brackets, dots or dashes; what is behind a decimal point is a figure."""
+"""People separate the groups by blanks, brackets, dots or dashes; digits after a decimal point are a figure."""
 _LONG_NUMBER = r"\d(?:[\s-]?\d){6,}"
 
 
@@ -219,7 +219,7 @@ def without_contacts(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def public_text(text: str) -> str:
-    """The text without contacts and control characters, as it goes into HTML, CSV and public sheets."""
+    """The text without contacts and control characters, as HTML, CSV and public sheets show it."""
     return without_contacts(harmless(text))
 
 
@@ -230,7 +230,7 @@ def public_value(finding: Finding) -> str:
 
 
 def question_for_respondent(question: Question, edition: Edition, unit: Unit | None) -> Question:
-    """The question as its respondent may read it: without folders and without others' names."""
+    """The question as its respondent may read it: without folders and others' names."""
     others = OtherRegion if unit else OtherUnit
     named = partial(file_name_for, question.respondent, unit.regions if unit else edition.units)
 
@@ -242,14 +242,14 @@ def question_for_respondent(question: Question, edition: Edition, unit: Unit | N
 
 
 def file_name_for(respondent: str, listed: Iterable[Region | Unit], file: str) -> str:
-    """A file's name without folders; 另一份材料 where it names another of those listed, and not the respondent."""
+    """A file's name without folders; 另一份材料 if it names a listed place other than the respondent."""
     name = base_name(file)
     names_other = any(bare_name(each.name) in name for each in listed) and bare_name(respondent) not in name
     return "另一份材料" if names_other else name
 
 
 def public_finding(finding: Finding) -> Finding:
-    """The finding without contacts; one about a contact is without all that it quotes."""
+    """The finding without contacts; if about a contact, without anything that it quotes."""
     of_contact = finding.field in _CONTACT_FIELDS
     # In a header, or about a contact, any long number may be a telephone.
     anyhow = of_contact or (finding.field is None and finding.region is None and finding.row)

@@ -36,7 +36,7 @@ def unaudited_text(national: National) -> str:
 
 
 def counted_text(questions: Iterable[Question]) -> str:
-    """The number of open questions: 改正5处、核实2处. Empty without any."""
+    """The numbers of open questions: 改正5处、核实2处; empty without any."""
     numbers = zip(("改正", "核实"), numbers_of(questions), strict=True)
     return "、".join(f"{what}{number}处" for what, number in numbers if number)
 
@@ -49,12 +49,12 @@ def respondent_text(respondent: Respondent) -> str:
 
 
 def listed_text(names: Sequence[str], every: int) -> str:
-    """The names, or 全部32个 where they are all there are (``every``)."""
+    """The names, or 全部32个 if they are all there are (``every``)."""
     return f"全部{every}个" if len(names) == every > _UNITS_NAMED else "、".join(names)
 
 
 def states_text(respondents: Respondents) -> str:
-    """The respondents by state: 32个单位和1个认不出单位的文件：要改3个，没报17个，可以用13个. Empty without any."""
+    """Respondents by state: 32个单位和1个认不出单位的文件：要改3个，没报17个，可以用13个; empty without any."""
     shown, noun = respondents.shown, respondents.noun
     whole = [each.name for each in shown if respondents.is_whole(each)]
     known = sum(each.is_known for each in shown) - len(whole)
@@ -67,7 +67,7 @@ def states_text(respondents: Respondents) -> str:
 
 
 def aside_sentences(national: National, *, verbose: bool = True) -> Iterator[str]:
-    """Sentences on undecided rows and files passed over; the system's files only where ``verbose``."""
+    """Sentences on undecided rows and files passed over; on the system's files only if ``verbose``."""
     if undecided := national.undecided:
         titles = (f"{RULES[rule].text_in(national.edition).title}（{rows}行）" for rule, rows in undecided.items())
         yield f"因为缺数或者数字读不出，没有判断有没有下列情况：{'；'.join(titles)}。"
@@ -114,7 +114,7 @@ def received_words(national: National) -> str:
 
 
 def missing_in_words(national: National, lead: str = "还缺：") -> str:
-    """A sentence on missing units, regions and 工作总结, but for what staff closed."""
+    """A sentence on missing units, regions and 工作总结, except what staff closed."""
 
     def listed(names: Sequence[str], noun: str) -> str:
         return few_named(names, _UNITS_NAMED, f"等{len(names)}个{noun}")
@@ -144,7 +144,7 @@ def missing_in_words(national: National, lead: str = "还缺：") -> str:
 
 
 def question_line(national: National, *, named: bool = True) -> str:
-    """A sentence on figures in open question, with their units' names where ``named``; empty without any."""
+    """A sentence on figures in open question, with their units' names if ``named``; empty without any."""
     rows = [one for one in national.entries if one.counted and one.unit and one.where in national.figures_in_question]
     if not rows:
         return ""
@@ -156,7 +156,7 @@ def question_line(national: National, *, named: bool = True) -> str:
 
 
 def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | None) -> list[str]:
-    """可以盖章, or 暂勿盖章 with its obstacles; ``code``: the filing's 校验码, ``before``: that of the earlier round."""
+    """可以盖章, or 暂勿盖章 and its obstacles; ``code``: the filing's 校验码; ``before``: the earlier round's."""
     again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
     if not obstacles:
         return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
@@ -191,7 +191,7 @@ class AnnexLine(Struct, frozen=True):
 
 
 def annex_lines(quoted: Sequence[Quoted], progress: Progress | None) -> Iterator[AnnexLine]:
-    """The lines of 附注, those first that the earlier workbook does not have."""
+    """The lines of 附注, those first that the earlier workbook lacks."""
     names = FileNames(item.file for item in quoted)
     listed = [(progress is not None and text_key(item) not in progress.earlier.texts, item) for item in quoted]
     for is_new, item in sorted(listed, key=lambda each: not each[0]):
@@ -200,7 +200,7 @@ def annex_lines(quoted: Sequence[Quoted], progress: Progress | None) -> Iterator
 
 
 def annex_counts(quoted: Sequence[Quoted]) -> str:
-    """附注46条，其中7条请先看. Empty without any."""
+    """附注46条，其中7条请先看; empty without any."""
     marked = sum(item.marked for item in quoted)
     first = f"，其中{marked}条{_FIRST}" if marked else ""
     return f"附注{len(quoted)}条{first}" if quoted else ""
