@@ -49,7 +49,7 @@ _COLUMNS = tuple(
         ("", "联系人", 8.5, "text", True),
         ("", "手机号", 13.5, "text", True),
         ("", "邮箱", 21.0, "text", True),
-        ("", "邮件草稿", 13.0, "text", True),
+        ("", "邮件草稿", 17.0, "text", True),
         ("", "回复期限", 11.5, "text", False),
         ("", "是否逾期", 5.0, "centre", False),
         ("@sent_on", "发出日期", 11.5, "text", True),

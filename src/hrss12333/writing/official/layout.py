@@ -76,7 +76,7 @@ _INPUT = {"bg_color": INPUT_COLOUR, "locked": False}
 _SAMPLE = {"bg_color": "#F2F2F2", "font_color": "#595959"}
 _PALE = {"font_color": "#595959"}
 _STYLES: dict[str, dict[str, Any]] = {
-    "bar": {**_MIDDLE, "align": "left", "bold": True},
+    "bar": {**_MIDDLE, "align": "left", "bold": True, "text_wrap": True},
     "key": {**_MIDDLE, "font_name": DISPLAY_FONT, "font_size": 14},
     "title": {**_MIDDLE, "align": "center", "bold": True, "font_size": 20},
     "seal": {**_MIDDLE, "align": "left"},
@@ -316,7 +316,7 @@ def lay_out(sheet: Any, layout: Layout, heights: Sequence[float], *, protect: bo
     first, last, check, right = layout.first, layout.last, layout.check_column, layout.last_column
     for column, wide in enumerate(layout.all_widths):
         sheet.set_column(column, column, wide)
-    sheet.set_row(BAR_ROW, 24)
+    sheet.set_row(BAR_ROW, 2 * _LINE_HEIGHT + 2)  # by when and to whom may take a second line
     sheet.set_zoom(layout.zoom)
     beside = layout.columns[layout.form.region.key] + 1
     sheet.freeze_panes(layout.heading + 2, beside)
