@@ -1,8 +1,8 @@
-"""Where output goes: a temporary file beside the target, renamed into place; no surprise overwrites.
+"""Files written. In go finished contents and a target; out comes a whole file: a temporary one beside it,
+renamed into place. It knows no figure.
 
-The target is either as it was or complete. No output takes the place of what the running command reads, under whatever
-name: whoever reads calls `protect_input`, whoever writes `refuse_input`, in whatever order.
-"""
+The target stays as it was or is complete, and no output replaces an input of the running command, by whatever
+name: whoever reads calls `protect_input`, whoever writes `refuse_input`, in either order."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from msgspec import Struct, field
 from hrss12333.model.errors import FOLDER_MISSING, JobStop, UsageStop, in_words, is_folder_missing
 
 UNFINISHED = ".~hrss12333-"
-"""The beginning of a file's name while it is being written."""
+"""Begins a file's name while it is being written."""
 _TRIES, _BETWEEN_TRIES = 8, 0.25
-"""The tries, and the seconds between them, where another program may hold a new file for a moment."""
+"""The tries, and the seconds between them, while another program may hold a new file open."""
 _ABANDONED = 3600.0
-"""Seconds after which a temporary file that nobody wrote to is what a killed run left behind."""
+"""Seconds without a write after which a temporary file counts as left behind by a killed run."""
 
 _Identity = tuple[int, int] | str
-"""Device and number of a file; its path without links where the disk numbers none."""
+"""Device and number of a file; its path without links on a disk that numbers none."""
 
 
 class _Run(Struct):
@@ -39,12 +39,12 @@ class _Run(Struct):
 
 
 _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
-"""The run; None where the package is used without its command line."""
+"""The run; None if the package is used without its command line."""
 
 
 @contextmanager
 def guarded_inputs() -> Iterator[None]:
-    """Know the inputs and outputs of one run within the block."""
+    """Keep the inputs and outputs of one run within the block."""
     token = _RUN.set(_Run())
     try:
         yield
@@ -55,9 +55,7 @@ def guarded_inputs() -> Iterator[None]:
 def protect_input(path: Path) -> None:
     """Note that the run reads this file, which none of its outputs may replace.
 
-    Raises:
-        UsageStop: where one of its outputs was to take the file's place.
-    """
+    Raises `UsageStop` if one of its outputs was to replace it."""
     if (run := _RUN.get()) and (identity := _identity(path)):
         if identity in run.outputs:
             raise _refusal(run.outputs[identity])
@@ -65,11 +63,9 @@ def protect_input(path: Path) -> None:
 
 
 def refuse_input(target: Path) -> None:
-    """Note that the run writes here.
+    """Note that the run writes this file.
 
-    Raises:
-        UsageStop: where it reads the file that is there.
-    """
+    Raises `UsageStop` if the run reads what is there."""
     if (run := _RUN.get()) and (identity := _identity(target)):
         if identity in run.inputs:
             raise _refusal(target)
@@ -77,12 +73,12 @@ def refuse_input(target: Path) -> None:
 
 
 def is_same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file that is there."""
+    """Whether two paths lead to the same existing file."""
     return (known := _identity(one)) is not None and known == _identity(other)
 
 
 def _identity(path: Path) -> _Identity | None:
-    """The identity of a file that exists; None where there is none."""
+    """The identity of an existing file; None if there is none."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -97,14 +93,12 @@ def _refusal(target: Path) -> UsageStop:
 
 
 def check_target(target: Path, *, force: bool, ending: str = "", option: str = "-o") -> None:
-    """Refuse a target that cannot be written, or must not be without ``force``; ``option`` is where it was named.
+    """Refuse a target that cannot be written, or must not be without ``force``; ``option`` named it.
 
-    Raises:
-        UsageStop: with the reason and what to do.
-    """
+    Raises `UsageStop` with the reason and what to do."""
     try:
         mode = target.stat().st_mode
-    except FileNotFoundError:  # nothing, or a link to nothing: it will be written through
+    except FileNotFoundError:  # nothing, or a link to nothing, through which the file is written
         mode = None
     except OSError as error:
         raise UsageStop(f"“{target}”不能作为输出文件：{in_words(error)}。") from error
@@ -127,12 +121,9 @@ def check_target(target: Path, *, force: bool, ending: str = "", option: str = "
 
 
 def check_folder(target: Path) -> None:
-    """Make sure that ``target`` can be used as a folder for output; it is made where missing.
+    """Make sure that ``target`` can be used as a folder for output, making it if missing.
 
-    Raises:
-        UsageStop: where a file is in its place.
-        JobStop: where it cannot be made.
-    """
+    Raises `UsageStop` if a file is in its place, `JobStop` if it cannot be made."""
     try:
         if target.exists() and not target.is_dir():
             raise UsageStop(f"“{target}”是一个文件，这里需要文件夹。")
@@ -145,15 +136,13 @@ def check_folder(target: Path) -> None:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A temporary path beside ``target``; renamed to it when the block ends well, removed when it does not.
+    """A temporary path beside ``target``, renamed to it when the block succeeds, removed when it fails.
 
-    Raises:
-        UsageStop: where the run reads what is there.
-        JobStop: where the folder cannot be written or the target is held open by another program.
-    """
+    Raises `UsageStop` if the run reads what is there; `JobStop` if the folder cannot be written, or another
+    program holds the target open."""
     refuse_input(target)
-    place = Path(os.path.realpath(target))  # a link keeps pointing to what is replaced
-    # Named before it is made: whenever an interrupt comes, it is known what to remove.
+    place = Path(os.path.realpath(target))  # a link goes on pointing to what is replaced
+    # Named before it is made: an interrupt at any moment finds it by its name.
     temporary = place.with_name(f"{UNFINISHED}{os.urandom(4).hex()}{place.suffix[:8]}")
     try:
         try:
@@ -172,7 +161,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def _with_tries(work: Callable[[], object]) -> None:
-    """Do what Windows refuses while a virus scanner looks into a new file, which takes it a moment."""
+    """Retry what Windows refuses for the moment that a virus scanner looks into a new file."""
     for _ in range(_TRIES if sys.platform == "win32" else 0):
         with suppress(PermissionError):
             work()
@@ -191,7 +180,7 @@ def _to_disk(path: Path) -> None:
 
 
 def _clear_abandoned(folder: Path) -> None:
-    """Remove what earlier runs that were killed left in this folder."""
+    """Remove what earlier, killed runs left in this folder."""
     for left in folder.glob(f"{UNFINISHED}*"):
         with suppress(OSError):
             about = left.lstat()

@@ -1,6 +1,6 @@
-"""Opening, formatting and closing of every workbook (no text becomes a formula, the same content gives the same bytes); texts
-on their way into a cell: nothing that a file format refuses, how wide they are, and where a heading breaks;
-charts: native bars that the reader can edit, in shades of one colour that a grey print keeps apart."""
+"""Opening, formatting and closing of every workbook (no text becomes a formula, the same content gives the
+same bytes); texts for cells: allowed characters, width, line breaks of headings; charts: native bars that
+the reader can edit, in shades of one colour that differ in grey print."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, 
 """No text ever becomes a formula, a link or a number."""
 
 OWN_ROW = "\0"
-"""Stands in a formula for the number of the row that it is written to: a column's formulas differ in that alone."""
+"""Placeholder in a formula for the number of its row, the only difference between a column's formulas."""
 CellContent = str | float | None
-"""The content of a cell; None is a blank one with a format."""
+"""The content of a cell; None for a blank one with a format."""
 LookAndContent = tuple[Any, CellContent]
-"""The format of a cell, or None, and its content; None for both is no cell at all."""
+"""The format of a cell, or None, and its content; None for both means no cell."""
 _SHARED = ' t="s"'
-"""Marks a cell whose text is one of those that all sheets share."""
+"""Marks a cell whose text is in the table that all sheets share."""
 _letters = cache(xl_col_to_name)
 ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"
-"""One colour, dark and pale, the rest greys."""
+"""One colour, dark and pale; the rest are greys."""
 _PART_COLOURS = (ACCENT, MIDDLE, LIGHT, INK)
 _AXIS_LINE = {"color": "#7F7F7F"}
 _ROOM = 1.18
-"""Length of the axis to that of the longest bar: the value is behind it."""
+"""Ratio of the axis to the longest bar, which leaves room for the value behind it."""
 _BAR_PIXELS, _REST, _LEGEND = 2.0, 75, 75
-"""Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
+"""Pixels of a bar and its gap per point of its letters; of title and edges; of the legend."""
 _LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""
 CUT = "……（过长，已截断）"
@@ -61,7 +61,7 @@ CUT = "……（过长，已截断）"
 def safe(text: str) -> str:
     """The text without control characters, cut to what a cell can hold."""
     if text.isprintable() and len(text) <= _LONGEST_CELL:
-        return text  # nearly every text there is
+        return text  # nearly every text
     tidy = harmless(text.replace("\r\n", "\n").replace("\r", "\n"))
     return tidy if len(tidy) <= _LONGEST_CELL else tidy[: _LONGEST_CELL - len(CUT)] + CUT
 
@@ -72,7 +72,7 @@ def public(text: str) -> str:
     return public_text(safe(text))
 
 
-@cache  # asked of every character of every text, of which there are few
+@cache  # asked about every character of every text; there are few different ones
 def _half_widths(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
@@ -92,7 +92,7 @@ def wrapped_lines(text: str, columns: float) -> int:
 
 
 def broken(heading: str, columns: float) -> str:
-    """The heading broken by sense, 年度培训 over 人次, where it takes several lines."""
+    """The heading, broken between words if it takes several lines: 年度培训 over 人次."""
     if width(heading) <= columns - 0.5:
         return heading
     return "\n".join(line for part in heading.split("\n") for line in _lines_of(part, columns))
@@ -109,10 +109,10 @@ def _lines_of(part: str, columns: float) -> Iterator[str]:
 
 
 class Styles:
-    """The formats of one workbook, each made when it is first asked for."""
+    """The formats of one workbook, each made on first use."""
 
     def __init__(self, workbook: Any, **common: Any) -> None:
-        """``common``: properties of every format that sets no other."""
+        """``common``: properties of every format that does not set them otherwise."""
         self.get = cache(lambda **properties: workbook.add_format({**common, **properties}))
         """The format with these properties."""
 
@@ -120,10 +120,9 @@ class Styles:
 class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
     """A worksheet that writes its cells, formulas and links as prepared text.
 
-    XlsxWriter makes an object of each, and searches a formula thirty times for functions newer than Excel 2007, of which
-    this program uses none: of a form, and of a large merge, that is most of the work. This class leans on how the library
-    works inside, whose version is therefore pinned; tests hold it against the library's ordinary way, cell by cell.
-    """
+    XlsxWriter makes an object of each, and searches a formula thirty times for functions newer than Excel
+    2007, which this program does not use: most of the work of a form or a large merge. This class uses the
+    library's internals, so its version is pinned; tests compare it with the ordinary way, cell by cell."""
 
     dim_rowmin: int
     dim_rowmax: int
@@ -132,11 +131,11 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
     def __init__(self) -> None:
         super().__init__()
         self._style = cache(lambda look: "" if look is None else f' s="{look._get_xf_index()}"')
-        """A format → the attribute of its cells; formats are numbered in the order in which they are asked for here."""
+        """A format → the attribute of its cells; formats are numbered in order of first use here."""
         self._spelt = cache(lambda formula: self._escape_data(formula.removeprefix("=")))
-        """The formula of a column → how it is in the file."""
+        """The formula of a column → its spelling in the file."""
         self._relations: dict[str, int] = {}
-        """Address of a file → the number of the relation by which all links of the sheet lead to it."""
+        """Address of a file → the number of the relation that all the sheet's links to it share."""
 
     def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
         """Write a plain cell; a blank one for an empty text."""
@@ -145,7 +144,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
             self.table[row][column] = cell
 
     def span(self, row: int, columns: tuple[int, int], look: Any, content: CellContent, rows: int = 1) -> None:
-        """Write into a range, from its first to its last column, merged where it is more than one cell."""
+        """Write into a range from its first to its last column, merged if it is more than one cell."""
         first, last = columns
         if first < last or rows > 1:
             self.merge_range(row, first, row + rows - 1, last, "", look)
@@ -163,7 +162,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
     def figure(
         self, place: tuple[int, int], formula: str, look: Any, value: CellContent, link: str | None = None
     ) -> None:
-        """Write a formula that may name its row by `OWN_ROW`, with its value, and a link to where the figure comes from."""
+        """Write a formula, naming its row by `OWN_ROW`, with its value and a link to the figure's source."""
         row, column = place
         spelt, held = self._spelt(formula).replace(OWN_ROW, str(row + 1)), "" if value is None else value
         kind, held = (' t="str"', self._escape_data(held)) if isinstance(held, str) and held else ("", held)
@@ -173,7 +172,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
             self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}"'
 
     def link(self, rows: range, column: int, url: str) -> None:
-        """Hyperlink a column's cells in these rows to a file, by one link over all of them."""
+        """Hyperlink a column's cells in these rows to a file, with one link for all."""
         if url not in self._relations:
             self.rel_count += 1
             self._relations[url] = self.rel_count
@@ -182,7 +181,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}"'
 
     def _prepared(self, look: Any, content: CellContent) -> str:
-        """The text of a cell behind its address; empty where there is no cell."""
+        """The text of a cell after its address; empty if there is no cell."""
         style = self._style(look)
         if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
@@ -220,14 +219,11 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # the library has no types
 def new_workbook(
     target: Path | BytesIO, year: int, properties: dict[str, Any], font: tuple[str, int], **options: Any
 ) -> Iterator[Any]:
-    """An XlsxWriter workbook about a year, made in memory and written to ``target`` when the block ends well.
+    """An XlsxWriter workbook about a year, written to ``target`` when the block succeeds.
 
-    Where its ``properties`` give no date it has the day after the year, so that the bytes never differ. Column widths
-    count digits of the default ``font`` (name and points).
-
-    Raises:
-        OSError: where it cannot be written; `replacing` reports it under the user's own name for it.
-    """
+    Unless its ``properties`` give a date it has the day after the year, so that the bytes never differ.
+    Column widths count digits of the default ``font`` (name and points). Raises `OSError` if it cannot be
+    written, which `replacing` reports under the user's name for the file."""
     default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
     settings = {**options, **SAFE, "default_format_properties": default, "in_memory": True}
     workbook = xlsxwriter.Workbook(target if isinstance(target, BytesIO) else str(target), settings)
@@ -241,7 +237,7 @@ def new_workbook(
 
 
 def same_bytes(data: bytes) -> bytes:
-    """A package with its parts by name (the list of content types comes first, as it should), all dated alike."""
+    """A package with its parts sorted by name (content types first, as required), all with one date."""
     out = BytesIO()
     with ZipFile(BytesIO(data)) as package, ZipFile(out, "w", ZIP_DEFLATED) as target:
         for name in sorted(package.namelist()):
@@ -261,11 +257,10 @@ def draw(
     title: str = "",
     room: float = _ROOM,
 ) -> Any:
-    """The chart of XlsxWriter's ``workbook``, with letters of this ``size`` in points, ready to be placed.
+    """The XlsxWriter chart, with letters of this ``size`` in points, ready to be placed.
 
-    ``room``: length of the axis to that of the longest bar, whose value is behind it.
-    ``refer``: number of a series, counted from 1 → its ``categories`` and ``values`` as XlsxWriter takes them.
-    """
+    ``room``: ratio of the axis to the longest bar, whose value is behind it. ``refer``: number of a series,
+    from 1 → its ``categories`` and ``values`` as XlsxWriter takes them."""
     stacked, nothing = chart.is_stacked, {"none": True}
     made = workbook.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})
     font = {"name": DISPLAY_FONT, "size": size}
@@ -279,7 +274,7 @@ def draw(
             place = "inside_base" if stacked else "outside_end"
             look["data_labels"] = {"value": True, "position": place, "num_format": chart.num_format, "font": font}
             if stacked:
-                # As long as all parts together and begun where they end: an invisible bar that bears their sum.
+                # An invisible bar as long as all parts together, begun where they end, bears their sum.
                 look["fill"] = nothing
         made.add_series(look)
     made.set_title({"name": title, "name_font": {**font, "size": size + 3, "bold": False}} if title else nothing)
@@ -287,13 +282,13 @@ def draw(
     marks = {"major_tick_mark": "none", "minor_tick_mark": "none"}
     made.set_y_axis({"reverse": True, "num_font": font, "line": _AXIS_LINE, "interval_unit": 1, **marks})
     longest = max((value or 0 for value in chart.series[-1].values), default=0)
-    # Every bar carries its figure: a scale would only repeat it.
+    # Every bar has its figure: a scale would only repeat it.
     made.set_x_axis({"visible": False, "min": 0, "max": longest * room or 1, "major_gridlines": {"visible": False}})
     made.set_chartarea({"border": nothing})
     return made
 
 
 def pixels_high(chart: Chart, size: float) -> int:
-    """The height of the chart with letters of this size, so that each bar has its name beside it."""
+    """Height of the chart with letters of this size, such that each bar has its name beside it."""
     count, rest = len(chart.names), _REST + _LEGEND * chart.is_stacked
     return rest + count * max(round(_BAR_PIXELS * size), min(26, 260 // count))

@@ -1,6 +1,6 @@
-"""The national workbook (全国汇总), or one unit's with its cities in the units' place. Its source files are named, and
-linked to, without a path of one computer: it is sent on. Once written it is read back as a stranger would read it: the
-proof that it holds what was put in, then 明细 and 汇总 as CSV (UTF-8 with BOM, so that Excel shows Chinese)."""
+"""The national workbook (全国汇总), or one unit's, its cities taking the units' place. In go the national table
+and its respondents; out come the workbook, proven by reading it back as a stranger would, and 明细 and 汇总
+as CSV (UTF-8 with BOM, for Excel). As it is sent on, it names no path of this computer."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.workbook import TableSheet, new_workbook, public
 
 _UNSAFE = frozenset('#%\\:*?"<>|').union(map(chr, range(32)))
-"""Characters that a spreadsheet would not take for a part of a file's name."""
+"""Characters that a spreadsheet rejects in a file's name."""
 _SOURCE_KEYS = (summary_lines.UNIT_KEY, summary_lines.COUNTED_KEY, "@file", "@sheet", "@row")
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 _LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -70,12 +70,9 @@ def write_national(
 ) -> None:
     """Write the workbook; the same table gives the same bytes.
 
-    Links to the filings lead from the folder of ``path``, where the workbook will be. ``whole`` is the unit's own table
-    where the units of ``national`` are cities: the first sentences are about it.
-
-    Raises:
-        JobStop: where ``path`` cannot be written.
-    """
+    Links to the filings start from the folder of ``path``, where the workbook will be. ``whole`` is the
+    unit's table if the units of ``national`` are cities: the first sentences are about it. Raises `JobStop`
+    if ``path`` cannot be written."""
     names = {**(relative_names(whole) if whole else {}), **relative_names(national)}
 
     def named(file: str) -> str:
@@ -107,7 +104,7 @@ def write_national(
 
 
 def _store_keys(book: NationalBook) -> None:
-    """Store in the workbook by which keys its columns are read back."""
+    """Store the keys by which the workbook's columns are read back."""
     whose = book.national.of.name if book.national.of else ""
     keys = {
         name: [StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1)]
@@ -118,7 +115,7 @@ def _store_keys(book: NationalBook) -> None:
 
 
 def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[[Any], None]]:
-    """Name of a sheet → the function that fills it, in order; places that others refer to are known beforehand."""
+    """Name of a sheet → the function that fills it, in order; places that others refer to are fixed first."""
     for form in book.forms:
         book.detail_ranges[form.key] = detail_range(book, form)
         book.lines_ranges[form.key] = summary_range(book, form)
@@ -139,7 +136,7 @@ def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[
 
 
 def relative_names(national: National) -> dict[str, str]:
-    """Path of a file → its name without the folder that all of them share; empty where they share no drive."""
+    """Path of a file → its name without the folder that all share; empty if they share no drive."""
     paths, names = dict[str, str](), dict[str, str]()
     renamed(national, lambda file: paths.setdefault(file, file))
     for files in grouped(filter(None, paths), os.path.isabs).values():
@@ -177,23 +174,23 @@ def _with_questions_renamed(respondent: Respondent, named: Callable[[str], str])
 
 
 def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:
-    """The table's files, so named → relative links from the workbook, which can so be sent on with its folder; only safe
-    ones: no name from a filing leads to another computer."""
+    """The table's files, so named → relative links from the workbook, which may be sent on with its folder;
+    only safe ones, as no name from a filing may lead to another computer."""
     folder, paths = workbook.resolve().parent, {name: path for path, name in names.items()}
-    # Worked out for each of hundreds of files it took a tenth of the writing.
+    # Worked out for each of hundreds of files, it took a tenth of the writing.
     way_to = cache(lambda parent: os.path.relpath(os.path.realpath(parent), folder))
     found = {file: _link(Path(paths.get(file, file)), way_to) for file in {entry.file for entry in national.entries}}
     return {file: link for file, link in found.items() if link and public_text(file) == file}
 
 
 def _link(place: Path, way_to: Callable[[Path], str]) -> str:
-    """To the file, or to the container that holds it, by the way to its folder; empty where there is no safe one."""
+    """A link to the file or its container, by the way to its folder; empty if there is no safe one."""
     try:
         path = next((path for path in (place, *place.parents) if path.is_file()), None)
         path = path.resolve() if path and path.is_symlink() else path
         relative = os.path.normpath(f"{way_to(path.parent)}/{path.name}") if path else ""
         relative.encode()
-    except (OSError, ValueError):  # a name that the system refuses or that is no text, another drive
+    except (OSError, ValueError):  # a name that the system refuses or that is no text; another drive
         return ""
     parts = Path(relative).parts
     is_safe = parts and len(relative) <= 200 and _UNSAFE.isdisjoint("".join(parts))
@@ -201,13 +198,10 @@ def _link(place: Path, way_to: Callable[[Path], str]) -> str:
 
 
 def prove(path: Path, national: National) -> None:
-    """Compare 汇总 with all rows merged, 指标分析 with those in no question, and every row of 明细 with its entry.
+    """Compare 汇总 with all rows merged, 指标分析 with those in no question, every row of 明细 with its entry.
 
-    Another library reads the stored values, and the figures are added up here by none of the writer's code.
-
-    Raises:
-        Unproven: with the first difference, and the file that it comes from where one row differs.
-    """
+    Another library reads the stored values, and none of the writer's code adds them up. Raises `Unproven`
+    with the first difference, and with its file if it is in one row."""
     names = relative_names(national)
     forms = national.edition.forms
     wanted = [summary_lines.ANALYSIS, *map(summary_lines.detail_sheet, forms), *map(summary_lines.summary_sheet, forms)]
@@ -236,14 +230,14 @@ class _CountedRows(Struct):
         return cls(columns, [national.figures_in_question.get(entry.where, frozenset()) for entry in entries])
 
     def total(self, figure: Figure) -> int | None:
-        """The sum, or the number of answers; None where no row answers."""
+        """The sum, or the number of answers; None if no row answers."""
         answers = [value for value in self.columns[figure.column.key] if value is not None]
         if not answers:
             return None
         return answers.count(figure.choice) if figure.choice else sum(map(int, answers))
 
     def divided(self, item: Indicator) -> tuple[int, int]:
-        """Numerator and denominator over the rows that answer all it needs, none of it in open question."""
+        """Numerator and denominator over the rows with all figures needed, none in open question."""
         each = zip(self.questioned, *(self.columns[key] for key in item.fields), strict=True)
         sure = [row for questioned, *row in each if None not in row and questioned.isdisjoint(item.fields)]
         sums = dict(zip(item.fields, (sum(map(int, values)) for values in zip(*sure, strict=True)), strict=False))
@@ -252,7 +246,7 @@ class _CountedRows(Struct):
 
 
 def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], national: National, form: Form) -> None:
-    """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
+    """Compare every figure of 汇总 with all rows, every rate of 指标分析 with those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
         _written(name): _CountedRows.of(national, form, own)
@@ -285,14 +279,14 @@ def _written(text: str) -> str:
 
 
 def _is_same_figure(found: float | None, expected: int | None) -> bool:
-    """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
+    """Whether two figures are equal to the 15 digits of a cell, more than any true figure has."""
     if found is None or expected is None or abs(expected) < LARGEST_EXACT:
         return found == expected
     return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
 def _prove_details(sheets: Sheets, national: National, form: Form, names: Mapping[str, str]) -> None:
-    """Every line of 明细 against its entry, in the usual order."""
+    """Compare every line of 明细 with its entry, in the usual order."""
     name, columns = summary_lines.detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
     values_of = itemgetter(*(form.columns.index(column) for column in columns))
     start, at = sheets.columns(name)
@@ -314,7 +308,7 @@ def _prove_details(sheets: Sheets, national: National, form: Form, names: Mappin
 
 
 def _stripped(cell: Any, column: Column | None) -> Any:
-    """A cell without blanks around its text; what is no value of its column is blank."""
+    """A cell without blanks around its text; blank if its content does not suit its column."""
     cell = cell.strip() if isinstance(cell, str) else cell
     if column is None:
         return cell
@@ -323,7 +317,7 @@ def _stripped(cell: Any, column: Column | None) -> Any:
     return cell if cell in (column.choices or (YES, NO)) else ""
 
 
-@cache  # asked of every answer, of which there are few
+@cache  # asked about every answer; there are few different ones
 def _held_value(value: Scalar) -> Scalar:
     """A value as a cell holds it."""
     if type(value) is int:
@@ -344,18 +338,15 @@ class Unproven(JobStop):
 
 
 def guarded(text: str) -> str:
-    """The text so that a spreadsheet shows it instead of running it: an apostrophe before what begins like a formula."""
+    """A text that a spreadsheet shows instead of running it: an apostrophe precedes a possible formula."""
     return f"'{text}" if _LIVE.match(text) else text
 
 
 def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) -> list[Path]:
     """Write 明细 and 汇总 of every form of a finished workbook into the folder; returns the files.
 
-    Raises:
-        UsageStop: where a file is in the folder's place, or, without ``force``, where one of the files is there
-            already; nothing is written then.
-        JobStop: where it cannot be written.
-    """
+    Raises `UsageStop`, before anything is written, if a file is in the folder's place or, without ``force``,
+    one of the files exists; `JobStop` if one cannot be written."""
     check_folder(folder)
     names = [name(form) for form in edition.forms for name in (summary_lines.summary_sheet, summary_lines.detail_sheet)]
     paths = {name: folder / f"{name}.csv" for name in names}
@@ -370,7 +361,7 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
 
 
 def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """The headings on one line each, and the lines down to the total, without hidden columns."""
+    """The headings, one line each, and the lines down to the total, without hidden columns."""
     top = next(at for at, line in enumerate(lines) if line[0] in (summary_lines.UNIT, summary_lines.CITY))
     headings = ["".join(str(text).split()) for text in lines[top]]
     wide = headings.index(summary_lines.SOURCE_ROW) + 1 if summary_lines.SOURCE_ROW in headings else len(headings)

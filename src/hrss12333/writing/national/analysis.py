@@ -1,7 +1,6 @@
-"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are folded away behind the remarks.
+"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are in folded columns behind.
 
-与上年比较: figures and rates of this year and last year over the same rows, and the change.
-"""
+与上年比较: figures and rates of this year and last over the same rows, and the change."""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ _PERCENT_FORMAT = "0.0%"
 _CHANGE_FORMAT = "0.0;-0.0;0.0"
 _DIFFERENCE_FORMAT = "#,##0;-#,##0;0"
 _NOW_KEY = "@now"
-"""Suffix of a figure's key: this year's over the rows of both years."""
+"""Suffix of a figure's key: this year's figure over the rows of both years."""
 _RANK_KEY = "@rank"
 """Suffix of an indicator's key: its rank."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
@@ -45,9 +44,9 @@ _ABOVE_KEY, _BELOW_KEY = "@above", "@below"
 YEARS = ("", _NOW_KEY, BEFORE_KEY)
 """Suffix of a key: this year's value, or one year's over the rows of both."""
 _LONG_NAME = 12
-"""Characters of an indicator's name that takes a wider column."""
+"""Characters of an indicator's name beyond which its column is wider."""
 _YEAR_WIDE = 6.5
-"""Half-width characters of a column that is headed 2019年, at least."""
+"""Least width, in half-width characters, of a column headed 2019年."""
 
 
 def analysis_range(book: NationalBook) -> LinesRange:
@@ -63,7 +62,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
         columns.append(replace(quotient, width=wide, is_joined=joined, **shown, **_where_it_varies(book, form, item)))
         folded += operands
         group = item.group
-        if not item.answers:  # a share of so few regions ranks nothing
+        if not item.answers:  # a share of so few regions has no ranks
             ranks = book.ranks(form, item)
             about: dict[str, Any] = {"show": partial(_rank, ranks), "group": item.group, "is_joined": True}
             columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, "plain", **about))
@@ -73,7 +72,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
 
 
 def _where_it_varies(book: NationalBook, form: Form, item: Indicator) -> dict[str, Any]:
-    """A share of answers is shown where units differ, else noted; a unit without one does not differ."""
+    """Settings: a share of answers is shown if units differ, else noted; a unit without one does not differ."""
     of_all = book.totals[form.key].quotient(item).value
 
     def show(line: Line) -> str:
@@ -123,7 +122,7 @@ def _remarks(book: NationalBook, line: Line) -> str:
 
 
 def _remark(form: Form, line: SummaryLine | None) -> str:
-    """The remark about a line's indicators of one form; empty where every region is in every one of them."""
+    """The remark on a line's indicators of one form; empty if every region enters every one of them."""
     if line is None or line.is_missing:
         return ""
     if not line.rows:
@@ -140,7 +139,7 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
 def quotient_columns(
     book: NationalBook, form: Form, item: Indicator, year: str = ""
 ) -> tuple[FigureColumn, list[FigureColumn]]:
-    """The quotient, and its operands; of a ``year`` where both are compared."""
+    """The quotient and its operands; for a ``year`` if both years are compared."""
     key, details = f"{item.key}{year}", book.detail_ranges[form.key]
 
     def found(line: SummaryLine) -> Quotient:
@@ -184,7 +183,7 @@ def rate_format(item: Indicator) -> str:
 
 
 def _operand_formulas(details: DetailRange, item: Indicator, year: str) -> tuple[str, str]:
-    """Live numerator and denominator over the counted rows that answer all that is needed (in both years, if compared)."""
+    """Live numerator and denominator over the counted rows with all figures needed (also last year's)."""
     before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}
     if not item.answers:
         needed = [*item.fields, *(before.values() if year else ())]
@@ -299,7 +298,7 @@ def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float |
 
 
 def _common_formulas(details: DetailRange, figure: Figure) -> tuple[str, str]:
-    """A figure of a line's unit this year and last year, over the rows that give it in both years, in no question."""
+    """The formulas of a unit's figure, this year and last, over the rows that have both, in no question."""
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:
         return details.sum_complete([key], [key, before]), details.sum_complete([before], [key, before])

@@ -19,7 +19,7 @@ from hrss12333.wording.values import ABSENT, ASKED, DOUBT, QUIET, WRONG
 from hrss12333.writing.workbook import ACCENT, BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
 
 MEASURED_FONT = ("Arial", 10)
-"""The font by which columns are measured: it has a twin of equal width wherever it is missing."""
+"""The font by which columns are measured: systems that lack it have a twin of equal width."""
 HEAD_FILL = "#DCE6F1"
 _LINE_COLOUR = "#A6A6A6"
 _TOTAL_FILL = "#EDEDED"
@@ -33,15 +33,15 @@ MARKS: dict[str, dict[str, Any]] = {
     "settled": {"font_color": QUIET.ink},
     "room": {"bg_color": INPUT_COLOUR},
 }
-"""Mark of a cell → its look: the severity of what was found, what is settled, room for staff."""
+"""Mark of a cell → its look: severity of what was found, settled, room for staff."""
 SIGNS = {"query": DOUBT, "error": WRONG.sign}
-"""Mark of a figure, or of an answer → its sign behind it."""
+"""Mark of a figure or an answer → the sign behind it."""
 WHOLE_FORMAT = "#,##0"
 TEN_THOUSANDS_FORMAT = "#,##0.00"
 _AIR = "_*_ "
-"""End of a number format: room for a sign, and a blank, so that no figure touches the line."""
+"""Ends a number format: room for a sign, and a blank that keeps figures off the line."""
 STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "missing"}
-"""State of a unit → how a cell that names it looks."""
+"""State of a unit → the mark of a cell that names it."""
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE_FORMAT + _AIR, "align": "right", "shrink": True},
     "plain": {"num_format": "0_ ", "align": "right"},
@@ -51,7 +51,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "line": {"num_format": "@", "indent": 1},
     "link": {"num_format": "@", "shrink": True, "font_color": "#0563C1", "underline": 1},
 }
-"""The look of the cells of a column, by its kind. A link does not wrap in every program: a long path is set smaller."""
+"""Kind of column → look of its cells. Not every program wraps a link, so a long path is set smaller."""
 
 
 class TableStyles(Styles):
@@ -76,7 +76,7 @@ class TableStyles(Styles):
         return self.get(**{**look, **more})
 
     def _look(self, kind: str, mark: str = "", left_out: bool = False, sign: str = "", **more: Any) -> Any:
-        """A cell of a column of this kind, with a mark of `MARKS`; a figure bears the sign of its mark and this ``sign``."""
+        """The format of a column of this kind, with a mark of `MARKS`; a figure has its sign and ``sign``."""
         look = {**LOOKS[kind], **more}
         if kind == "number":
             look["num_format"] = WHOLE_FORMAT + _ends(SIGNS.get(mark, "") + sign)
@@ -94,7 +94,7 @@ def _ends(sign: str) -> str:
 
 ZONE_KEY = "@area"
 BEFORE_KEY, CHANGE_KEY = "@before", "@change"
-"""Suffixes of a figure's key: last year's value, the change; `BEFORE_KEY` is also the prefix of last year's field keys."""
+"""Suffixes of a figure's key: last year's value, the change; last year's field keys begin with `BEFORE_KEY`."""
 
 _COLUMN = "\1"
 
@@ -103,30 +103,30 @@ class SheetColumn(Struct, frozen=True):
     """A column of a sheet."""
 
     key: str
-    """By which it is read back: a field, figure or indicator key; with @ before it where it is none of the survey's."""
+    """The key by which it is read back: of a field, figure or indicator; with @ if it is none of these."""
     heading: str
     width: float = 0.0
     """In half-width characters."""
     look: str = "text"
-    """The look of its cells, from `LOOKS`; empty where they have no format."""
+    """The look of its cells, from `LOOKS`; empty if they have no format."""
     group: str = ""
     """Heading over several columns."""
     show: Callable[[Any], CellContent] = lambda line: None
     """Its content in a line."""
     mark: Callable[[Any], str] = lambda line: ""
-    """The mark of its cell in a line, as in `styles.MARKS`."""
+    """The mark of its cell in a line, from `MARKS`."""
     prints: bool = True
     """Whether the column is printed, with all columns to its left."""
     stays: bool = False
-    """Whether the column is shown where no line has a word in it."""
+    """Whether the column is shown even if no line has a word in it."""
     varies: bool = False
     """Whether the column is shown only where it differs from line to line."""
     is_folded: bool = False
     """Whether the column is folded away at first."""
     is_joined: bool = False
-    """Whether the column must be on the page of the one before it."""
+    """Whether the column must be on the same page as the one before it."""
     is_noted: bool = False
-    """Whether its words in the lines of units and nation are noted below the table."""
+    """Whether its words about units and nation are noted below the table."""
     is_private: bool = False
     """Whether the column may show telephones and addresses."""
 
@@ -138,27 +138,27 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """The form whose lines it shows."""
     value: Callable[[SummaryLine], float | None]
     formula: str
-    """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is none."""
+    """The live formula of a line, in which `own_cell` means cells beside it; empty if there is none."""
     adds_up: bool = False
     """Whether nation and zones add up the units' cells instead."""
     num_format: str = WHOLE_FORMAT
     unit_format: str = ""
-    """The format in a unit's line, where it is another."""
+    """The format in a unit's line, if it is another."""
     source: str = ""
-    """Key of the column of 明细 whose rows it leads to."""
+    """Key of the column of 明细 to whose rows it links."""
     is_sure: Callable[[SummaryLine], bool] = lambda line: True
-    """Whether nothing is missing from a unit's figure, or in question."""
+    """Whether a unit's figure is complete and in no question."""
     is_estimate: Callable[[SummaryLine], bool] = lambda line: False
     """Whether a unit's figure holds an estimate."""
 
 
 def own_cell(key: str) -> str:
-    """Stands in a formula of a line for its own cell in the column of this key."""
+    """Placeholder in a line's formula for the line's cell in the column of this key."""
     return f"{_COLUMN}{key}{_COLUMN}{OWN_ROW}"
 
 
 class DetailRange(Struct, frozen=True):
-    """The place of the rows of a 明细 sheet; rows and columns count from 0."""
+    """The position of the rows of a 明细 sheet; rows and columns count from 0."""
 
     sheet: str
     first: int
@@ -168,7 +168,7 @@ class DetailRange(Struct, frozen=True):
     rows: Mapping[str, tuple[int, int]]
     """Name of a unit → its first and its last row."""
     questioned: Mapping[str, str]
-    """Key of a figure that is in open question in any row → how the rows name it (`questioned_mark`)."""
+    """Key of a figure in open question in any row → the mark by which rows name it (`questioned_mark`)."""
 
     def range(self, key: str) -> str:
         """The column's rows as an absolute reference."""
@@ -177,7 +177,7 @@ class DetailRange(Struct, frozen=True):
 
     @property
     def of_line(self) -> str:
-        """Conditions of COUNTIFS and SUMIFS: the rows that count, of the unit that column A of the formula's row names."""
+        """Conditions of COUNTIFS and SUMIFS: rows that count, of the unit in column A of the formula's row."""
         return f'{self.range(UNIT_KEY)},$A{OWN_ROW},{self.range(COUNTED_KEY)},"{YES}"'
 
     def unquestioned(self, keys: Collection[str]) -> str:
@@ -186,20 +186,20 @@ class DetailRange(Struct, frozen=True):
         return "".join(f',{self.range(QUESTIONED_KEY)},"<>*{mark}*"' for mark in marks)
 
     def sum_complete(self, keys: Iterable[str], needed: Sequence[str]) -> str:
-        """The live sum of these columns over the line's rows that give every one needed, in no question."""
+        """The live sum of these columns over the line's rows with every figure ``needed``, in no question."""
         complete = self.of_line + self.unquestioned(needed) + "".join(f',{self.range(key)},">=0"' for key in needed)
         added = "+".join(f"SUMIFS({self.range(key)},{complete})" for key in keys)
         return f'=IF(COUNTIFS({complete})=0,"",{added})'
 
     def link(self, key: str, name: str | None = None) -> str | None:
-        """A link to the column's rows of one unit, or to all of them; None where the unit has none."""
+        """A link to the column's rows of one unit, or to all; None if the unit has none."""
         letters = column_letters(self.columns[key] + 1)
         first, last = (self.first, self.last) if name is None else self.rows.get(name, (0, 0))
         return f"internal:'{self.sheet}'!{letters}{first + 1}:{letters}{last + 1}" if first else None
 
 
 class LinesRange(Struct, frozen=True, dict=True):
-    """The place of the lines of 汇总, 指标分析 or 与上年比较; rows and columns count from 0."""
+    """The position of the lines of 汇总, 指标分析 or 与上年比较; rows and columns count from 0."""
 
     sheet: str
     title: str
@@ -209,7 +209,7 @@ class LinesRange(Struct, frozen=True, dict=True):
     names: Sequence[str] = ()
     """Names of the units' lines, in order."""
     breaks: Sequence[int] = ()
-    """The columns that begin a further table, each on a page of its own."""
+    """The columns that begin another table, each on a new page."""
     lines: Sequence[Any] = ()
     """Lines of the units, the nation and the zones."""
     hidden: Collection[str] = ()
@@ -230,11 +230,11 @@ class LinesRange(Struct, frozen=True, dict=True):
 
     @property
     def zones(self) -> int:
-        """Row of the first zone; the line above says what the block is."""
+        """Row of the first zone; the line above it is the block's title."""
         return self.total + 2
 
     def in_place(self, formula: str) -> str:
-        """A column's formula with the letters of the columns for which `own_cell` stands."""
+        """A column's formula with each `own_cell` replaced by the letter of its column."""
         parts = formula.split(_COLUMN)
         parts[1::2] = [column_letters(self.at[key] + 1) for key in parts[1::2]]
         return "".join(parts)
@@ -245,22 +245,22 @@ class LinesRange(Struct, frozen=True, dict=True):
         return f"{letters}{self.first + 1}:{letters}{self.total}"
 
     def sum_of_units(self, column: int) -> str:
-        """The live sum of all units; blank where none has a figure."""
+        """The live sum of all units; blank if none has a figure."""
         cells = self.units(column)
         return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
 
     def sum_of_zone(self, column: int) -> str:
-        """The live sum of the units in the zone of the formula's line; blank where none has a figure."""
+        """The live sum of the units in the zone of the formula's line; blank if none has a figure."""
         cells, zone = self.units(column), self.at.get(ZONE_KEY, 0)
         within = f",{self.units(zone)},{column_letters(zone + 1)}{OWN_ROW}"
         return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
 
     def cell(self, key: str, row: int) -> str:
-        """A figure's cell of one line as a reference from another sheet."""
+        """A reference from another sheet to a figure's cell in one line."""
         return f"'{self.sheet}'!${column_letters(self.at[key] + 1)}${row + 1}"
 
     def shown_again(self, key: str, row: int, times: str = "") -> str:
-        """The formula of another sheet's cell that shows such a figure, multiplied or divided."""
+        """The formula by which another sheet shows this cell, multiplied or divided."""
         cell = self.cell(key, row)
         return f'=IF({cell}="","",{cell}{times})'
 
@@ -271,37 +271,37 @@ class LinesRange(Struct, frozen=True, dict=True):
 
 
 class NationalBook(Nation, frozen=True, dict=True, kw_only=True):
-    """The published figures and the national workbook of them while it is written."""
+    """The published figures and their national workbook while it is written."""
 
     workbook: Any
     styles: TableStyles
     links: Mapping[str, str]
-    """File → link to it, as seen from where the workbook will be."""
+    """File → link to it from where the workbook will be."""
     progress: Progress | None
     """What has become of the questions of an earlier workbook."""
     respondents: Sequence[Respondent]
     """Who reports, with the questions; their files are named as in ``links``."""
     sentences: Sequence[str]
-    """The sentences that 概览 begins with: what came, what is missing, what is in open question."""
+    """The sentences at the head of 概览: what came, what is missing, what is in open question."""
     detail_ranges: dict[str, DetailRange] = field(default_factory=dict)
-    """Form key → the place of its 明细."""
+    """Form key → the position of its 明细."""
     lines_ranges: dict[str, LinesRange] = field(default_factory=dict)
-    """Form key → the place of its 汇总; `ANALYSIS`, `COMPARISON` → theirs."""
+    """Form key → the position of its 汇总; `ANALYSIS`, `COMPARISON` → theirs."""
     keys: dict[str, Sequence[SheetColumn]] = field(default_factory=dict)
-    """Name of a sheet → its columns, of those sheets that are read back."""
+    """Name of a sheet that is read back → its columns."""
 
     def block_of(self, form: str, key: str) -> LinesRange:
-        """The lines where a figure of this form's 汇总, or an indicator, is worked out."""
+        """The lines in which a figure of this form's 汇总, or an indicator, is worked out."""
         own = self.lines_ranges[form]
         return own if key in own.at else self.lines_ranges[ANALYSIS]
 
     @property
     def whole(self) -> str:
-        """Name of the line of all units where it is no 合计 of a form: the nation's or the unit's, where none is missing."""
+        """Name of the line of all units, if no form's 合计: the nation's, or the unit's if none is missing."""
         return TOTAL if missing_units(self.national) else self.national.name
 
     @property
     def zones_remark(self) -> list[str]:
-        """A remark on the lines of zones below the nation's: the same units once more, in no sum."""
+        """A remark on the zones' lines below the nation's: the same units again, not added to any sum."""
         named = "、".join(self.national.edition.gazetteer.zones)
         return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.zone_lines else []

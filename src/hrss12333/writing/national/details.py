@@ -1,4 +1,4 @@
-"""明细: every row of every unit with where it came from, faulty cells marked; the sums of 汇总 read from here."""
+"""明细: every row of every unit with its source, faulty cells marked; the sums of 汇总 are formulas over it."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from hrss12333.writing.national.table import Page, TextLine, figure_width, fitte
 from hrss12333.writing.workbook import CellContent, LookAndContent, public, width
 
 _FIRST_LINE = 5
-"""Row of the first line: title, two explanations, groups and headings are above it."""
+"""Row of the first line, below title, two explanations, groups and headings."""
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 7.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
-"""Half-width characters of the form's columns, of counts at least."""
+"""Half-width characters of the form's columns; of counts, the least."""
 _LONGEST_COUNT = "；改正99处、核实99处；已说明99处"
 _WIDEST, _LONGEST_REMARK = 250.0, 100.0
-"""Half-width characters that a column of Excel may be wide, and that one of 备注 is."""
+"""Half-width characters that Excel allows a column, and that 备注 gets at most."""
 _BEHIND = (8.0, 24.0, 36.0, 34.0, 14.0, 7.0)
-"""Widths of the columns behind, for the screen: whether a row counts, what was found in it, and where it is from."""
+"""Widths of the columns behind, not printed: whether a row counts, what was found, where it is from."""
 _LONG_HEADING = 10
-"""Half-width characters of a heading that takes one line."""
+"""Half-width characters of a heading that fits on one line."""
 _TEXTS = (Kind.REGION, Kind.TEXT, Kind.SERIAL, Kind.COUNT)
-"""Kinds of columns whose texts are set left."""
+"""Kinds of columns whose texts are left-aligned."""
 _UNREAD_MARK = "？"
-"""Precedes what looks like an answer but was not accepted as one."""
+"""Precedes a text that looks like an answer but was not accepted."""
 
 
 def detail_range(book: NationalBook, form: Form) -> DetailRange:
-    """The place of the rows; 汇总 refers to it before they are written."""
+    """The position of the rows, to which 汇总 refers before they are written."""
     rows: dict[str, tuple[int, int]] = {}
     last = _FIRST_LINE
     for last, entry in enumerate(book.national.entries_of(form, counted=False), _FIRST_LINE):
@@ -54,7 +54,7 @@ def detail_range(book: NationalBook, form: Form) -> DetailRange:
 
 
 def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
-    """Fill the sheet; adjacent entries of one file lead to it by one link."""
+    """Fill the sheet; adjacent entries of one file share one link to it."""
     span, entries = book.detail_ranges[form.key], book.national.entries_of(form, counted=False)
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
@@ -85,7 +85,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
 
 
 def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
-    """The form's own, and those behind, which take no paper."""
+    """The form's columns, and those behind, which are not printed."""
     columns = [SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 17.0)]
     for column in form.columns:
         is_count = column.kind is Kind.COUNT
@@ -97,7 +97,7 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
     if not book.previous:
         return columns
     for column in form.data:
-        label = f"上年{column.label}"  # the same region's, where it is compared
+        label = f"上年{column.label}"  # last year's of the same region, to be compared
         columns.append(SheetColumn(f"{BEFORE_KEY}:{column.key}", label, 11.0, prints=False, is_folded=True))
     return columns
 
@@ -105,13 +105,13 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
 def _wide_enough(
     columns: list[SheetColumn], form: Form, entries: Sequence[Entry], questioned: str
 ) -> list[SheetColumn]:
-    """The columns, as wide as their largest figure or longest text; ``questioned`` names all figures in open question."""
+    """The columns, as wide as the largest figure or longest text; ``questioned``: all figures in question."""
     values = zip(*(entry.row.scalars_in(form) for entry in entries), strict=True)
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
             columns[at] = replace(columns[at], width=max(columns[at].width, figure_width(f"{largest:,}")))
-        elif column.kind is Kind.TEXT:  # where it takes no paper, on one line
+        elif column.kind is Kind.TEXT:  # if it is not printed, on one line
             most = min(max(width(str(value or "")) for value in found) + 2.0, _LONGEST_REMARK)
             columns[at] = replace(columns[at], width=max(columns[at].width, most))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
@@ -123,7 +123,7 @@ def _wide_enough(
 
 
 def _audit_text(entry: Entry, questions: Sequence[Question]) -> str:
-    """Why a row is left out, and how much is asked about it."""
+    """Why a row is left out, and how many questions are about it."""
     parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
     answered = sum(not question.is_open for question in questions)
     parts += [counted_text(questions), f"已说明{answered}处" if answered else ""]
@@ -131,7 +131,7 @@ def _audit_text(entry: Entry, questions: Sequence[Question]) -> str:
 
 
 def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
-    """Field key → severity of the worst finding to be shown there; what belongs to no cell of its own is at the region."""
+    """Field key → severity of the worst finding shown there; findings about no cell are at the region."""
     found: dict[str, list[Severity]] = {}
     for finding in findings:
         known = finding.field if finding.field in form.by_key else None
@@ -140,8 +140,8 @@ def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str]) -> Iterator[LookAndContent]:
-    """The cells of one line: the row, whether it counts, which of its figures are in question, and its source; ``marks``:
-    the severity of what was found in each column."""
+    """The cells of one line: the row, whether it counts, which figures are in question, its source;
+    ``marks``: key of a column → severity of what was found in it."""
     form, out, sign, look = entry.form, not entry.counted, ESTIMATE * entry.is_estimate, book.styles.look
 
     def text(kind: str, content: str | int, mark: str = "", *, out: bool = out) -> LookAndContent:
@@ -158,7 +158,7 @@ def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str
         elif isinstance(value, bool) and not mark:
             yield plain_answers[value]
         else:
-            if value is None:  # as it was found: no sum includes it, and nothing mistakes it for an answer
+            if value is None:  # as found: no sum includes it, and nothing mistakes it for an answer
                 found = found_text(entry.row.get(column.key).found)
                 value = f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
             yield text("text" if column.kind in _TEXTS else "centre", value, mark)
@@ -170,14 +170,14 @@ def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str
     yield text("link" if entry.file in book.links else "text", entry.file)
     yield text("text", entry.sheet)
     yield look("plain", left_out=out), entry.row.place.row
-    if book.previous and not out:  # the hidden cells that a comparison is worked out from
+    if book.previous and not out:  # the hidden cells of which a comparison is made
         then = book.previous.row(entry)
         figures = (then.scalar(column.key) for column in form.data)
         yield from ((None, answer_word(figure) if isinstance(figure, bool) else figure) for figure in figures)
 
 
 def write_filings(book: NationalBook, sheet: Any) -> None:
-    """Fill the sheet: a line a unit, and below, for the screen alone, every file that came in with its fingerprint."""
+    """Fill the sheet: a line for each unit; below, not printed, every file received with its fingerprint."""
     national, deadline = book.national, book.national.edition.notice.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
@@ -202,7 +202,7 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
 
 
 def _filing_columns(book: NationalBook) -> list[SheetColumn]:
-    """State, files, dates, rows of each unit, and what was found; of a file what it is."""
+    """Of each unit: state, files, dates, rows and findings; of a file, what it is."""
     wide = max([20.0, *(width(file) + 4 for one in book.national.units for file in one.files)])
     unprinted: dict[str, Any] = {"prints": False}
     return [
@@ -222,14 +222,14 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         SheetColumn("", "说明", 20.0, varies=True),
         SheetColumn("@stamped_on", "盖章件收到日期", 11.0, "date", stays=True, **unprinted),
         SheetColumn("@stamped", "盖章件校验码", 12.0, "centre", stays=True, **unprinted),
-        # Digits of a fingerprint that look like a telephone are none.
+        # A fingerprint's digits may look like a telephone but are none.
         SheetColumn("", "内容", 10.0, "centre", is_private=True, **unprinted),
         SheetColumn("", "SHA-256", 68.0, "line", is_private=True, **unprinted),
     ]
 
 
 def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
-    """The line of each unit, and of the whole unit where its cities are in the units' place."""
+    """The line of each unit, and of the whole unit if its cities take the units' place."""
     national, of_units = book.national, book.national.of is None
     reports = newest_reports(national.work_reports) if of_units else {}
     asked = {each.name: each for each in book.respondents}
@@ -287,7 +287,7 @@ def _absent_from(form: Form, status: UnitStatus) -> str:
 
 
 def write_contacts(book: NationalBook, sheet: Any) -> None:
-    """Fill the sheet: a line a contact; a unit without one is listed with blanks."""
+    """Fill the sheet: a line for each contact; a unit without one has a line with blanks."""
     national, nobody_named = book.national, (Contact("", None, None, None),)
     listed = [(one.unit.name, contact) for one in national.units for contact in one.contacts or nobody_named]
     if national.of and national.contact:

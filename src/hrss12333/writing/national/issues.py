@@ -1,7 +1,6 @@
-"""问题清单: the questions, the most at stake first, with room for the answers of staff; then unread files, and the notes.
+"""问题清单: the questions, the largest stakes first, with room for staff's answers; then unread files and notes.
 
-附注: the quoted texts of the filings, with room for what staff make of them.
-"""
+附注: the quoted texts, with room for what staff do about them."""
 
 from __future__ import annotations
 
@@ -33,17 +32,17 @@ from hrss12333.writing.national.table import TextLine, write_table
 from hrss12333.writing.workbook import CellContent
 
 STAFF = ("@checked", "@checker", "@checked_on")
-"""Columns for the answers of staff."""
+"""Columns for staff's answers."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
-"""Hidden columns by which a later merge knows a question; fields and their fingerprints are in the same order."""
+"""Hidden columns by which a later merge recognises a question; fields and fingerprints are in one order."""
 _MOST_CELLS = 6
-"""Cells, or regions, that a line names."""
+"""Most cells, or regions, named on a line."""
 _MOST_LINES = 24
-"""Notes in a row: it is no higher than 409 points."""
+"""Most notes in a row, which can be no higher than 409 points."""
 
 
 def day_number(day: date | None) -> int | None:
-    """A day as a workbook counts it."""
+    """A day as the number that a workbook stores."""
     return (day - date(1899, 12, 30)).days if day else None
 
 
@@ -108,7 +107,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
 
 
 def _line(contents: Mapping[str, CellContent], mark: str = "") -> TextLine:
-    """A line with its mark: the severity of what is asked or to be corrected; settled where staff have settled it."""
+    """A line with its mark: the severity of what is asked, or settled if staff have settled it."""
     marks = {"@severity": mark, **dict.fromkeys(STAFF, "room")} if mark else {}
     return TextLine(contents, marks, mark if mark == "settled" else "")
 
@@ -133,14 +132,14 @@ def _issue(national: National, respondent: Respondent, question: Question) -> Te
 
 
 def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
-    """What staff wrote; a day that is none stays as it was written, to be put right."""
+    """What staff wrote; a text that is no date stays as written, to be corrected."""
     if answer is None:
         return {}
     return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
 
 
 def _earlier_issue(national: National, line: SinceLine) -> TextLine:
-    """The line of an earlier question, or of a change; the hidden texts are kept of a question that this run did not check."""
+    """The line of an earlier question, with its hidden texts if it was not checked, or of a change."""
     item = line.earlier
     staff = _staff_cells(item.answer) if item else {}
     if item and line.kind == UNCHECKED:
@@ -151,7 +150,7 @@ def _earlier_issue(national: National, line: SinceLine) -> TextLine:
 
 
 def _cells_of_findings(national: National, unit: str | None, findings: Sequence[Finding]) -> dict[str, CellContent]:
-    """The contents of a line about these findings: those of one question, or notes of a unit by one rule."""
+    """The contents of a line about these findings: one question's, or a unit's notes by one rule."""
     edition, first = national.edition, findings[0]
     regions = list(dict.fromkeys(one.region for one in findings if one.region))
     keys = dict.fromkeys((one.form, one.field) for one in findings)
@@ -180,19 +179,19 @@ def _cells_of_findings(national: National, unit: str | None, findings: Sequence[
 
 
 def _noted(finding: Finding) -> str:
-    """济南市（C8）：读作12。: a note among others of its unit and rule."""
+    """济南市（C8）：读作12: one of several notes of a unit by one rule."""
     where = (finding.region or "") + (f"（{finding.cell}）" if finding.cell else "")
     return f"{where}：{finding.message.text}" if where else finding.message.text
 
 
 def _cells_in_words(findings: Sequence[Finding]) -> str:
-    """C8、E8, of many C8、C9、C10、C11、C12、C13等20处."""
+    """C8、E8; for many, C8、C9、C10、C11、C12、C13等20处."""
     places = sorted({(one.column, one.row) for one in findings if one.column and one.row})
     return few_named([cell_name(row, column) for column, row in places], _MOST_CELLS, f"等{len(places)}处")
 
 
 def _marks_of_figures(national: National, finding: Finding, answer: Verification | None) -> str:
-    """The fingerprint of a finding's figures, with the mark of an answer that does not hold for them."""
+    """The fingerprint of a finding's figures, marked if the answer does not hold for them."""
     holds = answer is None or (finding.verification and not finding.verification.outdated)
     return fingerprint(national, finding) + ("" if holds or answer is None else OUTDATED + answer_mark(answer))
 
@@ -202,11 +201,9 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """The number of lines of a workbook or 发送清单 in which staff wrote; 0 where there is none of this tool's.
+    """The number of lines in a workbook or 发送清单 in which staff wrote; 0 without a file of this tool.
 
-    Raises:
-        UsageStop: where there is one, and it cannot be read.
-    """
+    Raises `UsageStop` if there is one that cannot be read."""
     what = "要覆盖的工作簿"
     try:
         if open_national(path, what, ()).year is None:
@@ -225,7 +222,7 @@ def answered_lines(path: Path) -> int:
 
 
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
-    """Fill the sheet: what staff handled comes last, what an earlier workbook does not have first."""
+    """Fill the sheet: what staff handled comes last; what an earlier workbook lacks, first."""
     earlier = book.progress.earlier.texts if book.progress else None
     columns = [
         SheetColumn("@unit", reporter(book.national), 17.0),
@@ -274,7 +271,7 @@ def _quoted_line(book: NationalBook, item: Quoted, handled: StaffAnswer, *, is_n
 
 
 def _whose(national: National, item: Quoted) -> str:
-    """Whose text it is: of a unit with its cities in the units' place, a city's, or of how many."""
+    """Whose text it is: a unit's, a city's in a unit's workbook, or of how many."""
     if not (national.of and item.unit):
         return item.whose
     cities = {file: one.unit.name for one in national.units for file in one.files}
@@ -283,7 +280,7 @@ def _whose(national: National, item: Quoted) -> str:
 
 
 def _located_at(book: NationalBook, item: Quoted) -> str:
-    """备注，附表1 M7，广州市: what kind of text it is, and where it is."""
+    """备注，附表1 M7，广州市: what kind of text it is, and where."""
     text = item.text
     if item.also:
         return f"{item.located}，{item.several}"

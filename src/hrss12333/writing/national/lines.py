@@ -1,7 +1,7 @@
-"""The lines of 汇总, 指标分析 and 与上年比较: units in the official order, the nation, and below, in no sum, the zones.
+"""The lines of 汇总, 指标分析 and 与上年比较: units in the official order, the nation, and the zones, in no sum.
 
-A column gives its figure as a value and as a live formula. Columns that no page holds side by side become several tables.
-"""
+A column gives its figure as a value and as a live formula. Columns too wide for one page become several
+tables."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from hrss12333.writing.workbook import CellContent, public, width
 
 _ZONES_TITLE, _ZONES_TITLE_HIGH = "分区域", 18.0
 _LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0
-"""Points of a row of one line: at least, usually, and at most where all fit on one page."""
+"""Points of a row of one line: least, usual, and most if all fit on one page."""
 _MOST_AIR = 8.0
-"""Half-width characters by which a column is widened until its table is as wide as the page."""
+"""Half-width characters by which a column may be widened until its table is as wide as the page."""
 _LONGEST_NOTE = 480.0
-"""Half-width characters of a list of units that is read in a note."""
+"""Half-width characters of the longest list of units that a note may have."""
 
 
 Level = Enum("Level", "UNIT NATION ZONE")
@@ -58,7 +58,7 @@ class Line(Struct, frozen=True):
 
 
 def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | None = None) -> LinesRange:
-    """The sheet with its lines and columns in place; ``whole`` names the nation's line, ``form`` is the only one shown."""
+    """The sheet with its lines and columns in place; ``whole``: the nation's line; ``form``: the only one."""
     who = summary_lines.reporter(book.national)
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.lines[each.key])
@@ -92,7 +92,7 @@ def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | 
 def _widened(
     columns: list[SheetColumn], breaks: Sequence[int], hidden: Collection[str], texts: Mapping[str, list[CellContent]]
 ) -> list[SheetColumn]:
-    """The columns, each table as wide as the page: its last column as wide as its longest text, and air in all others."""
+    """The columns as wide as the page, per table: the last fits its longest text, others share the rest."""
     made = [*columns]
     for start, end in pairwise([0, *breaks, len(columns)]):
         shown = [at for at in range(start, end) if columns[at].prints and columns[at].key not in hidden]
@@ -108,7 +108,7 @@ def _widened(
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
-    """The columns as tables that each fit on a page, and where the second and further tables begin, with the lines' names."""
+    """The columns as tables that fit on a page, each with the lines' names; where further ones begin."""
     again, blocks = columns[0], list[list[SheetColumn]]()
     for column in columns:
         if column.is_joined or (blocks and not column.prints):
@@ -159,7 +159,7 @@ def write_lines(book: NationalBook, block: LinesRange, sheet: Any) -> None:
 
 
 def _heights(page: Page, lines: Sequence[Line], above: float) -> tuple[list[float], float]:
-    """Points of each line, lower where all then fit on a page, and of the sheet, of which the rest takes those ``above``."""
+    """Points of each line, reduced if all then fit on a page; and of the sheet with the part ``above`` them."""
     texts = [(at, column) for at, column in enumerate(page.columns) if not isinstance(column, FigureColumn)]
     shown = [(at, column) for at, column in texts if at not in page.hidden]
     wrapped = [max(page.wrapped_high(str(column.show(line) or ""), at) for at, column in shown) for line in lines]
@@ -170,7 +170,7 @@ def _heights(page: Page, lines: Sequence[Line], above: float) -> tuple[list[floa
 
 
 def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
-    """What the column says of units and nation, each with those of whom it says so; of very many units, the nation alone."""
+    """What the column says of units and nation, each with whom it concerns; of many units, the nation only."""
     found: dict[str, list[str]] = {}
     for line in lines:
         if line.level is not Level.ZONE and (words := str(column.show(line) or "")):
@@ -182,11 +182,11 @@ def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
 
 
 def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:
-    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21; ``found``: number of regions → names."""
+    """放弃量19/21, 来电总量等5栏9/10, of over two numbers 8栏9至19/21; ``found``: number of regions → names."""
     numbers = sorted(found, reverse=True)
     if len(numbers) > 2:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
-    # One column is named; the cells show which others.
+    # One column is named; the cells show the others.
     several = {number: f"等{len(names)}{measure}" if len(names) > 1 else "" for number, names in found.items()}
     return [f"{found[number][0]}{several[number]}{number}/{expected}" for number in numbers]
 
@@ -214,7 +214,7 @@ def _formula(block: LinesRange, column: FigureColumn, level: Level) -> str:
 def _figure_cell(
     book: NationalBook, block: LinesRange, column: FigureColumn, line: Line
 ) -> tuple[Any, float | None, str | None]:
-    """Format, value and link of a figure; one of a unit bears the signs of doubt and estimate."""
+    """Format, value and link of a figure; a unit's has the signs of doubt and estimate."""
     own, is_unit, sign = line.of.get(column.form.key), line.level is Level.UNIT, ""
     if is_unit and own is not None:
         sign = DOUBT * (not column.is_sure(own)) + ESTIMATE * column.is_estimate(own)
@@ -237,7 +237,7 @@ def _link(book: NationalBook, block: LinesRange, column: FigureColumn, line: Lin
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY, STATUS_KEY = "@rows", "@coverage", "@once", "@status"
 _ONCE = "每库计一次"
 ANSWER_FORMAT = f'[=1]"{YES}";[=0]"{NO}";0'
-"""A city's answer, which is counted like that of a unit's regions."""
+"""A city's answer, which is counted like the answers of a unit's regions."""
 
 
 def summary_range(book: NationalBook, form: Form) -> LinesRange:
@@ -297,7 +297,7 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
 
 
 def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
-    """The number of rows that count, and each figure, with shared ones once."""
+    """The number of rows that count, and each figure; shared figures are counted once."""
     details, total = book.detail_ranges[form.key], book.totals[form.key]
     rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
     rows |= {"formula": f"=COUNTIFS({details.of_line})", "source": summary_lines.COUNTED_KEY}
@@ -312,7 +312,7 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
 
 
 def figure_heading(figure: Figure, *, of_city: bool) -> str:
-    """来电总量 over （次）, 开通留言服务 over 的地区数（个）; of one city 开通留言服务."""
+    """来电总量 over （次）, 开通留言服务 over 的地区数（个）; for one city 开通留言服务."""
     if figure.column.kind is not Kind.COUNT:
         return figure.heading.replace("的地区数", "" if of_city else "\n的地区数（个）")
     return f"{label(figure.column)}\n（{figure.column.unit}）"
@@ -348,7 +348,7 @@ def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -
 
 
 def figure_formula(details: DetailRange, figure: Figure) -> str:
-    """The live sum of a line's unit: blank where none of its counted rows answers, so that a blank is no zero."""
+    """The live sum of a line's unit; blank if none of its counted rows answers, as a blank is no zero."""
     rows, cells = details.of_line, details.range(figure.column.key)
     if figure.column.kind is Kind.COUNT:
         return f'=IF(COUNTIFS({rows},{cells},">=0")=0,"",SUMIFS({cells},{rows}))'
@@ -357,7 +357,7 @@ def figure_formula(details: DetailRange, figure: Figure) -> str:
 
 
 def _once_formula(details: DetailRange, figure: Figure) -> str:
-    """The formula of a sum in which a figure that all rows of the unit give alike, under one system, counts once."""
+    """The formula of a sum that counts a figure once if all rows of the unit share it under one system."""
     cells, of_line = details.range(figure.column.key), details.of_line
     rows, mean, decided_by = f"COUNTIFS({of_line})", f"AVERAGEIFS({cells},{of_line})", SHARED[figure.column.key]
     alike = f'COUNTIFS({of_line},{details.range(decided_by)},"{YES}",{cells},{mean})={rows}'

@@ -1,4 +1,4 @@
-"""概览: what came and what is in doubt, the key figures, how complete the table is, and the charts, all on one page."""
+"""概览: what came and what is in question, key figures, coverage, and the charts, all on one page."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from hrss12333.writing.national.table import SEAM, on_paper
 from hrss12333.writing.workbook import ACCENT, DISPLAY_FONT, broken, draw, public, wrapped_lines
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
-"""Columns of the page, and of what is left of the charts."""
+"""Columns of the page, and of the part left of the charts."""
 _COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 9.7, 725
-"""Widths of the columns left, and under the charts; and pixels of all charts."""
+"""Widths of the columns left of and under the charts; and pixels of all charts."""
 _MOST_FIGURES, _TILE = 8, 3
-"""Key figures, and the columns that one of them takes."""
+"""Most key figures, and the columns that each takes."""
 _TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
-"""Half-width characters that its title has room for."""
+"""Half-width characters that fit into its title."""
 _PITCH = 14.5
 """Height of a line of text, in points."""
 _RISE = '"同口径比上年{up}"{size};"同口径比上年下降"{size};"同口径与上年持平"'
 _LETTERS, _TITLE_PIXELS, _NAME_WIDE, _ROOM = 10.0, 11.0, 16.0, 1.6
-"""Of a chart: points of its letters, pixels of half a letter of its title, half-width characters of a bar's name on one
-line, and, of one beside others, the length of the axis to that of the longest bar."""
+"""Of a chart: points of its letters; pixels of half a letter of its title; half-width characters of a bar's
+name on one line; and, if beside others, the length of its axis relative to its longest bar."""
 _MOST_SERIES = 8
-"""Columns of data that a chart may need."""
+"""Most columns of data that a chart needs."""
 _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
 """Pixels of title and legend of a narrow chart, and of a bar at least and at most."""
 _FEW_BAR_PIXELS, _CHART_HIGH = 23, 400
-"""Pixels of a bar at least where there are few, whose names may take two lines, and of all of them together."""
+"""Least pixels of a bar if there are few, whose names may take two lines; and pixels of all together."""
 _MANY_BARS = 16
 _LINE_PIXELS = 24
 """Pixels of a line of a chart's title."""
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
-"""Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
+"""Legend of a chart of parts with many bars: it is beside the shortest of them."""
 _CHART_ROW = 16
-"""Points of a row under a chart; the default height would be left to each program to choose."""
+"""Points of a row under a chart; programs differ in the default height."""
 
 
 def write_overview(book: NationalBook, sheet: Any) -> None:
@@ -82,7 +82,7 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
 
 
 def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
-    """The figures of `HEADLINE` that the year's forms have; where they have none, their first figures."""
+    """The figures of `HEADLINE` in the year's forms; if there are none, the forms' first figures."""
     known: dict[str, tuple[Form, Figure | Indicator]] = {}
     for form in book.forms:
         known |= {column.key: (form, Figure(column)) for column in form.of_kind(Kind.COUNT)}
@@ -91,14 +91,14 @@ def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
 
 
 def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
-    """放弃量（433/434个地区，有疑问2个）, on two lines where one is too short."""
+    """放弃量（433/434个地区，有疑问2个）, on two lines if one is too short."""
     parts = [f"{covered}/{rows}个地区"] if covered != rows else []
     parts += [f"{summary_lines.IN_QUESTION}{questioned}个{'' if parts else '地区'}"] if questioned else []
     return broken(f"{name}（{'，'.join(parts)}）" if parts else name, _TITLE_WIDE)
 
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
-    """The coverage of the table: a line for each fact, without repeats."""
+    """Write the coverage of the table: a line for each fact, without repeats."""
     national = book.national
     writer.text("报送情况", book.styles.section, 22)
     sent = len(summary_lines.reported(national))
@@ -118,34 +118,34 @@ class _OverviewWriter:
         self.high = 0.0
         """The height of everything written, in points."""
         self.wide = _PAGE_COLUMNS
-        """Columns that are written over."""
+        """Columns in use."""
 
     def end_line(self, points: float) -> None:
-        """The line is so high, and the next one begins."""
+        """End a line of this height and begin the next."""
         self.sheet.set_row(self.row, points)
         self.high += points
         self.row += 1
 
     def text(self, text: str, look: Any, high: float) -> None:
-        """One line, which may run over the cells to its right."""
+        """Write one line, which may run over the cells to its right."""
         self.sheet.put(self.row, 0, look, public(text))
         self.end_line(high)
 
     def sentences(self) -> None:
-        """The first sentences, a line each over the whole width, as high as they need."""
+        """Write the first sentences, one a line over the whole width, each as high as it needs."""
         for text in self.book.sentences:
             self._cell((0, 0), self.wide, text, self.book.styles.get(text_wrap=True, valign="vcenter"))
             self._end_lines_of(text, 0)
         self.end_line(6)
 
     def _end_lines_of(self, text: str, first: int) -> None:
-        """The line is as high as the text needs from this column on."""
+        """End a line as high as the text needs from this column on."""
         left = min(self.wide, _LEFT_COLUMNS)
         room = (left - first) * _COLUMN_WIDTH + (self.wide - left) * _CHART_COLUMN + (self.wide - first) * SEAM
         self.end_line(_PITCH * wrapped_lines(public(text), room) + 4)
 
     def pair(self, name: str, text: str) -> None:
-        """A line of a name and its text; none where the text is empty."""
+        """Write a line of a name and its text; none if the text is empty."""
         if not text:
             return
         line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}
@@ -154,7 +154,7 @@ class _OverviewWriter:
         self._end_lines_of(text, 1)
 
     def tiles(self, found: list[tuple[Form, Figure | Indicator]]) -> None:
-        """The key figures, large: name, figure, change on last year."""
+        """Write the key figures, large: name, figure, change on last year."""
         per_row = self.wide // _TILE
         for start in range(0, len(found), per_row):
             lines = [self._tile(at * _TILE, *of) for at, of in enumerate(found[start : start + per_row])]
@@ -162,7 +162,7 @@ class _OverviewWriter:
                 self.end_line(high)
 
     def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
-        """Write a key figure over three rows, from this column on; returns the number of lines of its title."""
+        """Write a key figure over three rows from this column on; returns the number of lines of its title."""
         styles, total, block = self.book.styles, self.book.totals[form.key], self.book.block_of(form.key, of.key)
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):
@@ -194,7 +194,7 @@ class _OverviewWriter:
         return wrapped_lines(title, _TITLE_WIDE)
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
-        """A cell over so many columns; its place is counted from the line."""
+        """Write a cell over so many columns; its place is counted from the line."""
         self.sheet.span(self.row + place[0], (place[1], place[1] + size - 1), look, public(text))
 
 
@@ -202,25 +202,25 @@ class _OverviewWriter:
 
 
 def _least_pixels(chart: Chart) -> int:
-    """The height of a chart in which each bar has its name."""
+    """The least height of a chart in which each bar has its name."""
     count = len(chart.names)
     return _CHART_HEAD + max(_BAR_PIXELS, min(_FEW_BAR_PIXELS, _CHART_HIGH // count)) * count
 
 
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
-    """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
+    """Draw the charts side by side from ``row`` on, as high as the ``room`` in pixels if their bars fit."""
     name = summary_lines.ANALYSIS
     analysis, data = book.lines_ranges[name], book.workbook.get_worksheet_by_name(name)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
-    # Legends and long names take room.
+    # Legends and long names need space.
     shares = [1.55 if chart.nation_at is not None else 2.1 if chart.is_stacked else 2.05 for chart in drawn]
     top, left = analysis.first, 8.0
     for chart, share in zip(drawn, shares, strict=True):
         wide = _CHARTS_PIXELS * share / sum(shares)
         refer = _write_data(book, data, (top, first), chart)
         top += len(chart.names) + 3
-        # Beside the sentences that say which units are in question.
+        # Below are the sentences that name the units in question.
         title = broken(chart.title.removeprefix(UNQUESTIONED), wide / _TITLE_PIXELS)
         beside = {"room": _ROOM} if len(drawn) > 1 else {}
         made = draw(book.workbook, chart, refer, size=_LETTERS, title=title, **beside)
@@ -237,10 +237,9 @@ def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: i
 
 
 def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
-    """A block of chart data; returns how a series refers to it.
+    """Write a block of chart data; returns how a series refers to it.
 
-    Names and figures are written by the library's own methods: it takes from them what a chart keeps of its data.
-    """
+    The library's usual methods write it, because a chart keeps the data that they record."""
     styles, (top, first) = book.styles, at
     sheet.put(top, first, styles.section, chart.title)
     sheet.put(top + 1, first, styles.heading, "名称")

@@ -15,28 +15,28 @@ from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, Sh
 from hrss12333.writing.workbook import A4, CellContent, TableSheet, broken, public, safe, width, wrapped_lines
 
 PAGE_WIDE = 1046 / 0.88
-"""Pixels of columns on A4 landscape at which 10 points become 8, also in LibreOffice, whose columns are wider by a 16th."""
+"""Pixels of columns on A4 landscape that shrink 10 points to 8; in LibreOffice columns are 1/16 wider."""
 PAGE_HIGH = 530 / 0.81
-"""Points of rows between its upper and lower margins, likewise."""
+"""Points of rows between top and bottom margin at the same scale."""
 _DENSE, _EDGES, _HIGHEST = 0.92, 3.0, 409.0
 """Of a row of several lines the share of their height, which are counted amply, that it takes, points beside them, and its
 points at most."""
 LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
-"""Points of each line of a text that has several, of a title, and of the room for a filter's button below a heading."""
+"""Points of a line of text, of a title, and of the filter button below a heading."""
 _PIXELS = 7
 """Pixels of a digit in the font of a national workbook."""
 _FOOT = "&24 "
-"""A blank in a part of the footer without text, taller than the room for it. LibreOffice then takes that room as it is
-given. Else it measures its text, once to count the pages and again to print them, and where a row ends exactly at the
-foot prints an empty page more."""
+"""A blank in an empty part of the footer, taller than its room, so that LibreOffice keeps the room as it is.
+Otherwise it measures the text anew for counting and for printing, and prints an empty page if a row ends
+at the foot."""
 _LEAST_WIDE = 12.0
-"""Half-width characters of a column of words at least."""
+"""Least half-width characters of a column of words."""
 _DIGIT, _PERCENT, _OTHER_SIGN, _BESIDE = 1.15, 1.8, 0.65, 1.2
-"""Half-width characters of the signs of a figure, be it bold, and of the room beside it."""
+"""Half-width characters of the signs in a figure, even in bold, and of the space beside it."""
 WRAPPED = 0.95
-"""Share of a cell's width that a line of text is sure to fill in any program."""
+"""Share of a cell's width that a line of text fills in any program."""
 SEAM = 0.7
-"""Half-width characters that each column adds, beside its width, to a cell over several."""
+"""Half-width characters that each column but the first adds to the width of a merged cell."""
 
 
 class Page(Struct):
@@ -52,9 +52,9 @@ class Page(Struct):
     high: float = 0.0
     """Height of all above the first line, in points."""
     headings: tuple[int, int] = (0, 0)
-    """First and last row of the headings, which come again on each page."""
+    """First and last row of the headings, which every page repeats."""
     is_filtered: bool = False
-    """Whether the lines may be filtered by their columns."""
+    """Whether the lines can be filtered by column."""
 
     @property
     def widths(self) -> list[float]:
@@ -67,7 +67,7 @@ class Page(Struct):
         return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
 
     def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
-        """Write title, explanations and headings, ``grouped`` on two rows; returns the row of the first line."""
+        """Write title, explanations and headings (on two rows if ``grouped``); returns the first line's row."""
         self.sheet.set_row(0, _TITLE_HIGH)
         self.sheet.put(0, 0, self.styles.title, public(title))
         self.high = _TITLE_HIGH + self.notes(1, remarks)
@@ -79,7 +79,7 @@ class Page(Struct):
         return row + grouped + 1
 
     def notes(self, row: int, notes: Sequence[str]) -> float:
-        """Explanations, a row each over the width of the first page; returns their height."""
+        """Write explanations, a row each over the width of the first page; returns their height."""
         tall, widths = 0.0, self.widths[: min([*self.breaks, self.printed])]
         room = WRAPPED * sum(wide + SEAM for wide in widths if wide)
         for at, text in enumerate(notes, row):
@@ -92,7 +92,7 @@ class Page(Struct):
         return tall
 
     def _write_groups(self, row: int) -> None:
-        """Each group over its columns; where there is none the cell looks as one with the heading below it."""
+        """Write each group over its columns; a cell without a group looks joined to the heading below it."""
         sheet, at, lines = self.sheet, 0, 1
         for name, run in groupby(self.columns, key=lambda column: column.group):
             own = [*run]
@@ -108,7 +108,7 @@ class Page(Struct):
         self._end_headings(row, lines)
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
-        """Every column's own, as high as the longest needs."""
+        """Write each column's heading, all as high as the longest needs."""
         texts = [broken(column.heading, column.width) for column in self.columns]
         above: dict[str, Any] = {"valign": "top"} if self.is_filtered else {}  # the buttons are below the words
         plain, joined = (self.styles.cell(**HEADING, **above, **seam) for seam in ({}, {"top": 0}))
@@ -123,7 +123,7 @@ class Page(Struct):
         self.high += LINE_HIGH * lines + more
 
     def wrapped_high(self, text: str, at: int) -> float:
-        """Points of a row in which this text of a column is read whole; 0 where it takes one line."""
+        """Points of a row that shows this text of a column whole; 0 if it fits on one line."""
         look = self.columns[at].look
         if not text or look not in ("text", "centre"):
             return 0.0
@@ -141,8 +141,8 @@ class Page(Struct):
     def finish(
         self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0, parted: int | None = None
     ) -> None:
-        """Set widths, view and paper: printed down to the ``last`` row, a filter over these ``lines``, and a table whose
-        ``high`` points fit on no page begins another page at the row where it may be ``parted``."""
+        """Set widths, view and paper: print down to the ``last`` row; filter these ``lines``; break the page
+        at row ``parted`` if a table of ``high`` points fits on no page."""
         sheet = self.sheet
         for at, column in enumerate(self.columns):
             sheet.set_column(at, at, column.width, None, {"hidden": at in self.hidden or column.is_folded})
@@ -158,7 +158,7 @@ class Page(Struct):
 
 
 def on_paper(sheet: Any, pages: int = 0) -> None:
-    """Print on A4 landscape, as wide as the page and so many ``pages`` high, 0 for as many as it takes."""
+    """Print on A4 landscape, one page wide and ``pages`` high (0: as many as needed)."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.35, bottom=0.45)
@@ -173,7 +173,7 @@ def figure_width(text: str) -> float:
 
 
 def is_dull(shown: Sequence[Any]) -> bool:
-    """Whether a column shows the same in every line of several."""
+    """Whether a column shows the same content in each of several lines."""
     return len(shown) > 1 and len({*shown}) == 1
 
 
@@ -183,13 +183,13 @@ def pixels_wide(column: SheetColumn) -> float:
 
 
 def _room(shown: Sequence[SheetColumn], digit: int) -> float:
-    """Half-width characters that these columns leave of the page, below 0 where they take more; ``digit``: pixels of one in
-    the font by which the workbook's columns are measured."""
+    """Half-width characters of the page left by these columns, negative if they exceed it; ``digit``: pixels
+    of a digit in the workbook's font."""
     return (PAGE_WIDE * _PIXELS / digit - sum(map(pixels_wide, shown))) / _PIXELS
 
 
 def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = (), digit: int = _PIXELS) -> list[SheetColumn]:
-    """The columns, the widest as wide as the page leaves it; off the paper where no words could be read in it."""
+    """The columns, the widest filling the page; not printed if too narrow for words."""
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
     room = widest.width + _room(shown, digit)
@@ -201,9 +201,9 @@ class TextLine(Struct, frozen=True):
     """A line of a sheet of texts."""
 
     contents: Mapping[str, CellContent]
-    """Key of a column, or the heading of one without a key → the content of its cell."""
+    """Key of a column, or its heading if it has no key → the content of its cell."""
     marks: Mapping[str, str] = {}
-    """Likewise → the mark of its cell."""
+    """Key or heading → the mark of its cell."""
     mark: str = ""
     """The mark of its other cells."""
 
@@ -215,7 +215,7 @@ def write_table(
     lines: tuple[Sequence[TextLine], Sequence[TextLine]],
     remarks: Sequence[str],
 ) -> None:
-    """Fill a sheet of texts, which a later run reads back, with its lines, those that are printed and those that are not."""
+    """Fill a sheet of texts, which a later run reads back, with its lines: those printed, and those not."""
     _fill(book.styles, sheet, (f"{book.year}年度{sheet.name}", *remarks), columns, lines, book.year)
     book.keys[sheet.name] = [column for column in columns if column.key]
 
@@ -223,8 +223,8 @@ def write_table(
 def write_list(
     workbook: Any, year: int, name: str, title: str, columns: Sequence[SheetColumn], lines: Iterable[Sequence[str]]
 ) -> None:
-    """Add a sheet of numbered lines of texts under a title and headings, each column as wide as its texts where the page
-    leaves it."""
+    """Add a sheet of numbered lines of texts under title and headings, its columns as wide as texts and page
+    allow."""
     sheet, keys = workbook.add_worksheet(name, TableSheet), [column.key or column.heading for column in columns]
     numbered = [TextLine(dict(zip(keys, (at, *line), strict=True))) for at, line in enumerate(lines, 1)]
     longest = [max((width(str(line.contents[key])) for line in numbered), default=0.0) for key in keys]
@@ -245,7 +245,7 @@ def _fill(
     lines: tuple[Sequence[TextLine], Sequence[TextLine]],
     year: int,
 ) -> None:
-    """Fill a sheet of texts, its title and remarks first; columns without content are folded away."""
+    """Fill a sheet of texts, title and remarks first; columns without content are folded away."""
     printed, every = lines[0], [*lines[0], *lines[1]]
     keys = [column.key or column.heading for column in columns]
     shown = [[line.contents.get(key) for line in every] for key in keys]
@@ -270,7 +270,7 @@ def _fill(
         page.end_line(row, [text for _, text in cells])
     last = first + max(1, len(every)) - 1
     page.finish(first + len(printed) - 1, lines=(first, last))
-    if not printed:  # what would be printed is in a column that is folded away
+    if not printed:  # what would be printed is in a folded column
         sheet.print_area(0, len(columns) - 1, 0, len(columns) - 1)
     how = {"error_title": "不是日期", "error_message": f"请填日期，例如{year + 1}-2-3。"}
     for at in (at for at, column in enumerate(columns) if column.look == "date"):

@@ -1,7 +1,6 @@
-"""The official form as a workbook: blank for a unit or a region, or filled in and ready to print, stamp and send.
-
-Inside the print area it is cell for cell as the notice prints it, but for one word above the title of a faulty form.
-"""
+"""The official form as a workbook, blank or filled in. In go an edition and what each sheet holds; out comes
+the form, ready to fill, or to print, stamp and send. Inside the print area it is what the notice prints,
+except one word above the title of a faulty form; it knows no rule but as formulas."""
 
 from __future__ import annotations
 
@@ -62,15 +61,15 @@ from hrss12333.writing.official.self_check import FAILED, SelfCheck
 from hrss12333.writing.workbook import BODY_FONT, Styles, TableSheet, broken, new_workbook, safe
 
 _SPARE_ROWS = 10
-"""Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
+"""Blank rows of a blank form beyond the largest unit's regions: for 省本级, 新区 and the like."""
 _SPARE_OF_UNIT = 1
 """Blank rows below the regions filled in for one unit: with 21 of them the form is on one page in any font."""
 _FONT, _COLUMN_PIXELS = (BODY_FONT, 11), 72
-"""The font, and in it the pixels of a column whose width is not set."""
+"""The font, and the pixels that a column has in it by default."""
 _WRONG, _AMBER, _GOOD = (
     {"bg_color": look.fill, "font_color": look.ink} for look in (values.WRONG, values.ASKED, values.FINE)
 )
-# A figure that is no whole number is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
+# A figure that is not whole is shown unrounded: 7.5, not 8. XlsxWriter omits General if it is alone.
 _NO_NUMBER = {**_WRONG, "num_format": "General;-General"}
 
 _Colour = tuple[tuple[int, int, int, int], str, dict[str, Any]]
@@ -85,11 +84,10 @@ def blank_sheets(
     last_year: Mapping[str, LastYear] | None = None,
     send: str = "",
 ) -> list[FormContent]:
-    """The forms to be filled in: by anyone, by ``unit`` for its regions, or by the ``regions`` named.
+    """The forms to fill in: for anyone, for ``unit`` and its regions, or for the ``regions`` named.
 
-    ``rows`` is the number of numbered rows, ``last_year`` each form's figures of last year, ``send`` by when and to whom
-    the form goes.
-    """
+    ``rows`` is the number of numbered rows, ``last_year`` each form's figures of last year, ``send`` by when
+    and to whom the form is to be sent."""
     named = list(regions) if regions is not None else [region.name for region in unit.regions] if unit else []
     if rows is None:
         most = max(len(each.regions) for each in edition.units) + _SPARE_ROWS
@@ -118,13 +116,11 @@ def write_official(
     extra: Callable[[Any], None] | None = None,
     **properties: Any,
 ) -> None:
-    """Write a workbook with these sheets of the official form, one for each form; the same arguments give the same bytes.
+    """Write a workbook with a sheet of the official form for each content; the same arguments give the same
+    bytes.
 
-    ``protect`` locks, without a password, what the form prints; ``extra`` adds further sheets to the XlsxWriter workbook;
-    ``properties`` are further ones of the document.
-
-    Raises:
-        OSError: where the file cannot be written.
+    ``protect`` locks the printed cells without a password; ``extra`` adds further sheets to the XlsxWriter
+    workbook; ``properties`` are further document properties. Raises `OSError` if the file cannot be written.
     """
     about = {
         "title": edition.forms[0].title,
@@ -176,14 +172,15 @@ class _SheetWriter:
         if self.content.last_year:
             self._last_year(self.content.last_year)
         _add_validations(self.out, self.layout, self.names, self.edition)
-        # Red where the self-check objects, amber where something is lacking or asked, green where all is well.
+        # Red where the self-check finds a fault, amber where something is missing or asked, green where all
+        # is well.
         for area, formula, look in (*_row_colours(self.layout, self.check), *_header_colours(self.layout, self.check)):
             about = {"type": "formula", "criteria": f"={formula}", "format": self.styles.get(**look)}
             self.out.conditional_format(*area, about)
         lay_out(self.out, self.layout, self.heights, protect=protect)
 
     def _write_head(self) -> None:
-        """Title, header and headings."""
+        """Write title, header and headings."""
         own, put, span = self.layout, self.out.put, self.out.span
         for row, height in own.head_heights.items():
             self.out.set_row(row, height)
@@ -216,7 +213,7 @@ class _SheetWriter:
     def _write_rows(self) -> None:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
-            # A row without a height of its own grows with what is typed into it.
+            # A row without a set height grows with its content.
             self.out.set_row(row, self.heights[index] if self.content.is_filled else None, self.style("row"))
             last = self.content.ellipsis and index == len(self.rows) - 1
             number = ELLIPSIS if last else self.layout.serial_start + index
@@ -231,7 +228,7 @@ class _SheetWriter:
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:
-                cells = self.layout.range_of(column.key)  # the rows of data, not the sample
+                cells = self.layout.range_of(column.key)  # the rows of data without the sample
                 total = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
                 self.out.figure((row, place), total, self.style("total_number"), total_value(self.rows, column.key))
             else:
@@ -246,7 +243,7 @@ class _SheetWriter:
         self.out.put(self.layout.notes, left - 1, self.style("note_label"), INSTRUCTIONS)
 
     def _self_check(self) -> None:
-        """The self-check right of the form, the word that a faulty form prints, and the bar on top that sums it up."""
+        """Write the self-check right of the form, the word of a faulty form, and the bar that sums it up."""
         own, check, beside = self.layout, self.check, self.layout.check_column
         self.out.span(own.heading, (beside, beside), self.style("check_heading"), SELF_CHECK, rows=2)
         whole = {HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
@@ -264,7 +261,7 @@ class _SheetWriter:
         self.out.figure((BAR_ROW, 0), check.bar(), bar, "" if begun else check.advice())
 
     def _last_year(self, last_year: LastYear) -> None:
-        """Last year's figures beside the form: neither printed nor read back, which `LAST_YEAR_HEADING` tells the reader."""
+        """Write last year's figures beside the form, unprinted; readers stop at `LAST_YEAR_HEADING`."""
         own, top = self.layout, self.layout.heading
         heading, look = self.style("past_heading"), self.style("past")
         of_year = f"：{last_year.year}年度" if last_year.year else ""
@@ -288,7 +285,7 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 
 
 def _add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edition) -> None:
-    """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
+    """Give every blank of the form its input rule and its prompt, from the 填表说明."""
     for field in HEADER:
         slot = layout.slot(field.key)
         prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
@@ -320,7 +317,7 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
     if listed and len(",".join(listed)) <= _LONGEST_MESSAGE:
         rule = {"validate": "list", "source": list(listed)}
         if column.kind is Kind.REGION:
-            rule["show_error"] = False  # a short name is taken, too; the self-check objects to others
+            rule["show_error"] = False  # a short name is allowed, too; the self-check objects to others
     title = column.label[:_LONGEST_TITLE]
     if error and rule["validate"] != "any":
         rule |= {"error_title": title, "error_message": error[:_LONGEST_MESSAGE]}
@@ -347,12 +344,12 @@ def _row_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
     for key, past in layout.past.items():
         yield colour(key, changed_much(form.by_key[key], cell(layout.columns[key]), cell(past)), _AMBER)
     for key in required_columns(form):
-        # A row with nothing but its printed region is waiting, not at fault: it keeps its light fill.
+        # A row with only its printed region is unfinished, not wrong: it keeps its light fill.
         yield colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", _AMBER)
 
 
 def _header_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
-    """Of the self-check's own cells, the line on top and the header; the first that holds goes before the others."""
+    """Colours of the self-check's cells, the top line and the header; the first that applies has priority."""
     beside = layout.check_column
     for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
         verdict = xl_rowcol_to_cell(first, beside)

@@ -29,7 +29,7 @@ from hrss12333.writing.workbook import safe
 _BLANK = Value(None, None)
 _DOUBTFUL = "待核实："
 _LONGEST_NAME = 100
-"""Characters of a region's name, as printed."""
+"""Characters of a region's name that the form prints."""
 
 
 def write_filled(
@@ -41,14 +41,11 @@ def write_filled(
     settled: Container[tuple[str, str | None, str | None]] = (),
     is_draft: bool = False,
 ) -> Filing:
-    """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's name.
+    """Write the filing's tables, one for each form; returns the form as read back, under the filing's name.
 
-    ``extra`` adds further sheets. A form prints that it is no final one where the rules find a 强制性错误 that is not
-    ``settled`` (rule, form, region), and so do all forms of a draft.
-
-    Raises:
-        JobStop: where it does not read back as what was put in.
-    """
+    ``extra`` adds further sheets. A form is marked as not final if the rules find a 强制性错误 that is not
+    ``settled`` (rule, form, region), and every form of a draft is. Raises `JobStop` if it does not read back
+    as written."""
     joined = joined_tables(filing.tables)
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
 
@@ -67,14 +64,14 @@ def write_filled(
     blocking = [finding for finding in check(read, edition).findings if finding.blocks]
     faults = {one.form for one in blocking if (one.rule, one.form, one.region) not in settled}
     failed = {form.key for form in edition.forms if None in faults or form.key in faults}
-    # The code changes where an unreadable value is written in other words; the mark covers 合计, which only now is known.
+    # The code changes if an unreadable value is rewritten; the mark covers 合计, computed only now.
     mark = copy_code_of(read.tables, read.loose_figures) if filing.own else None
     right = code_of(read.tables, read.signed_unit, edition.year), failed, mark
     return read if right == written else write(*right)
 
 
 def write_unit_filing(path: Path, national: National, *, name: str, is_draft: bool) -> tuple[str | None, list[str]]:
-    """Write a unit's own filing, which a later run recognises; returns its 校验码, and remarks on its header (Chinese)."""
+    """Write a unit's filing, which later runs recognise; returns its 校验码 and remarks on its header."""
     status = national.units[0]
     header, remarks = _choose_header(status.unit, [national.contact] if national.contact else status.contacts)
     rows = [
@@ -89,7 +86,7 @@ def write_unit_filing(path: Path, national: National, *, name: str, is_draft: bo
 
 
 def _with_answers(entry: Entry, national: National) -> Row:
-    """The row with what settled its questions in its 备注, so that the ministry does not ask again."""
+    """The row with the answers to its questions in its 备注, so that the ministry does not ask again."""
     row = entry.row
     answers = list[str]()
     for found in national.findings_at.get(entry.where, ()):
@@ -106,7 +103,7 @@ def _with_answers(entry: Entry, national: National) -> Row:
 
 
 def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
-    """Form key → its tables as one, with all their rows and of each blank of the header the first that was filled in."""
+    """Form key → its tables joined: all their rows, and each header blank as first filled in."""
     joined: dict[str, Table] = {}
     for key, own in grouped(tables, lambda table: table.form.key).items():
         header: dict[str, Value] = {}
@@ -117,8 +114,8 @@ def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
 
 
 def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
-    """The header of a unit's own filing, and remarks on it (Chinese). The contact is never a city's: a complete one goes
-    before others, then the one that most files name, then the first."""
+    """The header of a unit's own filing, and remarks on it (Chinese). The contact is never a city's: a
+    complete one has priority, then the one that most files name, then the first."""
     header = {"unit": Value(unit.name, unit.name)}
     given = [contact for contact in contacts if contact.of_unit and (contact.name or contact.mobile)]
     if not given:
@@ -139,14 +136,14 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
 
 
 def form_content(table: Table) -> FormContent:
-    """The table as a sheet of the form, without the sample: what was read, else what was there."""
+    """The table as a sheet of the form, without the sample: each value as read, else as found."""
     header = {key: value.found if value.value is None else value.value for key, value in table.header.items()}
     rows = [written_row(table.form, row) for row in table.rows]
     return FormContent(table.form, header, rows, sample=False)
 
 
 def written_row(form: Form, row: Row) -> dict[str, Found]:
-    """Field key → what the clean form holds of this row."""
+    """Field key → the value of this row in the clean form."""
     written: dict[str, Found] = {}
     for column in form.columns:
         value = row.get(column.key)
@@ -158,21 +155,21 @@ def written_row(form: Form, row: Row) -> dict[str, Found]:
 
 
 def _printed_name(name: str | None) -> str | None:
-    """A region's name; with a word before it where the form cannot hold it as found, or it might pass for another."""
+    """A region's name; prefixed if the form cannot hold it as found or it could be mistaken for another."""
     if name is None or (name == safe(name) and len(name) <= _LONGEST_NAME):
         return name
     return f"{_DOUBTFUL}{' '.join(safe(name).split())}"[:_LONGEST_NAME]
 
 
 def _unread_value(column: Column, found: Found) -> Found:
-    """An unread value as found, with a word before it where it would pass for read, as of a cell merged over rows."""
+    """An unread value as found, prefixed if it could pass for a read one (as from a merged cell)."""
     if found is not None and read_value(column, found, None).value is not None:
         return f"{_DOUBTFUL}{printed_value(found)}"
     return printed_value(found) if isinstance(found, bool) else found
 
 
 def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) -> Filing:
-    """Read the form back as any other file; its rows must hold what was put in."""
+    """Read the form back like any other file; its rows must hold what was put in."""
     read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
     back = joined_tables(read.tables) if isinstance(read, Filing) else {}
     got = [_content(back[table.form.key]) if table.form.key in back else [] for table in tables]
@@ -182,7 +179,7 @@ def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) ->
 
 
 def _content(table: Table) -> list[list[str]]:
-    """Its rows on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
+    """A table's rows on the clean form without white space; numbers too long for a cell are texts there."""
     rows = (written_row(table.form, row).values() for row in table.rows)
     return [["".join(safe(printed_value(value)).split()) for value in row] for row in rows]
 

@@ -1,7 +1,7 @@
-"""What a sheet of the official form takes (names, answers), and pieces of its formulas, of functions that Excel 2010, WPS and LibreOffice share.
+"""The names and answers allowed in a sheet of the official form, and pieces of formulas for Excel 2010, WPS
+and LibreOffice.
 
-An array constant may be in a cell's formula, but neither in an input rule nor in a conditional format.
-"""
+An array constant is allowed in a cell's formula, but not in an input rule or a conditional format."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from hrss12333.survey.schema import NO, YES, Column, Edition, Form, Kind
 
 _IDEOGRAPHIC_SPACE = "\u3000"
 ANSWERED = "〔核实"
-"""Begins the words of 备注 on a settled question: its columns, and the reason. It settles no other question."""
+"""Begins the part of 备注 that settles one question: its columns and the reason."""
 _LONGEST_MARK = 999
-"""Characters of a 备注 that are looked through for settled questions."""
+"""Characters of a 备注 in which settled questions are looked for."""
 _NO_LETTERS = (
     f" {_IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"
     "。，、；：！？…—－＿～·“”‘’（）《》〈〉【】「」／＼％＋＝＊√×"
 )
-"""Characters that the sheet leaves out of a 备注. The rule leaves out whatever is no letter (emoji, rare signs)."""
+"""Characters that the sheet drops from a 备注; the rule drops whatever is no letter (emoji, rare signs)."""
 _NAMES = ("符号", "空话", "空话字数", "推翻的话")
-"""Begin the names of the arrays: signs, phrases that say nothing, the share of each that counts, phrases that disown."""
+"""Begin the names of the arrays: signs, empty phrases, the letters each counts for, phrases that disown."""
 _FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
 _WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
 ENDINGS = ("市", "区", "县", "州", "盟", "地区")
-"""Endings that a short name leaves out: names that differ in these alone are one region's."""
+"""Endings that a short name leaves out: names that differ only in these mean one region."""
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
 
 
 class SheetNames(Struct, frozen=True):
-    """The names that one sheet takes."""
+    """The names that one sheet accepts."""
 
     units: tuple[str, ...]
-    """Names that the header's unit may have."""
+    """Names accepted as the header's unit."""
     unit: str = ""
-    """Official name of the unit that the sheet was made for; empty where anyone may fill it in."""
+    """Official name of the unit that the sheet was made for; empty if anyone may fill it in."""
     regions: tuple[str, ...] = ()
-    """Names that the rows may have; empty where nobody knows whose the sheet is."""
+    """Names accepted in the rows; empty if the sheet's unit is unknown."""
     whole_unit: tuple[str, ...] = ()
     """Names of rows that mean the whole unit."""
     expected: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class SheetNames(Struct, frozen=True):
     """Names of rows that are short for another."""
 
     def spellings_of(self, name: str) -> list[str]:
-        """The name of a region and the short ones."""
+        """The name of a region and its short forms."""
         return [name, *(short for short in _shortened(name) if short in self.short)]
 
 
@@ -60,7 +60,7 @@ def _shortened(name: str) -> list[str]:
 
 
 def _of_no_region(edition: Edition) -> Iterator[str]:
-    """Names of units that no region of another unit has: 海南 is a prefecture of 青海, too."""
+    """Names of units that no other unit's region has: 海南 is also a prefecture of 青海."""
     for each in edition.units:
         others = [other for other in edition.units if other is not each]
         yield from (name for name in each.spellings if not any(name in other.certain for other in others))
@@ -84,28 +84,28 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str]) -> S
 
 
 def required_columns(form: Form, *kinds: Kind) -> list[str]:
-    """The columns that a row with a region must answer, region apart; of these kinds, or of all."""
+    """The columns, except the region, that a row with a region must answer; of these kinds, or of all."""
     columns = form.of_kind(*kinds) if kinds else form.columns
     return [column.key for column in columns if column.required and column.kind is not Kind.REGION]
 
 
 def allowed_answers(column: Column) -> tuple[str, ...]:
-    """The entries that a column allows, where the form limits them."""
+    """The entries that a column allows, if the form limits them."""
     return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
 
 def trimmed(reference: str) -> str:
-    """Formula for the text of a cell or range without the spaces around it, U+3000 included."""
+    """Formula for a cell's or range's text without the spaces around it, U+3000 included."""
     return f'TRIM(SUBSTITUTE({reference},"{_IDEOGRAPHIC_SPACE}",""))'
 
 
 def has_content(reference: str) -> str:
-    """Formula for whether something is in a cell or range: a lone space is nothing."""
+    """Formula for whether a cell or range has content other than spaces."""
     return f"(LEN({trimmed(reference)})>0)"
 
 
 def begins(text: str, start: str) -> str:
-    """Formula for whether a text begins so."""
+    """Formula for whether a text begins like this."""
     return f'LEFT({text},{len(start)})="{start}"'
 
 
@@ -120,22 +120,22 @@ def array(items: Iterable[str]) -> str:
 
 
 def is_one_of(text: str, items: Iterable[str]) -> str:
-    """Formula for whether a text is one of these; letter case does not count, and no character is a wildcard."""
+    """Formula for whether a text is one of these, in any letter case; no character is a wildcard."""
     return f"(SUMPRODUCT(--({text}={array(items)}))>0)"
 
 
 def has_any(text: str, words: Iterable[str]) -> str:
-    """Formula for whether a text has one of these words in it."""
+    """Formula for whether a text contains one of these words."""
     return f"SUMPRODUCT(--ISNUMBER(FIND({array(words)},{text})))>0"
 
 
 def listing(start: str, items: Sequence[str]) -> str:
-    """Formula for ``start：a、b。``; each item yields ``、a`` or nothing, and where all yield nothing, so does this."""
+    """Formula for ``start：a、b。``; each item yields ``、a`` or nothing; empty if all yield nothing."""
     return f'SUBSTITUTE(SUBSTITUTE("{start}"&{"&".join(items)}&"。","、","：",1),"{start}。","")'
 
 
 def reason_words(form: Form) -> dict[str, str]:
-    """The arrays by which the sheet judges a 备注 of this form: a name of the workbook → formula. Every row asks for them."""
+    """Name in the workbook → formula of each array by which the sheet judges the 备注 of this form's rows."""
     wide = ((word.translate(_FULL_WIDTH), own) for word, own in fillers(form))
     words = dict.fromkeys((*fillers(form), *wide))
     weights = "{" + ",".join(f"{own / len(word):.4g}" for word, own in words) + "}"
@@ -144,7 +144,7 @@ def reason_words(form: Form) -> dict[str, str]:
 
 
 def silent(cell: str, form: Form) -> str:
-    """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet with `reason_words`."""
+    """Formula for whether a 备注 gives no reason: `is_reason` as computed by the sheet with `reason_words`."""
     signs, words, weights, refused = reason_words(form)
     own = f'LEFT({cell},FIND("{ANSWERED}",{cell}&"{ANSWERED}")-1)'
     text = f'LOWER(SUBSTITUTE({own},CHAR(10),""))'
@@ -161,14 +161,14 @@ def names_columns(cell: str, labels: Iterable[str]) -> str:
 
 
 def settled_columns(cell: str, labels: Iterable[str]) -> str:
-    """Formula for of which of these columns a 备注 says how their question was settled, as an array."""
+    """Formula for which of these columns' questions a 备注 settles, as an array."""
     names = array(f"、{spellings(label)[0]}、" for label in labels)
     marked = f'MID({cell},FIND("{ANSWERED}",{cell}&"{ANSWERED}"),{_LONGEST_MARK})'
     return f'ISNUMBER(FIND({names},SUBSTITUTE(SUBSTITUTE({marked},"{ANSWERED} ","、"),"：","、")))'
 
 
 def holds_figure(cell: str, figure: str) -> str:
-    """Formula for whether a text holds a figure that is no part of another one."""
+    """Formula for whether a text holds a figure that is not part of another."""
     text, digits = f'SUBSTITUTE({cell},",","")', "{0,1,2,3,4,5,6,7,8,9}"
 
     def times(found: str, length: str) -> str:
@@ -179,14 +179,14 @@ def holds_figure(cell: str, figure: str) -> str:
 
 
 def changed_much(column: Column, now: str, past: str) -> str:
-    """Formula for whether a figure differs from last year's as P505 asks; fit for a conditional format."""
+    """Formula for whether a figure differs from last year's as P505 asks; usable in conditional formats."""
     change = f"ABS({now}-{past})"
     much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
     return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
 
 
 def mobiles(text: str) -> str:
-    """Formula for whether a text is one mobile number, or two with 、 between them."""
+    """Formula for whether a text is one mobile number, or two separated by 、."""
     second = f'AND(LEN({text})=23,MID({text},12,1)="、",{_mobile(f"MID({text},13,11)")})'
     return f"AND({_mobile(f'LEFT({text},11)')},OR(LEN({text})=11,{second}))"
 
@@ -197,7 +197,7 @@ def _mobile(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """Formula for whether a text has one @, something before it and a dot some way behind it."""
+    """Formula for whether a text has one @, something before it and a dot further behind."""
     at = f'FIND("@",{text}&"@")'
     domain = f"MID({text},{at}+1,99)"
     dotted = f'ISNUMBER(FIND(".",{domain},2)),ISERROR(FIND("@",{domain})),ISERROR(FIND("..",{text}))'

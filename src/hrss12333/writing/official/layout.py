@@ -1,7 +1,7 @@
-"""A sheet of the official form: its content, and the place of everything on it; rows and columns count from 0.
+"""A sheet of the official form: its content, and the position of everything on it; rows and columns count
+from 0.
 
-What the notice prints lies inside the print area, the tool's own help (the bar on top, 自检, last year's figures) outside.
-"""
+The notice's part lies inside the print area, this tool's help (top bar, 自检, last year's figures) outside."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from hrss12333.wording.values import found_text
 from hrss12333.writing.workbook import A4, DISPLAY_FONT, INPUT_COLOUR, Styles, safe, width, wrapped_lines
 
 FormValue = int | float | str | None
-"""The value of a cell of the form; None where it is blank."""
+"""The value of a cell of the form; None if blank."""
 ELLIPSIS = "……"
-"""Printed by the notice in the last row before 合计: more rows may be here."""
+"""Printed by the notice in the last row before 合计, to show that rows may be added."""
 BAR_ROW = 0
 KEY_ROW = 1
 TITLE_ROW = 2
 HEADER_ROW = 3
 CHECK_WIDTH = 37
-"""Width of the self-check's column; a text that is longer begins with what matters most."""
+"""Width of the self-check's column; a longer text begins with what matters most."""
 _SCREEN, _LEAST_ZOOM = 1366 - 66, 70
-"""Pixels of a small screen that are left for cells, and the per cent below which the form is not read with ease."""
+"""Pixels that a small screen has for cells; per cent of zoom below which the form is hard to read."""
 _COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 8, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 20}
 _CALLS, _CALLS_WIDTH = "次", 11
 """The measure of the largest figures, and their width."""
 _WIDEST_REGION = 18
 _WIDTH = 161.0
-"""Width at which the form, printed as wide as the page, has letters of 8 points; 备注 takes what the other columns leave."""
+"""Width that prints 8-point letters at page width; 备注 takes what the other columns leave."""
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
-"""Width that each blank of the header should have at least, in characters."""
+"""Least width of each blank of the header, in characters."""
 _LACK = 2.0
-"""Characters that a piece of the header may lack: its text is shrunk."""
+"""Characters that a piece of the header may be short of: its text is shrunk."""
 _LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 17.25
 """Height of a filled row of one line, in points."""
 _HIGHEST_ROW = 409.0
-"""No row of a sheet can be higher, whatever its text needs."""
+"""Excel allows no higher row, whatever its text needs."""
 _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN, _PRINTED = 0.4, 0.4, 0.5, 10.9
 """Margins, and the width of A4 landscape between them, in inches."""
 _PAGE = (595.0 - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) / 0.82
-"""Points of rows on A4 landscape, at the largest scale that any program and font gives a form of this width."""
+"""Points of rows on A4 landscape, at the largest scale that any program and font gives this width."""
 _FEWEST_ROWS = 5
-"""Rows on the last page of a filled form, which never holds the 填表说明 alone."""
+"""Least rows on the last page of a filled form, so that it never holds the 填表说明 alone."""
 _PIXELS, _PADDING = 8, 5
-"""Pixels of a character of 宋体 11 and of a cell's padding, on the screen by which Excel measures columns."""
+"""Pixels of a character of 宋体 11 and of a cell's padding, by which Excel measures columns."""
 _PAST_WIDTH, _PAST_HEADING = 8.0, 26.0
-"""Width of a column of last year's figures, and of all together at least."""
+"""Width of a column of last year's figures, and the least of all together."""
 _PROTECTION = {
     "format_cells": True,
     "format_columns": True,
@@ -66,7 +66,7 @@ _PROTECTION = {
     "sort": True,
     "autofilter": True,
 }
-"""Actions that stay allowed under protection: everything but changing the form itself."""
+"""Actions that protection still allows: all except changing the form itself."""
 
 _MIDDLE = {"valign": "vcenter"}
 _BOXED = {**_MIDDLE, "border": 1, "align": "center", "text_wrap": True}
@@ -103,12 +103,12 @@ _STYLES: dict[str, dict[str, Any]] = {
 
 
 def _lines_needed(text: str, columns: float) -> int:
-    """The lines that a wrapped text takes in a cell of this width; a cell keeps a little room at its sides."""
+    """The lines that a wrapped text takes in a cell of this width, which keeps some padding."""
     return wrapped_lines(text, max(columns - 2, 1))
 
 
 class Slot(Struct, frozen=True):
-    """One piece of the line above the table: the seal, a label, or the blank that follows it."""
+    """A piece of the line above the table: the seal, a label, or the blank that follows it."""
 
     text: str
     """The text printed there; empty for a blank."""
@@ -137,9 +137,9 @@ class FormContent(Struct, frozen=True):
 
     form: Form
     header: Mapping[str, Found] = field(default_factory=dict)
-    """Header key → value; what is absent stays blank."""
+    """Header key → value; an absent one stays blank."""
     rows: Sequence[Mapping[str, Found]] = ()
-    """Filled rows, field key → value (serial numbers are the form's own); a text is never turned into a number."""
+    """Filled rows, field key → value (the form has its serial numbers); no text becomes a number."""
     spare: int = 0
     """Blank numbered rows below them."""
     sample: bool = True
@@ -147,24 +147,24 @@ class FormContent(Struct, frozen=True):
     ellipsis: bool = False
     """Whether a …… row is above 合计, where further rows may be inserted."""
     last_year: LastYear | None = None
-    """Last year's figures, to be shown beside the form."""
+    """Last year's figures, shown beside the form."""
     expected: Sequence[str] = ()
-    """Regions that the self-check misses where they have no row."""
+    """Regions that the self-check reports as missing if they have no row."""
     standing: str = ""
-    """`NOT_PASSED` or `DRAFT`, printed above the title, where what is filled in must not be sent like this."""
+    """`NOT_PASSED` or `DRAFT`, printed above the title of a form that must not be sent as it is."""
     code: str | None = None
     """校验码 for the page footer of a filled form."""
     send: str = ""
-    """By when and to whom the form is to be sent, for the line on top."""
+    """By when and to whom the form is to be sent, for the top line."""
 
     @property
     def is_filled(self) -> bool:
-        """Whether the form is to be stamped, not to be filled in."""
+        """Whether the form is to be stamped rather than filled in."""
         return not self.sample
 
 
 class Layout:
-    """The places of one sheet, which is as wide as any of the survey's ``forms``, so that all are printed alike."""
+    """The positions of one sheet, as wide as the widest of ``forms``, so that all print at one scale."""
 
     def __init__(self, content: FormContent, forms: Sequence[Form] = ()) -> None:
         self.form, self.content = content.form, content
@@ -188,19 +188,19 @@ class Layout:
         """Field key → column."""
         self.last_column = len(form.columns) - 1
         self.note_column = 2
-        """The column where the text of the 填表说明 begins, right of its label, which is under 地区."""
+        """The column where the 填表说明 begin, right of their label, which is under 地区."""
         past = form.of_kind(Kind.COUNT) if content.last_year else ()
         self.past = {column.key: place for place, column in enumerate(past, len(form.columns))}
-        """Field key → column of last year's figures, right of the form; none where they are not shown."""
+        """Field key → column of last year's figures, right of the form; empty if they are not shown."""
         self.past_width = max(_PAST_WIDTH, _PAST_HEADING / max(1, len(past)))
-        """Width of each of these."""
+        """Width of each column of last year's figures."""
         self.check_column = len(form.columns) + len(past)
-        """The column of the live self-check, right of these and never printed."""
+        """The column of the live self-check, right of all others and never printed."""
         self.all_widths = (*self.widths, *[self.past_width] * len(past), CHECK_WIDTH)
-        """Of each column, those of help too."""
+        """Width of every column, those of the help included."""
         pixels = sum(characters * _PIXELS + _PADDING for characters in self.all_widths)
         self.zoom = max(_LEAST_ZOOM, min(100, int(100 * _SCREEN / pixels)))
-        """Per cent at which the form and what is beside it are seen, the self-check's end perhaps not."""
+        """Per cent of zoom that shows form and help, except perhaps the end of the self-check."""
         self.slots = tuple(_slots(self.widths))
         """The pieces of the header."""
         needed = [(bool(c.group), _lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
@@ -215,38 +215,38 @@ class Layout:
         self.head_heights = {
             KEY_ROW: 20.0,
             TITLE_ROW: 28.0,
-            # By hand two lines may be typed.
+            # People may type two lines.
             HEADER_ROW: max(26.0 if content.is_filled else 2 * _LINE_HEIGHT, _LINE_HEIGHT * max(written)),
             self.heading: upper,
             self.heading + 1: lower,
         }
-        """Height of each row down to the headings, of which none is cut, in points."""
+        """Height of each row down to the headings, in points; none cuts its text."""
 
     def _place_rows(self) -> None:
         content = self.content
         self.sample_row = self.heading + 2 if content.sample else None
         self.first = self.heading + (3 if content.sample else 2)
         """The first row of data."""
-        # A total needs a row above it, even where nothing was sent.
+        # A total needs a row above it, even if nothing was sent.
         self.last = self.first + max(1, len(content.rows) + content.spare) - 1 + content.ellipsis
-        """The last row that 合计 covers: the …… row, where there is one."""
+        """The last row that 合计 covers: the …… row, if there is one."""
         self.total = self.last + 1
         """The 合计 row."""
         self.notes = self.total + 2
-        """The first line of the 填表说明; a blank line is above it, as in the notice."""
+        """The first line of the 填表说明, below a blank line as in the notice."""
         self.absent = self.notes - 1
-        """The line beside which the self-check names the regions that still need a row."""
+        """The line beside which the self-check names the regions that still lack a row."""
         self.bottom = self.notes + len(self.form.instructions) - 1
         """The last row of the sheet."""
         self.serial_start = 2 if content.sample else 1
-        """The first number of the data rows: the sample is number 1."""
+        """The first number of the data rows: the sample has number 1."""
 
     def slot(self, key: str) -> Slot:
         """The blank of a header field."""
         return next(slot for slot in self.slots if slot.is_blank and slot.key == key)
 
     def runs(self, keys: Sequence[str]) -> list[tuple[int, int]]:
-        """These columns as ranges of neighbours, first and last column of each."""
+        """These columns as ranges of neighbours: first and last column of each."""
         found: list[tuple[int, int]] = []
         for number in sorted(self.columns[key] for key in keys):
             first = found.pop()[0] if found and found[-1][1] == number - 1 else number
@@ -258,7 +258,7 @@ class Layout:
         return str(xl_range(self.first, self.columns[key], self.last, self.columns[key]))
 
     def row_height(self, cells: Mapping[str, object]) -> float:
-        """Height that a row of these values needs to show its texts whole, in points."""
+        """Height in points at which a row shows all texts of these values."""
         texts = ((value, self.widths[self.columns[key]]) for key, value in cells.items() if isinstance(value, str))
         lines = max((_lines_needed(text, room) for text, room in texts), default=1)
         return min(lines * _LINE_HEIGHT + 4, _HIGHEST_ROW) if lines > 1 else ROW_HEIGHT
@@ -280,12 +280,12 @@ def _width(column: Column, region_width: int) -> float:
 
 
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:
-    """The seal and every (label, blank), divided among the columns."""
+    """The seal and each label and blank, divided among the columns."""
     pieces = [(SEAL, ""), *((text, item.key) for item in HEADER for text in (f"{item.label}：", ""))]
     left = 0
     for number, (text, key) in enumerate(pieces, 1):
         room = width(text) + 1.0 if text else _HEADER_ROOM[key]
-        # One column at least is left for each piece to come; the last one takes all that are left.
+        # At least one column is left for each further piece; the last takes all that remain.
         stop = len(widths) - (len(pieces) - number)
         right = left if number < len(pieces) else stop - 1
         while right + 1 < stop and sum(widths[left : right + 1]) < room - _LACK:
@@ -295,7 +295,7 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
 
 
 def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
-    """The rows that begin the pages after the first of a filled form; none of a blank one, whose rows grow."""
+    """The rows that begin the second and further pages of a filled form; none of a blank one, which grows."""
     if not layout.content.is_filled:
         return []
     used, breaks = sum(layout.head_heights.values()), list[int]()
@@ -312,7 +312,7 @@ def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
 
 
 def lay_out(sheet: Any, layout: Layout, heights: Sequence[float], *, protect: bool) -> None:
-    """Columns, view, protection and paper: headings frozen and on every page of A4 landscape, help and fills off the paper."""
+    """Set columns, view, protection and paper: headings repeat on A4 landscape, help and fills don't print."""
     first, last, check, right = layout.first, layout.last, layout.check_column, layout.last_column
     for column, wide in enumerate(layout.all_widths):
         sheet.set_column(column, column, wide)
@@ -322,7 +322,7 @@ def lay_out(sheet: Any, layout: Layout, heights: Sequence[float], *, protect: bo
     sheet.freeze_panes(layout.heading + 2, beside)
     sheet.set_selection(first, beside, first, beside)
     sheet.hide_gridlines(2)
-    # No green corners of Excel's on what is meant: open check cells, a mobile as text, a total without the sample.
+    # No green corners on intended content: open check cells, a mobile as text, a total without the sample.
     meant = {
         "number_stored_as_text": xl_range(HEADER_ROW, 0, last, right),
         "formula_unlocked": xl_range(HEADER_ROW, check, layout.absent, check),
@@ -335,7 +335,7 @@ def lay_out(sheet: Any, layout: Layout, heights: Sequence[float], *, protect: bo
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_h_pagebreaks(page_breaks(layout, heights))
-    # A form narrowed by what is beside it is not printed larger: that would cost a page.
+    # A form narrowed by the help beside it is not printed larger, which would cost a page.
     side = _SIDE_MARGIN + max(0.0, 1 - sum(layout.widths) / _WIDTH) * _PRINTED / 2
     sheet.set_margins(left=side, right=side, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
     sheet.center_horizontally()
@@ -347,13 +347,13 @@ def lay_out(sheet: Any, layout: Layout, heights: Sequence[float], *, protect: bo
 
 
 def form_look(styles: Styles, name: str, plain: bool = False) -> Any:
-    """The format of this name; ``plain``: without a fill, for what is stamped."""
+    """The format of this name; ``plain``: without a fill, for printing and stamping."""
     look = _STYLES[name]
     return styles.get(**{key: value for key, value in look.items() if not (plain and key == "bg_color")})
 
 
 def cell_content(value: Found) -> FormValue:
-    """A value as the form's cell holds it: 是 and 否 for truth values, whole floats as whole numbers."""
+    """A value as a cell of the form holds it: 是 and 否 for truth values, whole floats as whole numbers."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -361,11 +361,11 @@ def cell_content(value: Found) -> FormValue:
     if isinstance(value, float):
         return int(value) if value.is_integer() else value if math.isfinite(value) else str(value)
     if isinstance(value, int):
-        return value if abs(value) < LARGEST_EXACT else str(value)  # else it would be changed silently
+        return value if abs(value) < LARGEST_EXACT else str(value)  # otherwise Excel would change it silently
     return safe(value) or None
 
 
 def total_value(rows: Iterable[Mapping[str, object]], key: str) -> int | float | None:
-    """The 合计 of a column: texts are passed over, as SUM does; None where there is no figure."""
+    """The 合计 of a column: texts are ignored, as by SUM; None without a figure."""
     figures = [value for row in rows if isinstance(value := row.get(key), int | float)]
     return sum(figures) if figures else None

@@ -1,9 +1,8 @@
-"""The live self-check of the official form: formulas beside rows, header, 合计 and the list of regions, a line on top that
-sums them up, and the word that a wrong form prints.
+"""The live self-check of the official form: formulas beside rows, header, 合计 and list of regions, a top line
+that sums them up, and the word that a wrong form prints.
 
-The checks of a row come from the form (its columns, balances and bounds) and from two rules about figures beside each
-other; tests hold them against the rules. What the sheet can't see is listed in `form_fillings`.
-"""
+The checks of a row come from the form (columns, balances, bounds) and from two rules about neighbouring
+figures; tests compare them with the rules. `form_fillings` lists what the sheet can't check."""
 
 from __future__ import annotations
 
@@ -59,48 +58,48 @@ LACKING = "还缺"
 """Begins what a row, or the header, lacks."""
 FAILED = "未通过"
 _WRONG, _ASKED, _END = "；", "｜", "※"
-"""Before each fault, before whatever is lacking or asked, and around all of it, while a text is put together."""
+"""Before a fault, before what is lacking or asked, and around all of it while a text is composed."""
 _TOLD_NOTHING, _TOLD_ALL, _NAMED = "0", "1", "[named]"
-"""About which columns a reason is: none where there is none, all where it names none, else those that it names."""
+"""Which columns a reason is about: none without a reason, all if it names none, else those named."""
 _MOST_NAMED = 3
-"""Missing cells that are named; more are counted."""
+"""Most missing cells that are named; more are counted."""
 _LONGEST_NAME = 50
-"""Characters of a region's name: more a sheet cannot compare."""
+"""Most characters of a region's name that a sheet can compare."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
-"""Words that no region's name holds."""
+"""Words that no region's name contains."""
 
 
 class Check(Struct, frozen=True):
     """A fault or question that a row, or the header, may have."""
 
     words: str
-    """Its words; the cells turn red, or amber, where the text of their row has them."""
+    """Its words; cells turn red, or amber, where the text of their row contains them."""
     broken: str
-    """Formula for whether it is so, in which ``[key]`` is a cell."""
+    """Formula for whether it applies, in which ``[key]`` is a cell."""
     fields: tuple[str, ...]
     """The cells that turn red."""
     more: str = ""
     """Formula for what follows the words."""
     asks: bool = False
-    """Whether the check is a question (amber); else a fault (red)."""
+    """Whether the check is a question (amber) rather than a fault (red)."""
     settled: bool = False
     """Whether a reason in 备注 settles it."""
     wanted: str = ""
-    """Formula for whether the reason says what it must beside why; empty where any does. ``[remarks]`` is its cell."""
+    """Formula for whether a reason also says what it must; empty if any will do. ``[remarks]`` is its cell."""
 
     def formula(self, cell_of: Callable[[str], str]) -> str:
-        """Formula for its text, empty where all is well; each ``[key]`` is the cell of this field or header key."""
+        """Formula for its text, empty if all is well; each ``[key]`` is that field's or header's cell."""
         said = formula_text((_ASKED if self.asks else _WRONG) + self.words) + (f"&{self.more}" if self.more else "")
         return _with_cells(f'IF({self.broken},{said},"")', cell_of)
 
 
 def _with_cells(formula: str, cell_of: Callable[[str], str]) -> str:
-    """A formula with the cells that stand in brackets in it."""
+    """A formula with each bracketed key replaced by its cell."""
     return re.sub(r"\[(\w+)\]", lambda found: cell_of(found[1]), formula)
 
 
 def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
-    """The checks of a row by itself, faults first; ``regions`` are the names that a row may have, where they are known."""
+    """The checks of a row by itself, faults first; ``regions``: the names allowed, if known."""
     region = form.region.key
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
@@ -133,7 +132,7 @@ def _answer_check(column: Column) -> Check:
 
 
 def _broken_relation(form: Form, relation: Balance, *, settled: bool = False, asks: bool = False) -> Check:
-    """A balance or bound that does not hold; by how much, where it is an identity."""
+    """A balance or bound that does not hold; for an identity, with the difference."""
     keys = relation.fields
     total, *parts = [form.by_key[key].label for key in keys]
     cells = [f"[{key}]" for key in keys]
@@ -149,7 +148,7 @@ def _broken_relation(form: Form, relation: Balance, *, settled: bool = False, as
 
 
 def _calls_and_staff(form: Form) -> Check:
-    """Agents or seats beside no calls, or the reverse: the rule of these columns, B404."""
+    """Agents or seats without calls, or the reverse: B404, the rule of these columns."""
     calls, *staff = [f"[{key}]" for key in CALLS_AND_STAFF]
     none = "+".join(f"COUNTIF({cell},0)" for cell in staff)
     broken = f"IF(COUNT({calls})=1,IF({calls}=0,SUM({','.join(staff)})>0,{none}>0),FALSE)"
@@ -158,7 +157,7 @@ def _calls_and_staff(form: Form) -> Check:
 
 
 def _listed(key: str, regions: tuple[str, ...]) -> Check:
-    """A region that the unit does not have; a 备注 that names it is about that."""
+    """A region that the unit does not have; a 备注 that names the region settles it."""
     cell = f"[{key}]"
     known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
     words = "地区名称不在名单中（或备注写明其名称和原因）"
@@ -167,7 +166,7 @@ def _listed(key: str, regions: tuple[str, ...]) -> Check:
 
 
 def header_checks(names: SheetNames) -> dict[str, Check]:
-    """The check of each blank of the header that is not empty, by its key; those that are empty are lacking."""
+    """The check of each filled-in header blank, by key; empty ones count as lacking."""
     blanks = sorted(NO_ANSWER)
 
     def check(key: str, words: str, right: Callable[[str], str], *, asks: bool = False) -> Check:
@@ -198,21 +197,21 @@ class SelfCheck:
         self._regions = layout.range_of(layout.form.region.key)
         self._verdicts = xl_range_abs(layout.first, layout.check_column, layout.last, layout.check_column)
         self._typed = layout.columns[layout.form.region.key] + 1
-        """The first column that is blank in a row that nobody has begun."""
+        """The first column that is blank in an unused row."""
         beside = layout.check_column
         self._whole = [str(xl_rowcol_to_cell(row, beside)) for row in (HEADER_ROW, layout.total, layout.absent)]
         """The cells with the faults of the header, 合计 and the list of regions."""
         everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
         self._begun = f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
-        """Formula for the number of rows with a verdict; likewise those below."""
+        """Formula for the number of rows with a verdict."""
         self._wrong, self._lacking_rows, self._open_rows = (
             f"SUMPRODUCT(--({begins(self._verdicts, start)}))" for start in (WRONG, ASKED + LACKING, ASKED)
         )
         self._unchecked = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
-        """Formula for the number of cells filled in rows without a formula, as an inserted row has none."""
+        """Formula for the number of filled cells in rows without a formula, which inserted rows lack."""
 
     def row(self, row: int) -> str:
-        """Formula for the verdict on a row: nothing for a blank one, else √ or what is open, faults first."""
+        """Formula for the verdict on a row: empty for a blank row, else √ or what is open, faults first."""
 
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self._layout.columns[key]))
@@ -235,7 +234,7 @@ class SelfCheck:
         yield f"IF({silent(remarks, self._form)},{silence},{reasoned})"
 
     def _answerable(self, at: Callable[[str], str], row: int, told: str, checks: Sequence[Check]) -> list[str]:
-        """Formulas for checks that a reason settles, and for what is lacking; ``told``: which columns the reason is about."""
+        """Formulas for what a reason settles, and what is lacking; ``told``: columns that it is about."""
         faults = [self._unless_answered(check, at, told) for check in checks if not check.asks]
         return [*faults, self._lacking(at, row, told), *(self._unless_answered(c, at, told) for c in checks if c.asks)]
 
@@ -246,7 +245,7 @@ class SelfCheck:
         return f'IF(OR(SUMPRODUCT(--{settled_columns(remarks, labels)})>0,{reason}),"",{check.formula(at)})'
 
     def _lacking(self, at: Callable[[str], str], row: int, told: str) -> str:
-        """Formula for what a row lacks; one of which 备注 alone is filled in lacks nothing where that is a reason."""
+        """Formula for what a row lacks; with only a 备注 that gives a reason, nothing."""
         answers = required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
         lacking = [f"COUNTBLANK({cells})" for cells, _ in self._cells(row, answers)]
         counts = required_columns(self._form, Kind.COUNT) if told != _TOLD_ALL else []
@@ -261,7 +260,7 @@ class SelfCheck:
         return f'SUBSTITUTE("{_ASKED}{LACKING}"&{open_number}&"项","{_ASKED}{LACKING}0项","")'
 
     def _name(self, at: Callable[[str], str]) -> str:
-        """Formula for faults of a region's name by itself: it is missing, or another row has it, too."""
+        """Formula for faults of a region's name alone: it is missing, or repeated in another row."""
         region = at(self._form.region.key)
         column = self._layout.columns[self._form.region.key]
         among = xl_range_abs(self._layout.first, column, self._layout.last, column)
@@ -285,7 +284,7 @@ class SelfCheck:
         return f'IF({blank}=0,"",IF({blank}>{_MOST_NAMED},"{_ASKED}{LACKING}"&({blank})&"项",{listed}))'
 
     def _change(self, at: Callable[[str], str], row: int) -> str:
-        """Which figures differ from last year's, where these are beside the row."""
+        """Formula for which figures differ from last year's, if these are beside the row."""
         past, at_first = self._layout.past, row - self._layout.first
         compared = [column for column in self._form.of_kind(Kind.COUNT) if column.key in past]
         if not compared or at_first >= len(self._layout.content.rows):
@@ -301,7 +300,7 @@ class SelfCheck:
     # The whole sheet ---------------------------------------------------------------------------------------------
 
     def header(self) -> str:
-        """Formula for faults of the header; that it lacks something is not reported before a row is begun."""
+        """Formula for faults of the header; what it lacks is reported only once a row is begun."""
 
         def at(key: str) -> str:
             slot = self._layout.slot(key)
@@ -316,7 +315,7 @@ class SelfCheck:
         return f"={_signed('&'.join([*faults, lacking, *questions]), '')}"
 
     def total(self) -> str:
-        """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
+        """Formula for columns of 合计 that are not the sum of all rows above, as after a row is added last."""
         sums = []
         for column in self._form.of_kind(Kind.COUNT):
             place = self._layout.columns[column.key]
@@ -330,7 +329,7 @@ class SelfCheck:
         return f"={listing(f'{WRONG}{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
-        """The regions that still need a row, unless one row is for the whole unit, which must then be alone."""
+        """Formula for the regions without a row; with a row for the whole unit, for other rows beside it."""
         given = self._regions
         one_by_one = []
         for name in self._names.expected:
@@ -341,13 +340,13 @@ class SelfCheck:
         return f"=IF(SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0,{twofold},{missing})"
 
     def printed(self) -> str:
-        """The word that a form prints which must not be sent like this."""
+        """Formula for the word printed by a form that must not be sent as it is."""
         header, total, _ = self._whole
         faults = f"{self._wrong}+{self._lacking_rows}+{self._unchecked}+LEN({total})>0"
         return f'=IF(OR({faults},{begins(header, WRONG)},{begins(header, ASKED + LACKING)}),"{NOT_PASSED}","")'
 
     def advice(self) -> str:
-        """What to do, in which order: the line on top where nothing is filled in."""
+        """What to do, step by step: the top line while nothing is filled in."""
         layout, regions = self._layout, len(self._names.expected)
         rows = (
             "各地区的行" if regions > 1 else "本地区的行" if regions else f"从序号{layout.serial_start}起每个地区一行"
@@ -356,7 +355,7 @@ class SelfCheck:
         return f"{TO_FILL}：先填联系人、手机号，再填{rows}{more}，各张表都要填；右侧“自检”都是√后{layout.content.send or '报送'}。"
 
     def bar(self) -> str:
-        """The line on top that says what is still to be done."""
+        """Formula for the top line, which says what is still to be done."""
         header, total, absent = self._whole
         wrong, lacking, begun = self._wrong, self._lacking_rows, self._begun
         asked = f"({self._open_rows}-{lacking})"
@@ -382,7 +381,7 @@ class SelfCheck:
 
 
 def _signed(texts: str, passed: str) -> str:
-    """Formula for faults, and what is lacking or asked, as one text that begins with its sign; ``passed`` where there is none."""
+    """Formula for faults, and what is lacking or asked, as one text after its sign; else ``passed``."""
     text = f'"{_END}"&{texts}&"{_END}"'
     signs = ((_END * 2, passed), (_END + _WRONG, WRONG), (_END + _ASKED, ASKED), (_END, ""), (_ASKED, _WRONG))
     for mark, shown in signs:

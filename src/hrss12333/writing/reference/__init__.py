@@ -1,9 +1,9 @@
-"""The 参阅文件, here the empty Word document that it (and a letter) is written into, and what it is made of: the page of GB/T 9704-2012
-(公文格式), styles, fonts, page numbers outside (odd right, even left), — 1 —, and no more.
+"""The 参阅文件. In go published figures and copies of work reports; out comes a Word document on the page of
+GB/T 9704-2012 (公文格式). This module makes the empty document, also for letters: page, styles, fonts, page
+numbers outside (odd right, even left).
 
-Its parts, styles and fonts are in `data`: a packaged program needs no data files of python-docx. The document is a working
-paper, not an issued one: no 红头, no 发文字号, no seal.
-"""
+Its parts are in `data`, so that a packaged program needs none of python-docx's. A working paper has no 红头,
+发文字号 or seal."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from hrss12333.writing.workbook import same_bytes
 
 EMU_TWIP = 635
 TEXT_TWIPS, LINE_PITCH, CHARACTERS = 8845, 579, 28
-"""Width of the text (版心, 156 mm) and height of a line; characters of the body's size that fill a line."""
+"""Width of the text (版心, 156 mm), height of a line, and body characters on a line."""
 TEXT_WIDTH = TEXT_TWIPS * EMU_TWIP
 """Width of the text, in EMU."""
 COVER, COVER_SMALL = "封面标题", "封面文字"
 TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT = "表题", "图题", "表注", "表格文字", "表格栏目"
 UNIT_HEADING = "单位标题"
 SECTION_END = "分节"
-"""Style of a line one point high, in which a section ends or which keeps two tables apart."""
+"""Style of a line one point high that ends a section or keeps two tables apart."""
 PART_STYLE, SECTION = "Heading1", "Heading2"
-"""Ids of the headings: a part of the document, and 一、 within the first."""
+"""Ids of the headings: of a part of the document, and of 一、 in the first part."""
 TITLE, BODY, CELL, FIGURE = "总结标题", "总结正文", "总结表格", "总结图片"
-"""Styles of what is copied from a 工作总结; BODY is that of the document's own text too."""
+"""Styles of what is copied from a 工作总结; BODY is also the document's own text."""
 REPORT_LEVELS = {level: f"Heading{level + 3}" for level in range(1, 7)}
 """Heading level within a report → id of the style below the unit's own headings."""
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -47,7 +47,7 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 
 def element(name: str, /, *parts: Element | None, **attributes: str) -> Element:
-    """A new WordprocessingML element that holds these parts; None is no part."""
+    """A new WordprocessingML element with these parts; None is skipped."""
     made = OxmlElement(f"w:{name}")
     for key, text in attributes.items():
         made.set(w(key), text)
@@ -63,7 +63,7 @@ def add(parent: Element, name: str, /, *parts: Element | None, **attributes: str
 
 
 def written(name: str, text: str) -> Element:
-    """An element that holds text, its blanks kept."""
+    """An element with this text, its blanks kept."""
     made = element(name)
     made.set(qn("xml:space"), "preserve")
     made.text = text
@@ -71,14 +71,14 @@ def written(name: str, text: str) -> Element:
 
 
 def table(style: str, widths: Sequence[int], rows: Iterable[Element], *properties: Element) -> Element:
-    """A table with columns of these widths in twips; ``properties`` are those behind its place on the page."""
+    """A table with columns of these widths in twips; ``properties`` follow its position on the page."""
     about = element("tblStyle", val=style), element("tblW", w=str(sum(widths)), type="dxa"), element("jc", val="center")
     grid = element("tblGrid", *(element("gridCol", w=str(wide)) for wide in widths))
     return element("tbl", element("tblPr", *about, *properties), grid, *rows)
 
 
 def table_row(cells: Iterable[Element], *properties: Element | None) -> Element:
-    """A row that no page break divides."""
+    """A row that is not split between pages."""
     return element("tr", element("trPr", element("cantSplit"), *properties), *cells)
 
 
@@ -89,10 +89,10 @@ def table_cell(wide: int, paragraphs: Iterable[Element], *properties: Element | 
 
 
 def new_document() -> Document:
-    """An empty document of the parts in `data`."""
+    """An empty document made of the parts in `data`."""
     package = Package()
 
-    def part(name: str, kind: str) -> Any:  # python-docx has no types for what this makes
+    def part(name: str, kind: str) -> Any:  # python-docx has no types for this
         xml = files("hrss12333.writing.reference").joinpath("data", f"{name}.xml").read_bytes()
         return PartFactory(PackURI(f"/word/{name}.xml"), f"{_WORD_TYPE}.{kind}+xml", "", xml, package)
 
@@ -114,7 +114,7 @@ def unnumbered_section(document: Document) -> Element:
 
 
 def sign(document: Document, title: str, day: date, keywords: str = "") -> None:
-    """Fill the document's properties: the mark of this tool, and this day in place of the clock's."""
+    """Fill the document's properties: this tool's mark, and ``day`` instead of the current time."""
     about = document.core_properties
     about.author = about.last_modified_by = GENERATOR
     about.category = OUTPUT_CATEGORY
@@ -125,7 +125,7 @@ def sign(document: Document, title: str, day: date, keywords: str = "") -> None:
 
 
 def saved(document: Document) -> bytes:
-    """The file; the same content gives the same bytes."""
+    """The document as a file; the same content gives the same bytes."""
     out = BytesIO()
     document.save(out)
     return same_bytes(out.getvalue())

@@ -45,16 +45,16 @@ from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, capti
 from hrss12333.writing.reference.report_copy import ReportCopy
 
 _LIST = 5
-"""Names, each but one with a comma, from which on a paragraph is a list."""
+"""Commas beyond which a paragraph is a list of names."""
 _MANY_UNITS = 4
-"""From so many units on only their number is given."""
+"""Units from which on only their number is given."""
 
 
 class Account(Struct):
-    """An account of what went into the document, for the terminal."""
+    """What went into the document and what did not, for the terminal."""
 
     used: list[WorkReport] = field(default_factory=list)
-    """Work reports that were copied, one a unit, in the official order."""
+    """Work reports copied, one for each unit, in the official order."""
     superseded: list[WorkReport] = field(default_factory=list)
     """Older work reports of the same units."""
     unknown: list[WorkReport] = field(default_factory=list)
@@ -62,13 +62,13 @@ class Account(Struct):
     failed: dict[str, str] = field(default_factory=dict)
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
-    """File → the kinds of content that could not be kept → how often."""
+    """File → kind of content that could not be kept → how often."""
     hidden: int = 0
-    """Mobile numbers and mail addresses that were left out."""
+    """Mobile numbers and mail addresses left out."""
 
 
 def choose(reports: Sequence[WorkReport]) -> Account:
-    """Choose one 工作总结 a unit, the newest."""
+    """Choose one 工作总结 for each unit, the newest."""
     newest = newest_reports(reports)
     listed = sorted(reports, key=lambda item: (item.unit.code if item.unit else "", item.file))
     used = [newest[code] for code in sorted(newest)]
@@ -81,11 +81,8 @@ def write_reference(
 ) -> Account:
     """Write the document, compared with last year's workbook; the same input gives the same bytes.
 
-    ``copy`` gives the copy of a 工作总结 by the name of its file, when its turn comes; it raises FileProblem where there is none.
-
-    Raises:
-        OSError: where ``target`` cannot be written.
-    """
+    ``copy`` copies the 工作总结 in a file, one at a time, and raises `FileProblem` if it cannot. Raises `OSError`
+    if ``target`` cannot be written."""
     account = choose(national.work_reports)
     writer = _DocumentWriter(Nation(national, previous), account, copy)
     writer.write()
@@ -112,9 +109,9 @@ class _DocumentWriter:
         self._tables = self._figures = 0
 
     def write(self) -> None:
-        """The whole document."""
+        """Write the whole document."""
         _write_cover(self.document, self._nation)
-        # The cover is a section of its own, without numbers; it ends with a line that takes almost no room.
+        # The cover is a section of its own without page numbers; a line of one point ends it.
         end = self.document.add_paragraph(style=reference.SECTION_END)
         end._p.get_or_add_pPr().append(reference.unnumbered_section(self.document))
         self._overview()
@@ -136,11 +133,11 @@ class _DocumentWriter:
     def _body(self, *texts: str) -> None:
         for text in texts:
             paragraph = self.document.add_paragraph(text, style=reference.BODY)
-            if text.count("、") > _LIST:  # stretched to full lines, its names would be torn apart
+            if text.count("、") > _LIST:  # justified, its names would be spread apart
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
     def _table(self, found: PrintedTable) -> None:
-        """A table on a page of its own, never running over by a row or two; short ones share a page."""
+        """Add a table on a page of its own, not running over by a row or two; short ones share a page."""
         self._tables += 1
         caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=reference.TABLE_TITLE)
         caption.paragraph_format.page_break_before = (self._tables > 1 and len(found.rows) > SHORT) or None
@@ -152,7 +149,7 @@ class _DocumentWriter:
             self.document.add_paragraph(f"注：{''.join(notes)}", style=reference.NOTE)
 
     def _paragraphs_with_charts(self, texts: Iterable[str], drawn: Sequence[Chart], words: str = "") -> None:
-        """Paragraphs of which the last refers to the charts that follow: in its own sentence, or in ``words`` of theirs."""
+        """Add paragraphs, the last of which refers to the charts below in its sentence or in ``words``."""
         *others, last = texts
         names = "、".join(f"图{self._figures + number}" for number in range(1, len(drawn) + 1))
         self._body(*others, (f"{last}{words}{names}。" if words else f"{last[:-1]}（见{names}）。") if drawn else last)
@@ -163,7 +160,7 @@ class _DocumentWriter:
             self.document.add_paragraph(f"图{self._figures}　{chart.title}", style=reference.FIGURE_TITLE)
 
     def _overview(self) -> None:
-        """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
+        """Write 第一部分: who reported, a section of text and charts for each topic, the change on last year."""
         self._heading(f"第一部分　{self._national.collective_name}总体情况", reference.PART_STYLE)
         if texts := [*headlines(self._nation)]:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
@@ -178,7 +175,7 @@ class _DocumentWriter:
         self.document.paragraphs[-1].paragraph_format.keep_together = True
 
     def _reports(self) -> None:
-        """A page for each 工作总结; units without one are in a list, not on a page each."""
+        """Write each 工作总结 on a new page, and one list of the units without."""
         if not self._work_reports:
             return
         self._heading("第三部分　各单位工作总结", reference.PART_STYLE, new_page=True)
@@ -205,7 +202,7 @@ class _DocumentWriter:
 
 
 def put_report(document: Document, copy: ReportCopy, relations: dict[str, str]) -> None:
-    """Put a copy at the end of the document; ``relations``: name of a picture → the document's relation to it, so far."""
+    """Append a copy to the document; ``relations``: picture's name → its relation in the document so far."""
     body, part = parse_xml(copy.xml), document.part
     for blip in body.iter(BLIP):
         name = blip.get(qn("r:embed"))
@@ -235,7 +232,7 @@ def _write_cover(document: Document, nation: Nation) -> None:
 
 
 def _subject(national: National) -> str:
-    """The document's subject: the nation only where all units have reported."""
+    """The document's subject: the nation only if all units have reported."""
     return f"{'' if missing_units(national) else NATION}12333电话服务情况"
 
 
@@ -243,7 +240,7 @@ def _subject(national: National) -> str:
 
 
 def headlines(nation: Nation) -> Iterator[str]:
-    """Sentences for a director to remember: how much and how well, what is common and what is not."""
+    """Sentences for a director to remember: how much, how well, what is common and what is not."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
         yield from _TopicText(nation, topic).headline(topic.form.by_key[topic.balance.total])
@@ -254,7 +251,7 @@ def headlines(nation: Nation) -> Iterator[str]:
 
 
 def has_openings(nation: Nation) -> bool:
-    """Whether there are questions of 是 or 否 enough for a sentence about them, the last of the headlines."""
+    """Whether enough 是/否 questions exist for a sentence on them, the last of the headlines."""
     return len(nation.openings) >= _MANY_UNITS
 
 
@@ -278,14 +275,14 @@ class _TopicText:
             yield f"{self._nation.year}年，{self._nation.national.collective_name}{'；'.join(parts)}。"
 
     def counts(self) -> Iterator[str]:
-        """The sums, and who has most and least of the first of them."""
+        """The sums, and which units have the most and least of the first."""
         columns = self._topic.of_kind(Kind.COUNT)
         known = [(column, v) for column in columns if (v := self._line.tallies[column.key].total) is not None]
         if not known:
             return
         balance, first = self._topic.balance, known[0][0]
         shares, note = composition(self._line, balance) if balance else ({}, "")
-        # The parts of a total are in its scale; else scales differ from column to column.
+        # The parts of a total share its scale; otherwise scales differ from column to column.
         size = is_large(*(value for _, value in known)) if balance else None
         sentences = (
             ("其中" if balance and column.key == balance.parts[0] else "")
@@ -301,7 +298,7 @@ class _TopicText:
             yield self._ranking(label(first), ranked, word, "由多到少")
 
     def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
-        """Who leads and who lags, or all where they are few; ``word`` words a figure."""
+        """The first and the last units, or all if they are few; ``word`` puts a figure in words."""
         among = self._nation.among(self._form, len(ranked))
         who = f"{among}中，" if among else ""
         few = 5 if len(ranked) >= 12 else 3 if len(ranked) >= 7 else 0
@@ -338,7 +335,7 @@ class _TopicText:
                 yield f"{label(column)}：{'；'.join(parts)}。"
 
     def ratios(self) -> Iterator[str]:
-        """The topic's indicators, without those that are a part's share of a total: that is reported with the figures."""
+        """The topic's indicators except the shares of a total, which are given with the figures."""
         balance, nation = self._topic.balance, self._nation
         items = [
             item
@@ -355,26 +352,26 @@ class _TopicText:
             yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
 
     def _rates(self, items: Sequence[Indicator], *, first: bool = True) -> Iterator[str]:
-        """Each indicator with its change; ``first`` where the paragraph begins with them."""
+        """Each indicator with its change; ``first`` if the paragraph begins with them."""
         known = ((item, value) for item in items if (value := self._line.quotient(item).exact) is not None)
         for at, (item, value) in enumerate(known):
             yield f"{item.name}{ratio(item, value)}{self._change(item, again=at > 0 or not first)}"
 
     def _count(self, column: Column, value: int, size: bool | None = None) -> str:
-        """A sum, with a word where figures in it are in open question."""
+        """A sum, with a word if figures in it are in open question."""
         words = label(column).removesuffix(column.unit) if len(column.unit) > 1 else label(column)  # 年度培训3.21万人次
         questioned = len(self._line.questioned_rows(column.key))
         doubt = f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else ""
         return words + amount(value, column.unit, in_ten_thousands=size) + doubt
 
     def _sum_once(self, column: Column) -> str:
-        """The sum with each knowledge base once, where regions of one system report it each; else nothing."""
+        """The sum with shared knowledge bases counted once, if regions of one system each report it."""
         once = self._line.once(column.key)
         same = "（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为"
         return "" if once is None else f"{same}{amount(once, column.unit)}）"
 
     def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
-        """，同口径比2018年下降1.8%: with the year the first time in a paragraph, and always that it is on one base."""
+        """，同口径比2018年下降1.8%: always on one base; with the year only the first time in a paragraph."""
         change = self._nation.change(self._line, of)
         if change is None:
             return ""

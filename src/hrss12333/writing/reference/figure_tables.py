@@ -1,7 +1,7 @@
-"""The tables of figures in the 参阅文件, and its charts. Tables are set as the yearbooks set them: open at the sides, a strong line above and below.
+"""The tables of figures in the 参阅文件, and its charts. Tables look as in yearbooks: open at the sides, a
+strong line above and below.
 
-Rows never wrap; columns are as wide as their longest figure needs, and what is left over is shared out.
-"""
+Rows never wrap; columns are as wide as their longest figure and share what room is left."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ from hrss12333.writing.reference import TEXT_TWIPS, add, element, written
 from hrss12333.writing.workbook import SAFE, broken, draw, pixels_high, same_bytes, width
 
 NO_FIGURE = "—"
-"""Stands where a figure is missing: never a zero."""
+"""Replaces a missing figure, which is never a zero."""
 _POINTS = 9
 _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
-"""Rows up to which a table needs no page of its own; it is kept together."""
+"""Most rows of a table that is kept together and needs no page of its own."""
 _SIGNS = DOUBT + ESTIMATE
 _FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—)[{re.escape(_SIGNS)}]*|"
 _SIGN_WIDE = "\u2002"
-"""A blank as wide as a sign behind a figure."""
+"""A blank as wide as the sign behind a figure."""
 _HEADING_LINES = 3
-"""Lines that a heading may take."""
+"""Most lines of a heading."""
 _DATA_SHEET = "数据"
 _LETTERS = 8
 """Points of the letters in a chart."""
@@ -58,25 +58,25 @@ _EMU_PIXEL = 9525
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
 _ROW_TWIPS = 264
-"""Height of a row: 38 of them, heading and notes fill a page."""
+"""Height of a row: 38 rows, heading and notes fill a page."""
 
 
 class PrintedTable(Struct, frozen=True):
-    """A table with what is written above and below it."""
+    """A table with the texts above and below it."""
 
     heading: Sequence[str]
-    """A unit of measure follows a line break, on a line of its own."""
+    """The measure follows a line break, on a separate line."""
     rows: Sequence[Sequence[str]]
-    """A row of one text is a title over all columns. The first column is what a row is about, the others mostly figures."""
+    """A row of one text is a title over all columns. The first column names the row; others hold figures."""
     strong: int = 0
-    """The number of rows, from the first on, that are set bold: totals."""
+    """The number of rows, from the first, in bold: totals."""
     title: str = ""
     notes: Sequence[str] = ()
-    """Lines below the table; those that it does not need are empty."""
+    """Lines below the table; unneeded ones are empty."""
 
 
 def captioned_tables(nation: Nation) -> Iterator[PrintedTable]:
-    """The nation's figures, beside last year's where these are known, then every unit's by topic."""
+    """The nation's figures, beside last year's if there are any, then every unit's by topic."""
     national, grid = nation.national, _national_grid(nation)
     rates = f"比率按{national.collective_name}合计数计算，不是各单位比率的平均。"
     same = "同口径：每个数只按两年都填报、都没有疑问的地区计算。增减按印出的两个数计算，“点”是百分点。"
@@ -98,7 +98,7 @@ def captioned_tables(nation: Nation) -> Iterator[PrintedTable]:
 
 
 def _sign_note(grid: PrintedTable) -> str:
-    """The note on the sign that some of its figures bear."""
+    """The note on the sign that some of its figures have."""
     found = "".join(_signs_of(text) for row in grid.rows for text in row[1:])
     doubt = f"带{DOUBT}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if DOUBT in found else ""
     return doubt + (f"带{ESTIMATE}的含有填报时注明是估计的数。" if ESTIMATE in found else "")
@@ -109,13 +109,13 @@ def _signs_of(text: str) -> str:
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
-    """The table without columns that repeat those beside them."""
+    """The table without columns that repeat their neighbours."""
     heading, *rows = ([text for at, text in enumerate(row) if at not in dropped] for row in (grid.heading, *grid.rows))
     return replace(grid, heading=heading, rows=rows)
 
 
 def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
-    """Every unit's figures of one topic, below those of the nation and the zones."""
+    """Every unit's figures of one topic, below the nation's and the zones'."""
     form = topic.form
     total = nation.totals[form.key]
     columns: list[tuple[Figure | Indicator, bool]] = [
@@ -144,7 +144,7 @@ def _heading(of: Figure | Indicator, *, scaled: bool) -> str:
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
-    """Whether a count is given in 万: those of one unit side by side share their scale."""
+    """Whether a count is given in 万: figures of one unit side by side share a scale."""
     return figure.column.kind is Kind.COUNT and is_large(
         *(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit)
     )
@@ -166,7 +166,7 @@ def _short(figure: Figure) -> str:
 
 
 def _national_grid(nation: Nation) -> PrintedTable:
-    """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
+    """全国主要指标: a line for each figure, under its topic's title; beside it last year's, if any."""
     compared = nation.previous is not None
     year, then = f"{nation.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
@@ -203,7 +203,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
-    """The number of rows that are compared, both years' figures over them, and the change."""
+    """The number of rows compared, both years' figures over them, and the change."""
     if both is None:
         return [NO_FIGURE] * 4
     now, then, compared = both
@@ -227,7 +227,7 @@ def _signed_share(share: Fraction) -> str:
 
 
 def widths(grid: PrintedTable) -> list[int]:
-    """Widths of the columns in twips, together that of the page's text."""
+    """Widths of the columns in twips, together as wide as the page's text."""
     plain = [row for row in grid.rows if len(row) > 1]
     needed = [
         max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)
@@ -244,14 +244,14 @@ def _needed(text: str) -> int:
 
 
 def _heading_needed(heading: str) -> int:
-    """Twips for a heading whose name may take several lines, its unit below in one."""
+    """Twips for a heading whose name may take several lines and its measure one."""
     name, *unit = heading.split("\n")
     parts = min(_HEADING_LINES, ceil(width(name) / 2 / 3))
     return max(map(_needed, ["　" * ceil(width(name) / 2 / parts), *words(name), *unit]))
 
 
 def table(grid: PrintedTable) -> Element:
-    """The table, ready for the body; its heading is repeated where it takes several pages."""
+    """The table as an element of the body; on several pages its heading is repeated."""
     grid, figures = _aligned(grid)
     columns = widths(grid)
     ends = {
@@ -275,7 +275,7 @@ def table(grid: PrintedTable) -> Element:
 
 
 def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
-    """The table with a blank behind figures where others of their column bear a sign, and which columns hold figures."""
+    """The table with blanks behind figures whose column has signs; and the columns of figures."""
     rows = [[*row] for row in grid.rows]
     plain = [row for row in rows if len(row) > 1]
     figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
@@ -330,12 +330,12 @@ def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look
 
 
 def chart_run(document: Document, chart: Chart, number: int) -> Element:
-    """A run that shows the chart: one of Word's own, taken out of a workbook of its figures, which goes into the document."""
+    """A run that shows the chart as Word's native one, with a workbook of its figures in the document."""
     package = document.part.package
     figures = _workbook(chart)
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(figures), package)
     data = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), CT.SML_SHEET, figures, package)
-    part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
+    part.relate_to(data, RT.PACKAGE)  # being the only one, it is rId1
     return parse_xml(
         f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{reference.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
@@ -362,7 +362,7 @@ def _chart_xml(workbook: bytes) -> bytes:
 
 
 def _workbook(chart: Chart) -> bytes:
-    """The chart's figures, and the chart beside them."""
+    """The chart's figures, and the chart beside them, as a workbook."""
 
     def refer(column: int) -> dict[str, Any]:
         last = len(chart.names)

@@ -1,8 +1,7 @@
 """A 工作总结 copied for the 参阅文件, in the worker: headings, text, lists, simple tables and pictures.
 
-Each element is made anew from what the copy knows: whatever a stranger's file holds besides has no way into the document,
-and is counted.
-"""
+Each element is made anew from these parts: nothing else in a stranger's file gets into the document; it is
+counted."""
 
 from __future__ import annotations
 
@@ -43,12 +42,12 @@ _INVISIBLE = dict.fromkeys(INVISIBLE)
 _BREAK = r"([\t\n])"
 _BREAKS = {"\t": "tab", "\n": "br"}
 _MOST_COLUMNS = 63
-"""Columns that Word allows."""
+"""Most columns that Word allows."""
 _TALLEST = 8_000_000
-"""EMU: a picture fits on a page with its neighbours."""
+"""EMU of the tallest picture that fits on a page with its neighbours."""
 _MOST_PIXELS = 60_000_000
 _LONGEST = 16 * 2**20
-"""Bytes of XML that one report may come to."""
+"""Most bytes of XML of one report."""
 _BROKEN = (
     *(InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError),
     *(ValueError, LookupError, ArithmeticError),
@@ -65,20 +64,20 @@ class Picture(Struct, frozen=True):
 
 
 class ReportCopy(Struct, frozen=True, tag=True):
-    """What goes into the document."""
+    """The part of a report that goes into the document."""
 
     xml: bytes
     """An element with the paragraphs and tables, one after the other."""
     pictures: dict[str, Picture]
-    """Relation that the XML names → the picture."""
+    """Relation named in the XML → the picture."""
     left_out: dict[str, int]
-    """What could not be kept → how often; Chinese."""
+    """Content that could not be kept, Chinese → how often."""
     hidden: int
-    """Mobile numbers and mail addresses that are left out."""
+    """Mobile numbers and mail addresses left out."""
 
 
 def copy_report(source: Source) -> ReportCopy:
-    """The copy of a 工作总结 that the worker makes."""
+    """The copy of a 工作总结, made by the worker."""
     task = "writing.reference.report_copy:copied"
     copy: ReportCopy = in_worker(ReportCopy, task, source.load(), budget=source.budget)
     return copy
@@ -87,10 +86,8 @@ def copy_report(source: Source) -> ReportCopy:
 def copied(data: bytes) -> ReportCopy | Convertible:
     """A task of the worker: a 工作总结 as it goes into the document.
 
-    Raises:
-        FileProblem: where it is no whole Word file, or too large.
-    """
-    kind, _, package = opened(data)  # also one that is locked with the password that Word tries by itself
+    Raises `FileProblem` if it is no whole Word file or too large."""
+    kind, _, package = opened(data)  # also one encrypted with the password that Word tries by itself
     if kind in CONVERTIBLE:
         return Convertible(kind)
     if package is None or kind != "docx":
@@ -103,25 +100,25 @@ def copied(data: bytes) -> ReportCopy | Convertible:
 
 
 class _Copy:
-    """One report on its way into the document. Widths are in twips."""
+    """Copies one report; widths are in twips."""
 
     def __init__(self, source: word.WordDocument) -> None:
         self.pictures: dict[str, Picture] = {}
         self._source = source
         self._lists = _Lists(source)
         self.left_out: Counter[str] = Counter()
-        """What could not be kept → how often; Chinese."""
+        """Content that could not be kept, Chinese → how often."""
         self.hidden = 0
-        """Mobile numbers and mail addresses that are left out."""
+        """Mobile numbers and mail addresses left out."""
         self._started = False
-        """Whether its first paragraph is behind."""
+        """Whether its first paragraph was copied."""
 
     def blocks(self) -> Iterator[Element]:
-        """The report's paragraphs and tables, ready to be put into the body one after the other."""
+        """The report's paragraphs and tables, in order, as elements for the body."""
         return self._blocks(self._source.body)
 
     def _blocks(self, parent: Element, cell: word.WordLook | None = None, width: int = TEXT_TWIPS) -> Iterator[Element]:
-        """The paragraphs and tables word.within ``parent``; in a ``cell``, which is given by its look, only paragraphs."""
+        """The paragraphs and tables within ``parent``; in a ``cell``, given by its look, only paragraphs."""
         for child in word.within(parent, w("p"), w("tbl"), w("altChunk")):
             if child.tag == w("tbl"):
                 yield from self._table(child, width, flat=cell is not None)
@@ -137,7 +134,7 @@ class _Copy:
                 self.left_out["嵌入的外部文档"] += 1
 
     def _filled(self, look: word.WordLook, parts: Sequence[str | Element]) -> Element:
-        """A paragraph of the body in the style that fits it."""
+        """A paragraph of the body in the style that suits it."""
         text = "".join(part for part in parts if isinstance(part, str)).strip()
         if not text:
             return _written(reference.FIGURE, parts)
@@ -150,7 +147,7 @@ class _Copy:
         return _written(reference.BODY, labelled)
 
     def _parts(self, paragraph: word.WordParagraph, width: int) -> list[str | Element]:
-        """The visible parts of a paragraph: texts without contacts, and runs with pictures, at most ``width`` wide."""
+        """The visible parts of a paragraph: texts without contacts, and pictures up to ``width`` wide."""
         parts: list[str | Element] = []
         for run in paragraph.runs:
             if STRUCK not in run.marks:
@@ -165,14 +162,14 @@ class _Copy:
         return made if any(not isinstance(part, str) or part.strip() for part in made) else []
 
     def _public(self, text: str) -> str:
-        """The text without what nobody sees, and without mobile numbers and mail addresses."""
-        pieces = re.split(_BREAK, text.translate(_INVISIBLE))  # no number or address reaches over a tab
+        """The text without invisible characters, mobile numbers and mail addresses."""
+        pieces = re.split(_BREAK, text.translate(_INVISIBLE))  # no number or address continues over a tab
         public = [without_contacts(piece) for piece in pieces]
         self.hidden += sum(new.count(LEFT_OUT) - old.count(LEFT_OUT) for new, old in zip(public, pieces, strict=True))
         return "".join(public)
 
     def _pictures(self, part: Element, width: int) -> Iterator[str | Element]:
-        """The pictures of a drawing; anything else is counted, and named in its place where one would miss it."""
+        """The pictures of a drawing; other content is counted, and named in its place if it would be missed."""
         if part.tag in word.NOTES:
             self.left_out["脚注"] += 1
             return
@@ -191,12 +188,12 @@ class _Copy:
             yield self._missed("图表或图形")
 
     def _missed(self, what: str) -> str:
-        """The words in place of something that a reader would miss."""
+        """The words in place of content that readers would miss."""
         self.left_out[what] += 1
         return f"［此处{what}未能收入，请见原文］"
 
     def _picture(self, relation: str | None, drawing: Element, width: int) -> Element | None:
-        """A picture in a run, made smaller where it is too large; None where it is none that can be kept."""
+        """A picture in a run, reduced if too large; None if it cannot be kept."""
         found = self._source.part.rels.get(relation or "")
         if found is None or found.reltype != RT.IMAGE or found.is_external:
             return None
@@ -215,7 +212,7 @@ class _Copy:
         return element("r", element("drawing", CT_Inline.new_pic_inline(0, name, f"image.{image.ext}", *fitted)))
 
     def _table(self, source: Element, width: int, *, flat: bool) -> Iterator[Element]:
-        """A table with its rows and joined cells, fitted to the page; of one in a cell, or that is too wide, the text."""
+        """A table with its rows and joined cells, fitted to the page; if in a cell or too wide, its text."""
         rows = [cells for _, cells in self._source.rows(source) if cells]
         columns = max((sum(cell.span for cell in cells) for cells in rows), default=0)
         if flat or columns > _MOST_COLUMNS:
@@ -227,7 +224,7 @@ class _Copy:
             widths = _widths(source, columns)
             made = (self._row(cells, widths) for cells in rows)
             yield reference.table("TableGrid", widths, made, element("tblLayout", type="fixed"))
-            yield _written(reference.SECTION_END)  # else Word joins two tables
+            yield _written(reference.SECTION_END)  # otherwise Word joins two tables
 
     def _row(self, cells: Sequence[word.WordCell], widths: Sequence[int]) -> Element:
         made, column = list[Element](), 0
@@ -237,7 +234,7 @@ class _Copy:
         return reference.table_row(made)
 
     def _cell(self, source: word.WordCell, width: int) -> Element:
-        """A cell's paragraphs, those of tables within it too."""
+        """A cell's paragraphs, with those of tables within it."""
         merged = "restart" if source.merged == "restart" else "continue"
         return reference.table_cell(
             width,
@@ -248,7 +245,7 @@ class _Copy:
 
 
 def _written(style: str, parts: Sequence[str | Element] = ()) -> Element:
-    """A paragraph with these texts and runs, without the indent that somebody typed before them."""
+    """A paragraph with these texts and runs, without the indent typed before them."""
     paragraph = element("p", element("pPr", element("pStyle", val=style)))
     shown = [part for part in parts if not isinstance(part, str) or part]
     texts = [part.lstrip() if isinstance(part, str) and not at else part for at, part in enumerate(shown)]
@@ -262,7 +259,7 @@ def _written(style: str, parts: Sequence[str | Element] = ()) -> Element:
 
 
 def _size(drawing: Element) -> tuple[int, int] | None:
-    """Width and height in EMU as the drawing gives them."""
+    """Width and height in EMU, if the drawing gives them."""
     for extent in drawing.iter(qn("wp:extent")):
         wide, high = word.whole_number(extent.get("cx")), word.whole_number(extent.get("cy"))
         if wide and high and wide > 0 and high > 0:
@@ -271,7 +268,7 @@ def _size(drawing: Element) -> tuple[int, int] | None:
 
 
 def _widths(table: Element, columns: int) -> list[int]:
-    """Widths of the columns, in the source's proportions where it gives them."""
+    """Widths of the columns, in the source's proportions if it gives any."""
     grid = word.find(table, "tblGrid")
     given = [
         word.whole_number(column.get(w("w"))) or 0
@@ -291,7 +288,7 @@ def typed_heading(text: str) -> int | None:
 
 
 def _level(text: str, look: word.WordLook) -> int | None:
-    """Heading level from 1, by how it is numbered, else by its style; None for body text."""
+    """Heading level from 1, by its numbering, else by its style; None for body text."""
     styled = look.get("level", word.NO_HEADING)
     return typed_heading(text) or (min(styled, max(reference.REPORT_LEVELS)) if 0 < styled < word.NO_HEADING else None)
 
@@ -300,23 +297,23 @@ _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCou
 
 
 class _Lists:
-    """The numbers and signs of one document's lists, as text; each list begins where its writer began it."""
+    """The numbers and signs of one document's lists, as text; each list begins at its writer's number."""
 
     def __init__(self, source: word.WordDocument) -> None:
         found = [each for root in source.roots(RT.NUMBERING) for each in root.iter(w("num"), w("abstractNum"))]
         abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
         nums = {word.whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
         self._defined = {number: abstracts.get(word.value(num, "abstractNumId") or "") for number, num in nums.items()}
-        """Number of a list → how it counts."""
+        """Number of a list → its way of counting."""
         self._counts: dict[tuple[int, int], int] = {}
         """Number of a list and level → the last number."""
 
     def label(self, look: word.WordLook) -> str:
-        """The number or sign before a paragraph of a list; empty for one that is in none, or has no sign."""
+        """The number or sign before a paragraph of a list; empty if it is in none or has no sign."""
         number, level = look.get("listed", (0, 0))
         abstract = self._defined.get(number)
         if not number or abstract is None:
-            return ""  # 0 takes the number off a paragraph whose style has one
+            return ""  # 0 removes the number of a paragraph whose style has one
         levels = {word.whole_number(each.get(w("ilvl"))): each for each in abstract.iter(w("lvl"))}
         first = word.whole_number(word.value(levels.get(level), "start"))
         before = 0 if first is None else first - 1
