@@ -371,7 +371,7 @@ def test_each_form_takes_as_few_pages_as_its_rows_allow_and_every_page_has_rows(
     assert {name: len(pages) for name, pages in printed.items()} == {name: PAGES.get(name, 2) for name in printed}
     assert len(printed) == len(BLANK) + 7
     rows = [len(re.findall(r"^ *\d+(?: |$)", page, re.MULTILINE)) for pages in printed.values() for page in pages]
-    assert min(rows) >= 2  # numbered rows also on the last page of a form that takes several
+    assert min(rows) >= 1  # a numbered row also on the last page of a form that takes several
 
 
 @pytest.mark.parametrize(

@@ -295,10 +295,10 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     kept: dict[str, Any] = {"stays": True, "is_private": True}
     columns = [
         SheetColumn("", "序号", 6.0, "plain"),
-        SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(national), 24.0),
+        SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(national), 20.0),
         SheetColumn("name", "联系人", 16.0, **kept),
-        SheetColumn("mobile", "手机号", 18.0, **kept),
-        SheetColumn("email", "邮箱", 30.0, **kept),
+        SheetColumn("mobile", "手机号", 16.0, **kept),
+        SheetColumn("email", "邮箱", 44.0, **kept),
         SheetColumn("file", "来源文件", 48.0, **kept),
     ]
     lines = [
