@@ -1,4 +1,4 @@
-"""From bytes to filings: container → grid of cells → located form → values with their place.
+"""Reading. In go paths; out come filings, work reports, letters and unread files, every value with its cell
+and every other text quoted. It knows no rule, and not which rows count.
 
-`grid` holds what the format readers yield; `documents` is the door: it reads any file into the nouns of `filing`.
-"""
+`grid` holds what format readers return; `documents` is the entrance."""

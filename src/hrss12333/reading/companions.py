@@ -1,4 +1,4 @@
-"""What comes beside filings: scans, letters, mails, unread files; the unit of each, and of each 工作总结."""
+"""Files that come with filings: scans, letters, mails, unread files; the unit of each, and of each 工作总结."""
 
 from __future__ import annotations
 
@@ -24,25 +24,24 @@ from hrss12333.survey.words import Meaning, meanings_in
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
-"""Characters: a text called neither is a letter from the first up to the second; from the third on none is a letter."""
+"""Characters: least of a letter; least of a 工作总结, below which a text may be a letter; most of a letter."""
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
 _LONGEST_LINE = 60
-"""Longer paragraphs are body text, which may be about other provinces."""
+"""Longer paragraphs are body text, which may mention other provinces."""
 _BEGINNING = 3
 _LETTERS = ("函", "请示", "便笺")
-"""Endings of the name or title of a letter, whatever comes before: 报送工作总结的函."""
+"""Endings of a letter's name or title, whatever precedes them: 报送工作总结的函."""
 _ANSWER = r"\d[\d,.]*|[是否√×]"
 
 
 def with_units(
     documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
 ) -> tuple[list[Document], list[CoveringLetter]]:
-    """The documents, and the letters that came without a filing, each with its unit.
+    """The documents, and the letters without a filing, each with its unit.
 
-    A mail into which a form is typed is refused (F005); a scan in a mail without a filing is the mail's letter.
-    ``letters``: Word files without a form, scans, and every mail.
-    """
+    A mail into which a form is typed is refused (F005); a scan in a mail without a filing is the mail's
+    letter. ``letters``: Word files without a form, scans, and every mail."""
     owners = _Owners(documents, letters, gazetteer)
     owned: list[Document] = []
     for item in documents:
@@ -75,14 +74,14 @@ def with_units(
 
 
 class _Owners:
-    """Finds the unit of a mail, a letter or a file: by the sender's address, then by the unit or city that it names."""
+    """Finds the unit of a mail, letter or file: by the sender's address, then by the unit or city named."""
 
     def __init__(self, documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer) -> None:
         filings = [item for item in documents if isinstance(item, Filing)]
         self._filings, self._gazetteer = filings, gazetteer
         self.mails = {letter.file: letter for letter in letters if letter.file.lower().endswith(_CONTAINERS)}
         self.with_filing = {container for filing in filings for container in containers_of(filing.file)}
-        """The mails and archives in which a filing came."""
+        """The mails and archives that brought a filing."""
         self._inside: dict[str, list[str]] = defaultdict(list)
         """Container → the names of the files in it."""
         for item in (*documents, *(letter for letter in letters if letter.is_scan)):
@@ -96,7 +95,7 @@ class _Owners:
         self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
 
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
-        """The unit of a letter, and the region of that unit that it names."""
+        """The unit of a letter, and the region of that unit named in it."""
         texts = (
             EMAIL.sub("", letter.sender),
             *_own_names(letter.file),
@@ -109,7 +108,7 @@ class _Owners:
         return unit, next((region for each, region in named if each is unit), None)
 
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
-        """The unit that an unread file, its mail or archive names, else of the filing there; and the region named."""
+        """The unit named by an unread file, its mail or archive, or of the filing there; and the region."""
         mails = [self.mails[container] for container in containers_of(file) if container in self.mails]
         named = filter(None, (_named_in(name, self._gazetteer) for name in _own_names(file)))
         if found := next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None):
@@ -120,7 +119,7 @@ class _Owners:
 
 
 def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit, str | None] | None:
-    """The one unit that a text names, by itself or by a region, and the region; None where it names several, or none."""
+    """The only unit that a text names, directly or by a region, and the region; None if several or none."""
     owners = [place.owner for place in places_in(text, gazetteer) if place.owner]
     region = next((region for _, region in owners if region), None)
     return (owners[0][0], region) if len({unit for unit, _ in owners}) == 1 else None
@@ -139,25 +138,25 @@ def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
 
 
 def containers_of(file: str) -> list[str]:
-    """The mails and archives that a file lies in."""
+    """The mails and archives that contain a file."""
     parts = file.replace("\\", "/").split("/")
     return ["/".join(parts[: at + 1]) for at, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)]
 
 
 def _own_names(file: str) -> Iterator[str]:
-    """The name of a file, then those of its archives and mails, from the inside out; not those of folders."""
+    """The names of a file, then of its archives and mails, from the inside out, without folders."""
     for path in (file, *reversed(containers_of(file))):
         yield PurePosixPath(path.replace("\\", "/")).stem
 
 
 def as_skipped(letter: CoveringLetter) -> Skipped:
-    """A letter as an entry of the list of files passed over."""
+    """A letter as an entry in the list of skipped files."""
     what = letter.what or "是函件，没有调查表，也不是工作总结"
     return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注", unaudited=letter.is_unaudited)
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
-    """Whether a Word file without a form is a letter, not a 工作总结; ``beside``: whether a workbook with one is in it."""
+    """Whether a Word file without a form is a letter, not a 工作总结; ``beside``: whether it embeds a workbook."""
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
     called = any(text.strip().endswith(_LETTERS) for text in (title.rpartition(".")[0], *paragraphs[:1]))
     report = any(Meaning.REPORT in meanings_in(text) for text in (title, *paragraphs[:_TITLE_LINES]))
@@ -172,7 +171,7 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
 
 
 def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> Unit | None:
-    """The unit of a 工作总结, not of a city's: by title, signature and file name, else folder, else first lines."""
+    """The unit (not city) of a 工作总结: by title, signature and file name, else folder, else first lines."""
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])
     title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)

@@ -1,7 +1,7 @@
-"""The entrance of the reading layer: paths in, the nouns of `model.filing` out; nothing is dropped unnamed.
+"""The entrance of reading: paths in, the nouns of `model.filing` out; every file and text is accounted for.
 
-A file gives filings, one for each unit, a 工作总结, a covering letter, or the reason why it is none of these; and every
-text in it or around it other than the form's own words, which is quoted or dates the filing."""
+A file yields filings (one for each unit), a 工作总结, a covering letter, or the reason why it is none of these;
+and every text in or around it except the form's, to be quoted or to date the filing."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _EMBEDDED = "Word文件里嵌有Excel表，嵌入的表没有读取。请把它�
 
 
 class Reading(Struct):
-    """The files that were read under some paths, in a stable order."""
+    """The files read under some paths, in a stable order."""
 
     edition: Edition
-    """The one it was read with: of the year that is processed, as far as the first filing shows."""
+    """The edition used: of the year that is processed, as far as the first filing shows."""
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     letters: list[CoveringLetter] = field(default_factory=list)
     """Covering letters, and every mail with its words."""
     sources: dict[str, Source] = field(default_factory=dict)
-    """File as shown → its source, which loads its bytes, of each file that became a document."""
+    """File as shown → the source of its bytes, for each file that became a document."""
 
 
 def read_paths(
@@ -58,24 +58,23 @@ def read_paths(
     year_settled: bool = False,
     progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> Reading:
-    """Read every file under these paths; a `UsageStop` where nothing is there to be read.
+    """Read every file under these paths; raise `UsageStop` if there is none.
 
-    ``unit``: that of filings that name none (H101 stays). ``year_settled``: whether the edition's year is
-    certainly the one processed; else that is the year that the first filing names in its sheets.
-    ``progress``: called with the number of files read, of all, and the next one's name.
-    """
+    ``unit``: for filings that name none (H101 stays). ``year_settled``: whether the edition's year is
+    certain; otherwise the first filing that names a year in its sheets decides. ``progress``: called with the
+    numbers of files read and to be read, and the next one's name."""
     found = discover(paths)
     reading, is_told = Reading(edition, skipped=[*found.skipped]), year_settled
     if wanted := [*_convertible(found.sources)]:
         from hrss12333.reading.files.programs import convert
 
-        with suppress(OSError):  # no room on disk: the other files are read all the same
+        with suppress(OSError):  # no room on disk: the other files can still be read
             convert(wanted)
     for index, source in enumerate(found.sources):
         progress(index, len(found.sources), source.name)
         items = _read_file(source, Settings(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
-            # A name or a mail alone decides no edition.
+            # Names and mails alone decide no edition.
             year = filings[0].year if any(not evidence.is_named for evidence in filings[0].evidence) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
@@ -97,10 +96,10 @@ def read_paths(
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
-    """Kind and content of each file that LibreOffice is to convert, by name and content: all in one start."""
+    """Kind and content of each file for LibreOffice to convert, by name and content: all in one start."""
     for source in sources:
         if source.name.lower().endswith(_CONVERTIBLE):
-            with suppress(FileProblem):  # it is reported later
+            with suppress(FileProblem):  # reported later
                 data = source.load()
                 kind = sniff_head(data[:4096]).replace("ole", "doc")
                 if kind in CONVERTIBLE:
@@ -108,13 +107,13 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 
 def read_source(source: Source, edition: Edition, *, year_settled: bool = False) -> Document | Skipped:
-    """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
+    """One file as a filing (the first of several), a 工作总结, or the reason why it is neither."""
     item, *_ = _read_file(source, Settings(edition, None, year_settled))
     return as_skipped(item) if isinstance(item, CoveringLetter) else item
 
 
 def _rows_and_told(found: Read) -> tuple[int, int]:
-    """The number of rows of data, and that of texts, odd values, and rows and columns with a problem, each of which is told."""
+    """The number of data rows, and of whatever outputs mention: texts, odd values, problem rows and columns."""
     tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
     rows = [row for table in tables for row in table.rows]
     texts = sum(number_of(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
@@ -123,7 +122,7 @@ def _rows_and_told(found: Read) -> tuple[int, int]:
 
 
 def _read_file(source: Source, settings: Settings) -> Read:
-    """The contents of one file, or why it could not be read; the cost counts toward the budget of what was given."""
+    """The contents of one file, or why it could not be read; the cost is charged to the given file's budget."""
     digest = ""
     try:
         with source.budget.own_time():
@@ -140,7 +139,7 @@ def _read_file(source: Source, settings: Settings) -> Read:
     except MemoryError:
         found = [_unread(source.name, out_of_bounds())]
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        # A bug of this program that the file brings out: name the file and go on with the others.
+        # A bug of this program that the file exposes: name the file and continue with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         found = [_unread(source.name, FileProblem(Problem.DAMAGED, reported.format(error=type(error).__name__)))]
     came = {"sender": source.sender, "received": source.received, "stored": source.saved, "sha256": digest}
@@ -155,7 +154,7 @@ def _unread(file: str, problem: FileProblem) -> Document | CoveringLetter:
 
 
 def _pass_over_blank_forms(reading: Reading) -> None:
-    """Pass over blank forms, but for those that the command line names, and where no filing has a row."""
+    """Skip blank forms, except those named on the command line, unless no filing has a row."""
     filings = [item for item in reading.documents if isinstance(item, Filing)]
     blank = {item.file for item in filings if not reading.sources[item.file].named and _is_blank(item)}
     if any(table.rows for item in filings for table in item.tables):
@@ -164,7 +163,7 @@ def _pass_over_blank_forms(reading: Reading) -> None:
 
 
 def _is_blank(filing: Filing) -> bool:
-    """Whether nobody wrote into the forms: no row, no header, no other sample than their own."""
+    """Whether the forms are untouched: no row, no header, no sample but the printed one."""
     tables = filing.tables
     if filing.loose_figures or filing.unrecognised or any(table.rows or table.concealed for table in tables):
         return False
@@ -177,7 +176,7 @@ def _is_blank(filing: Filing) -> bool:
 
 
 class Settings(Struct, frozen=True):
-    """The settings by which every file is read."""
+    """The settings for reading every file."""
 
     edition: Edition
     unit: Unit | None
@@ -190,7 +189,7 @@ Read = list[Document | Skipped | CoveringLetter]
 
 
 def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Read:
-    """The documents that are in what was opened."""
+    """The documents in an opened file."""
     if opened.category == OUTPUT_CATEGORY:
         return [Skipped(source.name, OWN_OUTPUT)]
     found = _book(source, opened, settings)
@@ -198,7 +197,7 @@ def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Re
 
 
 def _book(source: Source, book: Book, settings: Settings) -> Read:
-    """The filings of a workbook, one a unit; an unchanged one of ours is passed over unless given by name."""
+    """The filings of a workbook, one a unit; an unchanged output of this tool is skipped unless named."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, year_settled=settings.year_settled)
     read = read_tables(book, source.name, settings.edition, settings.unit)
@@ -211,7 +210,9 @@ def _book(source: Source, book: Book, settings: Settings) -> Read:
     for unit in dict.fromkeys(table.unit for table in read.tables):
         filing = _filing_of(unit, source, book, read, settings.edition, is_first=not filings)
         is_ours = book.category == FILING_CATEGORY and unit is not None and unit is settings.unit
-        copy = book.category == COPY_CATEGORY and filing.version != Meaning.CORRECTED  # sent back to say that it counts
+        copy = (
+            book.category == COPY_CATEGORY and filing.version != Meaning.CORRECTED
+        )  # sent back to confirm that it counts
         if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
             what = f"{unit.name if unit else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""
@@ -223,7 +224,7 @@ def _book(source: Source, book: Book, settings: Settings) -> Read:
 def _filing_of(
     unit: Unit | None, source: Source, book: Book, read: BookRead, edition: Edition, *, is_first: bool
 ) -> Filing:
-    """The filing of one unit in a book: its tables and all on their sheets; the first has what is on no table's."""
+    """One unit's filing in a book: its tables and their sheets' texts; the first has all other texts."""
     tables = tuple(table for table in read.tables if table.unit is unit)
     own = {table.sheet for table in tables}
     others = {table.sheet for table in read.tables} - own
@@ -250,7 +251,7 @@ def _filing_of(
 
 
 def _prose(source: Source, prose: Prose, settings: Settings) -> WorkReport | CoveringLetter | Unreadable:
-    """A Word file without a form: a letter, a 工作总结, or a refusal."""
+    """A Word file without a form as a letter, a 工作总结 or a refusal."""
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
         return Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED))
@@ -271,7 +272,7 @@ def _prose(source: Source, prose: Prose, settings: Settings) -> WorkReport | Cov
 
 
 def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Unreadable:
-    """A file of which no sheet is read as a form, with what its sheets look like, its unit, and its words."""
+    """A file without a sheet read as a form: what its sheets look like, its unit, and its texts."""
     sheets = [(item.place.sheet, item.message) for item in read.unrecognised]
     hidden = ((item, compose("{form}{why}", form=item.form, why=item.reason)) for item in read.left_out)
     sheets += [(item.place.sheet, why) for item, why in hidden]
@@ -298,7 +299,7 @@ def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Un
 
 
 def texts_around(name: str, mail: Sequence[Text]) -> Iterator[Text]:
-    """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words."""
+    """The names of a file and of its folders and archives, from the inside out, and the text of its mail."""
     *outer, own = name.replace("\\", "/").lstrip("/").split("/")
     yield Text(TextKind.FILE, own.rpartition(".")[0] or own)
     for part in reversed(outer):

@@ -1,6 +1,6 @@
-"""The result of every format reader: sheets as grids of cells with physical addresses.
+"""What format readers return: sheets as grids of cells with physical addresses.
 
-Every format stores in its own way how a look changes what is read; all become texts and `Mark`."""
+Formats differ in how they store a look that changes what is read; here it is text or a `Mark`."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from hrss12333.model.text import Text
 if TYPE_CHECKING:
     Cell = str | int | float | bool | datetime | date | time | timedelta | None
 else:
-    Cell = Any  # what crosses from the child process is typed by these classes, and msgspec tells no dates from texts
+    Cell = Any  # these classes type what crosses from the worker; msgspec cannot tell dates from texts
 At = tuple[int, int]
 """Row and column of a cell, from 0."""
 _LARGEST_MERGED = 10_000
 """Cells beyond which a merged range is decoration, not content."""
 _MOST_MERGED_CELLS = 200_000
-"""Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
+"""Cells of all merged ranges of a sheet that are considered; an ordinary sheet has hundreds."""
 
 
 def column_number(letters: str) -> int:
-    """The column that capital letters name, from 0."""
+    """The column of these capital letters, from 0."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
@@ -48,24 +48,24 @@ class Box(Struct, frozen=True, array_like=True):
 
 
 class Mark(Struct, frozen=True, omit_defaults=True):
-    """What a cell says beside its value."""
+    """What a cell has besides its value."""
 
     struck: bool = False
-    """All of it is struck out. It is still the cell's value, so that a row which was struck out can be named."""
+    """All of it is struck out; it keeps its value, so that its row can be named."""
     cut: bool = False
-    """Some of it is struck out; the cell's value is what remains."""
+    """Part of it is struck out; its value is the rest."""
     shown: str = ""
-    """What its number format shows around the digits, which ``{}`` stands for, where that is more: {}万, 约{}."""
+    """What its number format prints around the digits, as {}万 or 约{}; empty for nothing."""
     lowered: float = 1
-    """The number that is so shown is the value divided by this: 30000 as 3万."""
+    """The divisor of the value as shown: 30000 is shown as 3万."""
     comment: str = ""
     """Its comment (批注)."""
     error: str = ""
-    """The Excel error that is there, such as #REF!; the cell has no value then."""
+    """Its Excel error, such as #REF!; the cell then has no value."""
     formula: str = ""
-    """The formula that gives its value, as ``=C5+D5``."""
+    """The formula of its value, as ``=C5+D5``."""
     stale: bool = False
-    """Whether the formula has no stored result; the cell has no value then."""
+    """Whether the formula has no stored result; the cell then has no value."""
 
 
 NO_MARK = Mark()
@@ -77,21 +77,21 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
 
     name: str
     cells: Sequence[Sequence[Cell]]
-    """Row-major; ``cells[0][0]`` is A1. Rows may differ in length. Blank cells are None or ""."""
+    """Row by row; ``cells[0][0]`` is A1. Rows may differ in length. Blank cells are None or ""."""
     hidden: bool = False
     merges: tuple[Box, ...] = ()
     before: tuple[str, ...] = ()
-    """Paragraphs of a Word file between the table before and this one: a title, a header."""
+    """Paragraphs of a Word file between the previous table and this one: a title, a header."""
     after: tuple[str, ...] = ()
-    """Paragraphs between this one and the next: explanations, a contact."""
+    """Paragraphs between this table and the next: explanations, a contact."""
     hidden_rows: frozenset[int] = frozenset()
-    """Rows that the sheet does not show: hidden, filtered away, of height 0. Counted from 0, as all below."""
+    """Rows that the sheet does not show (hidden, filtered, height 0), counted from 0."""
     hidden_columns: frozenset[int] = frozenset()
     """Columns that the sheet does not show."""
     marks: Mapping[At, Mark] = field(default_factory=dict)
-    """The marks of cells that have one; most sheets have none."""
+    """Cell → its mark; most sheets have none."""
     ragged: frozenset[int] = frozenset()
-    """Rows of a Word table that are not as wide as most: what was meant for one column may be in another."""
+    """Rows of a Word table not as wide as most, whose cells may be in the wrong column."""
 
     def at(self, row: int, column: int) -> Cell:
         """The cell, both counted from 0; None outside."""
@@ -104,12 +104,12 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
         return Place(self.name, row + 1, column + 1)
 
     def mark(self, row: int, column: int) -> Mark:
-        """What a cell says beside its value."""
+        """What a cell has besides its value."""
         return self.marks.get((row, column), NO_MARK)
 
     @cached_property
     def boxes(self) -> Mapping[At, Box]:
-        """Cell → the merged range that it lies in."""
+        """Cell → the merged range that contains it."""
         found: dict[At, Box] = {}
         room = _MOST_MERGED_CELLS
         for box in self.merges:
@@ -125,12 +125,12 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
         return frozenset(row for row, _ in self.boxes)
 
     def shown_at(self, row: int, column: int) -> Cell:
-        """The cell, or what its merged range shows, whose first cell holds it."""
+        """The cell, or the first cell of its merged range, whose content it shows."""
         box = self.boxes.get((row, column))
         return self.at(box.top, box.left) if box else self.at(row, column)
 
     def is_covered(self, row: int, column: int) -> bool:
-        """Whether a merged range shows another cell's content in this one."""
+        """Whether the cell shows another's content, as part of a merged range."""
         box = self.boxes.get((row, column))
         return box is not None and (box.top, box.left) != (row, column)
 
@@ -149,21 +149,21 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
 
     @cached_property
     def lengths(self) -> tuple[int, ...]:
-        """Characters of each of its texts: of cells, around it, in comments and errors."""
+        """Characters of each of its texts: in and around cells, in comments and errors."""
         marks = [text for mark in self.marks.values() for text in (mark.comment, mark.error) if text]
         return tuple(map(len, (*(text for _, _, text in self.texts), *self.before, *self.after, *marks)))
 
     def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
-        """The texts of the rows from ``first`` to the one before ``last``."""
+        """The texts of the rows from ``first`` up to ``last``, which is excluded."""
         return self.texts[bisect_left(self.texts, (first,)) : bisect_left(self.texts, (last,))]
 
 
 LONGEST_TEXT = 5_000
-"""Characters of a text that are read: no person writes more, and every search in it takes time."""
+"""Characters read of a text: people write no longer ones, and every search in them takes time."""
 
 
 def clipped(grid: Grid) -> Grid:
-    """The sheet with longer texts cut off, and marked as such: cells, the lines around a table, comments, errors."""
+    """The sheet with longer texts cut and marked as cut: cells, lines around a table, comments, errors."""
     if max(grid.lengths, default=0) <= LONGEST_TEXT:
         return grid
     return replace(
@@ -189,22 +189,21 @@ MAX_COLUMN = 16_384
 """Columns of a sheet."""
 _FORMAT_PIECE = r"""General|G/通用格式|(?P<quoted>"[^"]*"?)|[\\!](?P<escaped>.)|_.|\*.|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[[^\]]*\]|(?P<plain>.)"""
 _NO_WORDS = "0#?.,@ -+()/\u3000"
-"""Signs of a format that show digits, separators or a sign, or nothing."""
+"""Signs of a format that show digits, separators, a sign or nothing."""
 _NO_SIGNS = " -+()\u3000,"
 _OF_DATES = frozenset("ymdhseYMDHSE")
 _LONGEST_FORMAT = 255
 """Characters of the longest format that Excel takes."""
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
-"""Marks of letters whose look changes what is read; raised: above or below the line, as the number of a footnote."""
+"""Marks of letters whose look changes what is read; raised: above or below the line, as a note's number."""
 StyleRecord = Mapping[str, Any]
-"""A style or a font, by python-calamine-plus's names."""
+"""A style or a font under python-calamine-plus's names."""
 
 
 def shown_by(code: str) -> tuple[str, float]:
-    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; mostly ``"", 1``.
+    """What a number format prints around the digits, as {}万, and its divisor; mostly ``"", 1``.
 
-    ``0"万"`` shows 3 as 3万; ``0!.0,"万"`` shows 25000 as 2.5万. Only the part for numbers above zero counts.
-    """
+    ``0"万"`` shows 3 as 3万; ``0!.0,"万"`` shows 25000 as 2.5万. Only the part for numbers above zero counts."""
     if len(code) > _LONGEST_FORMAT or not (words := set(code).difference(_NO_WORDS)):
         return "", 1
     before, behind, thousands, shifted, has_point, counted = "", "", 0, 0, False, False
@@ -228,7 +227,7 @@ def shown_by(code: str) -> tuple[str, float]:
 
 
 def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
-    """Of pieces of a text with looks: what is read, numbers of notes in brackets; what is struck or hidden."""
+    """What is read of a text in pieces with looks (note numbers in brackets); and what is struck or hidden."""
     text = removed = ""
     for letters, look in pieces:
         if not letters.strip():
@@ -246,13 +245,13 @@ def _look_of(font: StyleRecord) -> Collection[str]:
 
 
 def style_of(style: StyleRecord) -> Mark:
-    """The part of a cell's style that changes what is read in the cell, as the mark of such a cell."""
+    """The part of a cell's style that changes what is read, as a mark."""
     shown, lowered = shown_by(style.get("number_format") or "")
     return Mark(struck=bool((style.get("font") or {}).get("strike")), shown=shown, lowered=lowered)
 
 
 _BEFORE_THREAD = "linkid=870924"
-"""The end of the words with which Excel begins a comment that repeats a thread of comments for earlier versions."""
+"""Ends the words with which Excel begins a comment that repeats a thread for earlier versions."""
 
 
 _LONGEST_NAME = 100
@@ -275,22 +274,24 @@ class SheetBuilder(Struct):
     """Its page headers and footers, with their codes."""
 
     def __post_init__(self) -> None:
-        """Cut off a name that no program gives: each text and finding of the sheet bears it."""
+        """Cut a name longer than any program makes: each text and finding of the sheet repeats it."""
         self.name = self.name[:_LONGEST_NAME]
 
     def note(self, at: At, **fields: Any) -> None:
-        """Set those fields of a cell's mark that are not empty."""
+        """Set the non-empty fields in a cell's mark."""
         if given := {name: value for name, value in fields.items() if value}:
             known = self.marks.get(at)
             self.marks[at] = replace(known, **given) if known else Mark(**given)
 
     def comment(self, at: At, text: str) -> None:
-        """Note what somebody wrote on a cell; of a thread of comments, its remarks."""
+        """Note a comment on a cell; of a thread, its remarks."""
         self.note(at, comment=text.rpartition(_BEFORE_THREAD)[2].strip())
 
     def styled(self, at: At, value: Cell, style: Mark, runs: Iterable[tuple[str, StyleRecord]] = ()) -> Cell:
-        """The value to be read in a cell of this style, a text of which runs have fonts; all else goes into its mark.
-        Struck-out text is the value only where there is no other."""
+        """The value to read in a cell of this style, with fonts in ``runs`` of its text; the rest goes into
+        its mark.
+
+        Struck-out text is the value only if there is no other text."""
         text, removed = read_letters((text, _look_of(font)) for text, font in runs) if runs else ("", "")
         cut = bool(removed and text)
         self.note(at, cut=cut, struck=not cut and (style.struck or bool(removed)))
@@ -299,11 +300,11 @@ class SheetBuilder(Struct):
         return text or value
 
     def grid(self) -> Grid:
-        """The sheet as it was read, up to its last row that holds anything."""
+        """The sheet as read, up to its last row with content."""
         while self.rows and all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.rows[-1]):
             self.rows.pop()
         width = max([*map(len, self.rows), *(box.right + 1 for box in self.merges)], default=0)
-        hidden = bytearray(min(width, MAX_COLUMN))  # one cell each, however often the ranges name it
+        hidden = bytearray(min(width, MAX_COLUMN))  # one byte for each cell, however many ranges contain it
         for each in self.hidden_columns:
             hidden[each.start : each.stop] = b"\1" * len(range(len(hidden))[each.start : each.stop])
         return Grid(
@@ -324,29 +325,29 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
 
     grids: tuple[Grid, ...] = ()
     texts: tuple[Text, ...] = ()
-    """Texts in no cell and beside no table: text boxes, page headers and footers, notes, the document's properties."""
+    """Texts in no cell and beside no table: text boxes, page headers and footers, notes, properties."""
     saved: datetime | None = None
-    """When the document was last saved, by its own word; naive, UTC."""
+    """When the document was last saved, by its properties; naive, UTC."""
     macros: bool = False
     external_links: bool = False
-    """Whether it shows the content of other files by links; hyperlinks are none of these."""
+    """Whether links show other files' content in it; hyperlinks do not count."""
     category: str = ""
-    """The core property *category*, by which this tool recognises its own outputs (see `check_code`)."""
+    """The core property *category*, by which this tool recognises its outputs (`check_code`)."""
     keywords: str = ""
-    """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
+    """The core property *keywords*: a marked copy has the 校验码 of the original here."""
     around: tuple[Text, ...] = ()
-    """The names of the file and of what it lies in, within what was given, and the words of its mail."""
+    """The names of the file and its containers below the given path, and the text of its mail."""
     year_settled: bool = False
-    """Whether it is certain which year is processed, so that a name alone gives it no other."""
+    """Whether the year that is processed is certain: then a name alone gives the file no other year."""
 
 
 class Prose(Book, frozen=True, kw_only=True, tag=True):
-    """A Word file: its text, and its tables, in which a form may stand."""
+    """A Word file: its text, and its tables, which may be forms."""
 
     paragraphs: tuple[str, ...]
     """Its whole text, with that of cells, text boxes and notes."""
     embedded: int = 0
-    """Workbooks within it, as they were inserted; they are not read."""
+    """Workbooks embedded in it; they are not read."""
 
 
 class Values(Struct, frozen=True):
@@ -358,10 +359,10 @@ class Values(Struct, frozen=True):
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read: F001 damaged, F002 encrypted, F003 of no kind that is read here, F004 over the limits.
+    """A file cannot be read: F001 damaged, F002 encrypted, F003 of no kind that is read, F004 over the
+    limits.
 
-    Whatever opens, guards, unpacks or reads what a stranger sent may raise it; docstrings name it only to add to this.
-    """
+    Whatever opens, guards, unpacks or reads a stranger's content may raise it; few docstrings mention it."""
 
     def __init__(self, kind: Problem, text: str) -> None:
         """``text``: whole sentences."""
@@ -370,4 +371,4 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
 
 
 Refused = tuple[Problem, str]
-"""The arguments of a `FileProblem`, kept without the frames that it was raised in, which hold the file's content."""
+"""The arguments of a `FileProblem`, without its frames, which would hold the file's content."""

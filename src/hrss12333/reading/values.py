@@ -1,7 +1,7 @@
-"""Cells as they are seen, and their values: every change of form noted (V306), or the problem to which a rule objects.
+"""Cells as people see them, and their values, with a note on every reinterpretation (V306) or a problem for
+a rule.
 
-A count, 是 or 否, and one of a few choices, by flat lists: a word is certain or it is a problem, never a guess.
-"""
+Counts, 是 or 否 and choices, by flat lists: a word is certain or a problem, never guessed."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ _HALF_WIDTH = str.maketrans(
     | {ord("﹐"): ",", ord("、"): "、"}
 )
 NOTHING = frozenset(line_of("column_words.tsv", "blank"))
-"""Half-width texts that stand for a blank where a figure or a choice is due."""
+"""Half-width texts that mean a blank where a figure or a choice is due."""
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing a person would see; zero is not blank."""
+    """Whether a cell shows nothing; zero is not blank."""
     return cell is None or cell == "" or (isinstance(cell, str) and not visible(cell))
 
 
 def visible(text: str) -> str:
-    """The text without invisible characters and outer white space (also U+3000); whatever ends a line is a line break."""
+    """The text without invisible characters and outer white space (also U+3000), all line ends alike."""
     return text.strip() if text.isprintable() else harmless("\n".join(text.splitlines())).strip()
 
 
 @lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
-    """Half-width, one kind of dash, outer white space off: the form in which values are read."""
-    # NFKC would also make 10² into 102 and ①2500 into 12500.
+    """Half-width, with one kind of dash and no outer white space: the form in which values are read."""
+    # NFKC would turn 10² into 102 and ①2500 into 12500.
     return visible(text).translate(_HALF_WIDTH).strip()
 
 
@@ -56,7 +56,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def as_found(cell: Cell) -> Found:
-    """A cell's content as it is shown in findings."""
+    """A cell's content as findings show it."""
     if isinstance(cell, str | int) or cell is None:
         return cell
     if isinstance(cell, datetime):
@@ -81,7 +81,7 @@ def as_text(cell: Cell) -> str:
 
 
 def texts_of(line: Sequence[Cell]) -> dict[int, str]:
-    """Column → text, of the cells of a row that hold something a person would see."""
+    """Column → text, for the cells of a row that show something."""
     return {at: text for at, cell in enumerate(line) if cell is not None and cell != "" and (text := as_text(cell))}
 
 
@@ -94,7 +94,7 @@ MAGNITUDES = {
     "千万": 10_000_000,
     "亿": 100_000_000,
 }
-"""Chinese orders of magnitude that are written after figures."""
+"""Chinese orders of magnitude after figures."""
 ORDERS = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
 _PLAIN_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = (
@@ -105,27 +105,27 @@ _NUMBER = (
 _NUMBER_PIECE = rf"({_PLAIN_NUMBER})({ORDERS})"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])"
 _GROUPED = r"\d{1,3}(?: \d{3})+(?:\.\d+)?"
-"""Thousands parted by blanks: 186 648."""
+"""Thousands separated by blanks: 186 648."""
 _MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)"
-"""Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
+"""Thousands separated by a sign that separates no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST_READ = 10**12
-"""No count of this survey comes near it, in whatever unit it was meant."""
+"""No count of this survey comes near it, in any measure."""
 MOBILES = range(13 * 10**9, 20 * 10**9)
 """Mobile numbers as numbers: no count of a region is as large as the smallest."""
 _LONGEST = 200
-"""Characters of a text beyond which it is no number."""
+"""Characters beyond which a text is no number."""
 _UNSURE = "看不准是多少"
 _TIMES = ("年", "年度")
-"""Words of a heading that make a figure a year, not a count: 2019年 under 年度培训人次."""
+"""Words in a heading that make a figure a year, not a count: 2019年 under 年度培训人次."""
 
 
 def read_count(cell: Cell, heading: str = "") -> Value:
-    """The whole number of 0 or more in a cell, with a word of its ``heading`` behind it at most (8个坐席 under 坐席数)."""
+    """The count in a cell, followed at most by a word of its ``heading`` (8个坐席 under 坐席数)."""
     if isinstance(cell, bool):
         return _no_count("是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
-    # Which of date and number was meant, nobody can know.
+    # Whether a date or a number was meant is uncertain.
     if isinstance(cell, date):
         return _no_count("单元格是日期格式，要先改为数值格式")
     if isinstance(cell, time | timedelta):
@@ -138,7 +138,7 @@ def _no_count(why: str) -> Value:
 
 
 def _from_native(cell: int | float) -> Value:
-    """A number as the workbook holds it; the tiny error that sums of fractions leave is taken off."""
+    """A number as stored in the workbook, without the tiny errors that sums of fractions leave."""
     if isinstance(cell, float) and not math.isfinite(cell):
         return _no_count("不是有限的数")
     whole = round(cell)
@@ -160,7 +160,7 @@ def _signed_number(number: int, how: Message | None = None) -> Value:
 
 
 def _from_text(written: str, heading: str) -> Value:
-    """The number that a text spells, with a word for every liberty taken; else what is in the way."""
+    """The number that a text spells, with a note on every liberty taken; else the obstacle."""
     if is_placeholder(written):
         return Value(problem=Problem.MISSING, note=compose("“{text}”不是数，按没有填处理", text=visible(written)))
     if len(written) > _LONGEST or not any(map(str.isdecimal, written)):
@@ -184,7 +184,7 @@ def _from_text(written: str, heading: str) -> Value:
 
 
 def _amount(body: str) -> tuple[Decimal | None, list[str]]:
-    """The number that digits, separators and 万, 亿 spell, with what was done; None with the reason where unsure."""
+    """The number spelt with digits, separators and 万 or 亿, and what was done; if unsure, None and why."""
     steps: list[str] = []
     written = body
     if "," in body:
@@ -215,7 +215,7 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
 
 
 def _holds_several(text: str) -> bool:
-    """Whether a text holds figures that are no parts of one (12.5)."""
+    """Whether a text has figures that are not parts of one number (12.5)."""
     if re.search(r"[.%‰万亿千百十=+]|\de", text):
         return False
     return len(set(re.findall(r"\d+", text.replace(",", "")))) > 1
@@ -224,7 +224,7 @@ def _holds_several(text: str) -> bool:
 # Answers
 
 _ANSWERS = other_answers("yesno")
-"""Text in small letters → 是 or 否."""
+"""Text in lower case → 是 or 否."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
@@ -234,9 +234,9 @@ _EXCEL_ERRORS = "#REF! #DIV/0! #VALUE! #NAME? #N/A #NUM! #NULL! #SPILL! #CALC! #
 
 
 def read_yesno(cell: Cell) -> Value:
-    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain, as with anything behind 是."""
+    """是 or 否 in a cell; V301 or V304 if it is neither for certain, as with anything after 是."""
     if cell in (YES, NO):
-        return Value(value=cell == YES)  # what most cells say
+        return Value(value=cell == YES)  # most cells
     if isinstance(cell, bool):
         return Value(value=cell, note=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
@@ -259,7 +259,7 @@ def read_yesno(cell: Cell) -> Value:
 
 
 def _without_marks(written: str) -> str:
-    """An answer without white space, quotes and what closes it, in small letters."""
+    """An answer without white space, quotes and closing marks, in lower case."""
     return "".join(tidy(written).translate(_QUOTES).split()).lower().rstrip("。.;,!")
 
 
@@ -270,7 +270,7 @@ def _how(cell: Cell, written: str, answer: str) -> Message | None:
 
 
 def _ticked_option(text: str, options: Sequence[str]) -> str | None:
-    """The one of some answers that is ticked, each with its box before or behind it; brackets are boxes too: 是(√)否()."""
+    """The ticked one of some answers, each with a box before or after it; brackets are boxes, too: 是(√)否()."""
     text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
     if _BOXES.isdisjoint(text):
         return None
@@ -291,7 +291,7 @@ def _ticked_beside(text: str) -> str | None:
 
 
 def _read_choice(column: Column, cell: Cell) -> Value:
-    """Which of the column's choices a cell names; V301 or V305 where it names none for certain."""
+    """The choice of the column that a cell names; V301 or V305 if it names none for certain."""
     if cell in column.choices:
         return Value(value=as_text(cell))
     written = as_text(cell)
@@ -319,7 +319,7 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     """The value of ``cell`` in ``column``. A blank in a required column is V301."""
     number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
     if 0 <= number < MOBILES.start and number == int(number):
-        return Value(int(number), int(number), place)  # what most cells are
+        return Value(int(number), int(number), place)  # most cells
     if is_blank(cell):
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
@@ -332,18 +332,18 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
         answer = read_yesno(cell)
     elif column.kind is Kind.CHOICE:
         answer = _read_choice(column, cell)
-    else:  # a 序号 that is no number is simply not kept
+    else:  # a 序号 that is no number is dropped
         answer = Value(value=read_count(cell).value if column.kind is Kind.SERIAL else as_text(cell))
     return replace(answer, found=found, place=place)
 
 
 NOT_PLAIN = object()
-"""Stands for the value of a cell that has a note or a problem."""
+"""Means that a cell's value has a note or a problem."""
 
 
 @lru_cache(maxsize=16_384, typed=True)
 def plain_value(column: Column, cell: Cell) -> Any:
-    """The value of a cell that holds it as the form would print it, or nothing; `NOT_PLAIN` for any other."""
+    """The value of a cell that is as the form would print it, or blank; else `NOT_PLAIN`."""
     value = read_value(column, cell, None)
     written = value.value
     printed = answer_word(written) if isinstance(written, bool) else written

@@ -1,4 +1,4 @@
-"""Names: which unit or region a written name means, and which ones a text names."""
+"""Names: the unit or region that a written name means, and those that a text names."""
 
 from __future__ import annotations
 
@@ -13,55 +13,55 @@ from hrss12333.survey import flat_list, words_of
 from hrss12333.survey.regions import SubRegion, Unit, bare_name, units_of
 
 MOST_NAMES = 16_384
-"""Names remembered: reading, rules and joining each ask about them."""
+"""Most names cached: reading, rules and joining each look them up."""
 _UNSEEN = str.maketrans("", "", "\u200b\ufeff_")
 _WORDS = "name_words.tsv"
 _NUMBERING = r"^(?:(?:\d\d?|0\d\d)(?!\d|师)[.、)\-—:]*|\d{3}[.、)\-—:]+|[一二三四五六七八九十]+[.、)])"
-"""A number before a name; a longer one is a part of it: 114中心, 12345中心."""
+"""A number before a name; a longer number is part of the name: 114中心, 12345中心."""
 _NUMERALS = frozenset("一二三四五六七八九十")
 _MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
 _AND = r"[、,和及]"
 _TAIL, _WHOLE, _OWN_LEVEL, _WHOLE_CITY, _CITY_LEVEL = "尾", "全省", "本级", "全市", "市本级"
 """Kinds of words in `_WORDS`."""
 _LEAST_ALIKE = 0.4
-"""Likeness from which a name is offered."""
+"""Least likeness at which a name is suggested."""
 
 
 class RegionMatch(Struct, frozen=True):
-    """The region that a written name was taken for."""
+    """The region that a written name is taken to mean."""
 
     name: str | None
-    """The official name, or one for a place that has none; None where the name is unknown."""
+    """The official name, or the usual one of a place that has none; None if the name is unknown."""
     official: bool = False
     """Whether the name is that of one of the unit's listed regions."""
     is_unit: bool = False
     """Whether the row is about the whole unit (全省)."""
     below: SubRegion | None = None
-    """Set for a place below the regions: a county, a zone, a city's own level; whose city may be unknown."""
+    """Set for a place below the regions (county, zone, a city's own level); its city may be unknown."""
     nearest: tuple[str, ...] = ()
     """For an unknown name: the nearest official names of the unit."""
 
     @property
     def reports(self) -> bool:
-        """Whether the place sends figures of its own: a listed region, or a county known to report by itself."""
+        """Whether it sends figures itself: a listed region, or a county listed as reporting itself."""
         return self.official or bool(self.below and self.below.reports_itself)
 
     @property
     def is_own_level(self) -> bool:
-        """Whether the row is about what the unit runs itself: 省本级, 省直, 省厅."""
+        """Whether the row is about what the unit itself runs: 省本级, 省直, 省厅."""
         return bool(self.name) and not (self.official or self.is_unit or self.below)
 
 
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
-    """Half-width, without any white space: the form in which names are compared."""
+    """Half-width, without white space: the form in which names are compared."""
     plain = half_width(text)
     return plain if plain.isalnum() else "".join(plain.split()).translate(_UNSEEN)
 
 
 @lru_cache(maxsize=MOST_NAMES)
 def match_region(unit: Unit, written: str) -> RegionMatch:
-    """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
+    """The region of ``unit`` that a text means; ``name`` is None if it means none for certain."""
     if known := certain_region(unit, written):
         return known
     names = {region.name: bare_name(region.name) for region in unit.regions}
@@ -70,14 +70,14 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 
 @lru_cache(maxsize=MOST_NAMES)
 def regions_in(unit: Unit, text: str) -> frozenset[str]:
-    """The unit's regions that a file's name names; a name that is the unit's too (吉林) is no region's."""
+    """The unit's regions in a file's name; a name that is also the unit's (吉林) counts as the unit's."""
     names = {*unit.certain, *unit.spellings}
     found = _names_in(folded(text), names, max(map(len, names)))
     return frozenset(unit.certain[name] for name in found if name not in unit.spellings)
 
 
 def _names_in(text: str, known: Collection[str], longest: int) -> Iterator[str]:
-    """The known names in a text, in order; of overlapping ones the first and longest: 吉林市 is not 吉林."""
+    """The names found in a text, in order; of overlapping ones the first and longest: 吉林市, not 吉林."""
     start = 0
     while start < len(text) - 1:
         ends = range(min(start + longest, len(text)), start + 1, -1)
@@ -88,7 +88,7 @@ def _names_in(text: str, known: Collection[str], longest: int) -> Iterator[str]:
 
 @lru_cache(maxsize=MOST_NAMES)
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
-    """The region that a text names for certain, else None."""
+    """The region that a text means for certain, else None."""
     text = folded(written)
     if text in unit.certain:
         return RegionMatch(unit.certain[text], official=True)
@@ -105,7 +105,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
 
 
 def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
-    """The region, place below, whole unit or own level (the unit's or a city's) of exactly this name."""
+    """The region, place below, whole unit or own level (the unit's or a city's) with exactly this name."""
     if text in unit.certain:
         return RegionMatch(unit.certain[text], official=True)
     if below := unit.place_below(text):
@@ -148,7 +148,7 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
 
 
 def bases(text: str) -> tuple[str, str]:
-    """The text, and the text without numbers, marks and brackets around it."""
+    """The text, and the text without the numbers, marks and brackets around it."""
     bare = BRACKET.sub("", text)
     if bare[:1].isdecimal() or bare[:1] in _NUMERALS:
         bare = re.sub(_NUMBERING, "", bare)
@@ -156,7 +156,7 @@ def bases(text: str) -> tuple[str, str]:
 
 
 def without_office(named: str) -> list[str]:
-    """The text, then what is left as each name of an office or hotline is taken off its end."""
+    """The text, then what remains after each name of an office or hotline is removed from its end."""
     found, tails = [named.lstrip("/-—·、:")], _tails()
     while found[-1].endswith(tails):
         found.append(found[-1].removesuffix(next(filter(found[-1].endswith, tails))))
@@ -164,8 +164,8 @@ def without_office(named: str) -> list[str]:
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
-    """At most three official names that resemble an unknown one; ``names``: official name → bare name."""
-    from difflib import get_close_matches  # most runs know every name
+    """At most three official names similar to an unknown one; ``names``: official name → bare name."""
+    from difflib import get_close_matches  # most runs recognise every name
 
     stem, letters = bare_name(text), frozenset(bare_name(text))
     sharing = {bare: name for name, bare in names.items() if not letters.isdisjoint(bare)}
@@ -173,12 +173,12 @@ def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
 
 
 class UnitMatch(Struct, frozen=True):
-    """The unit that a written name was taken for."""
+    """The unit that a written name is taken to mean."""
 
     unit: Unit | None
-    """The unit; None where the text names none for certain."""
+    """The unit; None if the text means none for certain."""
     how: str = ""
-    """How it was recognised, in Chinese; empty for its full name."""
+    """How it was recognised, Chinese; empty for its full name."""
     nearest: tuple[str, ...] = ()
     """For an unknown name: the nearest full names of units, likeliest first."""
 
@@ -196,7 +196,7 @@ class Gazetteer(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def zones(self) -> tuple[str, ...]:
-        """The groups that the units form, in the order in which they are published."""
+        """The groups of units, in the order of publication."""
         return tuple(dict.fromkeys(unit.zone for unit in self.units))
 
     @cached_property
@@ -206,8 +206,8 @@ class Gazetteer(Struct, frozen=True, eq=False, dict=True):
 
     @lru_cache(maxsize=MOST_NAMES)  # noqa: B019  a gazetteer lives as long as the program
     def owners(self, written: str) -> list[Unit]:
-        """The units that a text names by themselves or by a region."""
-        # Matching takes time: only a certain spelling, or what begins with the unit's name, is.
+        """The units that a text names, directly or by a region."""
+        # Matching takes time, so only certain spellings and texts that begin with the unit's name are tried.
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))
@@ -252,12 +252,12 @@ class NamedPlace(Struct, frozen=True):
     unit: Unit | None
     """The unit that it names; None for a region."""
     owner: tuple[Unit, str | None] | None
-    """The unit that it names, or the only one with a region of this name, and that region."""
+    """The unit that it names, or the only unit with a region of this name, and that region."""
 
 
 @cache
 def _places(gazetteer: Gazetteer) -> tuple[dict[str, NamedPlace], int]:
-    """Every spelling of a unit or a region → what it names; and the length of the longest."""
+    """Every spelling of a unit or region → what it names; and the length of the longest."""
     found: dict[str, NamedPlace] = {}
     for unit in gazetteer.units:
         for spelling, region in unit.certain.items():

@@ -1,9 +1,8 @@
-"""The indicators of the national table, each declared once: its operands, and how it reads in words.
+"""The indicators of the national table, each declared once: its operands, and its words.
 
-Every rate is a sum divided by a sum, never a mean of rates. A row enters numerator and denominator only where it
-answers every figure that the indicator needs; otherwise the two would be about different regions. Measures that the
-forms cannot give (满意度, 平均等待时长, 坐席利用率) have no indicator.
-"""
+A rate is a sum divided by a sum, never a mean of rates. A row counts in numerator and denominator only if it
+has every figure needed; otherwise the two would be about different regions. What the forms cannot give (满意度,
+平均等待时长, 坐席利用率) has no indicator."""
 
 from __future__ import annotations
 
@@ -23,25 +22,25 @@ class Indicator(Struct, frozen=True, dict=True):
     key: str
     name: str
     numerator: tuple[str, ...]
-    """Fields added up above the line."""
+    """Fields added up in the numerator."""
     denominator: tuple[str, ...]
-    """Fields added up below the line."""
+    """Fields added up in the denominator."""
     low_first: bool = False
     """Whether the lowest is rank 1."""
     unit: str = ""
-    """Unit of a plain ratio; empty for a share."""
+    """Measure of a plain ratio; empty for a share."""
     note: str = ""
-    """A remark for its reader, behind its formula."""
+    """A remark for the reader, printed after its formula."""
     answers: bool = False
-    """是 answers over valid answers of one column, instead of sums."""
+    """Whether it is 是 answers over valid answers of one column, instead of sums."""
     group: str = ""
-    """Heading over it and those that are read with it."""
+    """Heading over it and its neighbours."""
     places: int = 1
-    """Decimals that it is printed with, in percent where it is a share."""
+    """Decimals printed, in percent if it is a share."""
 
     @property
     def percent(self) -> bool:
-        """Whether it is a share, shown in percent and compared in 百分点; else a plain ratio, compared in percent."""
+        """Whether it is a share, shown in percent and compared in 百分点; a plain ratio is compared in percent."""
         return not self.unit
 
     @property
@@ -51,7 +50,7 @@ class Indicator(Struct, frozen=True, dict=True):
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """Every field that a row must answer to be counted."""
+        """Every field that a row must have to be counted."""
         return tuple(dict.fromkeys((*self.numerator, *self.denominator)))
 
     def above(self, form: Form) -> str:
@@ -64,7 +63,7 @@ class Indicator(Struct, frozen=True, dict=True):
         return "有效填报数" if self.answers else _words(form, self.denominator)
 
     def formula(self, form: Form) -> str:
-        """The whole in words: 综合接通率＝（人工接听量＋自助语音量）÷来电总量."""
+        """The formula in words: 综合接通率＝（人工接听量＋自助语音量）÷来电总量."""
         above, below = self.above(form), self.below(form)
         above = f"（{above}）" if len(self.numerator) > 1 else above
         below = f"（{below}）" if len(self.denominator) > 1 else below
@@ -123,7 +122,7 @@ def indicators(form: Form) -> tuple[Indicator, ...]:
 
 
 class Answers(Protocol):
-    """A row of this year or another."""
+    """A row of this year or another year."""
 
     def scalar(self, key: str, /) -> Scalar:
         """A field; None where it is missing."""
@@ -131,18 +130,18 @@ class Answers(Protocol):
 
 
 class Quotient(Struct, frozen=True):
-    """An indicator worked out. ``covered`` rows of those given answered all that it needs."""
+    """An indicator worked out; ``covered`` rows have every figure that it needs."""
 
     numerator: int | None
-    """The sum above the line; None where no row could be used: that is no zero."""
+    """The numerator; None, which is no zero, if no row could be used."""
     denominator: int | None
     covered: int
     of_whole: bool = False
-    """Whether the quotient is a share, which cannot be above 100 %."""
+    """Whether it is a share, which cannot exceed 100 %."""
 
     @property
     def exact(self) -> Fraction | None:
-        """The ratio without rounding; None where an operand is missing, the denominator is 0, or a share is above 100 %."""
+        """The ratio unrounded; None without operands, for a denominator of 0, or a share above 100 %."""
         if self.numerator is None or not self.denominator or (self.of_whole and self.numerator > self.denominator > 0):
             return None
         return Fraction(self.numerator, self.denominator)

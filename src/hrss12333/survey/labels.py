@@ -1,7 +1,7 @@
 """Labels of a header or a sign-off (联系人：, 填报单位（盖章）：…) in a text.
 
-A row of cells is one text with cell borders in it: a label and its value are found alike in one cell or in two.
-"""
+A row of cells is one text with cell borders in it, so that label and value are found alike in one cell or
+two."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from hrss12333.survey import words_of
 from hrss12333.survey.schema import HEADER
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
-"""Header keys of the person to ask."""
+"""Header keys of the contact person."""
 _SEVERAL = 2
-"""Labels that make a row a line of the header: a single one may head a column 联系电话."""
+"""Labels that make a row a line of the header: a single one may be the heading 联系电话."""
 _LONGEST_BARE = 10
 """Characters beyond which a cell is more than a label."""
 _LONGEST_ROW = 5_000
@@ -35,7 +35,7 @@ _LABEL_ENDS = frozenset(":：)）")
 _COMMAS = str.maketrans("，；;", ",,,")
 _ENDS = frozenset("。！？!?")
 _LONGEST_NAMES, _LONGEST_NAME = 40, 4
-"""Characters of what is behind 联系人, and of each part of a list of names."""
+"""Characters of the text after 联系人, and of each name in a list of names."""
 SEAL_PATTERN = re.compile(
     r"[（(]\s{0,4}(?:加?\s{0,4}[盖蓋]\s{0,4})?(?:单\s{0,4}位\s{0,4})?(?:[公签印]\s{0,4})?章\s{0,4}[)）]"
 )
@@ -46,22 +46,22 @@ _OF_UNIT = (
     "省(区、市)",
     "省(区,市)",
 )
-"""The label of the unit, as people copy it."""
+"""The label of the unit, as people retype it."""
 _ANYWHERE = frozenset((*_OF_UNIT, _OF_CONTACT, "手机号", "手机号码", "邮箱", "电子邮箱"))
-"""Labels that are such without a colon, in a cell with other words."""
+"""Labels that need no colon in a cell with other words."""
 PERSON = "person"
-"""Key of a label of another person than the contact, with numbers that are not the contact's."""
+"""Key of the label of anyone but the contact, whose numbers are not the contact's."""
 _KINDS_OF_CONTACTS = ("业务", "工作", "具体", "日常", "主要", "第一", "填报", "本单位")
 _FOLDED = str.maketrans("（）：，" + ascii_uppercase, "():," + ascii_lowercase)
 _TAIL = re.compile(
     r"(?:员|姓名)?(?:\(?[1-4①-④一二三四]\)?(?!\d))?(?:[及和与、/](?:手机(?:号码?)?|(?:联系)?电话|联系方式|传真))?"
     r"((?:\([^()]{0,8}\))?:)?"
 )
-"""What may be behind a label: 联系人1 and 联系人2 are two, 联系人及电话 is one."""
+"""What may follow a label: 联系人1 and 联系人2 are two labels, 联系人及电话 is one."""
 
 
 sign_off_labels = partial(words_of, "unquoted_words.tsv", "标签")
-"""The labels of a name, a day or a telephone: 填表人, 审核人, 联系电话, 盖章."""
+"""The labels of a name, a date or a telephone: 填表人, 审核人, 联系电话, 盖章."""
 
 
 class LabelMatch(Struct, frozen=True):
@@ -70,7 +70,7 @@ class LabelMatch(Struct, frozen=True):
     key: str
     """Header key, `PERSON`, or empty for any other."""
     word: str
-    """The label alone, half-width and without blanks."""
+    """The label's word, half-width and without blanks."""
     start: int
     end: int
     has_colon: bool
@@ -78,7 +78,7 @@ class LabelMatch(Struct, frozen=True):
 
 @cache
 def _labels_by_sign() -> dict[str, list[tuple[str, str]]]:
-    """First sign → the labels that begin with it, the longest first, each with its key."""
+    """First character → the labels that begin with it, the longest first, each with its key."""
     keys = {label: PERSON if label.endswith(("人", "领导")) else "" for label in sign_off_labels()}
     keys |= {f"{kind}{_OF_CONTACT}": "name" for kind in _KINDS_OF_CONTACTS}
     for item in HEADER:
@@ -91,7 +91,7 @@ def _labels_by_sign() -> dict[str, list[tuple[str, str]]]:
 
 
 def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[LabelMatch]:
-    """The labels of a text, with or without blanks in them, that ``is_label`` accepts there."""
+    """The labels in a text, also spaced ones, that ``is_label`` accepts in their place."""
     places = [at for at, sign in enumerate(text) if not sign.isspace()]
     plain = "".join(text.split()).translate(_FOLDED)
     labels = _labels_by_sign()
@@ -108,7 +108,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
         behind = at + len(_OF_CONTACT)
         of_contact = key in ("mobile", "email") and word.startswith(_OF_CONTACT)
         if of_contact and places[behind] - places[behind - 1] > places[at + 1] - places[at]:
-            word, key, end, has_colon = _OF_CONTACT, "name", behind, False  # 联 系 人   手 机 号 are two
+            word, key, end, has_colon = _OF_CONTACT, "name", behind, False  # 联 系 人   手 机 号 are two labels
         label = LabelMatch(key, word, places[at], places[end - 1] + 1, has_colon)
         if is_label(label, text):
             found.append(label)
@@ -121,7 +121,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
 
 @lru_cache(maxsize=2048)
 def header_labels(text: str) -> Sequence[LabelMatch]:
-    """The labels of a row's text in order, the longest of overlapping ones, but no 联系人 before a sentence."""
+    """The labels of a row's text in order, the longest of overlapping ones; 联系人 before a sentence is none."""
     text = text[:_LONGEST_ROW]
     others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
     chosen: list[LabelMatch] = []
@@ -136,7 +136,7 @@ def header_labels(text: str) -> Sequence[LabelMatch]:
 
 
 def _is_label(label: LabelMatch, text: str) -> bool:
-    """Whether a word is a label in its place, by its colon, its cell's border, or what is behind it."""
+    """Whether a word is a label in its place, by its colon, its cell's border, or what follows."""
     if label.word in _ANYWHERE:
         return True
     before, behind = text[: label.start].rstrip(), text[label.end :]
@@ -150,7 +150,7 @@ def _is_label(label: LabelMatch, text: str) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    """Whether what is behind 联系人 is no list of names."""
+    """Whether what follows 联系人 is no list of names."""
     value = harmless(first_cell(text)[0].replace(BORDER, "")).strip()
     parts = [part.strip() for part in value.translate(_COMMAS).split(",")]
     words = [part for part in parts if part and not any(map(str.isdecimal, part)) and not part.endswith(_OFFICES)]
@@ -162,7 +162,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def first_cell(text: str) -> tuple[str, int]:
-    """The text behind a label to the end of the first filled cell, and where that cell's words begin."""
+    """The text after a label to the end of the first filled cell, and where that cell's words begin."""
     found = _FIRST_CELL.match(text)
     return (found[0], found.end(1)) if found else ("", 0)
 
@@ -182,7 +182,7 @@ def is_label(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_bare_label(text: str) -> bool:
-    """Whether a cell is nothing but a label of the contact: 联系人, 手机."""
+    """Whether a cell is only a label of the contact: 联系人, 手机."""
     shown = harmless(text).strip()
     if not 1 < len(shown) <= _LONGEST_BARE:
         return False
@@ -192,7 +192,7 @@ def _is_bare_label(text: str) -> bool:
 
 
 def is_contact_line(texts: Iterable[str]) -> bool:
-    """Whether a row has labels of the contact in cells of their own: 联系人 | 王某 | 手机 | 139…."""
+    """Whether a row has labels of the contact in separate cells: 联系人 | 王某 | 手机 | 139…."""
     return sum(map(_is_bare_label, texts)) >= _SEVERAL
 
 

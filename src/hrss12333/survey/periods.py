@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from hrss12333.patterns import UNITS, half_width
 
 _LONGEST = 20_000
-"""Characters of a text that are looked at."""
+"""Characters of a text that are searched."""
 _NEAR = 14
-"""Characters around a time among which a word of sending is looked for."""
+"""Characters around a time in which a word of sending is looked for."""
 _SHIFT = timedelta(days=31)
-"""How far twelve months may be shifted from the year that they count as."""
+"""The most that twelve months may be shifted from the year that they count as."""
 _TWELVE_MONTHS = range(363, 367)
 """Days from the first to the last of twelve months, as people count them."""
 
@@ -29,13 +29,13 @@ class Period(Struct, frozen=True, order=True):
     first: date
     last: date
     has_year: bool = True
-    """Whether its year is written, not taken from the survey."""
+    """Whether its year is written rather than taken from the survey."""
     yearly: bool = False
-    """Whether it is a year by its words (2018年度) or its months, and no time of sending."""
+    """Whether its words (2018年度) or months make it a year, so that it is no time of sending."""
 
     @property
     def year(self) -> int | None:
-        """The year that it is, perhaps shifted by a month, or ends (2018年末); else None."""
+        """The year that it covers, perhaps shifted by a month, or whose end it is (2018年末); else None."""
         if self.last == self.first:
             return self.last.year if (self.last.month, self.last.day) == (12, 31) else None
         near = (self.first + _SHIFT).year
@@ -44,22 +44,22 @@ class Period(Struct, frozen=True, order=True):
 
     @property
     def is_shifted(self) -> bool:
-        """Whether it counts as a year, but is shifted from the calendar's."""
+        """Whether it counts as a year but is shifted from the calendar year."""
         days = (self.first.month, self.first.day), (self.last.month, self.last.day)
         return self.year is not None and self.first != self.last and days != ((1, 1), (12, 31))
 
     def year_beside(self, survey: int) -> int | None:
-        """The other year that it is or lies in; None where it has days of the survey's."""
+        """The other year that it covers or lies in; None if it includes days of the survey's."""
         if self.year is not None:
             return self.year if self.year != survey else None
         return self.last.year if self.last.year < survey or self.first.year > survey else None
 
     def within(self, other: Period) -> bool:
-        """Whether all of its days are the other's."""
+        """Whether all of its days are in the other's."""
         return other.first <= self.first and self.last <= other.last
 
     def of_year(self, year: int) -> Period:
-        """The same days of another year, where it names none."""
+        """The same days of another year, if it names no year."""
         if self.has_year:
             return self
         return replace(self, first=_moved(self.first, year), last=_moved(self.last, year))
@@ -100,7 +100,7 @@ class Times(Struct, frozen=True):
 
     @property
     def is_alone(self) -> bool:
-        """Whether the text is nothing but a period, with or without a label of its own."""
+        """Whether the text is only a period, with or without its label."""
         return bool(self.periods) and not re.sub(_LABELS, "", self.rest)
 
 
@@ -108,11 +108,11 @@ _LABELS = (
     r"统计|数据|采集|报告|调查|截[至止]|所属|报表|填报|报送|年度|年份|周期|期间|时间|时段|时期|日期|区间|起止|范围|口径|情况|数字|数值|以[上下]|上述|下[表列]|全年|[底末]"
     r"|[本此该表期均都全为是系的数自从起止]|[\W_]"
 )
-"""Words of which the label of a period is made: 统计时间, 数据采集周期, 以上均为…数据."""
+"""Words that make up a period's label: 统计时间, 数据采集周期, 以上均为…数据."""
 
 
 def _moved(day: date, year: int) -> date:
-    """The same day of another year; the last of a month as its last."""
+    """The same day of another year; the last day of a month as the last there."""
     last = monthrange(year, day.month)[1]
     is_last = day.day == monthrange(day.year, day.month)[1]
     return day.replace(year=year, day=last if is_last else min(day.day, last))
@@ -139,19 +139,19 @@ _SHORT_YEAR = re.compile(r"(?<!\d)\d\d年")
 _SHORT = (
     r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!来(?!电)|[间内以前后多余里版级]))"
 )
-"""A year without its century, and no number of years: 运行18年, 10年来."""
+"""A year without its century; a number of years is none: 运行18年, 10年来."""
 _TILL = r"(?:起?,?[至到]|[—–―~\-]{1,2})"
 _TO = re.compile(_TILL)
 _ONES = "一二三四五六七八九十"
 _NUMERAL = rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季[度报]|个月|{_TILL}第?[{_ONES}\d]{{1,3}}(?:月|个?季度))"
-"""A Chinese numeral before 月, 日, 季度, or at the beginning of a range of them; 统一 is none."""
+"""A Chinese numeral before 月, 日, 季度, or at the start of a range of these; 统一 has none."""
 _TWO = r"(?<=[前头首])两(?=个?季|个月)"
 _FIRST_MONTH = rf"[元正](?=月|{_TILL}\d{{1,2}}月)"
 _NO_TIME = (
     r"[〔\[(【]20\d\d[〕\])】]第?\d{1,5}号|20\d\d年?(?:版|修订)|[较比与和同](?:上一?年|去年)|(?:上一?年|去年)度?同期"
     r"|[\w.+-]{1,60}@[\w.-]{1,60}"
 )
-"""Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
+"""Years that are no time: in document numbers, versions, comparisons with last year, addresses."""
 _FORM_NUMBER = r"(附[表件]\d)(?=[\d二])"
 """The number of a form before a year: 附表12018年度, 附表1二〇一八年."""
 _CLOCK = r"(?:(?<=[日号])|(?<=\d)\s)\d{1,2}(?:[时点]|:\d\d(?::\d\d)?)"
@@ -180,10 +180,10 @@ _POINT = re.compile(
 _END = re.compile(
     rf"(?P<em>{_MONTH})[./-](?P<ed>{_DAY_OF_MONTH})(?!\d)|(?P<cm>0[1-9]|1[0-2])(?P<cd>[0-3]\d)(?!\d)|(?P<n>\d{{1,2}})(?!\d)[月日]?"
 )
-"""The end of a range where it is less than a time: 2019.1-11, 2019.1.1-12.31, 20190101-1231."""
+"""The end of a range, if shorter than a full time: 2019.1-11, 2019.1.1-12.31, 20190101-1231."""
 _UNTIL = re.compile(r"截[至止]到?$")
 _OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\d，。；;]{0,6}$")
-"""Before a single day: it is that of figures, not of a signature."""
+"""Before a single day: the day is of figures, not of a signature."""
 
 # Days of sending
 
@@ -195,15 +195,15 @@ _SENT_BEFORE = re.compile(
 _SENT_BEHIND = re.compile(
     rf"(?:以?前|之前|[日底末])?[)\]]?[请须需应再]?(?:{_SENT})(?!(?:时间|日期|期限|单位|人)?:|时间|日期|期限)|(?:以?前|之前)报"
 )
-"""Not where it is the label of what follows."""
+"""Except as the label of what follows."""
 _REPORTED_BEHIND = re.compile(r"[)\]]?报(?:[送省部厅市区州至给]|人社|国|上级)")
 """Behind a month or a quarter; 2018年报 is a year's report."""
 _SIGNED = re.compile(r"(?:填表|填报|审核|制表|经办|复核|编制|审批|报送|主管)人")
-"""A line with one is a sign-off line."""
+"""A line with such a label is a sign-off line."""
 
 
 def full_years(text: str) -> str:
-    """A text with its years in four figures: 18年度 as 2018年度, 二〇一八年 as 2018年."""
+    """A text with its years in four digits: 18年度 as 2018年度, 二〇一八年 as 2018年."""
     if "年" not in text:
         return text
     text = re.sub(_SPELT, lambda found: "2" + "".join(map(_YEAR_NUMERALS.__getitem__, found[0][1:])), text)
@@ -211,7 +211,7 @@ def full_years(text: str) -> str:
 
 
 def _number(numeral: str) -> str:
-    """A Chinese numeral in figures: 十二 as 12; of several on end (一二三季度) the first to the last."""
+    """A Chinese numeral in digits: 十二 as 12; a run of them (一二三季度) as the first to the last."""
     if "十" not in numeral and len(numeral) > 1:
         return f"{_number(numeral[0])}-{_number(numeral[-1])}"
     tens, ten, ones = numeral.partition("十")
@@ -219,24 +219,24 @@ def _number(numeral: str) -> str:
 
 
 def _apart(found: re.Match[str], figures: str) -> str:
-    """Figures in the place of what was found, apart from those before it: 附表1一季度."""
+    """Digits in place of a match, separated from digits before it: 附表1一季度."""
     return f" {figures}" if found.start() and found.string[found.start() - 1].isdecimal() else figures
 
 
 def _range_of(found: re.Match[str]) -> str:
-    """Months or quarters that follow each other (1、2、3季度) as their range; others as they stand."""
+    """Consecutive months or quarters (1、2、3季度) as their range; others unchanged."""
     every = re.split("[、和及]", found[0].replace("第", ""))
     listed = [int(each if each.isdecimal() else _number(each)) for each in every]
     return f"{listed[0]}-{listed[-1]}" if listed == [*range(listed[0], listed[-1] + 1)] else found[0]
 
 
 def unspaced(text: str) -> str:
-    """A text half-width and without blanks, but for those between two figures or years, and a month and the next line."""
+    """A text half-width without blanks, except between two figures or years, and a month and the next line."""
     return re.sub(r"(?<![\d月])\s+|(?<=月)[^\S\n]+|\s+(?![\d二])", "", half_width(text))
 
 
 def _plain(text: str) -> str:
-    """A text in the form in which times are looked for: half-width, in figures, without blanks."""
+    """A text in the form in which times are looked for: half-width, in digits, without blanks."""
     plain = re.sub(_FORM_NUMBER, r"\1 ", re.sub(_CLOCK, "", unspaced(text[:_LONGEST])))
     plain = re.sub(_LISTED, _range_of, re.sub(_BOTH_HALVES, "全年", full_years(plain)))
     plain = re.sub(_NUMERAL, lambda found: _apart(found, _number(found[1])), re.sub(_TWO, "2", plain))
@@ -246,7 +246,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
 def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
-    """All times in a text; one after the survey's year is of sending, but for 2020年度 and in a title."""
+    """All times in a text; one after the survey's year is of sending, unless 2020年度 or in a title."""
     if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
     plain = _plain(text)
@@ -275,7 +275,7 @@ def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
 
 
 def _periods(plain: str, survey: int) -> Iterator[tuple[int, int, Period]]:
-    """Beginning and end of each time in a text, and its days."""
+    """Beginning, end and days of each time in a text."""
     at = 0
     while found := _POINT.search(plain, at):
         at = found.end()
@@ -299,7 +299,7 @@ def _periods(plain: str, survey: int) -> Iterator[tuple[int, int, Period]]:
 
 
 def _point(found: re.Match[str], survey: int) -> Period | None:
-    """The days of a time; None where there is no such day."""
+    """The days of a time; None if there is no such day."""
     part = found.groupdict()
     named = next((part[key] for key in ("cy", "ny", "y", "yy") if part.get(key)), None)
     year = int(named) if named else survey - 1 if part["last"] else survey
@@ -327,7 +327,7 @@ def _point(found: re.Match[str], survey: int) -> Period | None:
 
 
 def _end(plain: str, at: int, first: Period) -> tuple[Period, int] | None:
-    """The end of a range and where it ends in the text; None where none follows."""
+    """The end of a range and where it ends in the text; None if no end follows."""
     if (found := _POINT.match(plain, at)) and (point := _point(found, first.last.year)):
         has_year = bool(found["cy"] or found["ny"] or found["y"] or found["yy"])
         return Period(point.first, point.last, has_year), found.end()
@@ -357,7 +357,7 @@ def _months(year: int, first: int, last: int, *, has_year: bool = True, yearly: 
 
 
 def written_day(text: str) -> date | None:
-    """The day that a text names with its year, and nothing else; None where it names none."""
+    """The day that a text consists of, with its year; else None."""
     found = times_in(text, date.min.year + 1)  # a day without a year is none, whatever the survey's
     only = found.sendings[0] if len(found.sendings) == 1 and not found.rest else None
     return only.first if only and only.has_year and only.first == only.last else None

@@ -1,8 +1,7 @@
-"""The reporting units, their regions, and the places below these, as a year's lists name them (data/README.md).
+"""The reporting units, their regions, and the places below these, by a year's lists (data/README.md).
 
-The figures of a place below a region (a county, a zone, a city's own level) may be in the row of its city, too,
-and be counted twice. The data has its city, and whether it is known to report by itself.
-"""
+Figures of a place below a region (a county, a zone, a city's own level) may be in its city's row as well, and
+would count twice. The lists have its city, and whether it reports by itself."""
 
 from __future__ import annotations
 
@@ -14,13 +13,13 @@ from msgspec import Struct
 from hrss12333.survey import flat_list
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
-"""Words behind a city's name for what it runs itself."""
+"""Words after a city's name for what the city itself runs."""
 _CITY_KINDS = ("市", "地区", "州", "盟")
 _ENDINGS = (
     *("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区"),
     *("特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "省", "州", "盟", "市", "县", "区", "旗"),
 )
-"""Kinds of places, as their names end with them; each before those that it ends with itself."""
+"""Kinds of places, as endings of names; a longer ending precedes one that it ends with."""
 _SHORTEST = 2
 _YES = "是"
 _OFFICE = "人力资源和社会保障"
@@ -35,14 +34,14 @@ class SubRegion(Struct, frozen=True):
     cities: tuple[str, ...]
     """Official names of the regions that it may belong to."""
     reports_itself: bool = False
-    """Whether it is known to report beside its city, which then does not include it."""
+    """Whether it reports beside its city, by the list; the city then excludes it."""
     namesakes: bool = False
-    """Whether each of several cities has a place of this name."""
+    """Whether several cities have a place of this name."""
     own_level: bool = False
-    """Whether it is its city's own level, whose row is the city's where there is no other."""
+    """Whether it is its city's own level, whose row stands for the city if that has none."""
 
     def within(self, city: str) -> SubRegion:
-        """The place in one of its cities, which its name begins with where other cities have such a place."""
+        """The place in one of its cities, whose name precedes it if other cities have a namesake."""
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
@@ -66,7 +65,7 @@ def _counties_of_cities() -> dict[str, list[str]]:
 
 
 def successors(unit: Unit, since: int, year: int) -> dict[str, str]:
-    """Region of the unit that became part of another one between two years → that one."""
+    """Region of the unit that joined another between two years → that other region."""
     lines = flat_list("successors.csv")
     return {old: new for code, old, new, of in lines if code == unit.code and since < int(of) <= year}
 
@@ -79,7 +78,7 @@ def bare_name(name: str) -> str:
 
 
 class Region(Struct, frozen=True):
-    """A region that fills a row of its own."""
+    """A region with its own row."""
 
     code: str
     """Administrative code (行政区划代码)."""
@@ -106,7 +105,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     aliases: dict[str, str]
     """Other spellings of its regions → official name."""
     zone: str
-    """东部, 中部, 西部 or 东北, as the statistics office groups the provinces."""
+    """东部, 中部, 西部 or 东北, the statistics office's groups of provinces."""
     spellings: tuple[str, ...]
     """Spellings of the unit itself, its name and its short name first."""
 
@@ -118,7 +117,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def is_municipality(self) -> bool:
-        """Whether it is a city, whose districts fill the rows (直辖市)."""
+        """Whether it is a municipality (直辖市), whose districts fill the rows."""
         return any(region.kind == "区县" for region in self.regions)
 
     @cached_property
@@ -128,12 +127,12 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def prefixes(self) -> tuple[str, ...]:
-        """Names that may be before that of a region, the longest first."""
+        """Names that may precede a region's, the longest first."""
         return tuple(sorted(self.spellings, key=len, reverse=True))
 
     @cached_property
     def places(self) -> dict[str, SubRegion]:
-        """The places below its regions by name, and by bare name where nothing else is called so."""
+        """The places below its regions by name, and by bare name if nothing else has that."""
         regions = {region.name for region in self.regions}
         cities: dict[str, list[str]] = defaultdict(list)
         for code, city in sorted((region.code, region.name) for region in self.regions):
@@ -149,7 +148,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         return short | found | _special_regions().get(self.code, {})
 
     def place_below(self, text: str) -> SubRegion | None:
-        """The place below its regions that a text, half-width and without blanks, names."""
+        """The place below its regions that a text means, half-width and without blanks."""
         places, regions = self.places, self.certain
         if text in places:
             return places[text]
@@ -158,7 +157,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
             cities = (regions[name] for name in (stem, *map(stem.removesuffix, _CITY_KINDS)) if name in regions)
             if city := next(cities, None):
                 return SubRegion(text, (city,), own_level=True)
-        for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
+        for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县: the longest name of a city first
             city, found = regions.get(text[:size]), places.get(text[size:])
             if found and city in found.cities:
                 return found.within(str(city)) if found.namesakes else found

@@ -1,7 +1,7 @@
-"""The parts of a survey: its columns, row models, forms, notice and edition. The forms themselves are in the editions.
+"""The parts of a survey: columns, row models, forms, notice, edition. The forms are in the editions.
 
-A row model declares its fields, each with its column in the form. It may be a subclass of last year's: a field declared
-again, with another heading, is renamed; as `dropped`, it is no longer asked; a new one goes ``after`` another.
+A row model declares its fields, each with its column. It may be a subclass of last year's: a field declared
+again, with another heading, is renamed; a `dropped` one is no longer asked; a new one goes ``after`` another.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 
 Scalar = int | bool | str | None
-"""The value of a field; None is a missing value, never a zero."""
+"""The value of a field; None for a missing value, never for a zero."""
 
 
 YES, NO = "是", "否"
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 
 
 DATA_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-"""Kinds asked of every row: neither serial, region nor remarks."""
+"""Kinds that every row must answer: not serial, region or remarks."""
 
 
 class Column(Struct, frozen=True):
@@ -58,7 +58,7 @@ class Column(Struct, frozen=True):
     """Heading as the form prints it; may hold a line break."""
     kind: Kind
     group: str = ""
-    """Heading of the group above, empty where the heading spans both rows."""
+    """Heading of the group above; empty if the heading spans both rows."""
     unit: str = ""
     """Unit of measure of a count: 次, 人, 个, 条, 人次."""
     note: str = ""
@@ -66,7 +66,7 @@ class Column(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     """The answers allowed, in the form's order."""
     sample: Scalar = None
-    """The value that the 样例 row prints."""
+    """The value printed in the 样例 row."""
     aliases: tuple[str, ...] = ()
     """Other headings seen in practice."""
     synonyms: Mapping[str, str] = field(default_factory=dict)
@@ -91,33 +91,33 @@ class RuleText(Struct, frozen=True):
     why: str
     """The demand, and the reason for it."""
     clause: str
-    """The clause of the notice that demands it, without the notice's number."""
+    """The clause of the notice, without the notice's number."""
     wrong: str
     """A wrong example."""
     right: str
-    """The wrong example put right."""
+    """The same example, corrected."""
 
 
 Number = TypeVar("Number", int, float)
 
 
 class Balance(Struct, frozen=True):
-    """A relation within a row, for rule and in-sheet check: ``total`` is the sum of ``parts``, or at least it."""
+    """A relation within a row, for rules and self-check: ``total`` is the sum of ``parts``, or no less."""
 
     total: str
     parts: tuple[str, ...]
     text: RuleText | None = None
     """The catalogue's entry on the rule that checks it."""
     broken: Literal["<>", "<"] = "<>"
-    """The sign between total and sum where it does not hold, as a formula writes it."""
+    """The sign between total and sum that breaks it, as a formula writes it."""
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Total first, then its parts."""
+        """The total, then its parts."""
         return (self.total, *self.parts)
 
     def gap(self, figures: Sequence[Number | None]) -> Number | None:
-        """By how much figures of these fields break it, 0 where they hold it; None where one is missing."""
+        """By how much figures of these fields break it, 0 if they keep it; None if one is missing."""
         if None in figures:
             return None
         total, *parts = cast("Sequence[Number]", figures)
@@ -126,13 +126,13 @@ class Balance(Struct, frozen=True):
 
 
 class FormRow(BaseModel):
-    """A row of a form as read. Every field may be None: missing stays missing."""
+    """A row of a form as read; any field may be None, as missing stays missing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Form(Struct, frozen=True, eq=False, dict=True):
-    """One form of the survey: its row model and what the sheet prints around the rows."""
+    """One form of the survey: its row model, and what the sheet prints around the rows."""
 
     key: str
     """附表1, 附表2: name in messages and of the sheet."""
@@ -143,9 +143,9 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     """填表说明, a line each; ``{year}`` stands for the year reported."""
     balances: tuple[Balance, ...] = ()
     bounds: tuple[Balance, ...] = ()
-    """Relations of a whole and a part of it that hold by definition."""
+    """Relations of a whole and its part that hold by definition."""
     usual_bounds: tuple[Balance, ...] = ()
-    """Relations of such that hold unless 备注 says why not."""
+    """Relations of a whole and its part that hold unless 备注 explains why not."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -202,7 +202,7 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
 
 
 LARGEST_EXACT = 10**15
-"""A number beyond any real count, below which a cell holds a whole number exactly."""
+"""A number beyond any real count; below it, a cell holds whole numbers exactly."""
 Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""
 YesNo = bool | None
@@ -217,12 +217,12 @@ def column(heading: str, kind: Kind, *, after: str = "", **about: Any) -> Any:
 
 
 def dropped() -> Any:
-    """A field of last year's row model that this year's form no longer asks: ``seats: None = dropped()``."""
+    """Marks a field of last year's row model that this year's form drops: ``seats: None = dropped()``."""
     return Field(default=None, exclude=True, json_schema_extra={"dropped": True})
 
 
 serial = partial(column, "序号", Kind.SERIAL, sample=1, required=False)
-"""序号: printed by the form, of no weight in the data."""
+"""序号: printed by the form, not part of the data."""
 region = partial(column, "地区\n（市、州）", Kind.REGION, note="请填写地区（市、州）规范名称。", sample="样例")
 """地区: the city, prefecture or league that the row is about."""
 remarks = partial(column, "备注", Kind.TEXT, note="数据有特殊情况的，请在此说明。", sample="无", required=False)
@@ -248,7 +248,7 @@ class HeaderField(Struct, frozen=True):
     required: bool = True
     """Whether a filing is incomplete without it."""
     name: str = ""
-    """The blank's name in a sentence, where the label does not serve."""
+    """The blank's name in a sentence, if not the label."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -269,7 +269,7 @@ HEADER = (
 )
 """The blanks in the form's order."""
 SEAL = "（盖章）"
-"""Where the unit's seal goes, before the first blank."""
+"""The place of the unit's seal, before the first blank."""
 SAMPLE = "样例"
 """Names the row that shows how to fill in the form."""
 TOTAL = "合计"
@@ -277,23 +277,23 @@ TOTAL = "合计"
 INSTRUCTIONS = "填表说明："
 """Heads the explanations below the table."""
 LAST_YEAR_HEADING = "上年数据（仅供参照，不填）"
-"""Heads the block of last year's figures, with which the sheet's columns are no longer the form's."""
+"""Heads the block of last year's figures, which makes the sheet's columns differ from the form's."""
 TO_FILL = "浅黄色格为填写处"
 """Begins the advice above the title of a blank form."""
 CHANGES = "修改记录（原文件："
-"""Heads the sheet of a clean form that lists what was changed, and is no form."""
+"""Heads the sheet that lists the changes in a clean form and is no form."""
 SELF_CHECK = "自检\n（自动，不打印）"
 """Heads the live self-check, right of the form."""
 PASSED, WRONG, ASKED = "√ 通过", "× ", "！"
-"""Begin a cell of the self-check: nothing is open, something is wrong, something is lacking or asked."""
+"""Begin a cell of the self-check: nothing open, something wrong, something missing or asked."""
 COMPLETE = "必填项已填全，自检通过。"
-"""Above the title of a form that lacks nothing."""
+"""Printed above the title of a form that lacks nothing."""
 NOT_PASSED = "自检未通过"
-"""Printed above the title by a form that must not be sent as it is."""
+"""Printed above the title of a form that must not be sent as it is."""
 DRAFT = "未定稿"
-"""Printed there by a unit's own filing while an error is open, or a city has not reported."""
+"""Printed there in a unit's own filing while an error is open or a city has not reported."""
 CONTINUED = "续表"
-"""Heads the part of a table that a page break parted from the rest."""
+"""Heads the part of a table after a page break."""
 
 
 # The edition
@@ -303,7 +303,7 @@ MINISTRY = "人力资源社会保障部信息中心"
 
 
 class Ministry(Struct, frozen=True):
-    """Whom the units write to and call (the notice's last lines)."""
+    """The ministry as units write to it and call it (the notice's last lines)."""
 
     people: tuple[str, ...]
     telephones: tuple[str, ...]
@@ -311,31 +311,31 @@ class Ministry(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """A year's notice, as far as it is known; what is None is left out of every message and letter."""
+    """A year's notice; what is None is left out of every message and letter."""
 
     number: str | None = None
     """文号, as cited."""
     title: str | None = None
     paragraphs: tuple[str, ...] = ()
-    """Its text, its forms apart; where a filing quotes it, it is no sender's."""
+    """Its text without its forms; a filing that quotes it says nothing new."""
     deadline: date | None = None
     """Last day for the electronic and the stamped copy (通知第二部分第（二）条)."""
     conference: str | None = None
-    """The meeting that the 参阅文件 is made for (通知第二部分第（一）条)."""
+    """The meeting for which the 参阅文件 is made (通知第二部分第（一）条)."""
     ministry: Ministry | None = None
 
 
 class Edition(Struct, frozen=True, eq=False):
-    """One year's survey: the forms asked, the units that report, and the notice that asks for them."""
+    """One year's survey: its forms, the units that report, and the notice that asks for them."""
 
     year: int
     """The year reported on."""
     forms: tuple[Form, ...]
     """附表1, 附表2, …, in the notice's order."""
     gazetteer: Gazetteer
-    """The units that report, and how their names are read."""
+    """The units that report, and how their names are matched."""
     report_words: int
-    """The most characters that a 工作总结 may have (通知第一部分第（一）条)."""
+    """The most characters of a 工作总结 (通知第一部分第（一）条)."""
     notice: Notice = Notice()
 
     @property
@@ -349,15 +349,15 @@ class Edition(Struct, frozen=True, eq=False):
         return f"{self.year}年1月1日至{self.year}年12月31日"
 
     def form(self, key: str) -> Form:
-        """The form of this name; KeyError where there is none."""
+        """The form with this key; KeyError if there is none."""
         return {form.key: form for form in self.forms}[key]
 
     @cache  # noqa: B019  an edition lives as long as the program, and is asked for with every table
     def of_year(self, year: int) -> Edition:
-        """An edition of these forms for another year, whose notice is not known."""
+        """An edition of these forms for another year, without a notice."""
         return self if year == self.year else replace(self, year=year, notice=Notice())
 
     def with_notice(self, *, number: str | None, deadline: date | None) -> Edition:
-        """A copy of the edition that cites this 文号 and this deadline where they are given."""
+        """A copy of the edition with this 文号 and this deadline, if given."""
         known = self.notice
         return replace(self, notice=replace(known, number=number or known.number, deadline=deadline or known.deadline))

@@ -1,7 +1,7 @@
-"""What words mean, by flat lists: in names, a file's version and whether it counts; in texts, what is quoted or marked.
+"""What words mean, by flat lists: in names, a file's version and whether it counts; in texts, what is quoted
+or marked.
 
-What forms and notices of this and earlier editions print is not quoted, nor lines that are about no figure.
-"""
+The printed texts of forms and notices, also earlier ones, are not quoted, nor lines about no figure."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class Meaning(StrEnum):
     CORRECTED = "更正"
     FORMER = "旧"
     EARLIER = "先前"
-    """Replaced by another, counted without one: 初报, 上年."""
+    """Gives way to another file but counts without one: 初报, 上年."""
     DRAFT = "草稿"
     VOID = "作废"
     TEST = "测试"
     SPARE = "备份"
-    """Kept beside what counts: a backup, a sample."""
+    """Kept beside the file that counts: a backup, a sample."""
     COPY = "副本"
-    """A sheet of this name gives way to another; a file may be called so and be all that there is."""
+    """A sheet so named gives way to another; a file so named may be the only one."""
     REPORT = "总结"
     LETTER = "函件"
     ATTACHED = "附件"
@@ -54,7 +54,7 @@ class Meaning(StrEnum):
 
 
 _UNFIT = {Meaning.VOID: "作废", Meaning.TEST: "测试", Meaning.FORMER: "旧表", Meaning.SPARE: "备份或样表"}
-"""Meaning by which a file or sheet does not count → the reason in words."""
+"""Meaning that keeps a file or sheet from counting → the reason in words."""
 _GIVING_WAY = frozenset((Meaning.FORMER, Meaning.EARLIER, Meaning.DRAFT, Meaning.VOID, Meaning.TEST))
 _VERSIONS, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
 _PIECES = r"[\W\d_]+"
@@ -64,12 +64,12 @@ _NOT = frozenset("未非待不没个")
 
 @cache
 def _words() -> tuple[tuple[str, Meaning, bool], ...]:
-    """Each word, longest first, with its meaning, and whether it counts only between other signs."""
+    """Each word, longest first, with its meaning, and whether it must stand between other signs."""
     lines = sorted(flat_list(_VERSIONS), key=lambda line: -len(line[0]))
     return tuple((word, Meaning(meaning), how == [_ALONE]) for word, meaning, *how in lines if meaning != _WHOLE_ROW)
 
 
-@lru_cache(maxsize=4096)  # each name of a file, folder and sheet is asked for its version, its fitness and its kind
+@lru_cache(maxsize=4096)  # each name of a file, folder and sheet is searched for its version, its fitness and its kind
 def meanings_in(text: str) -> frozenset[Meaning]:
     """The meanings of the words in a name or title."""
     plain = half_width(text).lower()
@@ -85,10 +85,9 @@ def meanings_in(text: str) -> frozenset[Meaning]:
 
 
 def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] = ()) -> str:
-    """Which version a file is, by its name and those of what it lies in, innermost first, else by its mail.
+    """The version of a file by its name and those of its containers, innermost first, else by its mail.
 
-    ``outside``: length of the path to what was given, whose folders are called by a year for other reasons.
-    """
+    ``outside``: length of the path given by the user, whose folders may have years for other reasons."""
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
         meanings = meanings_in(name)
@@ -103,13 +102,13 @@ def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] 
 
 
 def unfit_by(name: str, kind: str) -> str:
-    """Why, by a name of this kind, a file or sheet does not count (R210), in Chinese; else empty."""
+    """Why a file or sheet with this name of this ``kind`` does not count (R210), Chinese; else empty."""
     why = next((words for meaning, words in _UNFIT.items() if meaning in meanings_in(name)), "")
     return f"{kind}“{name}”写明是{why}" if why else ""
 
 
 def without_versions(name: str) -> str:
-    """A name without the words about its version, which are obeyed."""
+    """A name without its words about the version, which were obeyed."""
     for word, meaning, _ in _words():
         if word in name and meaning in (Meaning.CORRECTED, Meaning.DRAFT, Meaning.VOID, Meaning.TEST):
             name = name.replace(word, " ")
@@ -117,7 +116,7 @@ def without_versions(name: str) -> str:
 
 
 def is_spare_sheet(name: str) -> bool:
-    """Whether a sheet of this name is not read beside another."""
+    """Whether a sheet so named is not read beside another."""
     return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
 
 
@@ -133,7 +132,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _UNQUOTED = "unquoted_words.tsv"
 _NOTHING = "空"
 _TAKEN = "\ufdd1"
-"""Stands for a letter of a line that is no text of its own; BORDER parts the cells of a line."""
+"""Replaces letters that belong to a label; BORDER separates the cells of a line."""
 _NAME = r"(?![十百千万亿次人个条件通]+(?![^\W_]))[^\W\d_]{2,4}(?:·[^\W\d_]+)*|[^\W\d_]\s+[^\W\d_]"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
 _DAY = r"(?:(?:19|20)\d\d[-./年] ?\d{1,2}(?:[-./月] ?(?:\d{1,2}日?)?)?|(?:20\d\d)?\s{0,6}年\s{0,6}(?:\d{1,2})?\s{0,6}月\s{0,6}(?:\d{1,2})?\s{0,6}日?)"
@@ -142,21 +141,21 @@ _MAIL = r"[\w.+-]{1,60}@[\w.-]{1,60}"
 _VALUE = re.compile(
     rf"(?:{_NAME}|{_OFFICE})(?![^\W_]|[@＠]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL}"
 )
-"""A name, an office, a day, a telephone or an address behind a label."""
+"""A name, an office, a day, a telephone or an address after a label."""
 _NUMBER = re.compile(r"\d{5,40}(?!\d)")
 _LABELS_OF_NUMBERS = re.compile(r"电话|传真|编|手机|号|QQ|微信|联系方式")
 _OF_HEADER = (
     r"省?\s{0,4}\(\s{0,4}自治区[、,/]?直辖市\s{0,4}\)|省\(区[、,]市\)|\(\s{0,4}签\s{0,4}[字名]\s{0,4}\)"
     r"|(?:计量)?单\s{0,4}位\s{0,4}:?\s{0,4}[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
 )
-"""The label of the unit, the place for a signature, the form's own units of measure."""
+"""The label of the unit, the place for a signature, the form's measures."""
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
-"""Endings of the titles of forms and of filings."""
+"""Endings of titles of forms and filings."""
 _LONGEST_TITLE = 60
 _CODE = r"校验码[:：][0-9A-Z]{4}-[0-9A-Z]{4}"
 _PAGE = r"第\d{0,3}页[,，/]?(?:共\d{0,3}页)?|共\d{1,3}页|\d{1,3}/\d{1,3}|-\d{1,3}-|page\d+(?:of\d+)?"
 _BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}(?:[、,/;]1[3-9]\d{{9}}){{0,3}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
-"""The number of a page, a day, an address or telephones by themselves."""
+"""A page number, a day, an address or telephones, and nothing else."""
 _LINE_NUMBERING = r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?(?:\d+|[一二三四五六七八九十]+)[)）.、．])?\s*"
 _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
@@ -166,15 +165,15 @@ _TELEPHONE_NUMBER = r"(?:电话|传真|热线|号码|邮编|QQ):?\d{6,9}(?!\d)|(
 _DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d(?:[0-3]\d)?(?![\d次人个条通件万])"
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE_NUMBER, r"\d{1,2}:\d\d(?::\d\d)?"))
-"""Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
+"""Figures that are no counts: addresses, document numbers, days, years, telephones and times."""
 _FIGURE = re.compile(r"(?<![a-zA-Z\d])\d{3,9}(?!\d)|\d[\d.]{0,12}万")
-"""No count is as long as the number of a courier."""
+"""Counts have fewer digits than a courier's number."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 
 
 @lru_cache(maxsize=4096)  # texts repeat: 862 of a merge of 7,200 rows are nine different ones
 def is_marked(text: str, year: int) -> bool:
-    """Whether a text holds a word of doubt or a figure, or names another year than this one, or a part of one."""
+    """Whether a text has a word of doubt or a figure, or names another year or part of one."""
     plain = _without_harmless(text)
     if holds_doubt(text) or names_other_time(plain, year) or names_other_time(text, year):
         return True  # a harmless 12月31日 may end a part of the year
@@ -199,14 +198,14 @@ def _without_harmless(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def bare(text: str, year: int | None = None) -> str:
-    """The letters and figures of a text, in which texts are compared, without this year, or without any."""
+    """The letters and digits of a text, for comparing texts, without this year, or without any."""
     years = rf"(?<!\d){year or _ANY_YEAR}(?!\d)年?度?"
     return _NO_LETTERS.sub("", re.sub(years, "", half_width(text))).replace("坐席", "座席").lower()
 
 
 @lru_cache(maxsize=4096)
 def is_printed(line: str, edition: Edition) -> bool:
-    """Whether a line, or each of its sentences, is the form's or notice's, 注： and numbers apart."""
+    """Whether a line, or each of its sentences, is the form's or notice's, apart from 注： and numbers."""
     if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
@@ -223,7 +222,7 @@ def _is_of_form(text: str, edition: Edition) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_form_title(text: str, edition: Edition, units: frozenset[Unit]) -> bool:
-    """Whether a text is a form's title, with at most its number, the year and one of these units (or any)."""
+    """Whether a text is only a form's title, its number, the year and one of these units (or any)."""
     plain = bare(text, edition.year)
     titles = {bare(form.title) for form in edition.forms}
     keys = [bare(form.key) for form in edition.forms]
@@ -248,7 +247,7 @@ def _texts_of_forms(edition: Edition) -> frozenset[str]:
 
 
 def _printed_texts(form: Form) -> Iterator[str]:
-    """The texts of a form, its 填表说明 also clause by clause: each may have a cell of its own."""
+    """The texts of a form; 填表说明 also clause by clause, as each may have its own cell."""
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     for line in map(_without_number, form.instructions):
@@ -257,7 +256,7 @@ def _printed_texts(form: Form) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def is_quotable(text: str, edition: Edition) -> bool:
-    """Whether 附注 quotes a text: any line of it that is no form's, sign-off, greeting or page number."""
+    """Whether 附注 quotes a text: it has a line that is no form's, sign-off, greeting or page number."""
     return not all(_is_left_out(line, edition) for line in text.splitlines())
 
 
@@ -272,7 +271,7 @@ _BESIDE_LABELS = ("(", "<", "+", "_", BORDER, _TAKEN)
 
 
 def _is_certain(label: LabelMatch, text: str) -> bool:
-    """Whether a label begins inside no word, and has a colon or is apart from what is behind it."""
+    """Whether a label does not begin within a word, and has a colon or a gap after it."""
     before, after = text[max(label.start - 1, 0) : label.start], text[label.end : label.end + 1]
     is_apart = not after or after.isspace() or after.isdecimal() or after in _BESIDE_LABELS
     return not before.isalpha() and (label.has_colon or is_apart)
@@ -280,9 +279,9 @@ def _is_certain(label: LabelMatch, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def rest_of(cells: tuple[str, ...], known: tuple[str, ...] = ()) -> Sequence[tuple[int, str]]:
-    """The pieces of a line, each with its cell, beyond labels, usual values, the seal and ``known`` values.
+    """The pieces of a line, each with its cell, without labels, usual values, the seal and ``known`` values.
 
-    Usual are a name, an office, a day, a telephone, an address; a label with another value is in its piece.
+    Usual values are names, offices, days, telephones, addresses; a label with another value is in its piece.
     """
     plain = [half_width(cell) for cell in cells]
     shown = BORDER.join(cells if [*map(len, plain)] == [*map(len, cells)] else plain)
@@ -311,13 +310,13 @@ def rest_of(cells: tuple[str, ...], known: tuple[str, ...] = ()) -> Sequence[tup
 
 
 def _end_of_label(line: str, label: LabelMatch) -> int:
-    """Where a label ends: before a bracket with a word of doubt, as in 联系人（有误）."""
+    """The end of a label: before a bracket with a word of doubt, as in 联系人（有误）."""
     bracket = line.find("(", label.start, label.end)
     return bracket if bracket >= 0 and holds_doubt(line[bracket : label.end]) else label.end
 
 
 def _end_of_values(line: str, start: int, first: int, end: int) -> int:
-    """Where the usual values of the label from ``start`` to ``first`` end: in one cell, at most at ``end``."""
+    """The end of the usual values of the label from ``start`` to ``first``: in one cell, at most at ``end``."""
     patterns = [_NUMBER, _VALUE] if _LABELS_OF_NUMBERS.search(line, start, first) else [_VALUE]
     behind = first
     while behind < end:
@@ -328,7 +327,7 @@ def _end_of_values(line: str, start: int, first: int, end: int) -> int:
             break
         between = line[behind : value.start()] if behind > first else ""
         if BORDER in between or ("(" in between and value[0].isalpha()):
-            break  # words in a bracket behind a name are no second one
+            break  # words in a bracket after a name are no second name
         behind = value.end()
     return behind
 

@@ -1,1 +1,1 @@
-"""One reader a format: bytes become grids of cells."""
+"""Format readers, one a format. In go bytes, out come grids of cells; they know no form."""

@@ -1,7 +1,6 @@
 """OLE files (.xls, .et, .doc, .msg, encrypted .xlsx), recognised by their streams, and the reader of .xls.
 
-Of an .xls xlrd gives no text boxes, page headers or footers.
-"""
+xlrd gives no text boxes, page headers or footers of an .xls."""
 
 from __future__ import annotations
 
@@ -30,15 +29,15 @@ _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _SHARED = b"\1"
 """The first byte of a formula that is stored in a shared record."""
 _NO_NUMBER, _TEXTS = b"\xff\xff", (0, 3)
-"""The last bytes of a formula's result that is no number; the first byte of a text, and of an empty one."""
+"""The last bytes of a formula's result that is no number; the first byte of a text's, and of an empty one's."""
 _ONE_CELL = r"(\$?[A-Z]+\$?\d+):\1(?![\w])"
 """A reference to a single cell of another sheet as xlrd writes it."""
 _OLE, _EXCEL_5 = b"\xd0\xcf", 50
-"""The first bytes of an OLE file; the BIFF version from which xlrd knows how cells look."""
+"""The first bytes of an OLE file; the BIFF version from which xlrd reads the looks of cells."""
 
 
 def kind_of(data: bytes) -> tuple[str, bytes]:
-    """The kind of an OLE file; of an encrypted package without a password, "zip" and the package."""
+    """The kind of an OLE file; for an encrypted package without a password, "zip" and the package."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return "zip", _unlocked(data)
@@ -46,7 +45,7 @@ def kind_of(data: bytes) -> tuple[str, bytes]:
 
 
 def read_old_workbook(data: bytes) -> Book:
-    """An .xls or .et, also of an Excel so old that it knew no OLE."""
+    """An .xls or .et, also one of an Excel older than OLE."""
     if not data.startswith(_OLE):
         return Book(read_xls(data))
     ole, roots = _opened_container(data)
@@ -56,7 +55,7 @@ def read_old_workbook(data: bytes) -> Book:
     if len(ole.openstream(name).read()) < ole.get_size(name):
         raise damaged()  # rows may be missing
     saved, category, texts = _meta(ole)
-    with suppress(ImportError):  # where the library is missing, xlrd refuses what is locked
+    with suppress(ImportError):  # without the library, xlrd refuses encrypted files
         data = _unlocked(data)
     return Book(read_xls(data), texts, saved, "_vba_project_cur" in roots, category=category)
 
@@ -68,14 +67,14 @@ def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
 
 
 def _unlocked(data: bytes) -> bytes:
-    """The document, decrypted where it opens with the password that Excel tries by itself."""
+    """The document, decrypted if the password works that Excel tries by itself."""
     import msoffcrypto
 
     try:
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():
             return data
-    except Exception:  # a workbook older than encryption, or one that the reader will object to
+    except Exception:  # a workbook older than encryption, or one that the reader will reject
         return data
     out = BytesIO()
     try:
@@ -87,8 +86,8 @@ def _unlocked(data: bytes) -> bytes:
 
 
 def _meta(ole: Any) -> tuple[datetime | None, str, tuple[Text, ...]]:
-    """The time of saving, category, and texts of title and comments, as far as they are well formed."""
-    with suppress(Exception):  # an optional stream, with which anything may be wrong
+    """Time of saving, category, and texts of title and comments, where well formed."""
+    with suppress(Exception):  # an optional stream, in which anything may be wrong
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
         texts = (_property(given, meta.codepage) for given in (meta.title, meta.comments))
@@ -103,7 +102,7 @@ def _property(given: Any, codepage: int | None) -> str:
 
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:
-    """All worksheets with what they hide, their errors and their formulas."""
+    """All worksheets with their hidden parts, errors and formulas."""
     kept = {"formatting_info": True, "on_demand": True, "ragged_rows": True}
     try:
         book: Any = xlrd.open_workbook(file_contents=data, logfile=StringIO(), **kept)
@@ -114,7 +113,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
 
 
 def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
-    """A sheet, and its formulas that give a number or text, which xlrd sees but does not keep."""
+    """A sheet, and its formulas with a number or text as result, which xlrd reads but does not keep."""
     found: list[bytes] = []
     shared: list[bytes] = []
     records = book.get_record_parts
@@ -153,7 +152,7 @@ def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[
 
 
 def _style(book: Any, number: int) -> Mark:
-    """The mark of cells of this format; none where the workbook has no such format."""
+    """The mark of cells with this format; none if the workbook has no such format."""
     if book.biff_version < _EXCEL_5 or not 0 <= number < len(book.xf_list):
         return NO_MARK
     style = book.xf_list[number]
@@ -167,7 +166,7 @@ def _font(book: Any, number: int) -> StyleRecord:
 
 
 def _runs(book: Any, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, StyleRecord]]:
-    """The runs of a text with their fonts; the letters before the first run have the cell's."""
+    """The runs of a text with their fonts; letters before the first run have the cell's."""
     if runs:
         yield text[: runs[0][0]], {**_font(book, book.xf_list[number].font_index), "vert_align": ""}
     for (start, font), (end, _) in pairwise([*runs, (len(text), 0)]):
@@ -200,7 +199,7 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
 
 
 def _cell_value(cell: Any, datemode: int) -> Cell:
-    """A cell's value as the reader of .xlsx gives it; blank of an error."""
+    """A cell's value as the reader of .xlsx gives it; blank for an error."""
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return ""
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

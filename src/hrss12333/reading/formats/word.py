@@ -27,14 +27,14 @@ from hrss12333.reading.grid import At, Box, Cell, Grid, Prose, SheetBuilder, rea
 from hrss12333.reading.worker.limits import too_large
 
 _MAX_XML = 32 * 2**20
-"""Bytes of one part: a tree takes some ten times as much memory."""
+"""Bytes of one part: its tree takes some ten times as much memory."""
 
-# python-docx reads a .docm once it is told that this is a document.
+# python-docx reads a .docm if this type is registered as a document.
 PartFactory.part_type_for["application/vnd.ms-word.document.macroEnabled.main+xml"] = DocumentPart
 
 
 def _opened(package: Package) -> Any:
-    """The main part of an inspected Word file, of python-docx."""
+    """The main part of an inspected Word file, from python-docx."""
     if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large()
     try:
@@ -47,13 +47,13 @@ def _opened(package: Package) -> Any:
 _MOST_COLUMNS = 1_000
 """Columns of a table, spans counted; Word allows 63."""
 _IN_WORKBOOKS = (b"xl/workbook", "Workbook".encode("utf-16-le"))
-"""The name of a part, or of a stream, that every workbook holds."""
+"""The name of a part, or of a stream, that every workbook has."""
 _WHOLE_NUMBER = r"-?(?:0|[1-9]\d{0,14})"
 _DECIMAL = r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}"
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, as Word counts it, with its tables, boxes, foot- and endnotes, page headers and footers."""
+    """A document's text, as Word counts it, with tables, boxes, notes, page headers and footers."""
     inspect(package)
     part = _opened(package)
     try:
@@ -84,37 +84,37 @@ def read_word(package: Package) -> Prose:
             ),
         )
         return with_properties(prose, package)
-    finally:  # parts refer to one another: else the trees stay until garbage is collected
+    finally:  # parts refer to one another: otherwise the trees stay until garbage is collected
         for each in [*part.package.iter_parts()]:
             vars(each).clear()
 
 
 def open_report(package: Package) -> WordDocument:
-    """A 工作总结 that is to be copied."""
+    """A 工作总结 to be copied."""
     inspect(package)
     return WordDocument(_opened(package))
 
 
 class DocumentText:
-    """The text of a document as it is gathered: all paragraphs, tables with the lines around them, text boxes."""
+    """The text of a document while it is collected: paragraphs, tables with lines around, text boxes."""
 
     def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
         """``comments``: id → text."""
         self.paragraphs: list[str] = []
         self.boxes: list[Text] = []
-        """Text boxes, and comments on paragraphs that are in no table."""
+        """Text boxes, and comments on paragraphs outside tables."""
         self.grids: list[Grid] = []
         self._document = document
         self._comments = comments or {}
         self._depth = 0
-        """Tables around what is being read."""
+        """Number of tables around the current element."""
         self._loose: list[str] = []
         """Paragraphs outside tables since the last table."""
         self._last: int | None = None
         """The number of that table."""
 
     def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[tuple[str, str]]:
-        """Read all blocks within; give the text (`read_letters`) of paragraphs outside tables and boxes."""
+        """Read all blocks within; return the text (`read_letters`) of paragraphs outside tables and boxes."""
         own: list[tuple[str, str]] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):
@@ -144,14 +144,14 @@ class DocumentText:
         return " ".join(" ".join(self.paragraphs[before:]).split())
 
     def between(self) -> tuple[str, ...]:
-        """The lines since the last table, which get a place behind it; they belong to the next one, too."""
+        """The lines since the last table: they follow that table and precede the next."""
         lines, self._loose = tuple(self._loose), []
         if self._last is not None:
             self.grids[self._last] = replace(self.grids[self._last], after=lines)
         return lines
 
     def _table(self, table: Element) -> None:
-        """Read a table as a grid; a table in one of its cells is a further grid behind it."""
+        """Read a table as a grid; a table within a cell becomes another grid after it."""
         number = len(self.grids)
         sheet = SheetBuilder(f"表格{number + 1}", before=() if self._depth else self.between())
         self.grids.append(Grid(sheet.name, ()))
@@ -201,7 +201,7 @@ class DocumentText:
 
 
 def _frame(table: Element) -> Element:
-    """The one cell of a table that only lays out another table, else None."""
+    """The only cell of a table that just lays out another table, else None."""
     cells = [*islice(within(table, w("tc")), 2)]
     return cells[0] if len(cells) == 1 and cells[0].find(f".//{w('tbl')}") is not None else None
 
@@ -211,7 +211,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def typed(text: str) -> Cell:
-    """The text, or the number that a spreadsheet would take it for; None where it is blank."""
+    """The text, or the number that a spreadsheet would make of it; None if blank."""
     bare = text.strip()
     if re.fullmatch(_WHOLE_NUMBER, bare):
         return int(bare)

@@ -1,8 +1,7 @@
-"""A Word document as Word shows it: its cells, paragraphs and runs, each with how it looks.
+"""A Word document as Word shows it: its cells, paragraphs and runs, each with its look.
 
-Forms are read, and a 工作总结 read and copied, from here. Wraps (content controls, tracked insertions, links) are
-looked through; what is deleted, hidden or the instruction of a field is left out.
-"""
+Forms are read from here, and a 工作总结 read and copied. Wrappers (content controls, tracked insertions, links)
+are transparent; what is deleted, hidden or a field's instruction is left out."""
 
 from __future__ import annotations
 
@@ -30,30 +29,30 @@ def w(name: str) -> str:
 
 
 def find(parent: Element, *path: str) -> Element:
-    """The element at the end of this path of names; None where there is none."""
+    """The element at the end of this path of names; None if there is none."""
     for name in path:
         parent = None if parent is None else parent.find(w(name))
     return parent
 
 
 def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
-    """An attribute of the element at the end of a path, "" where it has none; None without element."""
+    """An attribute of the element at the end of a path, "" if it has none; None without the element."""
     found = find(parent, *path)
     return None if found is None else found.get(w(attribute), "")
 
 
 def whole_number(text: str | None) -> int | None:
-    """The number that a text is; None where it is none."""
+    """The number that a text is; None if it is none."""
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
 def is_on(setting: Element) -> bool:
-    """Whether an element sets what it names; a missing one does not."""
+    """Whether a setting's element turns it on; a missing one does not."""
     return setting is not None and setting.get(_VAL, "1").lower() not in ("0", "false", "off", "none")
 
 
 def within(parent: Element, *names: str) -> Iterator[Element]:
-    """The outermost elements of these names, whatever wraps them."""
+    """The outermost elements with these names, whatever wraps them."""
     for child in parent:
         if child.tag in names:
             yield child
@@ -72,7 +71,7 @@ _FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r",
 _TEXTS = frozenset((_T, _FORMULA, *map(w, ("noBreakHyphen", "br", "cr", "ptab", "tab"))))
 _PARTS = frozenset((SYMBOL, *_DRAWN, *NOTES, *_TEXTS))
 _SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
-"""Signs of Wingdings and Wingdings 2 by their code, which are read as text, also where they are typed in that font."""
+"""Characters of Wingdings and Wingdings 2 by code → the text read, also when typed in that font."""
 _TYPED_SIGN = "[\uf020-\uf0ff]"
 _UNREAD = tuple(map(w, ("del", "moveFrom", "rt")))
 """Deleted text, and the small print of ruby."""
@@ -84,16 +83,16 @@ _MOST_BASES = 20
 _CALLED = re.compile(
     r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I
 )
-"""Styles that are known by their names."""
+"""Styles recognised by their names."""
 _MOST_FIELDS = 50
-"""Fields within one another that are kept track of."""
+"""Most nested fields that are tracked."""
 _TINY = 4
-"""Size, in half points, up to which nothing can be read."""
+"""Size, in half points, up to which text is illegible."""
 _VAL = w("val")
 NO_HEADING = 10
 """The level of a paragraph that is no heading."""
 WordLook = Mapping[str, Any]
-"""Properties of letters and paragraphs by their keys in `_LOOK_PROPERTIES`, as far as they are set."""
+"""Properties of letters and paragraphs, under their keys in `_LOOK_PROPERTIES`, where set."""
 
 
 def look_of(properties: Element) -> WordLook:
@@ -121,7 +120,7 @@ _LOOK_PROPERTIES: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
 
 
 class WordRun(Struct, eq=False):
-    """Letters that look alike, and what is among them."""
+    """Letters of one look, and what is among them."""
 
     element: Element
     marks: frozenset[str]
@@ -131,12 +130,12 @@ class WordRun(Struct, eq=False):
 
     @property
     def text(self) -> str:
-        """Its text; an unknown symbol is shown as one that cannot be read."""
+        """Its text; an unrecognised symbol becomes an illegible one."""
         return "".join(part if isinstance(part, str) else "�" * (part.tag == SYMBOL) for part in self.parts)
 
 
 class WordParagraph(Struct, eq=False):
-    """A paragraph and what is shown of it."""
+    """A paragraph as shown."""
 
     look: WordLook
     runs: list[WordRun] = field(default_factory=list)
@@ -152,31 +151,31 @@ class WordCell(Struct, eq=False):
     element: Element
     span: int
     merged: str | None
-    """``restart`` where cells below may go on from it, anything else where it goes on from the one above."""
+    """``restart`` if cells below may continue it, anything else if it continues the one above."""
     look: WordLook
-    """The look that its table and it give its content."""
+    """The look that its table and the cell give its content."""
 
 
 class WordDocument:
-    """A Word file as Word shows it, without what external relations lead to."""
+    """A Word file as Word shows it, without the targets of external relations."""
 
     def __init__(self, part: Any) -> None:
-        """``part``: the document's, of python-docx."""
+        """``part``: the document's main part, from python-docx."""
         self.part = part
         self._fields: list[bool] = []
-        """Of each field around what is read, whether its instruction, which is not shown, has ended."""
+        """For each field around the current position, whether its (hidden) instruction has ended."""
         styles = part.styles.element
         self.styles: dict[str | None, Element] = {style.styleId: style for style in styles.style_lst}
         """Id → style."""
         self._known: dict[str | None, WordLook] = {None: {}}
-        """Id of a style → its look, also by the styles that it is based on."""
+        """Id of a style → its look, inherited looks included."""
         usual = styles.xpath("w:style[@w:type='paragraph'][@w:default='1' or @w:default='true']/@w:styleId")
         self._usual = usual[0] if usual else None
         self._defaults = look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
         self.body = self._shown(part.element.body)
 
     def related(self, *kinds: str) -> Iterator[Any]:
-        """Parts of these kinds that the document refers to."""
+        """Parts of these kinds to which the document refers."""
         relations = [each for each in self.part.rels.values() if not each.is_external]
         return (each.target_part for kind in kinds for each in relations if each.reltype == kind)
 
@@ -186,7 +185,7 @@ class WordDocument:
             yield self._shown(part.element if isinstance(part, XmlPart) else parse_xml(part.blob))
 
     def chain(self, style: str | None) -> Iterator[Element]:
-        """A style (by default that of paragraphs), the one that it is based on, and so on."""
+        """A style (by default that of paragraphs), the style that it is based on, and so on."""
         current = self.styles.get(style or self._usual)
         for _ in range(_MOST_BASES):
             if current is not None:
@@ -194,13 +193,13 @@ class WordDocument:
                 current = self.styles.get(current.basedOn_val)
 
     def look(self, properties: Element, around: WordLook, usual: str | None = None) -> WordLook:
-        """The look of letters: by their own properties, else their style's, else that around them."""
+        """The look of letters: by their properties, else their style's, else that around them."""
         own = look_of(properties)
         style = self._style(own.get("style", usual))
         return {**around, **style, **own} if own or style else around
 
     def paragraph(self, element: Element, around: WordLook | None = None) -> WordParagraph:
-        """The visible part of a paragraph, without fields whose instruction does not end in it."""
+        """The visible part of a paragraph, without fields whose instruction continues beyond it."""
         found = WordParagraph(self.look(element.find(_PPR), {**self._defaults, **(around or {})}, self._usual))
         self._gather(element, _run(element, found.look, ""), found)
         self._fields = [*filter(None, self._fields)]
@@ -220,7 +219,7 @@ class WordDocument:
             yield row, cells
 
     def _shown(self, root: Element) -> Element:
-        """The tree, from which what Word does not show is removed."""
+        """The tree without what Word does not show."""
         for element in _NOT_SHOWN(root):
             element.getparent().remove(element)
         etree.strip_elements(root, *_UNREAD, with_tail=False)
@@ -230,7 +229,7 @@ class WordDocument:
         return root
 
     def _gather(self, parent: Element, run: WordRun, paragraph: WordParagraph) -> None:
-        """Add what is shown within ``parent``, hidden runs looked through for ends of fields."""
+        """Add what is shown within ``parent``; hidden runs are searched for ends of fields."""
         runs = paragraph.runs
         for child in parent:
             tag = child.tag
@@ -238,7 +237,7 @@ class WordDocument:
                 if HIDDEN in run.marks or not all(self._fields):
                     continue
                 if not runs or runs[-1] is not run:
-                    run = replace(run, parts=[]) if run.parts else run  # the run goes on behind the other one
+                    run = replace(run, parts=[]) if run.parts else run  # the run continues after the other one
                     runs.append(run)
                 known = _SIGNS if child.get(w("font"), "").startswith("Wingdings") else {}
                 part = _text(child) if tag in _TEXTS else known.get(child.get(w("char"), "").upper(), child)

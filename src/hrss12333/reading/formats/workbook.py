@@ -1,7 +1,6 @@
 """Workbooks that are packages (.xlsx, .xlsm): their cells, and the texts that are in no cell.
 
-python-calamine-plus reads them; where it refuses one, panics or cannot be imported, openpyxl does.
-"""
+python-calamine-plus reads them; if it refuses one, panics or cannot be imported, openpyxl does."""
 
 from __future__ import annotations
 
@@ -33,7 +32,7 @@ _INDEX = r"\d{1,7}"
 _WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
-"""Columns beyond which the last filled one is looked for: rows are as wide as the sheet claims to be."""
+"""Columns beyond which the last filled one is determined: rows are as wide as the sheet claims."""
 _T = TypeVar("_T")
 
 
@@ -51,11 +50,11 @@ def read_xlsx(package: Package) -> Book:
 
 
 def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
-    """The stored values of a workbook of this tool, of these sheets or of all; none of another workbook."""
+    """The stored values of a workbook of this tool, of these sheets or all; none of another workbook."""
     kind, _, package = opened(data)
     listed = root_of(package.read("docprops/custom.xml")) if package and kind == "xlsx" else ()
     properties = {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
-    if not (package and properties):  # no program added any
+    if not (package and properties):  # added by a program
         return Values()
     inspect(package)
 
@@ -79,7 +78,7 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
 
 
 def _by_either(fast: Callable[[], _T], patient: Callable[[], _T]) -> _T:
-    """What python-calamine-plus reads, else openpyxl."""
+    """The result of python-calamine-plus, else of openpyxl."""
     try:
         return fast()
     except (FileProblem, MemoryError):  # beyond the limits
@@ -88,7 +87,7 @@ def _by_either(fast: Callable[[], _T], patient: Callable[[], _T]) -> _T:
         kind = type(error).__name__
         if kind == "PasswordError":
             raise locked() from error
-        if kind != "PanicException" and not isinstance(error, Exception):  # pyo3's class is deliberately none
+        if kind != "PanicException" and not isinstance(error, Exception):  # pyo3's class is deliberately no Exception
             raise
     return patient()
 
@@ -120,7 +119,7 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
 
 
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
-    """A sheet and its rows, as wide as its filled cells; F004 where too many cells lie before the last."""
+    """A sheet and its rows, as wide as its filled cells; F004 if too many cells precede the last."""
     stream: Any = book.stream_sheet_by_index(number, rich=True)
     first = next(stream, None)
     if first is not None and len(first) > _WIDE:
@@ -172,7 +171,7 @@ def _formula_of(text: str) -> str:
 
 
 def read_by_openpyxl(data: bytes) -> list[SheetBuilder]:
-    """All worksheets of a workbook, by openpyxl: thirty times as slow, and blind to Strict OOXML."""
+    """All worksheets of a workbook, by openpyxl: thirty times as slow, and without Strict OOXML."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
         raise damaged()
@@ -198,14 +197,14 @@ def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
 
 
 def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, Mark]) -> Cell:
-    """The value of a cell, of which ``result`` has the stored result; its mark goes into the sheet."""
+    """The value of a cell, whose stored result is in ``result``; its mark goes into the sheet."""
     if getattr(cell, "comment", None):
         sheet.comment(at, cell.comment.text)
     if result.data_type == "e":
         sheet.note(at, error=str(result.value or "#ERROR!"))
         return ""
     value = _known_value(result.value)
-    if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else the formula gave an empty text
+    if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # otherwise the formula gave an empty text
         formula = str(getattr(cell.value, "text", cell.value) or "")
         sheet.note(at, formula=_formula_of(formula), stale=value == "")
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
@@ -219,7 +218,7 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
 
 def _known_value(value: object) -> Cell:
     if isinstance(value, datetime) and value.time() == time():
-        return value.date()  # as the other reader gives it
+        return value.date()  # as the other reader does
     return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
@@ -230,7 +229,7 @@ def _openpyxl_font(font: Any) -> Mapping[str, Any]:
 def _load(data: bytes, **options: bool) -> Workbook:
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings(action="ignore"):  # openpyxl warns on stderr of what it leaves out
+    with warnings.catch_warnings(action="ignore"):  # openpyxl warns on stderr of what it omits
         return load_workbook(BytesIO(data), keep_links=False, **options)
 
 
@@ -243,7 +242,7 @@ def _page_texts(sheets: Iterable[SheetBuilder]) -> Iterator[Text]:
 
 
 def _boxes(sheets: Iterable[SheetBuilder], package: Package) -> Iterator[Text]:
-    """The text boxes of the sheets, which no reader of cells gives."""
+    """The text boxes of the sheets, which readers of cells omit."""
     if "/drawings/drawing" not in package.listing:
         return
     read = cache(lambda name: [*_boxes_in(package, name)])  # once, though several sheets name one drawing
@@ -259,7 +258,7 @@ def _boxes(sheets: Iterable[SheetBuilder], package: Package) -> Iterator[Text]:
 
 
 def _targets(package: Package, part: str) -> dict[str, str]:
-    """Id of each relation of a part → the part that it leads to."""
+    """Id of each relation of a part → its target."""
     folder, name = split(part)
     root = root_of(package.read(f"{folder}/_rels/{name}.rels"))
     paths = {each.get("Id", ""): each.get("Target", "").replace("\\", "/") for each in root}
@@ -281,7 +280,7 @@ def _local(element: Any) -> str:
 
 
 def _element_text(element: Any) -> str:
-    """The texts in it; those of paragraphs on lines of their own."""
+    """The texts in it, paragraphs on separate lines."""
     lines = [part for part in element.iter() if _local(part) == "p"] or [element]
     texts = ("".join(part.text or "" for part in line.iter() if _local(part) == "t") for line in lines)
     return "\n".join(text for text in map(str.strip, texts) if text)

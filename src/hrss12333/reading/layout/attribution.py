@@ -1,8 +1,8 @@
-"""Whose and of what time each table of a book is: both decided once for each, from all evidence, before its rows are read.
+"""Owner and period of each table of a book, decided once from all evidence, before its rows are read.
 
-Evidence of the owner is, from the strongest: what most of its regions tell, its header, the tables around it, the names around it,
-the mail. Of the period: its title and a heading's bracket, a line above it, a line or a column that dates its rows, names.
-"""
+Evidence of the owner, the strongest first: most of its regions, its header, the tables around it, the names
+around it, the mail. Of the period: its title and a heading's bracket, a line above it, a line or column that
+dates its rows, names."""
 
 from __future__ import annotations
 
@@ -37,27 +37,26 @@ from hrss12333.survey.schema import Edition, Form
 NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 """Kinds of texts around a file that may name its owner."""
 _LONGEST_SIGNATURE = 30
-"""Letters of the line of a mail that may be its signature."""
+"""Letters in a line of a mail that may be its signature."""
 _SUFFIXES = tuple("省市州盟区县师")
-"""Endings of the full name of a place: 东方 may be another word, 东方市 is none."""
+"""Endings of a place's full name: 东方 may be another word, 东方市 may not."""
 _LONGEST_TITLE = 60
 _QUARTER = 92
 """Days of the longest quarter."""
 _OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
 _OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排")
-"""Words about other than the table."""
+"""Words of lines about something other than the table."""
 
 
 # Owners
 
 
 def attribute_owners(parts: Sequence[TablePart], around: Iterable[Text], default: Unit | None) -> None:
-    """Give each table of a book its owner; ``default`` is that of a book in which no table has one.
+    """Give each table of a book its owner; ``default`` applies to a book without any.
 
-    Tables under headers of one unit are decided together; one without a header goes with those before it where it is their
-    next page or their other form. Forms headed by several units are one filing, unless their regions tell two owners or several
-    tables are of one form.
-    """
+    Tables whose headers name one unit are decided together; one without a header joins those before it if it
+    is their next page or other form. Forms headed by several units are one filing, unless their regions have
+    two owners or several tables are of one form."""
     groups: list[list[TablePart]] = []
     for part in parts:
         last = groups[-1] if groups else []
@@ -68,7 +67,7 @@ def attribute_owners(parts: Sequence[TablePart], around: Iterable[Text], default
             last.append(part)
         else:
             groups.append([part])
-    # One name in a table without a header is a slip sooner than another owner.
+    # A single other name in a table without a header is more likely a slip than another owner.
     certain = [len(groups) == 1 or group[0].headed or len(_names_listed(group)) > 1 for group in groups]
     shown = [_unit_of_regions(group) if sure else None for group, sure in zip(groups, certain, strict=True)]
     found = [unit or group[0].headed for unit, group in zip(shown, groups, strict=True)]
@@ -84,7 +83,7 @@ def attribute_owners(parts: Sequence[TablePart], around: Iterable[Text], default
 
 
 def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
-    """The unit that knows most of the regions listed, in doubt the header's; else by its counties alone."""
+    """The unit of most regions listed, the header's if several are equal; else the unit of its counties."""
     gazetteer, names = parts[0].edition.gazetteer, _names_listed(parts)
     known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
         {unit: sum(map(unit.places.__contains__, names)) for unit in gazetteer.units}
@@ -97,7 +96,7 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
 
 
 def _names_listed(parts: Sequence[TablePart]) -> set[str]:
-    """The texts in the column of regions beside which something is filled in, but for totals, samples and notes."""
+    """The texts in the column of regions with filled cells beside them, except totals, samples and notes."""
     found = {
         as_text(part.grid.shown_at(row, region))
         for part in parts
@@ -114,14 +113,14 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
 
 
 def units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:
-    """The units that a text names, by themselves or by the full name of a region."""
+    """The units that a text names, directly or by the full name of a region."""
     places = places_in(text, gazetteer)
     owners = [each.owner for each in places if each.unit or each.spelling.endswith(_SUFFIXES)]
     return [*dict.fromkeys(owner[0] for owner in owners if owner)]
 
 
 def lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
-    """The text itself where it is a name; of a mail, words that are an office's name and no more: its signature."""
+    """The text itself if it is a name; of a mail, lines with only an office's name: its signature."""
     if text.kind is not TextKind.MAIL:
         return [text.text]
     words = (word for line in text.text.splitlines() if len(line) <= _LONGEST_SIGNATURE for word in line.split())
@@ -129,7 +128,7 @@ def lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
 
 
 def _unit_of_names(parts: Sequence[TablePart], around: Iterable[Text]) -> Unit | None:
-    """The unit that the strongest of the names around these tables names alone."""
+    """The only unit in the strongest of the names around these tables."""
     sheets = (Text(TextKind.SHEET, name) for name, _ in groupby(part.grid.name for part in parts))
     texts = (*sheets, *(text for text in around if text.kind in NAMED_AROUND))
     gazetteer = parts[0].edition.gazetteer
@@ -141,10 +140,10 @@ def _unit_of_names(parts: Sequence[TablePart], around: Iterable[Text]) -> Unit |
 
 
 def attribute_periods(parts: Iterable[TablePart], book: Book, survey: int) -> None:
-    """Give each table of a book its period, and each row that is dated otherwise its own; ``survey``: the year that is processed.
+    """Give each table of a book its period, and each row dated otherwise that period; ``survey``: the year
+    that is processed.
 
-    A table that nothing but names dates is of the period that the other forms of its book have.
-    """
+    A table dated only by names has the period of the book's other forms."""
     silent, dated = list[TablePart](), list[TablePart]()
     for _, of_sheet in groupby(parts, lambda part: id(part.grid)):
         above = list[_Above]()
@@ -171,11 +170,10 @@ def editions_of(sheets: Sequence[SheetRead], book: Book, edition: Edition) -> It
 
 
 def decided_period(evidence: Iterable[Evidence[Period]], book: Book, survey: int) -> Period | None:
-    """The period that all evidence of it gives; None where there is none.
+    """The period by all its evidence; None without any.
 
-    The strongest decides, and what lies within it narrows it (a sheet 11月 below the title of the year). Names alone make it no other
-    year's where the year that is processed is settled: else that depends on them.
-    """
+    The strongest decides, and periods within it narrow it (a sheet 11月 below the year's title). Names alone
+    give no other year if the year that is processed is settled; otherwise they help to settle it."""
     ordered = ranked(sorted(evidence, key=lambda item: not item.is_named and bool(item.value.year_beside(survey))))
     inside = [item.value for item in ordered if not item.is_named]
     names = [item.value for item in ordered if item.is_named]
@@ -193,11 +191,11 @@ def decided_period(evidence: Iterable[Evidence[Period]], book: Book, survey: int
 
 
 _Above = tuple[TablePart, Sequence[Evidence[Period]], Evidence[Period] | None]
-"""A table above another in its sheet, the evidence in its lines, and the last line of a year among its rows."""
+"""A table above another on its sheet, its lines' evidence, and the last line of a year among its rows."""
 
 
 def _find_evidence(part: TablePart, above: Sequence[_Above], book: Book, survey: int) -> _Above:
-    """Find all evidence of a table's period; without lines or a title it shares those of the table above."""
+    """Find all evidence of a table's period; a table without lines or title shares that of the table above."""
     same = [each for each in above if each[0].heading.form is part.heading.form]
     is_new = not above or (same and any(is_titled(line.text, part.edition.forms) for line in part.lines))
     lines: Sequence[Evidence[Period]] = [*_evidence_of_lines(part, survey)] or ([] if is_new else above[-1][1])
@@ -230,12 +228,12 @@ def _evidence_of_lines(part: TablePart, survey: int) -> Iterator[Evidence[Period
 
 
 def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Period, TextKind] | None:
-    """The period that a line names, as a title or by itself, beside header labels and units of measure."""
+    """The period that a line names as a title or by itself, beside header labels and measures."""
     plain = without_measures(line)
     found = times_in(plain, survey)
     if found.is_alone:
         return (found.period, TextKind.ABOVE) if found.period else None
-    # A form may be named without its whole title: 宁夏12333电话服务情况（2018年）.
+    # A form may be named without its full title: 宁夏12333电话服务情况（2018年）.
     is_named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
     if is_titled(line, forms) or (is_named and len(line) <= _LONGEST_TITLE):
         period = times_in(line, survey, is_title=True).period
@@ -247,7 +245,7 @@ def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Peri
 
 
 def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence[Period]]:
-    """Evidence in the names of a sheet and its file; a month or a quarter without a year in a file's name is none."""
+    """Evidence in the names of a sheet and its file; a month without a year in a file's name is none."""
     file = (text for text in book.around if text.kind is TextKind.FILE)
     for name in (Text(TextKind.SHEET, grid.name, sheet=grid.name), *file):
         period = times_in(name.text, survey).period
@@ -275,7 +273,7 @@ def _lines_of_years(part: TablePart, line: Evidence[Period] | None) -> dict[int,
 
 
 def _dates_in_columns(part: TablePart) -> dict[int, Evidence[Period]]:
-    """Row → what dates it in a column without a field, in every row of which a period stands."""
+    """Row → its evidence in a column without a field that has a period in every row."""
     found, survey = dict[int, Evidence[Period]](), part.edition.year
     for match in part.heading.strangers:
         dated = dict[int, Evidence[Period]]()
@@ -290,7 +288,7 @@ def _dates_in_columns(part: TablePart) -> dict[int, Evidence[Period]]:
 
 
 def _other_periods(part: TablePart, dates: Mapping[int, Evidence[Period] | None]) -> dict[int, Period]:
-    """Row → its period, for rows dated as of another year, or of a part of the year beside the same region's whole one."""
+    """Row → its period, for rows of another year, or of a part of the year if the whole year is there."""
     periods = {row: item.value if item else None for row, item in dates.items()}
     if len({*periods.values()}) < 2:
         return {}
@@ -307,12 +305,12 @@ def _other_periods(part: TablePart, dates: Mapping[int, Evidence[Period] | None]
 
 
 def with_city_rows(tables: Sequence[Table]) -> list[Table]:
-    """The tables of one file; rows in which a city reports itself as 全市 or 市本级 are under its name."""
+    """The tables of one file, with rows in which a city reports itself as 全市 or 市本级 under its name."""
     return [replace(each, rows=tuple(_city_rows(each, each.unit, tables))) if each.unit else each for each in tables]
 
 
 def _city_rows(table: Table, unit: Unit, tables: Iterable[Table]) -> Iterator[Row]:
-    """The rows of a table, those of a district such as 市中区 as of the city that the header names, or under which they are."""
+    """The rows of a table; a district's such as 市中区 under the city in the header or above them."""
     same = [row for other in tables if other.form is table.form and other.unit is unit for row in other.rows]
     city = header_city(table, unit) or _city_by_name(table, unit)
     for at, row in enumerate(table.rows):
@@ -327,21 +325,21 @@ def _city_rows(table: Table, unit: Unit, tables: Iterable[Table]) -> Iterator[Ro
 
 
 def header_city(table: Table, unit: Unit) -> str | None:
-    """The region that the header names beside the unit, or instead of it."""
+    """The region that the header names besides or instead of the unit."""
     written = table.header.get("unit", BLANK).found
     match = match_region(unit, written) if isinstance(written, str) else None
     return match.name if match and match.reports else None
 
 
 def _city_by_name(table: Table, unit: Unit) -> str | None:
-    """The one region that the name of the sheet gives, else that of the file."""
+    """The only region in the name of the sheet, else of the file."""
     names = (table.sheet, table.file.replace("\\", "/").rpartition("/")[2])
     named = next(filter(None, (regions_in(unit, name) for name in names)), frozenset[str]())
     return next(iter(named)) if len(named) == 1 else None
 
 
 def _renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
-    """The row under another region, with a note of how it is read."""
+    """The row under another region, with a note of that."""
     key = table.form.region.key
     value = row.get(key)
     written = value.found if value.found is not None else row.region
@@ -355,7 +353,7 @@ def _place_below(row: Row) -> SubRegion | None:
 
 
 def _heading(rows: Sequence[Row], at: int) -> str | None:
-    """The region above a row, where all rows between are places of its own."""
+    """The region above a row, if all rows between are places in it."""
     between: list[SubRegion] = []
     for row in reversed(rows[:at]):
         if row.match and row.match.official:
@@ -367,10 +365,10 @@ def _heading(rows: Sequence[Row], at: int) -> str | None:
 
 
 def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:
-    """The row, under its city where it is the only one that is about it."""
+    """The row, under its city if no other row is about the city."""
     below = _place_below(row)
     if below is None or not below.own_level:
-        # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
+        # A municipality's districts call themselves 全区; 全市 or the unit's name is the whole municipality.
         itself = unit.is_municipality and city and row.match and row.match.is_unit and str(row.region).endswith("区")
         return _renamed(table, row, RegionMatch(city, official=True), city) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None

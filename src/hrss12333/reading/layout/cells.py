@@ -1,8 +1,7 @@
-"""The values of a table's rows, with the unit of measure in which its figures are.
+"""The values of a table's rows, with the measure of its figures.
 
-Most cells are whole numbers, 是 and 否, or the choices as the form prints them: these are read at once, since reading each cell with
-all that may be about it (merged, scaled, struck out, not calculated) costs more than everything else together.
-"""
+Most cells are whole numbers, 是, 否 or the form's choices and are read at once: reading each with all that may
+apply (merged, scaled, struck out, not calculated) costs more than everything else together."""
 
 from __future__ import annotations
 
@@ -47,23 +46,23 @@ _SMALLEST_MOBILE = MOBILES.start
 
 
 class Measure(Struct, frozen=True):
-    """The unit of measure of a column's figures, where it is not the form's."""
+    """The measure of a column's figures, if not the form's."""
 
     factor: int
-    """The factor to multiply them by; 1 where they are taken as they are."""
+    """The factor to multiply them by; 1 if they are taken as written."""
     reported: str
-    """Chinese: what names it, as the rest of a sentence about the column; ``{}`` is a gap for a figure as it is shown."""
+    """Chinese: what names it, as the rest of a sentence about the column; ``{}`` is the figure as shown."""
     lowered: float = 1
-    """A figure is shown divided by this."""
+    """The divisor of a figure as shown."""
 
     def scale(self, field: str, place: Place, value: Value) -> Scale:
-        """Its use for figures of a column, of which this value is one."""
+        """The finding's record that it applies to a column's figures, with this value as example."""
         shown = f"{Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered)):f}".removesuffix(".0")
         return Scale(field, place, self.factor, self.reported.replace("{}", shown), value)
 
 
 def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
-    """Field key → its unit of measure, if not the form's, by lines above, groups' headings, then its own."""
+    """Field key → its measure, if not the form's, by lines above, groups' headings, then its heading."""
     counts = [column for column in heading.form.of_kind(Kind.COUNT) if column.key in heading.columns]
     named = list[tuple[Column, int | None, str]]()
     for line in [text.text for text in lines]:
@@ -85,7 +84,7 @@ def _on_line(text: str) -> str:
 
 
 def _figure(value: Value) -> int | float | None:
-    """The bare figure that a unit of measure applies to; None where the value is none, or names its magnitude itself."""
+    """The bare figure that a measure applies to; None if there is none or it names its own magnitude."""
     if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE, Problem.NEGATIVE):
         return None
     if isinstance(value.found, int | float):
@@ -105,9 +104,9 @@ class CellReader:
     def __init__(self, grid: Grid, heading: Heading, lines: Iterable[Text]) -> None:
         self._grid, self._heading, form = grid, heading, heading.form
         self._measures = _measures_of(heading, lines)
-        """Field key → the unit of measure, where it is not the form's."""
+        """Field key → its measure, if not the form's."""
         self._measured: dict[Place, Measure] = {}
-        """Cells whose figure is in another unit of measure than the form's → which."""
+        """Cells whose figure is in another measure than the form's → that measure."""
         marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.shown]
         self._special = grid.merged_rows.union(grid.hidden_rows, grid.ragged, marked)
         columns = [heading.at(column.key) for column in form.columns]
@@ -125,8 +124,9 @@ class CellReader:
         total: bool = False,
         as_written: bool = False,
     ) -> Row:
-        """A row of this name, and what that is matched to: plain cells at once, the others one by one, and all where one is scaled,
-        merged, struck, hidden or out of its column; ``as_written``: in the form's own units (the printed sample)."""
+        """A row of this name and match: plain cells read at once, others one by one; all of them one by one
+        if any is scaled, merged, struck, hidden or out of its column. ``as_written``: in the form's
+        measures (the sample)."""
         index = where.row - 1
         is_plain = index not in self._special and not self._measures
         line = self._grid.cells[index]
@@ -155,7 +155,7 @@ class CellReader:
         return Row(where, name, match, self._layout, tuple(cells), kept)
 
     def _kept_name(self, where: Place, written: str | None, name: str | None) -> dict[str, Value]:
-        """The name as a value where it is not simply what its cell holds; a formula or an error there is reported like any other."""
+        """The name as a value, if its cell is not just that; formulas and errors are reported as usual."""
         region, index, at = self._heading.form.region, where.row - 1, self._heading.region
         if at is None:
             return {}
@@ -168,7 +168,7 @@ class CellReader:
     # Single values
 
     def value(self, index: int, column: Column, *, total: bool = False, as_written: bool = False) -> Value:
-        """The value of a row in a column of the form; ``as_written`` without regard to scales."""
+        """The value of a row in a column of the form; ``as_written``: without conversion."""
         at = self._heading.at(column.key)
         if at is None:
             return Value()
@@ -185,7 +185,7 @@ class CellReader:
         return value if as_written else self._converted(column, value)
 
     def _cell_value(self, index: int, column: Column, position: int, *, total: bool) -> Value:
-        """The value of one cell, with regard to merged ranges, struck-out letters, errors and formulas."""
+        """The value of one cell, considering merged ranges, struck-out letters, errors and formulas."""
         place = self._grid.place(index, position)
         box = self._grid.boxes.get((index, position))
         if box and not total and (shared := self._of_range(column, box, (index, position), place)):
@@ -204,7 +204,7 @@ class CellReader:
         return replace(value, note=compose("{notes:，}", notes=Several(notes))) if removed else value
 
     def _of_range(self, column: Column, box: Box, at: tuple[int, int], place: Place) -> Value | None:
-        """The value of a cell in a merged range: an answer is each cell's, a figure is reported once."""
+        """The value of a cell in a merged range: an answer applies to each cell, a figure is reported once."""
         shared = self._grid.at(box.top, box.left)
         first = (box.top, box.left) == at
         region = self._heading.region
@@ -226,7 +226,7 @@ class CellReader:
     # Units of measure
 
     def guide(self, index: int) -> None:
-        """Read a row under the headings that names the units of measure; some may be others than the form's."""
+        """Read a row below the headings that names measures, some perhaps not the form's."""
         for at, column in self._heading.of_data.items():
             word = as_text(self._grid.at(index, at))
             scale = measure_of((column,), tidy(word).strip("()")) if column.kind is Kind.COUNT else None
@@ -234,7 +234,7 @@ class CellReader:
                 self._measures[column.key] = Measure(scale or 1, f"的栏目名称下面写的是“{word}”")
 
     def _converted(self, column: Column, value: Value) -> Value:
-        """A value, converted where its column is in 万次; a figure that names its own magnitude (2.5万) is not converted again."""
+        """A value, converted if its column is in 万次, unless the figure names its magnitude (2.5万)."""
         place = value.place
         if place is None or column.kind is not Kind.COUNT:
             return value
@@ -253,7 +253,7 @@ class CellReader:
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def _of_format(self, column: Column, place: Place) -> Measure | None:
-        """The unit of measure that a cell's number format shows; 万 and 千 alone are converted."""
+        """The measure that a cell's number format shows; only 万 and 千 are converted."""
         mark = self._grid.mark(place.row - 1, place.column - 1)
         words = mark.shown.replace("{}", "")
         if not mark.shown or (mark.lowered == 1 and measure_of((column,), words) == 1):
@@ -265,7 +265,7 @@ class CellReader:
         return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
 
     def scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """The figures in another unit of measure: one entry a column, or one a cell where only some of them are."""
+        """The figures in another measure: one entry for a column, or for each cell if only some are."""
         for key, match in self._heading.columns.items() if self._measured else ():
             found = (value for row in rows if (value := row.get(key)).place)
             values = [value for value in found if value.value is not None or value.place in self._measured]

@@ -1,8 +1,7 @@
-"""The header of a form: 单位, 联系人, 手机号 and 邮箱 in whatever cells and spacing, above the table, below it or right of it.
+"""The header of a form: 单位, 联系人, 手机号 and 邮箱 in any cells and spacing, above, below or right of the table.
 
-Rows are read as one text with cell borders in it: a value is what is between its label and the next one, in the
-same cell or in those that follow. The unit may be before its label, as the notice prints it.
-"""
+A row is one text with cell borders in it: a value is the text between its label and the next, in one cell or
+several. The unit may precede its label, as in the notice."""
 
 from __future__ import annotations
 
@@ -36,20 +35,20 @@ from hrss12333.survey.labels import (
 
 _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
-"""Stands in a row's text for a letter of a label."""
+"""Replaces a letter of a label in a row's text."""
 _PIECE = re.compile(rf"[^{_LABEL}{BORDER}]+")
 """A text between labels, within one cell."""
 _BRACKETS = frozenset("（）()")
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
 _NO_UNIT = rf"{_MEASURE}|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{{1,2}}[月./-]?\d{{0,2}}日?"
-"""Texts that may be beside the unit without being one: units of measure, 附表1, a year, a date."""
+"""Texts beside the unit's label that are no unit: measures, 附表1, a year, a date."""
 _MISSPELT = f"{HAN}{{2,14}}"
-"""A text beside the seal that may be a unit's name with a wrong character."""
+"""A text beside the seal that may be a unit's misspelt name."""
 
 
 class HeaderRow:
-    """The cells of one row, the first of every merged range, blank ones too; or a paragraph above a Word table."""
+    """The cells of a row (the first of each merged range, also blank), or a paragraph above a Word table."""
 
     def __init__(self, texts: Sequence[str], places: Sequence[Place] = ()) -> None:
         self.texts, self.places = texts, places
@@ -65,12 +64,12 @@ class HeaderRow:
 
 
 def _cell_at(text: str, position: int) -> int:
-    """The cell of a row that a position of its text lies in, counted from 0."""
+    """The cell, counted from 0, at a position in a row's text."""
     return min(text.count(BORDER, 0, position), text.count(BORDER) - 1)
 
 
 def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> dict[str, Value]:
-    """Header key → value in these rows; that of the form's ``title`` is no header, but may name the unit."""
+    """Header key → value in these rows; the row of the form's ``title`` is no header but may name the unit."""
     found: dict[str, Value] = {}
     for row, labels in _labelled(rows):
         titled = title in row.plain
@@ -93,7 +92,7 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
 
 
 def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[LabelMatch, ...]]]:
-    """The rows with their labels; that of a number or an address behind 填表人, 负责人 and the like has no key."""
+    """The rows with their labels; a number or address after 填表人, 负责人 and the like belongs to no key."""
     is_others = False
     for row in _with_values_below(rows):
         labels: list[LabelMatch] = []
@@ -104,7 +103,7 @@ def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[Labe
 
 
 def _is_better_value(key: str, value: Value, known: Value) -> bool:
-    """Whether a later value fills a blank, or is a mobile number where the one before is a landline."""
+    """Whether a later value fills a blank, or is a mobile number replacing a landline."""
     if known.found is None:
         return value.found is not None and key != "name"
     is_sound = value.value is not None and value.problem is None
@@ -112,7 +111,7 @@ def _is_better_value(key: str, value: Value, known: Value) -> bool:
 
 
 def _clean(text: str) -> str:
-    """A value as written, without marks at its end or a bracket whose other half is a label's: 王某（手机号：…）."""
+    """A value as written, without final marks or a bracket that a label closes: 王某（手机号：…）."""
     words = visible(text.replace(BORDER, " ")).strip(_CLOSING)
     words = words.strip("/|｜" + _CLOSING) or words
     if words.endswith(("（", "(")):
@@ -125,7 +124,7 @@ def _clean(text: str) -> str:
 
 
 def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
-    """The rows; labels over their values, as in a table of two rows, as one row of both."""
+    """The rows; a row of labels above a row of their values becomes one row."""
     found: list[HeaderRow] = []
     for row in rows:
         above = found[-1] if found else row
@@ -141,7 +140,7 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
 
 
 def _is_of_labels(row: HeaderRow) -> bool:
-    """Whether cells of a row hold nothing but labels, two of the contact's at least."""
+    """Whether a row has only labels, at least two of the contact's."""
     labels = header_labels(row.text) if row.places else ()
     alone = len(labels) > 1 and len({_cell_at(row.text, label.start) for label in labels}) == len(labels)
     read = [value for _, value in _contacts(row, labels)] if alone else []
@@ -167,7 +166,7 @@ def _field(text: str, label: LabelMatch, end: int) -> tuple[Value, int]:
 
 
 def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
-    """The cell of a missing value: a blank one after the label (for the unit also before it), else the label's own."""
+    """The cell of a missing value: a blank one after the label (for the unit also before), else the label's."""
     cell = _cell_at(text, label.start)
     border = text.find(BORDER, label.end - 1)
     alone = not text[text.rfind(BORDER, 0, label.start) + 1 : label.start].strip("_ \u3000")
@@ -180,7 +179,8 @@ def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, int] | None:
-    """The unit among the texts after, between and before the labels of a row, up to the first contact label, and its cell; ``title`` is empty where the row does not hold it."""
+    """The unit in the texts after, between and before a row's labels, up to the first contact label, and its
+    cell; ``title`` is empty if not in this row."""
     named = [(label, _clean(text[label.end :].partition(BORDER)[0])) for label in labels if label.key == "unit"]
     own = [label for label, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
     start = max((label.end for label in labels if label.key != "unit" and own and label.end <= own[0].start), default=0)
@@ -198,7 +198,7 @@ def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gaze
             position = part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
-        # What follows the label goes before what precedes it, which may be another label's value.
+        # Text after a label has priority over text before it, which may be another label's value.
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for position, written, match in candidates:
         if match.unit:
@@ -216,7 +216,7 @@ def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gaze
 
 
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
-    """The unit that a text names, or that the region belongs to which it names."""
+    """The unit that a text names directly or by one of its regions."""
     match = gazetteer.match(written)
     owner = gazetteer.by_name.get(folded(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
@@ -224,7 +224,7 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
 
 
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> Value | None:
-    """The unit before the title of the form, in its cell."""
+    """The unit named before the form's title, in its cell."""
     for row in rows:
         for cell, text in enumerate(row.texts):
             before, found, _ = "".join(text.split()).partition(title)
@@ -237,7 +237,7 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
 
 
 def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
-    """The fields, with what is in another's blank moved to its own: 手机号：138… a@b.cn, 联系人：张三 138…."""
+    """The fields, each value moved to its blank: 手机号：138… a@b.cn, 联系人：张三 138…."""
     value = found.get(source, BLANK)
     if value.found is None or found.get(target, BLANK).found is not None:
         return found
@@ -256,7 +256,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 def header_of(
     grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value]]:
-    """The header above a form's headings, and the same completed from below; ``rows``: first and end."""
+    """The header above a form's headings, and the same completed from below; ``rows``: first, and end."""
     title = heading.form.title
     above = [HeaderRow((text,)) for text in grid.before if visible(text)]
     lines = [*above, *header_lines(grid, (rows[0], heading.top))]
@@ -286,7 +286,7 @@ def header_of(
 def header_lines(
     grid: Grid, rows: tuple[int, int], only: Callable[[Sequence[str]], bool] | None = None
 ) -> list[HeaderRow]:
-    """Rows as texts, blank ones and notes left out; with ``only`` those alone whose texts it accepts."""
+    """Rows as texts without blank ones and notes; with ``only``, those whose texts it accepts."""
     lines = []
     for row, found in groupby(grid.texts_between(*rows), itemgetter(0)):
         if only and not only([text for _, _, text in found]):
@@ -306,17 +306,17 @@ def header_lines(
 # 联系人, 手机号 and 邮箱
 
 MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
-"""A mobile number within a text; its digits are the three groups together."""
+"""A mobile number in a text; its three groups together are the digits."""
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
-"""Texts in a blank that was not answered, in lower case."""
+"""Texts of a blank left unanswered, in lower case."""
 _MOBILE_DIGITS, _LONGEST_PLAIN_NAME = 11, 4
 _SHORT_NUMBER = r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?"
-"""A short number that colleagues dial for a mobile: 13800000001（短号666001）."""
+"""A mobile's office short number: 13800000001（短号666001）."""
 _LANDLINE = r"((?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d))"
 
 
 def read_field(key: str, written: str) -> Value:
-    """The value of a header's blank, with its problem where it is missing or malformed."""
+    """The value of a header's blank, with its problem if missing or malformed."""
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:
         return Value(written or None, problem=missing)

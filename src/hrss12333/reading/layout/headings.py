@@ -1,6 +1,6 @@
-"""Headings of forms: up to three rows of which the cells of a column, joined downwards, name it.
+"""Headings of forms: up to three rows, whose cells in a column, joined downwards, name the column.
 
-Two thirds of its columns so named are a form; half of them named otherwise are described for F005."""
+A form needs two thirds of its columns so named; if half are named otherwise, F005 describes the sheet."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from hrss12333.reading.values import is_blank, read_yesno, texts_of, visible
 from hrss12333.survey.schema import Column, Form, Kind
 
 TALLEST = 3
-"""Rows that a heading may take."""
+"""Most rows of a heading."""
 _LONGEST_ANSWER = 3
 _SEVERAL = 3
-"""Columns that are there twice beside one another."""
+"""Columns that are repeated side by side."""
 _YEARS = range(2000, 2100)
 _FEWEST_DATA = 3
-"""Figures and answers that make a sheet with a form's headings one of data."""
+"""Figures and answers that make a sheet with a form's headings one with data."""
 
 
 class HeadingMatch(Struct, frozen=True):
@@ -40,7 +40,7 @@ class HeadingMatch(Struct, frozen=True):
     """Its first row is ``top``, its last ``row``."""
     text: str
     named: Named | None = None
-    """The column of the form, or the group; None for a column that the form does not have."""
+    """The column of the form, or the group; None for another column."""
 
 
 class Heading(Struct, frozen=True, dict=True):
@@ -53,25 +53,25 @@ class Heading(Struct, frozen=True, dict=True):
     columns: Mapping[str, HeadingMatch]
     """Field key → its heading."""
     doubled: Mapping[str, Sequence[HeadingMatch]] = field(default_factory=dict)
-    """Field key → its headings, of a column that is there more than once: it is not read."""
+    """Field key → its headings, for a column that is there more than once and so not read."""
     strangers: Sequence[HeadingMatch] = ()
-    """Headed columns of the sheet that the form does not have."""
+    """Headed columns of the sheet that the form lacks."""
     groups: Sequence[HeadingMatch] = ()
     """The headings of groups."""
 
     def at(self, key: str) -> int | None:
-        """The sheet column of a field; None where the sheet has none."""
+        """The sheet column of a field; None if the sheet has none."""
         match = self.columns.get(key)
         return match.column if match else None
 
     @cached_property
     def region(self) -> int | None:
-        """The sheet column of the regions; None where the sheet has none."""
+        """The sheet column of the regions; None if the sheet has none."""
         return self.at(self.form.region.key)
 
     @cached_property
     def first_column(self) -> int:
-        """The first sheet column of the form's."""
+        """The first of the form's columns in the sheet."""
         return min(match.column for match in self.columns.values())
 
     @cached_property
@@ -91,28 +91,28 @@ class Heading(Struct, frozen=True, dict=True):
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """The form's columns that it names, by field key."""
+        """Keys of the form's columns that it names."""
         return frozenset((*self.columns, *self.doubled))
 
     @cached_property
     def headed(self) -> frozenset[tuple[int, str]]:
-        """Column of the sheet and key of the field that its heading names."""
+        """Each sheet column with the key of the field that its heading names."""
         return frozenset((match.column, match.named.key) for match in self.every if match.named)
 
     @property
     def is_enough(self) -> bool:
-        """Whether two thirds of the form's columns are named, and not only what every form has."""
+        """Whether it names two thirds of the form's columns, and not only those that all forms have."""
         some = any(column.key in self.named for column in self.form.data)
         return some and 3 * len(self.named) >= 2 * len(self.form.columns)
 
     def qualifiers(self) -> Iterator[tuple[HeadingMatch, Named, str]]:
-        """The words behind headings, each with the heading and what it names; those of groups first."""
+        """The words after headings, each with the heading and what it names; groups' first."""
         for match in (*self.groups, *self.columns.values()):
             if match.named:
                 yield from ((match, match.named, words) for words in match.named.behind)
 
     def lines(self, grid: Grid) -> Iterator[Text]:
-        """The words behind headings that are neither the form's own nor a unit of measure."""
+        """The words after headings that are neither the form's nor a measure."""
         for match, named, words in self.qualifiers():
             if says_more(named.columns, words):
                 place, key = grid.place(match.top, match.column), None if named.is_group else named.key
@@ -120,11 +120,11 @@ class Heading(Struct, frozen=True, dict=True):
 
 
 _Cell = tuple[int, int, int, int, str]
-"""First and last column, first and last row of a cell among headings, and its text."""
+"""First and last column, first and last row, and text of a cell among headings."""
 
 
 def _cells_of(grid: Grid, first: int, last: int) -> tuple[_Cell, ...]:
-    """The cells with a text in some neighbouring rows of a sheet, also those that are merged into them from above."""
+    """The cells with a text in some neighbouring rows of a sheet, also merged ones that begin above."""
     found: list[_Cell] = []
     for row, column, text in grid.texts_between(first - TALLEST + 1, last + 1):
         box = grid.boxes.get((row, column)) or Box(row, column, row, column)
@@ -133,11 +133,11 @@ def _cells_of(grid: Grid, first: int, last: int) -> tuple[_Cell, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=64)  # most filings are headed as their form prints it
+@lru_cache(maxsize=64)  # most filings have the form's printed headings
 def _headings_of_window(cells: tuple[_Cell, ...], first: int, last: int, forms: tuple[Form, ...]) -> list[Heading]:
-    """The headings in these cells of some neighbouring rows, of each form of which they name enough.
+    """The headings in these cells of neighbouring rows, for each form of which they name enough.
 
-    A cell merged over several columns is in each of them, but heads only the first unless something is below it: then it is a
+    A cell merged over columns is in each of them but heads only the first, unless cells below make it a
     group's heading."""
     over: dict[int, list[_Cell]] = defaultdict(list)
     for left, right, top, bottom, text in cells:
@@ -154,7 +154,7 @@ def _headings_of_window(cells: tuple[_Cell, ...], first: int, last: int, forms: 
 
 
 def _matches(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[HeadingMatch]:
-    """The heading of each column, by the cells in it, downwards."""
+    """The heading of each column, from its cells downwards."""
     for column, cells in columns.items():
         first, *below = [text for *_, text in cells]
         year = year_of_group(form, first) if below else ""
@@ -175,7 +175,7 @@ def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Head
 
 
 def headings_in(grid: Grid, forms: tuple[Form, ...]) -> list[Heading]:
-    """The headings of these forms in a sheet, from its top down."""
+    """The headings of these forms in a sheet, from the top down."""
     rows = Counter([row for row, _, text in grid.texts if is_piece(forms, text)])
     found = list[Heading]()
     body = 0
@@ -189,9 +189,10 @@ def headings_in(grid: Grid, forms: tuple[Form, ...]) -> list[Heading]:
 
 
 def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int], top: int) -> Sequence[Heading]:
-    """The headings in neighbouring rows from ``top`` on; ``rows``: row → its possible pieces of headings. Of windows
-    that begin among three rows the one that names most is taken, of several the tallest, with the groups' headings."""
-    fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
+    """The headings in neighbouring rows from ``top``; ``rows``: row → its possible pieces of headings. Of
+    windows that begin within three rows, the one that names most; of several such, the tallest, which has
+    the groups."""
+    fewest = min(len(form.columns) for form in forms) // 2  # fewer cells cannot name two thirds
     best = (0, 0, 0)
     chosen = list[Heading]()
     for first in range(top, top + TALLEST):
@@ -199,7 +200,7 @@ def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int],
             cells = [rows[row] for row in range(top, bottom + 1)]
             is_whole = any(len(heading.named) == len(heading.form.columns) for heading in chosen)
             if is_whole or not all(cells) or sum(cells[first - top :]) < fewest:
-                continue  # nothing names more than the whole of a form
+                continue  # no more can be named than a whole form
             standing = _headings_of_window(_cells_of(grid, first, bottom), first, bottom, forms)
             score = (sum(len(heading.named) for heading in standing), bottom - first, -first)
             if score > best:
@@ -208,7 +209,7 @@ def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int],
 
 
 def _parted(grid: Grid, heading: Heading) -> Heading:
-    """A heading, with the row below it where that parts a column of data in two."""
+    """A heading with the row below it, if that splits a column of data in two."""
     row = heading.body
     form = heading.form
     headed = {match.column for match in heading.every}
@@ -230,7 +231,7 @@ def _parted(grid: Grid, heading: Heading) -> Heading:
 
 
 def _may_head_part(text: str) -> bool:
-    """Whether a text is a year, or words that answer nothing."""
+    """Whether a text is a year, or words that are no answer."""
     if text.isdecimal():
         return int(text) in _YEARS
     return any(map(str.isalpha, text)) and not _is_answer(text)
@@ -250,11 +251,11 @@ def _heading(
         if len(found) > 1:
             columns = (form.by_key[key],)
             plain = [m for m in found if m.named and not any(says_more(columns, words) for words in m.named.behind)]
-            if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
+            if len(plain) == 1:  # beside 来电总量（2018年）, the heading without more words
                 strangers += [match for match in found if match is not plain[0]]
                 found[:] = plain
         if len(found) > 1 and form.by_key[key].kind in (Kind.TEXT, Kind.SERIAL):
-            # Of 备注 and 说明 the form's own is meant.
+            # Of 备注 and 说明, the form's word.
             found.sort(key=lambda match: not (match.named and match.named.own))
             strangers += found[1:]
             found[1:] = []
@@ -270,7 +271,7 @@ def _heading(
 
 
 def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
-    """Whether columns of a form are twice beside one another, or its rows beside another form's."""
+    """Whether columns of a form are repeated side by side, or its rows are beside another form's."""
     doubled = heading.doubled
     if 2 * len(doubled) >= len(heading.named):
         return True
@@ -281,7 +282,7 @@ def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
 
 
 def columns_named(grid: Grid, form: Form, read: Container[int]) -> Mapping[str, Sequence[At]]:
-    """The cells of a sheet that name columns of a form, by field key; ``read`` are the rows of headings that are read."""
+    """Field key → cells of a sheet that name the column; ``read``: rows of headings that are read."""
     named: dict[str, list[At]] = defaultdict(list)
     for row, column, text in grid.texts:
         if row not in read and (found := named_column(form, text)):
@@ -290,7 +291,7 @@ def columns_named(grid: Grid, form: Form, read: Container[int]) -> Mapping[str, 
 
 
 def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> UnrecognisedSheet | None:
-    """A description of a sheet without a form's heading; None where it has too few columns, or no data."""
+    """A description of a sheet without a form's heading; None with too few columns, or no data."""
     of_data = any(column.key in named for column in form.data)
     first = min((at for places in named.values() for at in places), default=(0, 0))
     if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid.cells[first[0] :]):
@@ -323,7 +324,7 @@ def _is_answer(text: str) -> bool:
 
 
 def _shape(form: Form, named: Mapping[str, Sequence[At]]) -> str:
-    """The arrangement of the columns in Chinese, where it is one of the usual wrong ones."""
+    """How the columns are arranged, Chinese, if in one of the usual wrong ways."""
     half = (len(named) + 1) // 2
     rows = Counter(row for places in named.values() for row in {row for row, _ in places})
     columns = Counter(column for places in named.values() for column in {column for _, column in places})

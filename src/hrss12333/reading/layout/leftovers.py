@@ -1,4 +1,4 @@
-"""What no table, row or header of a sheet claims: words, which are quoted, and figures (V310)."""
+"""The rest of a sheet beyond tables, rows and headers: words, which are quoted, and figures (V310)."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ from hrss12333.survey.words import (
 )
 
 _LARGEST = 2_000
-"""Cells of a sheet that are looked at one by one; more are one text, and one question."""
+"""Cells of a sheet examined one by one; more are one text, and one question."""
 _MOST_TEXTS = 12
-"""Figures of a block that are kept."""
+"""Most figures kept of a block."""
 _LONGEST_HEADING = 16
 _HIGHEST_SERIAL = 500
-"""No list is longer: a larger number at the beginning of a row is a figure."""
+"""No list is longer: a larger number at the start of a row is a figure."""
 _NUMBERED = re.compile(r"[\W_\d是否有无√×个共]*")
-"""A serial number, or answers counted: 是3个、否2个."""
+"""A serial number, or counted answers: 是3个、否2个."""
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
-"""The beginning of a comment by Excel: its author."""
+"""The author, with which a comment by Excel begins."""
 _BRACKETS = re.compile(r"(?:[（(](?=[^()（）]+[)）]$)|(?<=[^\W\d])[（(]|(?<=[计总])[:：])([^()（）]+)")
-"""Words in brackets behind or in the name of a row, or behind the colon of a total."""
+"""Words in brackets in or after the name of a row, or after the colon of a total."""
 _RULES = r"[A-Z]\d{3}(?:、[A-Z]\d{3})*"
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", _RULES) + r"|^[A-Z]\d{3}\s"
-"""The beginning of a remark that an annotated copy of this tool makes, or a clean form."""
+"""Begins a remark by this tool in a marked copy or a clean form."""
 _FIGURE = re.compile(
     rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
 )
@@ -62,7 +62,7 @@ _NO_COUNT = (
 
 
 def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text], list[LooseFigures]]:
-    """The texts and the figures that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
+    """The texts and figures of these sheets outside all tables, by sheet, with paragraphs and comments."""
     texts: list[Text] = []
     loose: list[LooseFigures] = []
     derived = Derived(sheets)
@@ -84,7 +84,7 @@ def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text]
 
 @lru_cache(maxsize=4096)
 def _is_figure(text: str) -> bool:
-    """Whether a text is a number, with its unit of measure at most."""
+    """Whether a text is a number, with at most its measure."""
     return bool(text) and any(map(str.isdecimal, text)) and bool(_FIGURE.fullmatch(text))
 
 
@@ -93,18 +93,18 @@ class _SheetLeftovers:
         self._grid, self._parts = sheet.grid, sheet.parts
         self._edition, self._derived = edition, derived
         self.units = frozenset(part.headed for part in sheet.parts if part.headed)
-        """Those that headers of the sheet name."""
+        """Units that headers of the sheet name."""
         self.texts: list[Text] = []
         self.loose: list[LooseFigures] = []
         self._left = dict(self._unclaimed())
-        """Unclaimed cell → its text, in the order of reading."""
+        """Cell outside all tables → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if _is_figure(text)}
-        """Of these cells the figures, later only those that count something."""
+        """The figures among these cells; later, only those that count something."""
         self._dates = {item.source.place for part in sheet.parts for item in part.evidence}
         """The cells that date its tables."""
 
     def collect(self) -> None:
-        """Find the texts and the figures of the sheet that no table claims."""
+        """Find the texts and the figures of the sheet outside all tables."""
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
@@ -142,7 +142,7 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """Add 备注 and brackets behind names; of rows without data all but names, figures and headings."""
+        """Add 备注 and brackets after names; of rows without data, all except names, figures and headings."""
         form = part.heading.form
         judged = {row.place.row - 1 for row in part.rows}
         for row, (at, name, texts) in part.taken.items():
@@ -162,7 +162,7 @@ class _SheetLeftovers:
                 self._put((row, at), replace(about, text=name, field=form.region.key if data else None))
 
     def _says_more(self, text: str, column: Column) -> bool:
-        """Whether a cell of a row that is no data, or a 序号, says more than a number, an answer or a heading."""
+        """Whether a cell of a row without data, or a 序号, is more than a number, an answer or a heading."""
         if not text or _NUMBERED.fullmatch(text) or _is_figure(text) or self._is_own(text):
             return False
         answered = column.kind is not Kind.SERIAL and read_value(column, text, None).value is not None
@@ -186,7 +186,7 @@ class _SheetLeftovers:
     # Columns and tables with headings of their own
 
     def _own_columns(self) -> None:
-        """Columns that the form does not have, or that are there twice and not read: one text each, from the heading down."""
+        """Columns that the form lacks, or that are repeated and not read: one text each, with the heading."""
         for part in self._parts:
             for match in chain(part.heading.strangers, *part.heading.doubled.values()):
                 rows = (*range(match.top, part.heading.body), *sorted(part.taken))
@@ -194,7 +194,7 @@ class _SheetLeftovers:
                 self._one_text(places, TextKind.CELL, part.heading.form.key, match.named.key if match.named else None)
 
     def _areas(self) -> Iterator[tuple[range, range]]:
-        """The rows and columns of each other table: words over figures or words, with all beside them."""
+        """The rows and columns of each other table: words above figures or words, with all beside them."""
         done: set[At] = set()
         for row, column in self._left:
             if (row, column) in done or not self._is_head((row, column)):
@@ -215,7 +215,7 @@ class _SheetLeftovers:
         return row, column
 
     def _is_head(self, at: At) -> bool:
-        """Whether a cell may head a column: first of those below it, and no part of a table's header."""
+        """Whether a cell may head a column: the first of those below it, not in a table's header."""
         row, column = at
         if (row + 1, column) not in self._left or (row - 1, column) in self._left or not self._may_head(at):
             return False
@@ -227,7 +227,7 @@ class _SheetLeftovers:
         return short and any(map(str.isalpha, text))
 
     def _one_text(self, places: Sequence[At], kind: TextKind, form: str | None = None, key: str | None = None) -> None:
-        """Several cells as one text, a line a row; the forms' own words are left out."""
+        """Several cells as one text, a line for each row, without the forms' words."""
         lines: dict[int, list[str]] = defaultdict(list)
         for at in places:
             self._figures.discard(at)
@@ -257,14 +257,14 @@ class _SheetLeftovers:
             self._add_block(sorted(block))
 
     def _add_block(self, block: Sequence[At]) -> None:
-        """Add a block of figures to those that no table claims."""
+        """Add a block of figures to those outside all tables."""
         if block:
             last = self._grid.place(max(row for row, _ in block), max(column for _, column in block))
             texts = tuple(self._left[at] for at in block[:_MOST_TEXTS])
             self.loose.append(LooseFigures(self._grid.place(*block[0]), last, texts, len(block)))
 
     def _counts_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out, no count, of the header, or what a label left of it names."""
+        """Whether a figure is worked out, no count, in the header, or named by a label left of it."""
         row, column = at
         if self._grid.place(row, column) in self._dates:
             return True
@@ -276,7 +276,7 @@ class _SheetLeftovers:
         return bool(before) and not rest_of((before[-1], self._left[at]))  # 邮编：| 100000
 
     def _is_serial(self, at: At) -> bool:
-        """Whether a figure at the beginning of a row numbers it."""
+        """Whether a figure at the start of a row is its number."""
         row, column = at
         number = self._number(row, column)
         texts = texts_of(self._grid.cells[row])
@@ -293,7 +293,7 @@ class _SheetLeftovers:
         return int(text) if re.fullmatch("[0-9]{1,3}", text) else None
 
     def _below_headings(self) -> Iterator[At]:
-        """Figures of a sheet without a form below a row of words, years and days, in the columns that it spans."""
+        """Figures of a sheet without a form, below a row of words, years and days, in that row's columns."""
         headed = set[int]()
         for row, line in enumerate(self._grid.cells):
             texts = texts_of(line)
@@ -306,7 +306,7 @@ class _SheetLeftovers:
     # Words
 
     def _words(self) -> None:
-        """Row by row: a label may be left of what it names; of a line of the header what was read is left out."""
+        """Find words row by row: a label may be left of what it names; a header line loses what was read."""
         left = [(at, text) for at, text in self._left.items() if at not in self._figures]
         for row, beside in groupby(left, lambda item: item[0][0]):
             cells = [(column, text) for (_, column), text in beside]
@@ -325,7 +325,7 @@ class _SheetLeftovers:
                     self._put((row, column), Text(kind, words, form=form))
 
     def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
-        """Whether a piece of a row is neither the form's own, nor worked out, nor the header's unit again."""
+        """Whether a piece of a row is neither the form's, nor worked out, nor the header's unit repeated."""
         is_figure = text == self._left[at] and _is_figure(text)
         if is_figure or self._is_own(text) or self._derived.holds(self._grid, at):
             return False
@@ -333,14 +333,14 @@ class _SheetLeftovers:
         return not is_again and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:
-        """Whether a text is a title, or the heading of a group or of a column other than 备注."""
+        """Whether a text is a title, or the heading of a group or a column other than 备注."""
         named = [found for form in self._edition.forms if (found := named_in(form, text))]
         is_heading = any(found.is_group or found.columns[0].kind is not Kind.TEXT for found in named)
         return is_heading or is_form_title(text, self._edition, self.units)
 
 
 def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
-    """What was read in the blanks of a table's header in a row, or in the lines around it: names, and what a finding tells."""
+    """The values read in a table's header in a row, or in the lines around it: names, and findings' texts."""
     for key, value in part.whole_header.items():
         here = value.place is None if row is None else value.place is not None and value.place.row - 1 == row
         found = str(value.found or "")
@@ -351,7 +351,7 @@ def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
 
 
 def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit]) -> tuple[str, ...]:
-    """These cells with blanks in place of the form's own lines, labels excepted."""
+    """These cells with blanks in place of the form's lines, except labels."""
     found = []
     for cell in cells:
         lines = cell.split("\n")
@@ -363,7 +363,7 @@ def _without_own(cells: Iterable[str], edition: Edition, units: frozenset[Unit])
 
 
 def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:
-    """Texts that are in no cell, without the form's own; of alike ones the first. Of names those that hold a word of doubt."""
+    """Texts in no cell, without the form's, the first of equal ones; names only with a word of doubt."""
     known: set[tuple[TextKind, str]] = set()
     for text in texts:
         is_ours = text.kind is TextKind.COMMENT and re.match(_OWN_REMARK, text.text)

@@ -1,4 +1,4 @@
-"""One table of a sheet, and what becomes of each row below its headings, by one ordered table."""
+"""One table of a sheet, and the fate of each row below its headings, by one ordered table."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from hrss12333.survey.schema import NO, YES, Column, Edition, Kind
 from hrss12333.survey.words import is_void_row
 
 _GUIDES = 3
-"""Rows below the headings among which columns may be numbered or their units named."""
+"""Rows below the headings among which one may number the columns or name their measures."""
 _SEVERAL = 2
 """Cells that decide what a row is: figures or answers make it data, words head another table."""
 _STATISTIC = "由其他行算出或只是其中一部分的行，不计入数据"
@@ -45,22 +45,22 @@ class Fate(Enum):
     """What becomes of a row."""
 
     HEADING = auto()
-    """Heads the columns again, numbers them or names their units."""
+    """Repeats the headings, numbers the columns or names their measures."""
     SAMPLE = auto()
     TOTAL = auto()
     ASIDE = auto()
-    """Named, with its reason."""
+    """Named, with the reason."""
     YEAR = auto()
     """Dates the rows below it."""
     WORDS = auto()
-    """Claimed by nothing: its cells are quoted."""
+    """In no table: its cells are quoted."""
     DATA = auto()
     END = auto()
-    """Heads another table: the rows of this one end."""
+    """Heads another table: this one's rows end."""
 
 
 class BodyRow:
-    """A row below the headings, as far as it must be known to say what becomes of it."""
+    """A row below the headings, with what decides its fate."""
 
     def __init__(self, index: int, cells: Sequence[Cell], table: TablePart) -> None:
         self.index = index
@@ -68,16 +68,16 @@ class BodyRow:
         self.texts = texts_of(cells)
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = self._text_at(table.heading.region), self._text_at(table.heading.at("serial"))
-        """The whole text of its region's cell, and of its 序号; a region or the unit in 序号 alone is the name."""
+        """Text of its region's cell, and of its 序号; a region or unit in 序号 is its name if it has no other."""
         if not self.written and table.unit and has_letters(self.serial) and certain_region(table.unit, self.serial):
             self.written = self.serial
         self.called = self.written or self.serial
-        """Its name: its region, else its 序号; its first words where the sheet has no column of regions."""
+        """Its name: region, else 序号; its first words in a sheet without a column of regions."""
         if table.heading.region is None:
             self.called = next(filter(has_letters, self.texts.values()), "")
 
     def _text_at(self, column: int | None) -> str:
-        """The text in a column, through its merged range."""
+        """The text in a column, taken from its merged range if any."""
         grid = self._table.grid
         if column is None:
             return ""
@@ -86,7 +86,7 @@ class BodyRow:
 
     @cached_property
     def _unit(self) -> Unit | None:
-        """The unit within which its name is matched; None for the name of a total or a sample, or none."""
+        """The unit whose regions its name is matched to; None for no name or that of a total or sample."""
         unit, written = self._table.unit, self.written
         return None if not written or is_total(written, unit) or is_sample(written) else unit
 
@@ -97,7 +97,7 @@ class BodyRow:
 
     @cached_property
     def certain(self) -> RegionMatch | None:
-        """The region or unit that it certainly names; the nearest names are not looked for, which takes time."""
+        """The region or unit that it names for certain; nearest names, which take time, are not looked for."""
         return certain_region(self._unit, self.written) if self._unit else None
 
     @cached_property
@@ -107,21 +107,21 @@ class BodyRow:
 
     @cached_property
     def void(self) -> str:
-        """The words by which it takes itself back; empty where none do."""
+        """The words by which it is called void; empty without any."""
         return next(filter(is_void_row, self.texts.values()), "")
 
     @cached_property
     def fate(self) -> Fate:
-        """What becomes of it."""
+        """The row's fate."""
         return next((fate for fate, holds in FATES if holds(self)), Fate.WORDS)
 
     @cached_property
     def concealed(self) -> str:
-        """Chinese: how it is concealed, or takes itself back; empty where it is valid."""
+        """Chinese: how it is concealed or called void; empty for a valid row."""
         return self._table.concealing.get(self.index, f"写着“{self.void}”" if self.void else "")
 
     def is_plain(self) -> bool:
-        """A number, the certain name of a region, and nothing but figures and answers."""
+        """Whether it is a number, a certain name of a region, and only figures and answers."""
         answers = self._table.answers
         return (
             self.serial.isdecimal()
@@ -130,7 +130,7 @@ class BodyRow:
         )
 
     def is_headings(self) -> bool:
-        """The form's headings again, each over its own column, or below them numbers of columns or units."""
+        """Whether it repeats the form's headings in their columns, numbers columns or names measures."""
         heading = self._table.heading
         inside = [text for at, text in self.texts.items() if at in heading.fields]
         if self.index - heading.body < _GUIDES and any(map(is_guide, (self.texts.values(), inside))):
@@ -143,11 +143,11 @@ class BodyRow:
         return len(named) >= _SEVERAL and 2 * len(named) > len(self.texts) and columns <= heading.headed
 
     def is_sample(self) -> bool:
-        """样例."""
+        """Whether it is 样例."""
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 自治区合计; the name of the whole unit without data, or unplaced below other rows: 全省."""
+        """合计, 总计, 自治区合计; also the whole unit's name without data, or without 序号 below other rows: 全省."""
         unit, heading = self._table.unit, self._table.heading
         if not self.called or is_total(self.called, unit):
             return bool(self.called)
@@ -156,15 +156,15 @@ class BodyRow:
         return whole is not None and whole.is_unit
 
     def is_statistic(self) -> bool:
-        """小计, 平均, 占比, 同比, 上年合计, 3月, and no certain name of a region."""
+        """小计, 平均, 占比, 同比, 上年合计, 3月; never a certain name of a region."""
         return bool(self.called) and is_statistic(self.called) and self.certain is None and not self.is_year()
 
     def is_year(self) -> bool:
-        """2018年, alone."""
+        """Whether it is only a year: 2018年."""
         return len(self.texts) == 1 and period_of_row(self.lead, self._table.edition.year) is not None
 
     def is_note(self) -> bool:
-        """A line of the header, a signature, a date or an explanation, by its first cell."""
+        """Whether its first cell begins a header line, a signature, a date or an explanation."""
         if is_label(self.lead) or (is_header_line([*self.texts.values()]) and self.is_data()):
             return True  # labels without numbers may head a list of contacts
         if is_note(self.lead):
@@ -174,7 +174,7 @@ class BodyRow:
         return is_numbered and (len(self.texts) < _SEVERAL or self.certain is None)
 
     def is_data(self) -> bool:
-        """A region beside a 序号, 备注 or column of data, or two such columns with figures, answers, errors."""
+        """A region with a 序号, 备注 or data, or two columns of data with figures, answers or errors."""
         fields = self._table.heading.fields.items()
         remarks = [self.texts.get(at, "") for at, column in fields if column.kind is Kind.TEXT]
         is_explained = any(text and not is_placeholder(text) for text in remarks)
@@ -184,7 +184,7 @@ class BodyRow:
         return sum(islice(answers, _SEVERAL)) == _SEVERAL
 
     def _is_listed(self) -> bool:
-        """Whether its name is certainly a region's: of the owner, or of any unit where the table has none."""
+        """Whether its name is certainly a region's: the owner's, or any unit's if the table has no owner."""
         if self._table.unit or not self.written:
             return self.certain is not None
         return bool(self._table.edition.gazetteer.owners(self.written))
@@ -199,12 +199,12 @@ class BodyRow:
         return bool(cell) and (is_figure or read_value(column, cell, None).value is not None)
 
     def heads_another_table(self) -> bool:
-        """Words in two columns of data or more."""
+        """Whether two columns of data or more have words."""
         return sum(has_letters(text) and not is_placeholder(text) for text in self._data) >= _SEVERAL
 
 
 FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
-    (Fate.DATA, BodyRow.is_plain),  # as most rows: none of the others holds for them
+    (Fate.DATA, BodyRow.is_plain),  # as most rows: no other fate applies to them
     (Fate.HEADING, BodyRow.is_headings),
     (Fate.SAMPLE, BodyRow.is_sample),
     (Fate.TOTAL, BodyRow.is_total),
@@ -214,7 +214,7 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.DATA, BodyRow.is_data),
     (Fate.END, BodyRow.heads_another_table),
 )
-"""Fate of a row that is not blank, and what must hold for it; where none holds the words are quoted."""
+"""Fate of a row that is not blank, and its condition, in order of priority; a row with none is quoted."""
 
 
 class TablePart(Struct, dict=True):
@@ -227,35 +227,35 @@ class TablePart(Struct, dict=True):
     heading: Heading
     start: int
     end: int
-    """First row of what belongs to the table, and the first that no longer does."""
+    """First row of the table's title and header, and the first row after the table."""
     header: Mapping[str, Value]
     """The header above the headings."""
     whole_header: Mapping[str, Value]
-    """The header above the headings, completed from a line below the table."""
+    """That header, completed from a line below the table."""
     headed: Unit | None
     """The unit that its header names."""
     lines: Sequence[Text]
-    """Texts above the headings, and behind them."""
+    """Texts above the headings, and after them."""
     concealing: Mapping[int, str]
-    """Row → how the sheet conceals it as a whole."""
+    """Row → how the sheet conceals all of it."""
     unit: Unit | None = None
     """Its owner."""
     period: Period | None = None
-    """The time that its figures are of; None where nothing names one."""
+    """The period of its figures; None if nothing names one."""
     evidence: tuple[Evidence[Period], ...] = ()
     """All evidence of its period."""
     apart: Mapping[int, Evidence[Period]] = {}
-    """Row that is read → what dates it, where not all are dated alike."""
+    """Row that is read → its evidence of a period, if rows differ."""
     others: Mapping[int, Period] = {}
-    """Row → its period, where that is another than the table's: it is not read."""
+    """Row → its period, if not the table's: it is not read."""
     data: dict[int, Row] = field(default_factory=dict)
-    """Row → its data; rows that are concealed and those of other periods included."""
+    """Row → its data, with concealed rows and those of other periods."""
     samples: list[Row] = field(default_factory=list)
     totals: list[Row] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     concealed: list[Concealed] = field(default_factory=list)
     taken: dict[int, tuple[int, str, Mapping[int, str]]] = field(default_factory=dict)
-    """Row in which the form's columns are the table's → column of its name, the name, and its texts."""
+    """Row below the form's columns → column of its name, the name, and its texts."""
 
     @cached_property
     def blanks(self) -> frozenset[At]:
@@ -264,7 +264,7 @@ class TablePart(Struct, dict=True):
         return frozenset((place.row - 1, place.column - 1) for place in places)
 
     def has_header_in(self, row: int) -> bool:
-        """Whether a row belongs to its header, whose blanks were read."""
+        """Whether a row is part of its header, whose blanks were read."""
         return self.start <= row < self.heading.top or any(row == at for at, _ in self.blanks)
 
     @cached_property
@@ -279,7 +279,7 @@ class TablePart(Struct, dict=True):
 
     @cached_property
     def body(self) -> Sequence[BodyRow]:
-        """The rows below the headings, to the end of the table; blank ones are left out."""
+        """The rows below the headings, to the end of the table, without blank ones."""
         found = list[BodyRow]()
         marked = {row for (row, _), mark in self.grid.marks.items() if mark.error or mark.stale}
         for index, cells in enumerate(self.grid.cells[self.heading.body : self.end], self.heading.body):
@@ -300,7 +300,7 @@ class TablePart(Struct, dict=True):
 
     @cached_property
     def rows(self) -> Sequence[Row]:
-        """The valid rows of data, once they are read, but those of other periods."""
+        """The valid rows of data, once read, without those of other periods."""
         return [self.data[line.index] for line in self.valid if line.index not in self.others]
 
     def read(self) -> None:
@@ -313,7 +313,7 @@ class TablePart(Struct, dict=True):
             del self.taken[dating[-1]]  # it dates no row: words below the table
 
     def _take(self, line: BodyRow) -> None:
-        """Read a row by its fate."""
+        """Read a row according to its fate."""
         fate, heading = line.fate, self.heading
         is_data = fate is Fate.DATA
         is_named_by_serial = line.serial and (line.written == line.serial or not (line.written or is_data))

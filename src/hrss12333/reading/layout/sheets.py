@@ -1,6 +1,6 @@
-"""Sheets made ready to be read, and where their tables are, with headings, header and the lines above.
+"""Sheets prepared for reading, and the location of their tables, with headings, header and lines above.
 
-Rows that are struck out or hidden keep their content, so that they are named with their figures."""
+Rows that are struck out or hidden keep their content, so that findings can name them with figures."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, S
 from hrss12333.survey.words import bare
 
 _HIGHEST = 40
-"""Rows among which the heading of last year's figures is."""
+"""Rows among which the heading of last year's figures is looked for."""
 _REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
 _RANGE = r"((?:'[^']+'|[^\W\d]\w*)!)(\$?[A-Z]{1,3}\$?\d{1,7}:)"
-"""A range on another sheet, which only its first corner names."""
+"""A range on another sheet, named only at its first corner."""
 _OPERAND = rf'"[^"]*"|{_REFERENCE}|(?<![\w.])(?P<constant>\d+(?:\.\d+)?)'
 """A text, a cell or a number in a formula."""
 _HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
@@ -66,7 +66,7 @@ def _without_checks(grid: Grid) -> Grid:
                 or TO_FILL in str(line[at])
             )
             if at < len(line) and (own or not reported or grid.mark(row, at).formula):
-                line[at] = None  # what a person wrote there is no formula
+                line[at] = None  # not a formula: a person wrote it
     merges = tuple(box for box in grid.merges if last_year is None or box.left < last_year)
     return replace(grid, cells=tuple(map(tuple, cells)), merges=merges)
 
@@ -75,7 +75,7 @@ def _without_checks(grid: Grid) -> Grid:
 
 
 def _legible(grid: Grid, whole: Collection[int]) -> Grid:
-    """The sheet without the struck cells of rows that count: those that are not struck out whole."""
+    """The sheet without the struck cells of rows that count, those not entirely struck out."""
     struck = {at for at, mark in grid.marks.items() if mark.struck and at[0] not in whole}
     if not struck:
         return grid
@@ -86,7 +86,7 @@ def _legible(grid: Grid, whole: Collection[int]) -> Grid:
 
 
 def _struck_rows(grid: Grid) -> set[int]:
-    """The rows of which all is struck out, but for a number and short remarks such as 作废."""
+    """The rows that are entirely struck out, except for a number and short remarks such as 作废."""
     found = set()
     for row in {row for (row, _), mark in grid.marks.items() if mark.struck and row < len(grid.cells)}:
         struck = [grid.mark(row, at).struck for at, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
@@ -99,13 +99,13 @@ def _struck_rows(grid: Grid) -> set[int]:
 
 
 class SheetRead(Struct):
-    """A sheet with the tables that were read of it."""
+    """A sheet with the tables read in it."""
 
     grid: Grid
     """The sheet as sent, with what is struck out."""
     parts: list[TablePart] = field(default_factory=list)
     side_by_side: set[str] = field(default_factory=set)
-    """Keys of forms with a table that is not read, for its columns are there twice."""
+    """Keys of forms with a table that is not read because its columns are repeated."""
 
 
 class Derived:
@@ -120,7 +120,7 @@ class Derived:
             self._ranges[part.grid.name].append((rows, columns))
 
     def holds(self, grid: Grid, at: At) -> bool:
-        """Whether a cell's formula only computes from tables, or from cells that were found to do so."""
+        """Whether a cell's formula only computes from tables, or from other such cells."""
         formula = grid.mark(*at).formula
         operands = [*re.finditer(_OPERAND, re.sub(_RANGE, r"\1\2\1", formula))] if formula else []
         references = [match for match in operands if match[3]]
@@ -163,7 +163,7 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
 
 
 def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
-    """The first row of the title and header above each of the headings."""
+    """The first row of title and header above each of the headings."""
     starts = dict[int, int]()
     before = 0
     for top, same in groupby(headings, key=lambda heading: heading.top):
@@ -173,7 +173,7 @@ def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[i
 
 
 def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
-    """The first row above the headings in row ``top`` of those that hold a title, a label, a unit of measure, a year."""
+    """The first row above the headings in row ``top`` with a title, a label, a measure or a year."""
     start = top
     for row in range(top - 1, first - 1, -1):
         texts = [*texts_of(grid.cells[row]).values()]

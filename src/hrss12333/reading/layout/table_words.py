@@ -1,7 +1,7 @@
-"""Words of a table: the column that a heading names, units of measure, and what a row is by its name.
+"""Words of a table: the column that a heading names, measures, and what a row is by its name.
 
-In headings white space, punctuation and width do not count, nor do words in brackets or after / at the end. That is the form's
-own, a unit of measure, or words for people to judge, which are quoted."""
+In headings white space, punctuation and width do not count, nor words in brackets or after / at the end: the
+form's words, a measure, or words for people to judge, which are quoted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ALSO_COUNTED = {
     "条": frozenset({"个", "件", "次"}),
     "人次": frozenset({"次", "人/次", "人"}),
 }
-"""Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
+"""Measure of a column → words that may replace it; 坐席数（人） counts people, not seats."""
 _STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
     rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
@@ -51,14 +51,14 @@ _MEASURE = (
 
 
 class Named(Struct, frozen=True):
-    """What a heading names: a column of the form, or a group of them."""
+    """What a heading names: a column of the form, or a group of columns."""
 
     columns: tuple[Column, ...]
     is_group: bool = False
     own: bool = True
-    """Whether by the form's own words, not by an alias."""
+    """Whether it uses the form's words rather than an alias."""
     behind: tuple[str, ...] = ()
-    """The words taken off at its end."""
+    """The words removed from its end."""
 
     @property
     def key(self) -> str:
@@ -72,13 +72,13 @@ def _folded(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
-    """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
+    """A heading in the form in which headings are compared: half-width, without separators, 坐席 as 座席."""
     return _BETWEEN.sub("", _folded(text)).replace("坐席", "座席").lower()
 
 
 @cache
 def _names(form: Form) -> dict[str, Named]:
-    """Every name of a group or a column, the latter with and without its group's heading in front → what it names."""
+    """Every name of a group or column → what it names; columns also with their group's heading before."""
     found = {normal(group): Named(columns, is_group=True) for group, columns in form.groups if group}
     for own in (True, False):
         for column in form.columns:
@@ -92,7 +92,7 @@ def _names(form: Form) -> dict[str, Named]:
 
 @cache
 def _all_names(form: Form) -> str:
-    """The same names, a line each."""
+    """The same names, one on each line."""
     return "\n".join(_names(form))
 
 
@@ -103,7 +103,7 @@ def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     if len(text) > MAX_HEADING or len(name) < 2:
         return False
     if any(name in _all_names(form) for form in forms):
-        return True  # perhaps one that is cut over several cells
+        return True  # perhaps one that is split over several cells
     if "年" in name and any(_is_group(form, _parted_year(text)[0]) for form in forms):
         return True
     return not {"(", "/"}.isdisjoint(name) and any(named_in(form, text) for form in forms)
@@ -111,7 +111,7 @@ def is_piece(forms: tuple[Form, ...], text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def named_in(form: Form, text: str) -> Named | None:
-    """The column or the group that a heading names, if need be without words at its end; None where it names none."""
+    """The column or group that a heading names, perhaps without words at its end; None if none."""
     if len(text) > MAX_HEADING:
         return None
     rest = _folded(text)
@@ -125,34 +125,34 @@ def named_in(form: Form, text: str) -> Named | None:
 
 
 def named_column(form: Form, text: str) -> Named | None:
-    """The column that a heading names; None where it names none."""
+    """The column that a heading names; None if it names none."""
     named = named_in(form, text)
     return named if named and not named.is_group else None
 
 
 def _is_group(form: Form, name: str) -> bool:
-    """Whether a name, in the form in which they are compared, is a group's."""
+    """Whether a name, in the form for comparison, is a group's."""
     named = _names(form).get(name)
     return named is not None and named.is_group
 
 
 def _parted_year(text: str) -> tuple[str, str]:
-    """The heading of a group without the year before or behind it, and that year."""
+    """A group's heading without the year before or after it, and that year."""
     plain = full_years(normal(text))
     found = _YEAR_AT_END.search(plain)
     return (plain[: found.start()] + plain[found.end() :], found[0]) if found else (plain, "")
 
 
 def year_of_group(form: Form, text: str) -> str:
-    """The year before or behind the heading of a group, or in its place; empty where none does."""
+    """The year before, after or instead of a group's heading; empty without one."""
     group, year = _parted_year(text)
     return year if group in ("", "数据", "情况") or _is_group(form, group) else ""
 
 
 @lru_cache(maxsize=1024)
 def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
-    """The factor by the unit of measure in words behind a heading: 1 for the form's own, 0 for one that cannot be
-    converted; None where they name none."""
+    """The factor of the measure in words after a heading: 1 for the form's, 0 if it cannot be converted;
+    None if they name no measure."""
     plain = re.sub(r"^(?:计量)?单位[:为]?", "", "".join(words.lower().split()))
     units = {column.unit for column in columns} - {""}
     own = plain.removesuffix("/年").removesuffix("每年")
@@ -165,7 +165,7 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
 
 
 def says_more(columns: tuple[Column, ...], words: str) -> bool:
-    """Whether words behind the heading of these columns are neither the form's own nor a unit of measure."""
+    """Whether words after the heading of these columns are neither the form's nor a measure."""
     plain = normal(words)
     if not plain or plain in row_words("栏目后") or measure_of(columns, words) is not None:
         return False
@@ -175,13 +175,13 @@ def says_more(columns: tuple[Column, ...], words: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def measures_named(line: str) -> tuple[str, ...]:
-    """The units of measure that a line names: 单位：万次、人; 以万条为单位."""
+    """The measures that a line names: 单位：万次、人; 以万条为单位."""
     found = re.search(_MEASURE_LINE, tidy(line)) if "单位" in line else None
     return tuple(filter(None, re.split(r"[、,，和及\s]+", found[1] or found[2]))) if found else ()
 
 
 def without_measures(line: str) -> str:
-    """A line with a blank in place of its units of measure."""
+    """A line with a blank in place of its measures."""
     return re.sub(_MEASURE_LINE, " ", line) if "单位" in line else line
 
 
@@ -196,13 +196,13 @@ _BRACKET = re.compile(r"\([^()]*\)$")
 _SOME_REGION = r"(?:[某Xx×]|某某|XX|xx|××|\*\*|○○)[市州县区盟]"
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 LONGEST_NUMBERED = 8
-"""Letters from which a text behind a number is an explanation."""
+"""Letters from which a text after a number is an explanation."""
 _HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
-"""A cell below a heading that says what is to be filled in."""
+"""A cell below a heading that says what to fill in."""
 _GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"
-"""That, or the number of a column."""
+"""The same, or the number of a column."""
 _FEWEST = 4
-"""Cells that number the columns."""
+"""Least cells of a row that numbers the columns."""
 
 
 def has_letters(text: str) -> bool:
@@ -211,7 +211,7 @@ def has_letters(text: str) -> bool:
 
 
 def period_of_row(lead: str, survey: int) -> Period | None:
-    """The year that a row alone holds, which dates the rows below it: 2018年, 上年数据; a number alone is none."""
+    """The year that a row consists of and gives to the rows below: 2018年, 上年数据; a bare number is none."""
     found = times_in(lead, survey)
     whole = found.is_alone and not lead.strip().isdecimal() and found.period and found.period.year
     return found.period if whole else None
@@ -219,20 +219,20 @@ def period_of_row(lead: str, survey: int) -> Period | None:
 
 @lru_cache(maxsize=8192)
 def compact(text: str) -> str:
-    """A name without any white space, half-width, without a colon behind it."""
+    """A name without white space and final colon, half-width."""
     return "".join(tidy(text).split()).rstrip(":。")
 
 
 @lru_cache(maxsize=4096)
 def is_sample(name: str) -> bool:
-    """样例 and what else people call it."""
+    """Whether a name is 样例 or another word for it."""
     plain = compact(name).strip("()[]【】") if len(name) <= _LONGEST_NAME else ""
     return plain == SAMPLE or plain in row_words("样例") or re.fullmatch(_SOME_REGION, plain) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_total(name: str, unit: Unit | None = None) -> bool:
-    """合计, 总 计, 全省合计, 广东省合计: of everything in the table."""
+    """合计, 总 计, 全省合计, 广东省合计: a total of the whole table."""
     if len(name) > _LONGEST_NAME:
         return False
     plain, _, _ = compact(name).lower().removeprefix("(").partition(":")
@@ -243,7 +243,7 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_statistic(name: str) -> bool:
-    """小计, 平均, 占比, 同比, 上年合计, 3月: a row that is worked out from others, or is a part of them."""
+    """小计, 平均, 占比, 同比, 上年合计, 3月: a row worked out from others, or a part of them."""
     plain = _BRACKET.sub("", compact(name)).strip("()[]【】")
     if len(plain) > _LONGEST_NAME:
         return False
@@ -253,7 +253,7 @@ def is_statistic(name: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def is_note(lead: str) -> bool:
-    """Whether a row whose first cell says this is a signature, a date or an explanation."""
+    """Whether a row with this first cell is a signature, a date or an explanation."""
     text = compact(lead)
     label, colon, _ = text.partition(":")
     label = _BRACKET.sub("", label)
@@ -263,7 +263,7 @@ def is_note(lead: str) -> bool:
 
 
 def is_guide(texts: Collection[str]) -> bool:
-    """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
+    """A row below the headings that numbers columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names measures (次 人)."""
     shown = list[str]()
     hints = 0
     for word in (compact(text).strip("()") for text in texts):

@@ -1,4 +1,4 @@
-"""From a book to its tables, each with owner, period, header and rows; which of them are read; and all that no table claims."""
+"""From a book to its tables, each with owner, period, header and rows; which are read; and the rest."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class BookRead(Struct):
     tables: list[Table] = field(default_factory=list)
     unrecognised: list[UnrecognisedSheet] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
-    """The columns that are named outside the headings of tables."""
+    """The columns named outside the headings of tables."""
     left_out: list[SheetLeftOut] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     loose: list[LooseFigures] = field(default_factory=list)
@@ -63,7 +63,7 @@ class BookRead(Struct):
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
-    """Every form in a book, and what no form claims; ``default``: the owner where nothing tells it."""
+    """Every form in a book, and all outside the forms; ``default``: the owner if nothing names one."""
     found = BookRead()
     sheets = _sheets(book, edition)
     for sheet in sheets:
@@ -96,7 +96,7 @@ def _tables_of(parts: Iterable[TablePart], book: Book, file: str, survey: int) -
     for part in parts:
         near = [pages for pages in tables if isinstance(book, Prose) or pages[-1].grid is part.grid]
         if not part.header and any("name" in pages[-1].header for pages in near):
-            part.whole_header = {}  # the header above both is meant, not who signed below
+            part.whole_header = {}  # the header above both counts, not the signature below
         same = [pages for pages in near if pages[-1].heading.form is part.heading.form and pages[-1].grid is part.grid]
         if same and _continues(same[-1], part, survey):
             same[-1].append(part)
@@ -112,7 +112,7 @@ def _tables_of(parts: Iterable[TablePart], book: Book, file: str, survey: int) -
 
 
 def _sheets(book: Book, edition: Edition) -> list[SheetRead]:
-    """The sender's sheets with their tables; one that names another year than the edition's by the forms of that year."""
+    """The sender's sheets with their tables; a sheet that names another year, by that year's forms."""
     sheets = [located(grid, edition) for grid in without_own_parts(book)]
     editions = editions_of(sheets, book, edition)
     return [
@@ -121,7 +121,7 @@ def _sheets(book: Book, edition: Edition) -> list[SheetRead]:
 
 
 def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) -> None:
-    """Describe a visible sheet that names half of a form's columns and is not read as one."""
+    """Describe a visible sheet that has half of a form's columns and is not read as one."""
     forms = sheet.parts[0].edition.forms if sheet.parts else edition.forms
     keys = {part.heading.form.key for part in sheet.parts} - sheet.side_by_side
     read = {row for part in sheet.parts for row in range(part.heading.top, part.heading.body)}
@@ -138,7 +138,7 @@ def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) 
 
 
 def _table(file: str, pages: Sequence[TablePart]) -> Table:
-    """The table on these pages, of which each continues the one before; what they have alike is reported once."""
+    """The table on these pages, each continuing the one before; what they share is reported once."""
     heading, grid, form = pages[0].heading, pages[0].grid, pages[0].heading.form
     totals, scales, problems = list[Row](), list[Scale](), dict[str, ColumnProblem]()
     others: dict[Period, list[Row]] = defaultdict(list)
@@ -174,7 +174,7 @@ def _table(file: str, pages: Sequence[TablePart]) -> Table:
 
 
 def _by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, survey: int) -> list[Table]:
-    """The table, or one for each part of the year of its rows; ``apart``: row → what dates it otherwise."""
+    """The table, or one for each part of the year among its rows; ``apart``: row → what dates it otherwise."""
     if not apart:
         return [table]
     rows: dict[Period | None, list[Row]] = defaultdict(list)
@@ -194,7 +194,7 @@ def _by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, 
 
 
 def _header_on(pages: Iterable[TablePart]) -> dict[str, Value]:
-    """The header on these pages of a table: of each blank the first value."""
+    """The header on a table's pages: the first value of each blank."""
     header: dict[str, Value] = {}
     for page in pages:
         header |= {key: value for key, value in page.whole_header.items() if header.get(key, BLANK).found is None}
@@ -202,7 +202,7 @@ def _header_on(pages: Iterable[TablePart]) -> dict[str, Value]:
 
 
 def _odd_columns(page: TablePart) -> Iterator[Aside]:
-    """Columns with a heading in other words than the form's, and hidden ones: they are read all the same."""
+    """Columns headed in other words than the form's, and hidden columns: they are read nevertheless."""
     form, columns = page.heading.form, page.heading.columns.items()
     for key, match in columns:
         if match.named and not match.named.own:
@@ -214,7 +214,7 @@ def _odd_columns(page: TablePart) -> Iterator[Aside]:
 
 
 def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
-    """Problems of the form's columns (F007); 备注 may be missing, for it is needed only to explain."""
+    """Problems of the form's columns (F007); 备注 may be missing, as it only explains."""
     heading, form = item.heading, item.heading.form
     seen = [
         compose(
@@ -250,7 +250,7 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 
 
 def _continues(above: Sequence[TablePart], part: TablePart, survey: int) -> bool:
-    """Whether headings repeated further down continue a table: nothing in between gives them a header or a period of their own."""
+    """Whether repeated headings continue a table: nothing between gives them a header or a period."""
     whole = year_period(survey)
     if (next((page.period for page in above if page.period), None) or whole) != (part.period or whole):
         return False
@@ -260,7 +260,7 @@ def _continues(above: Sequence[TablePart], part: TablePart, survey: int) -> bool
 
 
 def _with_headers(tables: Sequence[Table], *, in_word: bool) -> list[Table]:
-    """The tables; one without a contact has the header above it in its sheet, else that of its form."""
+    """The tables; one without a contact gets the header above it on its sheet, else its form's."""
     found: list[Table] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
     for table in tables:
@@ -282,7 +282,7 @@ _REASONS = ("", "是空白表", "名称表示是旧表、备份或样表", "是{
 
 
 def chosen(tables: Iterable[tuple[Table, Grid]], survey: int) -> tuple[list[Table], list[SheetLeftOut]]:
-    """The tables that are read, and those not: hidden or, beside others, spare, blank, of another year."""
+    """The tables that are read; and the others: hidden, or less fit (spare, blank, of another year)."""
     kept = list[Table]()
     left_out = list[SheetLeftOut]()
     ranked = [(*_rank(table, grid, survey), table) for table, grid in tables]
@@ -304,7 +304,7 @@ def chosen(tables: Iterable[tuple[Table, Grid]], survey: int) -> tuple[list[Tabl
 
 
 def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
-    """The rank of a table among several of a form, and the other year that its lines or sheet give it."""
+    """The rank of a table among those of its form, and the other year in its lines or sheet name."""
     names_alone = all(item.is_named for item in table.evidence)
     named = [item.value for item in table.evidence if names_alone and item.source.kind is TextKind.SHEET]
     other_year = next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)
@@ -319,7 +319,7 @@ def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
 
 
 def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
-    """The regions that no other table has, or whose figures of the year none has."""
+    """The regions that no other table has, or has no figures of the year for."""
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
     known: dict[str | None, set[tuple[str, int | None]]] = defaultdict(set)
     for row in (row for other in others for row in other.rows):

@@ -1,9 +1,8 @@
 """The edition of 2019: the notice 人社网信函〔2019〕28号 and its two forms.
 
-Everything that knows a column (template, reader, rules, merger, national workbook, documentation) derives it from the
-row models below. The next edition is a file beside this one, whose row models are subclasses of these. Texts are the
-notice's own (人社网信函〔2019〕28号, 附表1 and 附表2).
-"""
+Whatever needs a column (template, reader, rules, merger, workbook, documentation) derives it from these row
+models. The next edition is a file beside this one whose row models are subclasses of these. The texts are the
+notice's."""
 
 from __future__ import annotations
 
