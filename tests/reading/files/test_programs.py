@@ -30,7 +30,7 @@ TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """What an earlier test converted is not known, and the program is found, whether it is there or not."""
     monkeypatch.setattr(programs, "_kept", {})
-    monkeypatch.setattr(programs._Office, "answers", True)
+    monkeypatch.setattr(programs, "_silent", set())
     monkeypatch.setattr(programs, "program", lambda: SOFFICE or "soffice")
 
 

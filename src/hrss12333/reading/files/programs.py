@@ -113,11 +113,8 @@ _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
 
 
-class _Office:
-    answers = True
-    """Whether it may be asked again in this run."""
-
-
+_silent: set[str] = set()
+"""The LibreOffice that did not answer once: it is not asked again in this run."""
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请用 Word 或 WPS 打开后另存为 .docx 再报送。"
 
 
@@ -143,7 +140,7 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
     waiting = [digest for digest in due if digest not in _kept]
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
         _kept.clear()
-    while waiting and _Office.answers and (office := program()):
+    while waiting and (office := program()) and office not in _silent:
         # It converts them in turn: the first without a result stopped it.
         together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
         made = _start(office, together)
@@ -168,7 +165,8 @@ def _start(office: str, documents: Sequence[tuple[str, bytes]]) -> list[bytes | 
             made: Converted = run(Converted, "reading.files.programs:converted", b"", *given, limit=limit)
         except FileProblem:  # the worker itself was ended
             made = Converted([None] * len(documents), answered=False)
-    _Office.answers = made.answered
+    if not made.answered:
+        _silent.add(office)
     return made.documents
 
 

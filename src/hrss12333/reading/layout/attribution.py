@@ -27,6 +27,7 @@ from hrss12333.reading.layout.table_words import (
     without_measures,
 )
 from hrss12333.reading.values import as_text
+from hrss12333.survey import row_words
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in, regions_in
 from hrss12333.survey.labels import is_label
@@ -43,9 +44,6 @@ _SUFFIXES = tuple("省市州盟区县师")
 _LONGEST_TITLE = 60
 _QUARTER = 92
 """Days of the longest quarter."""
-_OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
-_OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排")
-"""Words of lines about something other than the table."""
 
 
 # Owners
@@ -234,7 +232,7 @@ def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Peri
     if found.is_alone:
         return (found.period, TextKind.ABOVE) if found.period else None
     # A form may be named without its full title: 宁夏12333电话服务情况（2018年）.
-    is_named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
+    is_named = any(map(line.__contains__, row_words("标题"))) and not any(map(line.__contains__, row_words("非标题")))
     if is_titled(line, forms) or (is_named and len(line) <= _LONGEST_TITLE):
         period = times_in(line, survey, is_title=True).period
         return (period, TextKind.TITLE) if period else None
@@ -319,7 +317,7 @@ def _city_rows(table: Table, unit: Unit, tables: Iterable[Table]) -> Iterator[Ro
             yield _row_under_city(table, row, unit, city, same)
         elif (around := city or _heading(table.rows, at)) in place.cities:
             own = place.within(str(around))
-            yield _renamed(table, row, RegionMatch(own.name, below=own), own.name)
+            yield _renamed(table, row, RegionMatch(own.name, below=own))
         else:
             yield row
 
@@ -338,14 +336,14 @@ def _city_by_name(table: Table, unit: Unit) -> str | None:
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
+def _renamed(table: Table, row: Row, match: RegionMatch) -> Row:
     """The row under another region, with a note of that."""
     key = table.form.region.key
     value = row.get(key)
     written = value.found if value.found is not None else row.region
-    how = read_as(region) if region and region != written else None
-    named = Value(written, region, value.place or row.place, note=how)
-    return replace(row.changed({key: named}), region=region, match=match)
+    how = read_as(match.name) if match.name and match.name != written else None
+    named = Value(written, match.name, value.place or row.place, note=how)
+    return replace(row.changed({key: named}), region=match.name, match=match)
 
 
 def _place_below(row: Row) -> SubRegion | None:
@@ -370,7 +368,7 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     if below is None or not below.own_level:
         # A municipality's districts call themselves 全区; 全市 or the unit's name is the whole municipality.
         itself = unit.is_municipality and city and row.match and row.match.is_unit and str(row.region).endswith("区")
-        return _renamed(table, row, RegionMatch(city, official=True), city) if itself else row
+        return _renamed(table, row, RegionMatch(city, official=True)) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:
         return row
@@ -385,8 +383,8 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     places = filter(None, map(_place_below, same))
     counties = any(owner in place.cities and not (place.own_level or place.reports_itself) for place in places)
     if whole or (others == {row.place} and not counties):
-        return _renamed(table, row, match_region(unit, owner), owner)
+        return _renamed(table, row, match_region(unit, owner))
     if below.cities:
         return row
     name = f"{owner}本级"
-    return _renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)
+    return _renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)))
