@@ -27,7 +27,6 @@ from hrss12333.reading.layout.table_words import (
     without_measures,
 )
 from hrss12333.reading.values import as_text
-from hrss12333.survey import row_words
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in, regions_in
 from hrss12333.survey.labels import is_label
@@ -44,6 +43,9 @@ _SUFFIXES = tuple("省市州盟区县师")
 _LONGEST_TITLE = 60
 _QUARTER = 92
 """Days of the longest quarter."""
+_OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
+_OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排")
+"""Words of lines about something other than the table."""
 
 
 # Owners
@@ -232,7 +234,7 @@ def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Peri
     if found.is_alone:
         return (found.period, TextKind.ABOVE) if found.period else None
     # A form may be named without its full title: 宁夏12333电话服务情况（2018年）.
-    is_named = any(map(line.__contains__, row_words("标题"))) and not any(map(line.__contains__, row_words("非标题")))
+    is_named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
     if is_titled(line, forms) or (is_named and len(line) <= _LONGEST_TITLE):
         period = times_in(line, survey, is_title=True).period
         return (period, TextKind.TITLE) if period else None

@@ -29,6 +29,14 @@ _NOTE_MARKS = dict.fromkeys([*b"\xb2\xb3\xb9", *range(0x2070, 0x208F), *range(0x
 _BETWEEN = re.compile(r"[^\w()/]+|_")
 _YEAR_AT_END = re.compile(r"^20\d\d年度?|20\d\d年度?$")
 _BEHIND = re.compile(r"(?:\(((?:[^()]|\([^()]*\))*)\)|/([^/()]*))[^\w()]*$")
+_ALSO_COUNTED = {
+    "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
+    "人": frozenset({"名", "位", "个"}),
+    "个": frozenset({"席", "座", "台", "部", "位", "条", "坐席", "座席"}),
+    "条": frozenset({"个", "件", "次"}),
+    "人次": frozenset({"次", "人/次", "人"}),
+}
+"""Measure of a column → words that may replace it; 坐席数（人） counts people, not seats."""
 _STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
     rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
@@ -148,8 +156,8 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
     plain = re.sub(r"^(?:计量)?单位[:为]?", "", "".join(words.lower().split()))
     units = {column.unit for column in columns} - {""}
     own = plain.removesuffix("/年").removesuffix("每年")
-    if own in units or any(own in row_words(f"计{unit}") for unit in units):
-        return 1  # 坐席数（人） counts people, not seats
+    if own in units or any(own in _ALSO_COUNTED.get(unit, ()) for unit in units):
+        return 1
     named = re.fullmatch(_MAGNITUDE, "".join(tidy(plain).translate(_GUIDE_MARKS).split()).lower())
     if named:
         return MAGNITUDES[named["word"]] if named["word"] else int(named["power"] or 10 ** int(named["zeros"]))
