@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import openpyxl
 import pytest
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cases import drawn, few, written
 from damaged import archive, bytes_of
@@ -23,7 +24,7 @@ from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.documents import Settings, documents_of, read_paths
+from hrss12333.reading.documents import documents_of, read_paths
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import Book, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
@@ -232,9 +233,7 @@ def filed(where: str, text: str) -> Inbox:
     book = Book(tuple(grids), tuple(Text(kind, text) for place, kind in BOOK_TEXTS.items() if place == where))
     source = Source(name, lambda: b"", around=around)
     documents = [
-        item
-        for item in documents_of(source, book, Settings(EDITION, None, year_settled=True))
-        if isinstance(item, Filing)
+        item for item in documents_of(source, replace(book, year_settled=True), EDITION) if isinstance(item, Filing)
     ]
     return judge(Sent(documents, EDITION))
 

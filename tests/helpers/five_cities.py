@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Table, Unreadable
 from hrss12333.model.finding import Severity
-from hrss12333.reading.documents import Settings, documents_of
+from hrss12333.reading.documents import documents_of
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Prose
 from printed_2019 import EDITION
@@ -87,7 +88,7 @@ def sheet(
 def document(*grids: Grid, name: str = "f.xlsx", kind: str = "xlsx", **about: Any) -> Document:
     """What a workbook of these sheets is read as."""
     book = Prose(grids=grids, paragraphs=(), **about) if kind == "docx" else Book(grids, **about)
-    (found,) = documents_of(Source(name, bytes), book, Settings(EDITION, None, year_settled=True))
+    (found,) = documents_of(Source(name, bytes), replace(book, year_settled=True), EDITION)
     assert not isinstance(found, Skipped | CoveringLetter)
     return found
 

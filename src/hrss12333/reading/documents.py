@@ -72,13 +72,13 @@ def read_paths(
             convert(wanted)
     for index, source in enumerate(found.sources):
         progress(index, len(found.sources), source.name)
-        items = _read_file(source, Settings(reading.edition, unit, year_settled))
+        items = _read_file(source, reading.edition, unit, year_settled=year_settled)
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # Names and mails alone decide no edition.
             year = filings[0].year if any(not evidence.is_named for evidence in filings[0].evidence) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items = _read_file(source, Settings(reading.edition, unit, year_settled))
+                items = _read_file(source, reading.edition, unit, year_settled=year_settled)
         for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
@@ -108,7 +108,7 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def read_source(source: Source, edition: Edition, *, year_settled: bool = False) -> Document | Skipped:
     """One file as a filing (the first of several), a 工作总结, or the reason why it is neither."""
-    item, *_ = _read_file(source, Settings(edition, None, year_settled))
+    item, *_ = _read_file(source, edition, None, year_settled=year_settled)
     return as_skipped(item) if isinstance(item, CoveringLetter) else item
 
 
@@ -121,7 +121,7 @@ def _rows_and_told(found: Read) -> tuple[int, int]:
     return len(rows), texts + beside + sum(len(row.noted_values) for row in rows)
 
 
-def _read_file(source: Source, settings: Settings) -> Read:
+def _read_file(source: Source, edition: Edition, unit: Unit | None, *, year_settled: bool) -> Read:
     """The contents of one file, or why it could not be read; the cost is charged to the given file's budget."""
     digest = ""
     try:
@@ -130,9 +130,9 @@ def _read_file(source: Source, settings: Settings) -> Read:
             digest = sha256(data).hexdigest() if data or not source.problem else ""
             if source.problem:
                 raise FileProblem(*source.problem)
-            opened = open_document(data, source.budget)
+            opened = replace(open_document(data, source.budget), year_settled=year_settled)
             with source.budget.in_time():
-                found = documents_of(source, opened, settings)
+                found = documents_of(source, opened, edition, unit)
         source.budget.take_rows(*_rows_and_told(found))
     except FileProblem as problem:
         found = [_unread(source.name, problem)]
@@ -175,41 +175,32 @@ def _is_blank(filing: Filing) -> bool:
     )
 
 
-class Settings(Struct, frozen=True):
-    """The settings for reading every file."""
-
-    edition: Edition
-    unit: Unit | None
-    year_settled: bool = False
-    """Whether the year that is processed is certain."""
-
-
 Read = list[Document | Skipped | CoveringLetter]
 """The contents of one file."""
 
 
-def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Read:
+def documents_of(source: Source, opened: Book | Prose, edition: Edition, default: Unit | None = None) -> Read:
     """The documents in an opened file."""
     if opened.category == OUTPUT_CATEGORY:
         return [Skipped(source.name, OWN_OUTPUT)]
-    found = _book(source, opened, settings)
-    return [_prose(source, opened, settings)] if isinstance(opened, Prose) and not found else found
+    found = _book(source, opened, edition, default)
+    return [_prose(source, opened, edition, default)] if isinstance(opened, Prose) and not found else found
 
 
-def _book(source: Source, book: Book, settings: Settings) -> Read:
+def _book(source: Source, book: Book, edition: Edition, default: Unit | None) -> Read:
     """The filings of a workbook, one a unit; an unchanged output of this tool is skipped unless named."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
-    book = replace(book, around=around, year_settled=settings.year_settled)
-    read = read_tables(book, source.name, settings.edition, settings.unit)
+    book = replace(book, around=around)
+    read = read_tables(book, source.name, edition, default)
     if not read.tables:
         described = read.unrecognised or read.left_out or not isinstance(book, Prose)
-        return [_refused(source, book, read, settings.edition)] if described else []
-    beside, within = (texts_beside(texts, settings.edition) for texts in (around, book.texts))
+        return [_refused(source, book, read, edition)] if described else []
+    beside, within = (texts_beside(texts, edition) for texts in (around, book.texts))
     read = replace(read, texts=[*beside, *read.texts, *within])
     filings = Read()
     for unit in dict.fromkeys(table.unit for table in read.tables):
-        filing = _filing_of(unit, source, book, read, settings.edition, is_first=not filings)
-        is_ours = book.category == FILING_CATEGORY and unit is not None and unit is settings.unit
+        filing = _filing_of(unit, source, book, read, edition, is_first=not filings)
+        is_ours = book.category == FILING_CATEGORY and unit is not None and unit is default
         copy = (
             book.category == COPY_CATEGORY and filing.version != Meaning.CORRECTED
         )  # sent back to confirm that it counts
@@ -250,7 +241,7 @@ def _filing_of(
     )
 
 
-def _prose(source: Source, prose: Prose, settings: Settings) -> WorkReport | CoveringLetter | Unreadable:
+def _prose(source: Source, prose: Prose, edition: Edition, default: Unit | None) -> Document | CoveringLetter:
     """A Word file without a form as a letter, a 工作总结 or a refusal."""
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
@@ -259,15 +250,15 @@ def _prose(source: Source, prose: Prose, settings: Settings) -> WorkReport | Cov
         words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
         return CoveringLetter(source.name, (words,))
     if is_short:
-        return _refused(source, prose, BookRead(), settings.edition)
+        return _refused(source, prose, BookRead(), edition)
     return WorkReport(
         file=source.name,
-        unit=unit_of_summary(source.name, prose.paragraphs, settings.edition.gazetteer) or settings.unit,
+        unit=unit_of_summary(source.name, prose.paragraphs, edition.gazetteer) or default,
         paragraphs=prose.paragraphs,
         words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,
         unfit=unfit_by(base_name(source.name), "名称"),
-        version=version_named(source.name, settings.edition.year, source.outside),
+        version=version_named(source.name, edition.year, source.outside),
     )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from time import process_time
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -39,7 +40,7 @@ from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading import documents
-from hrss12333.reading.documents import Read, Settings, documents_of, read_paths
+from hrss12333.reading.documents import Read, documents_of, read_paths
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.files.package import Package, root_of, with_properties
@@ -84,10 +85,10 @@ def expect_too_large(item: Document, reported: str) -> None:
 def test_what_takes_too_long_is_said_and_the_next_file_is_read(
     by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(source: Source, opened: Book | Prose, settings: Settings) -> Read:
+    def endless(source: Source, *given: Any) -> Read:
         while source.name.endswith("a.docx"):
             pass
-        return documents_of(source, opened, settings)
+        return documents_of(source, *given)
 
     monkeypatch.setattr(limits, "SECONDS", 0.2 if by == "a document" else 1.0)
     if by != "a document":
