@@ -260,7 +260,6 @@ def is_quotable(text: str, edition: Edition) -> bool:
     return not all(_is_left_out(line, edition) for line in text.splitlines())
 
 
-@lru_cache(maxsize=4096)
 def is_remark(text: str) -> bool:
     """Whether a 备注 says more than 无, "-" or "/"."""
     words = _NO_LETTERS.sub("", text)

@@ -152,17 +152,10 @@ def _contacts(row: HeaderRow, labels: Sequence[LabelMatch]) -> Iterator[tuple[st
     ends = [*(label.start for label in labels[1:]), len(row.text)][: len(labels)]
     for label, end in zip(labels, ends, strict=True):
         if label.key in CONTACT:
-            value, cell = _field(row.text, label, end)
-            yield label.key, replace(value, place=row.place_of(cell))
-
-
-@lru_cache(maxsize=512)  # the forms of a filing have the same header
-def _field(text: str, label: LabelMatch, end: int) -> tuple[Value, int]:
-    """The value in the blank of a label in a row's text, and its cell."""
-    raw, lead = first_cell(text[label.end : end])
-    written = _clean(SEAL_PATTERN.sub("", raw))
-    cell = _cell_at(text, label.end + lead) if written else _blank_cell(text, label, end)
-    return read_field(label.key, written), cell
+            raw, lead = first_cell(row.text[label.end : end])
+            written = _clean(SEAL_PATTERN.sub("", raw))
+            cell = _cell_at(row.text, label.end + lead) if written else _blank_cell(row.text, label, end)
+            yield label.key, replace(read_field(label.key, written), place=row.place_of(cell))
 
 
 def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
