@@ -108,14 +108,14 @@ PLANTED = (
     Planted(
         "小计 is a region",
         "reading/layout/table_words.py",
-        "plain.endswith((*_SUBTOTALS, *_RATES))",
-        "plain.endswith(_RATES)",
+        'plain.endswith(row_words("统计结尾"))',
+        'plain.endswith(row_words("统计开头"))',
         "reading/layout",
     ),
     Planted(
         "averages and months are regions",
         "reading/layout/table_words.py",
-        "    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))",
+        '    return ends or plain.startswith(row_words("统计开头")) or bool(_PERIOD.fullmatch(plain))',
         "    return ends",
         "reading/layout",
     ),
@@ -129,15 +129,15 @@ PLANTED = (
     Planted(
         "hidden rows count",
         "reading/layout/sheets.py",
-        '| dict.fromkeys(grid.hidden_rows, "被隐藏")',
+        ' | dict.fromkeys(sheet.hidden_rows, "被隐藏")',
         "",
         "reading/layout",
     ),
     Planted(
         "struck rows count",
         "reading/layout/sheets.py",
-        "return dict.fromkeys(_struck_rows(grid), ",
-        "return dict.fromkeys((), ",
+        'dict.fromkeys(whole, "被划掉")',
+        'dict.fromkeys((), "被划掉")',
         "reading/layout",
     ),
     Planted(
