@@ -229,11 +229,12 @@ def quoted_of(
     items = [*(item for item in documents if isinstance(item, Filing | Unreadable)), *letters]
     often = Counter(line for item in items for line in {*chain.from_iterable(map(_mail_lines, item.texts))})
     for item in items:
+        regions = frozenset(item.regions if isinstance(item, Filing) else ())
         for text in chain.from_iterable(_pieces(text, often, edition) for text in item.texts):
             if text.field or (is_quoted(text) and is_quotable(text.text, edition)):
                 marked = not (item.file in quiet and text.kind in _OF_MAILS) and is_marked(text.text, edition.year)
                 quoted = Quoted(text, item.file, item.unit, marked)
-                found[_identity(quoted)] = quoted
+                found[_identity(quoted), regions] = quoted  # of several versions the newest one's
 
     def rank(item: Quoted) -> tuple[bool, bool, bool, int]:
         beside = item.text.kind in _BESIDE_ROWS

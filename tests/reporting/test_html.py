@@ -68,7 +68,7 @@ def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
     read = Page(page)
     expected = [f.rule for item in (faulty(), unreadable()) for f in item.findings]
     assert sorted(rule for _, rule in read.findings) == sorted(expected)
-    assert calls('<td class="e">2500', "<td>1000", "<td>1000", "<td>400") in page
+    assert calls('<td class="e">2,500', "<td>1,000", "<td>1,000", "<td>400") in page
     assert f"<small>{a1('calls_agent')}</small>人工<wbr>接听量" in page
     assert "建议：放弃量（F7）改为500：改后该行对得上" in read.text
     assert ("x", "P504") in read.findings

@@ -495,6 +495,20 @@ def test_a_further_letter_says_so_and_what_was_answered() -> None:
     assert "中卫" not in "".join((asked, *written))
 
 
+def test_a_letter_to_a_city_gives_the_units_contact_also_in_later_rounds() -> None:
+    sent("银川市.xlsx", NINGXIA, "银川市")
+    merge = ("merge", "收件", "--unit", "宁夏", "--returns", "退回")
+    desk = "（联系人：张三；电话：13800000001；邮箱：a@example.com）"
+    run(*merge, "-o", "一.xlsx")
+    assert "联系人：" not in letter("催报函_中卫市")
+    run(*merge, "-o", "二.xlsx", "--force", "--contact", "张三 13800000001 a@example.com")
+    assert desk in letter("催报函_中卫市")
+    run(*merge, "-o", "三.xlsx", "--force", "--since", "二_汇总.xlsx")
+    assert desk in letter("催报函_中卫市")
+    run(*merge, "-o", "四.xlsx", "--force", "--contact", "张三 13800000001")
+    assert "（联系人：张三；电话：13800000001）" in letter("催报函_中卫市")
+
+
 def test_a_letter_names_no_file_of_another_city() -> None:
     sent("银川市.xlsx", NINGXIA, "银川市")
     sent("中卫市.xlsx", NINGXIA, "银川市", "中卫市", figures={"seats": 1})

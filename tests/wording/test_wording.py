@@ -153,6 +153,7 @@ def test_breaking_a_line_loses_nothing_and_keeps_the_width(words: str, width: in
 def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
     assert wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
     assert wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
+    assert wrap("请与中卫市核对知识库条目数", 16) == ["请与中卫市核对", "知识库条目数"]
     assert wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
     assert wrap("1来 \u3000\u3000\u3000", 8) == ["1来"]
 

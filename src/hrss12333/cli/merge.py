@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.cli import options, process, received
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.national import National
+from hrss12333.model.national import Contact, National
 from hrss12333.model.summary_lines import SEND_LIST
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reporting import MergeResult, output_of
@@ -89,7 +89,7 @@ def _write_workbooks(
     *own, workbook = places
     result.output = targets[0]
     earlier = judged.progress.earlier if judged.progress else None
-    contact = args.contact or (earlier.contact if earlier else None)
+    contact = _contact(args, judged)
     if own:
         from hrss12333.writing.official.filled import write_unit_filing
 
@@ -117,6 +117,11 @@ def _write_workbooks(
         result.written += write_csv(args.csv, workbook, national.edition, force=args.force)
 
 
+def _contact(args: options.Arguments, judged: received.Judged) -> Contact | None:
+    """The unit's own contact, from the command or else from the earlier workbook."""
+    return args.contact or (judged.progress.earlier.contact if judged.progress else None)
+
+
 def _write_letters(
     folder: Path, judged: received.Judged, source_of: Callable[[str], Source], args: options.Arguments
 ) -> tuple[list[Path], list[str]]:
@@ -127,7 +132,8 @@ def _write_letters(
     inbox, progress = judged.respondents.inbox, judged.progress
     contacts = judged.previous.contacts if judged.previous else {}
     answered = answered_since(progress, inbox.edition) if progress else {}
-    sender = Sender(inbox.edition, inbox.unit, date.today(), args.reply_by, answered, contacts)
+    contact = _contact(args, judged)
+    sender = Sender(inbox.edition, inbox.unit, date.today(), args.reply_by, answered, contacts, contact)
     return write_returns(folder, judged.respondents, sender, source_of, force=args.force)
 
 

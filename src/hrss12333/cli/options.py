@@ -198,7 +198,9 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     ),
     "reply_by": _value_option("日期", "信函里写明的回复期限；不写时信函里不提期限。", callback=_checked(_day)),
     "contact": _value_option(
-        '"姓名 手机号 邮箱"', "本单位的联系人；写一次，以后由 --since 沿用。", callback=_checked(_contact)
+        '"姓名 手机号 邮箱"',
+        "本单位的联系人，也写在给各市的信函里；写一次，以后由 --since 沿用。",
+        callback=_checked(_contact),
     ),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
     "verbose": {

@@ -153,7 +153,9 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[t
     for finding in sorted(findings, key=lambda each: each.severity.rank):
         marks.setdefault(finding.field, finding.severity.value[0])
     for key, _ in _heads_of(table):
-        text = public_text(found_text(row.get(key).found))  # before half of a number is cut off
+        value = row.scalar(key)
+        # Made public before half of a number is cut off.
+        text = f"{value:,}" if type(value) is int else public_text(found_text(row.get(key).found))
         if row is table.total and key == table.form.region.key and not text:
             text = "合计"  # written in another column, or not at all
         kind = table.form.by_key[key].kind

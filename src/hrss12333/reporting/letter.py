@@ -22,14 +22,14 @@ from hrss12333.checking.rules.header import code_differs
 from hrss12333.model.check_code import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import StaffAnswer
-from hrss12333.model.national import State, beijing
+from hrss12333.model.national import Contact, State, beijing
 from hrss12333.patterns import clean, grouped
 from hrss12333.published import chinese_day
 from hrss12333.questions import Question, numbers_of
 from hrss12333.questions.respondents import Respondent
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import MINISTRY, Edition
+from hrss12333.survey.schema import MINISTRY, Edition, Ministry
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.values import by_sheet, file_name_for, question_for_respondent, safe_stem, stem_of
 from hrss12333.writing.reference import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
@@ -68,11 +68,21 @@ class Sender(Struct, frozen=True):
     """Name of a respondent → what it has answered since the earlier round, Chinese."""
     contacts_of_last_year: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Name of a unit → last year's contact."""
+    contact: Contact | None = None
+    """The unit's own contact; None if it named none."""
 
     @property
     def name(self) -> str:
         """The name that signs the letters."""
         return self.unit.office if self.unit else MINISTRY
+
+    @property
+    def desk(self) -> Ministry | None:
+        """The people and numbers that letters give for questions; None if none are known."""
+        if self.unit is None:
+            return self.edition.notice.ministry
+        own = self.contact
+        return Ministry((own.name or "",), (own.mobile or "",), own.email or "") if own else None
 
     def you(self, name: str) -> str:
         """How a letter addresses its reader: 你厅, 你市, 你单位."""
@@ -166,7 +176,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
         "sender": sender.name,
         "we": f"我{sender.name[-1]}" if sender.unit else "我中心",
         "today": chinese_day(sender.today),
-        "ministry": None if sender.unit else notice.ministry,
+        "desk": sender.desk,
     }
     return Letter(recipient, sender.today, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
 

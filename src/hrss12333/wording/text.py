@@ -6,14 +6,19 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-_UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
+_HEADING_PIECES = (
+    r"号码|的?地区数?|来电|总量|人工|自助|接听量|语音量|放弃量|接通率|放弃率|占比|开通率?|留言|投诉举报|服务|"
+    r"总人数|及其构成|咨询员|人数|[坐座席]席数?|年度|培训|人次|系统|省集中|网络|部署|位置|互联网|业务专网|知识库|条目数|统一|标识|服装|"
+    r"网上|短信|微信|使用|提供|启用|百分点|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|是否|逾期|比上年|增长"
+)
+_UNBROKEN = (
+    r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|"
+    rf"[\u4e00-\u9fff]{{2,4}}?[市州盟]|{_HEADING_PIECES}|."
+)
+"""What no line breaks within: numbers, Latin words, names of places, the words of headings."""
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of an item in a list, up to its bracket: 福建省（2处."""
-_HEADING_WORDS = (
-    r"（[^）]*）|附表\d|行数|[\x21-\x7e]+|号码|的?地区数?|来电|总量|人工|自助|接听量|语音量|放弃量|接通率|放弃率|占比|开通率?|留言|投诉举报|服务|"
-    r"总人数|及其构成|咨询员|人数|[坐座席]席数?|年度|培训|人次|系统|省集中|网络|部署|位置|互联网|业务专网|知识库|条目数|统一|标识|服装|"
-    r"网上|短信|微信|使用|提供|启用|百分点|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|是否|逾期|比上年|增长|."
-)
+_HEADING_WORDS = r"（[^）]*）|附表\d|行数|[\x21-\x7e]+|" + _HEADING_PIECES + "|."
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
 _NO_END = frozenset("（《〔“‘")
 

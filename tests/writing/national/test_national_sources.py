@@ -17,7 +17,7 @@ from openpyxl.utils import range_boundaries
 from cases import cases
 from cli_runs import run
 from damaged import archive, with_parts
-from factory import CellValue, filing, lines_below, mail, opened, stored, unit_named, write_filing
+from factory import CellValue, clean_rows, filing, lines_below, mail, opened, stored, unit_named, write_filing
 from hrss12333.inbox import quoted_of, text_key
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter, Value, column_letters
@@ -373,6 +373,15 @@ def test_one_text_of_several_files_is_one_line_and_so_is_a_disclaimer(tmp_path: 
     ]
     assert len(inbox.texts) == 6 + 3 + 6
     assert len({text_key(item) for item in inbox.quoted}) == len(inbox.quoted)
+
+
+def test_one_text_of_a_units_cities_is_one_line_with_the_number_of_files(tmp_path: Path) -> None:
+    note = {form.key: {"B20": "坐席为租用"} for form in EDITION.forms[:1]}
+    for at, name in ((0, "银川市"), (1, "石嘴山市"), (1, "石嘴山市更正")):
+        rows = {form.key: [clean_rows(unit_named("宁夏"), form)[at]] for form in EDITION.forms}
+        write_filing(tmp_path / f"{name}.xlsx", "宁夏", rows, cells=note)
+    (line,) = judged(tmp_path).quoted
+    assert (line.text.text, line.several) == ("坐席为租用", "2个文件")
 
 
 def test_what_stands_behind_a_heading_is_quoted_also_where_it_is_a_year() -> None:

@@ -353,6 +353,16 @@ def test_faulty_cells_are_marked(tmp_path: Path) -> None:
         assert sheet.cell(22, [*FIRST.by_key].index(key) + 2).fill.fgColor.rgb == colour
 
 
+def test_a_faulty_blank_has_a_cross_and_no_other_cell(tmp_path: Path) -> None:
+    national = change(table(THREE), ZHEJIANG, FIRST, 0, seats=Value(None, None, None, problem=Problem.MISSING))
+    first = next(item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST)
+    fields = ("seats", "calls_abandoned")
+    wrong = [finding_at(first, "V301", Severity.ERROR, "未填。", field=key, unit="浙江省") for key in fields]
+    sheet = opened(written(tmp_path, replace(national, findings=tuple(wrong))))["附表1明细"]
+    crossed = [c.column for line in sheet for c in line if c.border.diagonalUp and c.border.diagonalDown]
+    assert crossed == [[*FIRST.by_key].index("seats") + 2]
+
+
 def test_details_can_be_filtered_and_printed(made: Callable[[str], Made]) -> None:
     sheet: Any = opened(made("3 units").path)["附表1明细"]
     assert sheet.auto_filter.ref == f"A5:{column_letters(len(FIRST.columns) + 7)}46"

@@ -59,7 +59,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。空白是未填，不等于0。",
-        f"带{WRONG.sign}红底：强制性错误；带{DOUBT}黄底：核实性错误，说明见“{summary_lines.ISSUES}”。列在“{summary_lines.IN_QUESTION}”中的数计入合计，不计入比率。",
+        f"带{WRONG.sign}红底：强制性错误；带{DOUBT}黄底：核实性错误，空白的画叉，说明见“{summary_lines.ISSUES}”。列在“{summary_lines.IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
     if any(entry.is_estimate for entry in entries):
         remarks[-1] += f"带{ESTIMATE}的数，备注写明是估计的（暂估、预计、统计不全等）。"
@@ -146,7 +146,9 @@ def _cells(book: NationalBook, entry: Entry, audit: str, marks: Mapping[str, str
 
     def text(kind: str, content: str | int, mark: str = "", *, out: bool = out) -> LookAndContent:
         shown = answer_word(content) if isinstance(content, bool) else public(str(content))
-        signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
+        signed: dict[str, Any] = {}
+        if mark in SIGNS and kind != "line":
+            signed = {"num_format": f'@"{SIGNS[mark]}"'} if shown else {"diag_type": 3, "diag_border": 1}
         return look(kind, mark, out, **signed), shown or None
 
     plain_answers = {answer: text("centre", answer) for answer in (False, True)}
