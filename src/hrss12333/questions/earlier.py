@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -182,10 +181,8 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
 
 def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
     """What staff wrote in the columns of these keys."""
-    given, written = line.get(day), cell_text(line.get(day))
-    if isinstance(given, datetime):
-        given = given.date()
-    when = given if isinstance(given, date) else written_day(written.partition(" ")[0])
+    written = cell_text(line.get(day))
+    when = written_day(written.partition(" ")[0])
     return StaffAnswer(cell_text(line.get(text)), cell_text(line.get(who)), when, "" if when else written)
 
 

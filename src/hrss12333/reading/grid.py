@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import compress, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -18,10 +18,19 @@ from msgspec.structs import replace
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text
 
-if TYPE_CHECKING:
-    Cell = str | int | float | bool | datetime | date | time | timedelta | None
-else:
-    Cell = Any  # these classes type what crosses from the worker; msgspec cannot tell dates from texts
+
+class Moment(Struct, frozen=True, array_like=True):
+    """A date or a time in a cell, which is no figure."""
+
+    text: str
+    is_date: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | int | float | bool | Moment | None
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 At = tuple[int, int]
 """Row and column of a cell, from 0."""
 _LARGEST_MERGED = 10_000
@@ -36,6 +45,15 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+def _as_cell(value: Any) -> Cell:
+    """What a library gives of a cell; a midnight is a date, as some libraries know no others."""
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    if isinstance(value, date | time | timedelta):
+        return Moment(str(value), isinstance(value, date))
+    return value if isinstance(value, str | int | float) else ""
 
 
 class Box(Struct, frozen=True, array_like=True):
@@ -264,7 +282,8 @@ class SheetBuilder(Struct):
     name: str
     hidden: bool = False
     before: tuple[str, ...] = ()
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
+    """Rows of cells as the library gives them."""
     merges: list[Box] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[range] = field(default_factory=list)
@@ -309,7 +328,7 @@ class SheetBuilder(Struct):
             hidden[each.start : each.stop] = b"\1" * len(range(len(hidden))[each.start : each.stop])
         return Grid(
             self.name,
-            tuple(self.rows),
+            tuple(line if _PLAIN.issuperset(map(type, line)) else [*map(_as_cell, line)] for line in self.rows),
             self.hidden,
             tuple(self.merges),
             self.before,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -19,7 +18,7 @@ from hrss12333.model.filing import Found, Place, Value
 from hrss12333.model.message import Message, Several, compose, read_as
 from hrss12333.model.row import Problem
 from hrss12333.patterns import HAN, UNITS, harmless
-from hrss12333.reading.grid import Cell
+from hrss12333.reading.grid import Cell, Moment
 from hrss12333.survey import line_of, other_answers
 from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, answer_word
 
@@ -59,12 +58,8 @@ def as_found(cell: Cell) -> Found:
     """A cell's content as findings show it."""
     if isinstance(cell, str | int) or cell is None:
         return cell
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ") if (cell.hour or cell.minute or cell.second) else cell.date().isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
+    if isinstance(cell, Moment):
+        return cell.text
     if cell.is_integer() and abs(cell) < LARGEST_EXACT:
         return int(cell)
     return cell if math.isfinite(cell) else str(cell)
@@ -125,11 +120,9 @@ def read_count(cell: Cell, heading: str = "") -> Value:
         return _no_count("是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
-    # Whether a date or a number was meant is uncertain.
-    if isinstance(cell, date):
-        return _no_count("单元格是日期格式，要先改为数值格式")
-    if isinstance(cell, time | timedelta):
-        return _no_count("单元格是时间格式，请改为数值格式后重填")
+    if isinstance(cell, Moment):  # whether it or a number was meant is uncertain
+        how = "日期格式，要先改为数值格式" if cell.is_date else "时间格式，请改为数值格式后重填"
+        return _no_count(f"单元格是{how}")
     return _from_text(cell or "", heading)
 
 

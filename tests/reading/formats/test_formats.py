@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.formats import workbook as calamine_reader
-from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, SheetBuilder
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Moment, SheetBuilder
 from hrss12333.reading.worker.limits import MEMORY
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -113,7 +113,8 @@ def test_dates_of_an_xls() -> None:
     for column, (value, code) in enumerate(kinds):
         sheet.write(0, column, value, xlwt.easyxf(num_format_str=code))
     (grid,) = opened_as(Book, bytes_of(book)).grids
-    assert list(grid.cells[0]) == [date(2020, 1, 10), datetime(2020, 1, 10, 12), time(12), 5]
+    moments = ("2020-01-10", True), ("2020-01-10 12:00:00", True), ("12:00:00", False)
+    assert list(grid.cells[0]) == [*(Moment(text, is_date=is_date) for text, is_date in moments), 5]
 
 
 def test_macros_and_external_links_are_noted() -> None:

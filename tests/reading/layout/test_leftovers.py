@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ from five_cities import (
     texts,
 )
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.grid import Box, Cell, Grid, Mark
+from hrss12333.reading.grid import Box, Cell, Grid, Mark, Moment
 from merge_runs import marks_of
 
 TOP = lines(HEADER)[0]
@@ -74,7 +73,7 @@ AROUND: list[list[list[Cell]]] = [
 ]
 NO_FIGURES: list[Cell] = [
     *words("2018年 | 2020-01-10 | 0951-5012345 | １３８０００００００１ | 12333 | 20200110"),
-    *(2018, 13800000001, date(2020, 1, 10)),
+    *(2018, 13800000001, Moment("2020-01-10", is_date=True)),
 ]
 
 

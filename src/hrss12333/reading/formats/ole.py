@@ -8,7 +8,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, time
+from datetime import datetime
 from functools import cache, partial
 from io import BytesIO, StringIO
 from itertools import pairwise
@@ -21,7 +21,7 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import locked, naive_utc
-from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, Grid, Mark, SheetBuilder, StyleRecord, style_of
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Grid, Mark, SheetBuilder, StyleRecord, style_of
 from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -198,7 +198,7 @@ def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
     return sheet.grid()
 
 
-def _cell_value(cell: Any, datemode: int) -> Cell:
+def _cell_value(cell: Any, datemode: int) -> Any:
     """A cell's value as the reader of .xlsx gives it; blank for an error."""
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return ""
@@ -209,7 +209,5 @@ def _cell_value(cell: Any, datemode: int) -> Cell:
             moment: datetime = xlrd.xldate.xldate_as_datetime(cell.value, datemode)
         except (xlrd.xldate.XLDateError, OverflowError, ValueError):
             return float(cell.value)
-        if 0 <= cell.value < 1:
-            return moment.time()
-        return moment if moment.time() != time() else moment.date()
-    return cell.value  # type: ignore[no-any-return]  # xlrd has no types
+        return moment.time() if 0 <= cell.value < 1 else moment
+    return cell.value

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from functools import cache
 from io import BytesIO
 from itertools import chain, islice
@@ -63,13 +62,13 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
 
         book = CalamineWorkbook.from_filelike(BytesIO(package.data))
         wanted = [name for name in book.sheet_names if names is None or name in names]
-        return [Grid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted]
+        lines = (book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted)
+        return [SheetBuilder(name, rows=each).grid() for name, each in zip(wanted, lines, strict=True)]
 
     def by_openpyxl() -> list[Grid]:
         book = _load(package.data, data_only=True)
         wanted = [sheet for sheet in book.worksheets if names is None or sheet.title in names]
-        cells = ([[*map(_known_value, line)] for line in each.iter_rows(values_only=True)] for each in wanted)
-        return [Grid(sheet.title, lines) for sheet, lines in zip(wanted, cells, strict=True)]
+        return [SheetBuilder(sheet.title, rows=[*sheet.iter_rows(values_only=True)]).grid() for sheet in wanted]
 
     grids = _by_either(by_calamine, by_openpyxl)
     if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
@@ -135,7 +134,7 @@ def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: 
     """Add the rows to the sheet; all blank ones are one object."""
     blank: list[Cell] = []
     for row, cells in enumerate(rows):
-        line: list[Cell] = [cell.value for cell in cells]
+        line: list[Any] = [cell.value for cell in cells]
         if line.count("") == len(line) and not any(cell.formula or cell.data_type == "e" for cell in cells):
             sheet.rows.append(blank)
             continue
@@ -196,14 +195,14 @@ def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
     return sheet
 
 
-def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, Mark]) -> Cell:
+def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, Mark]) -> Any:
     """The value of a cell, whose stored result is in ``result``; its mark goes into the sheet."""
     if getattr(cell, "comment", None):
         sheet.comment(at, cell.comment.text)
     if result.data_type == "e":
         sheet.note(at, error=str(result.value or "#ERROR!"))
         return ""
-    value = _known_value(result.value)
+    value = "" if result.value is None else result.value
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # otherwise the formula gave an empty text
         formula = str(getattr(cell.value, "text", cell.value) or "")
         sheet.note(at, formula=_formula_of(formula), stale=value == "")
@@ -214,12 +213,6 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
         cell._style, style_of({"font": _openpyxl_font(cell.font), "number_format": cell.number_format})
     )
     return sheet.styled(at, value, its, ((str(run), _openpyxl_font(getattr(run, "font", None))) for run in runs))
-
-
-def _known_value(value: object) -> Cell:
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date()  # as the other reader does
-    return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
 def _openpyxl_font(font: Any) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, time, timedelta
 from functools import lru_cache
 from itertools import chain, groupby
 
@@ -15,7 +14,7 @@ from hrss12333.model.check_code import REMARK
 from hrss12333.model.filing import LooseFigures
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
-from hrss12333.reading.grid import At
+from hrss12333.reading.grid import At, Moment
 from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.sheets import Derived, SheetRead
 from hrss12333.reading.layout.table_words import is_guide, is_sample, named_in
@@ -136,7 +135,7 @@ class _SheetLeftovers:
         for row, line in enumerate(self._grid.cells):
             own = owned.get(row, ())
             for column, cell in enumerate(line):
-                if cell is None or cell == "" or column in own or isinstance(cell, (date, time, timedelta)):
+                if cell is None or cell == "" or column in own or isinstance(cell, Moment):
                     continue
                 if text := as_text(cell):
                     yield (row, column), text

@@ -19,8 +19,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
-from datetime import time as time_of_day
 from errno import EDQUOT, ENOSPC
 from functools import cache
 from hashlib import sha256
@@ -29,13 +27,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 from msgspec import DecodeError, Struct, msgpack
-from msgspec.structs import replace
 
 import hrss12333
 from hrss12333.model.errors import in_words, is_out_of_memory
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.grid import Book, FileProblem, Grid, Refused, Values
+from hrss12333.reading.grid import FileProblem, Refused
 from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit, damaged, out_of_bounds, restrict
 
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
@@ -126,42 +123,6 @@ class _Head(Struct):
     given: tuple[Any, ...]
 
 
-# Dates, which MessagePack knows only as texts, pass as extensions.
-
-_MOMENTS: tuple[type, ...] = (datetime, date, time_of_day, timedelta)
-_PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
-
-
-def dumps(answer: Any) -> bytes:
-    """An answer as MessagePack."""
-    if isinstance(answer, Book | Values):
-        answer = replace(answer, grids=tuple(map(_without_moments, answer.grids)))
-    return msgpack.encode(answer)
-
-
-def loads(answer: bytes, expected: Any) -> Any:
-    """The reverse of `dumps`; a `DecodeError` or ValueError where it is nothing of this kind."""
-    return msgpack.decode(answer, type=expected, ext_hook=_moment)
-
-
-def _without_moments(grid: Grid) -> Grid:
-    are_plain = (_PLAIN_TYPES.issuperset(map(type, line)) for line in grid.cells)
-    lines = zip(grid.cells, are_plain, strict=True)
-    return replace(grid, cells=[line if is_plain else [*map(_extended, line)] for line, is_plain in lines])
-
-
-def _extended(cell: Any) -> Any:
-    if type(cell) in _PLAIN_TYPES:
-        return cell
-    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()
-    return msgpack.Ext(_MOMENTS.index(type(cell)), text.encode())
-
-
-def _moment(number: int, given: memoryview) -> Any:
-    kind, text = _MOMENTS[number], bytes(given).decode()
-    return timedelta(seconds=float(text)) if kind is timedelta else kind.fromisoformat(text)  # type: ignore[attr-defined]
-
-
 # The worker's side
 
 
@@ -173,7 +134,7 @@ def _packed(
         answer = done(task, data, given)
         if elsewhere and isinstance(answer, Convertible):
             raise elsewhere
-        packed = dumps(answer)
+        packed = msgpack.encode(answer)
         if len(packed) > MOST_ANSWER:
             raise out_of_bounds()
         return packed, None
@@ -181,7 +142,7 @@ def _packed(
         problem = out_of_bounds()
     except FileProblem as refused:
         problem = elsewhere if elsewhere and isinstance(refused.__cause__, ImportError) else refused
-    return dumps(problem.args), problem.kind
+    return msgpack.encode(problem.args), problem.kind
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -258,8 +219,8 @@ def read_answer(stream: BinaryIO) -> Answered | None:
 def unpacked(answer: Answered, expected: Any) -> Any:
     """The answer as a value of this type; a FileProblem where it is a refusal."""
     try:
-        found = loads(answer.packed, Refused if answer.refused else expected)
-    except (DecodeError, ValueError, LookupError) as error:
+        found = msgpack.decode(answer.packed, type=Refused if answer.refused else expected)
+    except (DecodeError, ValueError) as error:
         raise damaged() from error
     if answer.refused:
         raise FileProblem(*found)
