@@ -68,7 +68,9 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
     def by_openpyxl() -> list[Grid]:
         book = _load(package.data, data_only=True)
         wanted = [sheet for sheet in book.worksheets if names is None or sheet.title in names]
-        return [SheetBuilder(sheet.title, rows=[*sheet.iter_rows(values_only=True)]).grid() for sheet in wanted]
+        return [
+            SheetBuilder(sheet.title, rows=[*map(list, sheet.iter_rows(values_only=True))]).grid() for sheet in wanted
+        ]
 
     grids = _by_either(by_calamine, by_openpyxl)
     if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
