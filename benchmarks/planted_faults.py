@@ -355,21 +355,21 @@ PLANTED = (
     # Rates and what is in question
     Planted(
         "放弃 is divided by what was answered",
-        "survey/indicators.py",
+        "indicators.py",
         '("calls_abandoned",), ("calls_total",), low_first=',
         '("calls_abandoned",), ("calls_agent",), low_first=',
         "survey published writing",
     ),
     Planted(
         "人工接通率 is of all calls",
-        "survey/indicators.py",
+        "indicators.py",
         '        ("calls_agent", "calls_abandoned"),\n',
         '        ("calls_total",),\n',
         "survey published writing",
     ),
     Planted(
         "a share above the whole is given",
-        "survey/indicators.py",
+        "indicators.py",
         "(self.of_whole and self.numerator >",
         "(not self.of_whole and self.numerator >",
         "survey published writing",

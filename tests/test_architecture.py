@@ -20,7 +20,7 @@ from factory import write_filing
 PACKAGE = Path(hrss12333.__file__).parent
 ROOT = Path(__file__).parents[1]
 LAYERS = (
-    *("patterns", "survey", "model", "reading", "checking", "merging", "inbox"),
+    *("patterns", "survey", "indicators", "model", "reading", "checking", "merging", "inbox"),
     *("questions", "wording", "published", "writing", "reporting", "cli", "__main__"),
 )
 """From the ground up: a module may import from its own layer's name and from what is below."""

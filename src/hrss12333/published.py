@@ -11,12 +11,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from hrss12333.indicators import Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, figures, zone_name, zone_of
 from hrss12333.patterns import grouped
-from hrss12333.survey.indicators import Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_large
 from hrss12333.wording.verdicts import missing_in_words, question_line, received_words, unaudited_text

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from cases import few, seeds
 from cli_runs import run
 from factory import opened, stored
+from hrss12333.indicators import indicators
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure
@@ -30,7 +31,6 @@ from hrss12333.published import Nation, charts, composition, openings_chart
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import programs
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import write_national
 from merge_runs import merged, read_once

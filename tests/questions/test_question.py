@@ -13,6 +13,7 @@ from cases import scenes
 from factory import CellValue, Style, clean_rows, write_filing
 from hrss12333.checking.reasons import reason_for
 from hrss12333.checking.rules import RULES
+from hrss12333.indicators import indicators
 from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
@@ -21,7 +22,6 @@ from hrss12333.published import Nation
 from hrss12333.questions import Stakes, questions_of
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import indicators
 from hrss12333.wording.question_lines import further_text
 from hrss12333.wording.verdicts import question_line
 from merge_runs import judged, merged

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.indicators import Indicator, Quotient, quotient
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing, Problem, Unreadable
 from hrss12333.model.national import NATION, Entry
 from hrss12333.model.summary_lines import CONTACTS, NOBODY, UNIT_KEY, Figure, SummaryLine, detail_sheet, owner
 from hrss12333.survey.editions import edition_named, edition_of
-from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit, successors
 from hrss12333.survey.schema import NO, TOTAL, YES, Column, Edition, Form, Kind, Scalar
 

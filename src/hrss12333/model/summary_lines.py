@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
+from hrss12333.indicators import Indicator, Quotient, indicators, quotient
 from hrss12333.model.national import SHARED, Entry, National, State, Tally, shared_figure, tallies
 from hrss12333.patterns import grouped
-from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import TOTAL, Column, Edition, Form, Kind
 

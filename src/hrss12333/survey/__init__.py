@@ -1,5 +1,5 @@
-"""The survey. In go a year's lists (data/README.md); out come its forms, units, regions and indicators, and
-what names, words and times mean. It knows no file, filing or rule."""
+"""The survey. In go a year's lists (data/README.md); out come its forms, units and regions, and what
+names, words and times mean. It knows no file, filing or rule."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.indicators import Indicator
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import Label, Leaf, OtherRegion, OtherUnit, Param, Quote, RegionName, base_name
 from hrss12333.model.national import State
 from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions import Question
-from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.regions import Region, Unit, bare_name
 from hrss12333.survey.schema import HEADER, LARGEST_EXACT, Column, Edition, Kind, answer_word
 from hrss12333.wording.text import shorten

@@ -17,6 +17,7 @@ from cases import few, words
 from conftest import Convert
 from damaged import with_parts
 from factory import lines_below, opened, stored, suggested
+from hrss12333.indicators import Indicator, indicators
 from hrss12333.merging.earlier_figures import load_previous, open_national
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.check_code import OUTPUT_CATEGORY
@@ -26,7 +27,6 @@ from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.row import Problem
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import prove, write_national

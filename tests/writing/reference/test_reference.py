@@ -24,6 +24,7 @@ from damaged import Change, bytes_of, with_parts
 from factory import clean_rows, opened, unit_named, words_of, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
+from hrss12333.indicators import RATIOS
 from hrss12333.merging.earlier_figures import figures_by_line, load_previous, open_national
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import WorkReport
@@ -33,7 +34,6 @@ from hrss12333.model.summary_lines import ANALYSIS, summary_sheet
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import TOTAL, Kind
 from hrss12333.writing.national import write_national
 from hrss12333.writing.reference import document as reference

@@ -17,9 +17,9 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, query, suggest
+from hrss12333.indicators import RATIOS
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.message import Label, Message, Several, compose
-from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import LARGEST_EXACT, Form, Kind, Scalar
 
 _ENOUGH_ROWS = 4

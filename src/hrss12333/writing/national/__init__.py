@@ -18,6 +18,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.indicators import Indicator, indicators
 from hrss12333.merging.earlier_figures import (
     Previous,
     Sheets,
@@ -37,7 +38,6 @@ from hrss12333.patterns import grouped
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
 from hrss12333.reading.formats.workbook import read_values
-from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import LARGEST_EXACT, NO, TOTAL, YES, Column, Edition, Form, Kind, Scalar, answer_word
 from hrss12333.wording.values import public_text
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text

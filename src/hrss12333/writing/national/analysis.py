@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from hrss12333.indicators import Indicator, Quotient, indicators
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
-from hrss12333.survey.indicators import Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.wording.values import DOUBT, printed
 from hrss12333.writing.national.book import (

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from hrss12333.indicators import HEADLINE, Indicator, indicators
 from hrss12333.model import summary_lines
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import Figure
 from hrss12333.published import UNQUESTIONED, Chart, charts, openings_chart
-from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counted_text, respondent_text

@@ -19,6 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from msgspec import Struct, field
 
+from hrss12333.indicators import Indicator, opening_rate
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import WorkReport
@@ -37,7 +38,6 @@ from hrss12333.published import (
 )
 from hrss12333.reading.formats.word_document import BLIP
 from hrss12333.reading.grid import FileProblem
-from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import MINISTRY, Column, Kind
 from hrss12333.wording.values import amount, chinese_number, is_large, percent, printed, ratio, rounded
 from hrss12333.writing import reference

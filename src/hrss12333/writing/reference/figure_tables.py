@@ -27,10 +27,10 @@ from docx.oxml.ns import nsdecls
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.indicators import Indicator, opening_rate
 from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, ROWS, UNIT, Figure, SummaryLine, reported
 from hrss12333.published import Chart, Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
-from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.text import words
 from hrss12333.wording.values import DOUBT, ESTIMATE, ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded

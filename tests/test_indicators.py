@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cases import words
+from hrss12333.indicators import RATIOS, Quotient, indicators, quotient
 from hrss12333.model.filing import Row
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import RATIOS, Quotient, indicators, quotient
 from national_tables import entry
 
 FIRST, SECOND = EDITION.forms
