@@ -16,16 +16,9 @@ from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.message import read_as
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout import table_words
 from hrss12333.reading.layout.rows import Fate, TablePart
 from hrss12333.reading.layout.sheets import SheetRead, is_titled
-from hrss12333.reading.layout.table_words import (
-    is_note,
-    is_sample,
-    is_statistic,
-    is_total,
-    period_of_row,
-    without_measures,
-)
 from hrss12333.reading.values import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in, regions_in
@@ -105,7 +98,7 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
         if any(part.grid.cells[row])  # most rows below a table are blank
         and any(part.grid.at(row, column) not in (None, "") for column in part.heading.of_data)
     }
-    others = (is_total, is_sample, is_statistic, is_note)
+    others = (table_words.is_total, table_words.is_sample, table_words.is_statistic, table_words.is_note)
     return {name for name in found if name and not any(is_other(name) for is_other in others)}
 
 
@@ -229,7 +222,7 @@ def _evidence_of_lines(part: TablePart, survey: int) -> Iterator[Evidence[Period
 
 def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Period, TextKind] | None:
     """The period that a line names as a title or by itself, beside header labels and measures."""
-    plain = without_measures(line)
+    plain = table_words.without_measures(line)
     found = times_in(plain, survey)
     if found.is_alone:
         return (found.period, TextKind.ABOVE) if found.period else None
@@ -266,7 +259,7 @@ def _lines_of_years(part: TablePart, line: Evidence[Period] | None) -> dict[int,
     """Row → the last line of a year above it; ``line``: the last one above the headings."""
     found: dict[int, Evidence[Period] | None] = {}
     for row in part.body:
-        if row.fate is Fate.YEAR and (period := period_of_row(row.lead, part.edition.year)):
+        if row.fate is Fate.YEAR and (period := table_words.period_of_row(row.lead, part.edition.year)):
             line = _evidence_beside(part, row.index, period, TextKind.ABOVE, row.lead)
         found[row.index] = line
     return found

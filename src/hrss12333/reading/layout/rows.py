@@ -12,20 +12,9 @@ from msgspec import Struct, field
 from hrss12333.model.filing import Aside, Concealed, Row, Value
 from hrss12333.model.text import Evidence, Text
 from hrss12333.reading.grid import At, Cell, Grid
+from hrss12333.reading.layout import table_words
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.layout.table_words import (
-    LONGEST_NUMBERED,
-    compact,
-    has_letters,
-    is_guide,
-    is_note,
-    is_sample,
-    is_statistic,
-    is_total,
-    named_in,
-    period_of_row,
-)
 from hrss12333.reading.values import as_text, is_placeholder, read_value, texts_of
 from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
 from hrss12333.survey.labels import NOTE_ROW, is_header_line, is_label
@@ -69,12 +58,12 @@ class BodyRow:
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = self._text_at(table.heading.region), self._text_at(table.heading.at("serial"))
         """Text of its region's cell, and of its 序号; a region or unit in 序号 is its name if it has no other."""
-        if not self.written and table.unit and has_letters(self.serial) and certain_region(table.unit, self.serial):
-            self.written = self.serial
+        is_named = table.unit and table_words.has_letters(self.serial) and certain_region(table.unit, self.serial)
+        self.written = self.serial if is_named and not self.written else self.written
         self.called = self.written or self.serial
         """Its name: region, else 序号; its first words in a sheet without a column of regions."""
         if table.heading.region is None:
-            self.called = next(filter(has_letters, self.texts.values()), "")
+            self.called = next(filter(table_words.has_letters, self.texts.values()), "")
 
     def _text_at(self, column: int | None) -> str:
         """The text in a column, taken from its merged range if any."""
@@ -88,7 +77,7 @@ class BodyRow:
     def _unit(self) -> Unit | None:
         """The unit whose regions its name is matched to; None for no name or that of a total or sample."""
         unit, written = self._table.unit, self.written
-        return None if not written or is_total(written, unit) or is_sample(written) else unit
+        return None if not written or table_words.is_total(written, unit) or table_words.is_sample(written) else unit
 
     @cached_property
     def match(self) -> RegionMatch | None:
@@ -133,23 +122,23 @@ class BodyRow:
         """Whether it repeats the form's headings in their columns, numbers columns or names measures."""
         heading = self._table.heading
         inside = [text for at, text in self.texts.items() if at in heading.fields]
-        if self.index - heading.body < _GUIDES and any(map(is_guide, (self.texts.values(), inside))):
+        if self.index - heading.body < _GUIDES and any(map(table_words.is_guide, (self.texts.values(), inside))):
             return True
         words = [(at, text) for at, text in self.texts.items() if not text.isdecimal()]
         if len(words) < _SEVERAL or 2 * len(words) <= len(self.texts):
             return False
-        named = [(at, found) for at, text in words if (found := named_in(heading.form, text))]
+        named = [(at, found) for at, text in words if (found := table_words.named_in(heading.form, text))]
         columns = {(at, found.key) for at, found in named if not found.is_group}
         return len(named) >= _SEVERAL and 2 * len(named) > len(self.texts) and columns <= heading.headed
 
     def is_sample(self) -> bool:
         """Whether it is 样例."""
-        return bool(self.called) and is_sample(self.called)
+        return bool(self.called) and table_words.is_sample(self.called)
 
     def is_total(self) -> bool:
         """合计, 总计, 自治区合计; also the whole unit's name without data, or without 序号 below other rows: 全省."""
         unit, heading = self._table.unit, self._table.heading
-        if not self.called or is_total(self.called, unit):
+        if not self.called or table_words.is_total(self.called, unit):
             return bool(self.called)
         unplaced = heading.region is None and self.index > heading.body and self.called.startswith("全")
         whole = certain_region(unit, self.called) if unit and (unplaced or not (self.serial or self._data)) else None
@@ -157,20 +146,22 @@ class BodyRow:
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月; never a certain name of a region."""
-        return bool(self.called) and is_statistic(self.called) and self.certain is None and not self.is_year()
+        is_statistic = bool(self.called) and table_words.is_statistic(self.called)
+        return is_statistic and self.certain is None and not self.is_year()
 
     def is_year(self) -> bool:
         """Whether it is only a year: 2018年."""
-        return len(self.texts) == 1 and period_of_row(self.lead, self._table.edition.year) is not None
+        return len(self.texts) == 1 and table_words.period_of_row(self.lead, self._table.edition.year) is not None
 
     def is_note(self) -> bool:
         """Whether its first cell begins a header line, a signature, a date or an explanation."""
         if is_label(self.lead) or (is_header_line([*self.texts.values()]) and self.is_data()):
             return True  # labels without numbers may head a list of contacts
-        if is_note(self.lead):
+        if table_words.is_note(self.lead):
             return self.written in ("", self.lead) or self.certain is None
-        numbered = NOTE_ROW.match(compact(self.lead))
-        is_numbered = numbered is not None and len(compact(self.lead)) - numbered.end() >= LONGEST_NUMBERED
+        text = table_words.compact(self.lead)
+        number = NOTE_ROW.match(text)
+        is_numbered = number is not None and len(text) - number.end() >= table_words.LONGEST_NUMBERED
         return is_numbered and (len(self.texts) < _SEVERAL or self.certain is None)
 
     def is_data(self) -> bool:
@@ -200,7 +191,7 @@ class BodyRow:
 
     def heads_another_table(self) -> bool:
         """Whether two columns of data or more have words."""
-        return sum(has_letters(text) and not is_placeholder(text) for text in self._data) >= _SEVERAL
+        return sum(table_words.has_letters(text) and not is_placeholder(text) for text in self._data) >= _SEVERAL
 
 
 FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (

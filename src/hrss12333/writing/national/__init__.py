@@ -31,6 +31,7 @@ from hrss12333.merging.earlier_figures import (
 from hrss12333.model import summary_lines
 from hrss12333.model.check_code import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import Figure
 from hrss12333.model.text import Quoted
@@ -81,7 +82,8 @@ def write_national(
     shown = renamed(national, named)
     spoken = renamed(whole, named) if whole else shown
     sentences = [*filter(None, [unaudited_text(spoken)]), *merge_sentences(spoken)]
-    asked = [_with_questions_renamed(each, named) for each in respondents]
+    rename = partial(Finding.renamed, named=named)
+    asked = [replace(each, questions=tuple(one.changed(rename) for one in each.questions)) for each in respondents]
     texts = [replace(one, file=named(one.file)) for one in quoted]
     year = national.edition.year
     about = {"title": f"{year}年度12333电话服务情况{national.name}汇总", "category": OUTPUT_CATEGORY}
@@ -166,11 +168,6 @@ def renamed(national: National, named: Callable[[str], str]) -> National:
         other_years=tuple(map(named, national.other_years)),
         **{key: each(getattr(national, key), "file") for key in listed},
     )
-
-
-def _with_questions_renamed(respondent: Respondent, named: Callable[[str], str]) -> Respondent:
-    changed = (question.changed(lambda finding: finding.renamed(named)) for question in respondent.questions)
-    return replace(respondent, questions=tuple(changed))
 
 
 def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:

@@ -12,35 +12,12 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from hrss12333.survey import schema
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import (
-    ASKED,
-    COMPLETE,
-    DRAFT,
-    HEADER,
-    INSTRUCTIONS,
-    LAST_YEAR_HEADING,
-    PASSED,
-    SAMPLE,
-    SELF_CHECK,
-    TOTAL,
-    WRONG,
-    Column,
-    Edition,
-    Kind,
-)
+from hrss12333.survey.schema import Column, Edition, Kind
 from hrss12333.wording import values
 from hrss12333.wording.values import found_text
-from hrss12333.writing.official.formulas import (
-    SheetNames,
-    allowed_answers,
-    begins,
-    changed_much,
-    has_content,
-    names_for,
-    reason_words,
-    required_columns,
-)
+from hrss12333.writing.official import formulas
 from hrss12333.writing.official.layout import (
     BAR_ROW,
     ELLIPSIS,
@@ -131,7 +108,7 @@ def write_official(
         styles = Styles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, TableSheet)
-            for name, words in reason_words(sheet.form).items():
+            for name, words in formulas.reason_words(sheet.form).items():
                 workbook.define_name(name, words)
             _SheetWriter(out, styles, edition, sheet).write(protect=protect)
         if extra:
@@ -157,7 +134,7 @@ class _SheetWriter:
         ]
         self.rows += [{}] * (self.layout.last - self.layout.first + 1 - len(self.rows))
         unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
-        self.names = names_for(edition, unit, content.expected)
+        self.names = formulas.names_for(edition, unit, content.expected)
         self.heights = list(map(self.layout.row_height, self.rows))
         self.check = SelfCheck(self.layout, self.names)
 
@@ -206,7 +183,7 @@ class _SheetWriter:
         if row is None:
             return
         for column in self.form.columns:
-            value = SAMPLE if column.kind is Kind.REGION else cell_content(column.sample)
+            value = schema.SAMPLE if column.kind is Kind.REGION else cell_content(column.sample)
             look = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
             self.out.put(row, self.layout.columns[column.key], look, value)
 
@@ -232,7 +209,7 @@ class _SheetWriter:
                 total = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
                 self.out.figure((row, place), total, self.style("total_number"), total_value(self.rows, column.key))
             else:
-                self.out.put(row, place, self.style("total"), TOTAL if place == 0 else "")
+                self.out.put(row, place, self.style("total"), schema.TOTAL if place == 0 else "")
 
     def _write_notes(self) -> None:
         left, right = self.layout.note_column, self.layout.last_column
@@ -240,20 +217,20 @@ class _SheetWriter:
             row, text = self.layout.notes + index, line.format(year=self.edition.year)
             self.out.span(row, (left, right), self.style("note"), text)
             self.out.set_row(row, self.layout.note_height(text))
-        self.out.put(self.layout.notes, left - 1, self.style("note_label"), INSTRUCTIONS)
+        self.out.put(self.layout.notes, left - 1, self.style("note_label"), schema.INSTRUCTIONS)
 
     def _self_check(self) -> None:
         """Write the self-check right of the form, the word of a faulty form, and the bar that sums it up."""
         own, check, beside = self.layout, self.check, self.layout.check_column
-        self.out.span(own.heading, (beside, beside), self.style("check_heading"), SELF_CHECK, rows=2)
+        self.out.span(own.heading, (beside, beside), self.style("check_heading"), schema.SELF_CHECK, rows=2)
         whole = {HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
         rows = {row: check.row(row) for row in range(own.first, own.last + 1)}
         for row, formula in (whole | rows).items():
             if formula:
                 self.out.figure((row, beside), formula, self.style("check"), None)
         place, failed, bar = (KEY_ROW, own.last_column), self.style("failed"), self.style("bar")
-        if self.content.standing == DRAFT:
-            self.out.put(*place, failed, DRAFT)
+        if self.content.standing == schema.DRAFT:
+            self.out.put(*place, failed, schema.DRAFT)
         else:
             self.out.figure(place, check.printed(), failed, self.content.standing)
         begun = any(cells.keys() - {self.form.region.key} for cells in self.rows)
@@ -266,7 +243,7 @@ class _SheetWriter:
         heading, look = self.style("past_heading"), self.style("past")
         of_year = f"：{last_year.year}年度" if last_year.year else ""
         left, right = min(own.past.values()), max(own.past.values())
-        self.out.span(top, (left, right), heading, LAST_YEAR_HEADING + of_year)
+        self.out.span(top, (left, right), heading, schema.LAST_YEAR_HEADING + of_year)
         for key, place in own.past.items():
             self.out.put(top + 1, place, heading, broken(self.form.by_key[key].label, own.past_width))
         for row, cells in enumerate(self.content.rows, own.first):
@@ -284,9 +261,9 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 }
 
 
-def _add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edition) -> None:
+def _add_validations(sheet: Any, layout: Layout, names: formulas.SheetNames, edition: Edition) -> None:
     """Give every blank of the form its input rule and its prompt, from the 填表说明."""
-    for field in HEADER:
+    for field in schema.HEADER:
         slot = layout.slot(field.key)
         prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
         rule: dict[str, Any] = {"validate": "any", **prompt}
@@ -301,9 +278,9 @@ def _add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edi
             sheet.data_validation(layout.first, place, layout.last, place, _column_rule(column, layout, names))
 
 
-def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str, Any]:
+def _column_rule(column: Column, layout: Layout, names: formulas.SheetNames) -> dict[str, Any]:
     rule: dict[str, Any] = {"validate": "any"}
-    prompt, error, allowed = column.note, "", allowed_answers(column)
+    prompt, error, allowed = column.note, "", formulas.allowed_answers(column)
     if allowed:
         words = "或".join(f"“{word}”" for word in allowed)
         error = f"只能填写{words}，请从下拉列表选择。"
@@ -342,8 +319,8 @@ def _row_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
             fault = _NO_NUMBER if alone and form.by_key[key].kind is Kind.COUNT else _WRONG
             yield colour(key, f'ISNUMBER(FIND("{each.words}",{text}))', _AMBER if each.asks else fault)
     for key, past in layout.past.items():
-        yield colour(key, changed_much(form.by_key[key], cell(layout.columns[key]), cell(past)), _AMBER)
-    for key in required_columns(form):
+        yield colour(key, formulas.changed_much(form.by_key[key], cell(layout.columns[key]), cell(past)), _AMBER)
+    for key in formulas.required_columns(form):
         # A row with only its printed region is unfinished, not wrong: it keeps its light fill.
         yield colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", _AMBER)
 
@@ -353,17 +330,17 @@ def _header_colours(layout: Layout, check: SelfCheck) -> Iterator[_Colour]:
     beside = layout.check_column
     for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
         verdict = xl_rowcol_to_cell(first, beside)
-        for start, look in ((PASSED, _GOOD), (ASKED, _AMBER), (WRONG, _WRONG)):
-            yield (first, beside, last, beside), begins(verdict, start), look
+        for start, look in ((schema.PASSED, _GOOD), (schema.ASKED, _AMBER), (schema.WRONG, _WRONG)):
+            yield (first, beside, last, beside), formulas.begins(verdict, start), look
     bar, area = xl_rowcol_to_cell(BAR_ROW, 0, row_abs=True, col_abs=True), (BAR_ROW, 0, BAR_ROW, layout.last_column)
-    yield area, begins(bar, COMPLETE), _GOOD
+    yield area, formulas.begins(bar, schema.COMPLETE), _GOOD
     yield area, f'ISNUMBER(FIND("{FAILED}",{bar}))', _WRONG
     yield area, f"LEN({bar})>0", _AMBER
     text = xl_rowcol_to_cell(HEADER_ROW, beside, row_abs=True, col_abs=True)
-    for field in HEADER:
+    for field in schema.HEADER:
         slot, each = layout.slot(field.key), check.header_checks[field.key]
         at = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
         area = (slot.row, slot.left, slot.row, slot.right)
         yield area, f'ISNUMBER(FIND("{each.words}",{text}))', _AMBER if each.asks else _WRONG
         if field.required:
-            yield area, f'AND(ISNUMBER(FIND("{field.called}",{text})),NOT{has_content(at)})', _AMBER
+            yield area, f'AND(ISNUMBER(FIND("{field.called}",{text})),NOT{formulas.has_content(at)})', _AMBER

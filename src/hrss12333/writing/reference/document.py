@@ -19,23 +19,13 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from msgspec import Struct, field
 
+from hrss12333 import published
 from hrss12333.indicators import Indicator, opening_rate
 from hrss12333.merging.earlier_figures import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import WorkReport
 from hrss12333.model.national import NATION, National, tallies
 from hrss12333.model.summary_lines import IN_QUESTION, Figure, missing_units, reported
-from hrss12333.published import (
-    Chart,
-    Nation,
-    Topic,
-    charts,
-    composition,
-    coverage_paragraphs,
-    label,
-    openings_chart,
-    stem,
-)
 from hrss12333.reading.formats.word_document import BLIP
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.schema import MINISTRY, Column, Kind
@@ -84,7 +74,7 @@ def write_reference(
     ``copy`` copies the 工作总结 in a file, one at a time, and raises `FileProblem` if it cannot. Raises `OSError`
     if ``target`` cannot be written."""
     account = choose(national.work_reports)
-    writer = _DocumentWriter(Nation(national, previous), account, copy)
+    writer = _DocumentWriter(published.Nation(national, previous), account, copy)
     writer.write()
     edition = national.edition
     title = f"{edition.year}年度{_subject(national)}参阅文件"
@@ -97,7 +87,7 @@ def write_reference(
 class _DocumentWriter:
     """Puts the document together from front to back."""
 
-    def __init__(self, nation: Nation, account: Account, copy: Callable[[str], ReportCopy]) -> None:
+    def __init__(self, nation: published.Nation, account: Account, copy: Callable[[str], ReportCopy]) -> None:
         self.document: Document = reference.new_document()
         self._nation = nation
         self._national = nation.national
@@ -148,7 +138,7 @@ class _DocumentWriter:
         if notes:
             self.document.add_paragraph(f"注：{''.join(notes)}", style=reference.NOTE)
 
-    def _paragraphs_with_charts(self, texts: Iterable[str], drawn: Sequence[Chart], words: str = "") -> None:
+    def _paragraphs_with_charts(self, texts: Iterable[str], drawn: Sequence[published.Chart], words: str = "") -> None:
         """Add paragraphs, the last of which refers to the charts below in its sentence or in ``words``."""
         *others, last = texts
         names = "、".join(f"图{self._figures + number}" for number in range(1, len(drawn) + 1))
@@ -163,14 +153,14 @@ class _DocumentWriter:
         """Write 第一部分: who reported, a section of text and charts for each topic, the change on last year."""
         self._heading(f"第一部分　{self._national.collective_name}总体情况", reference.PART_STYLE)
         if texts := [*headlines(self._nation)]:
-            chart = openings_chart(self._nation) if has_openings(self._nation) else None
+            chart = published.openings_chart(self._nation) if has_openings(self._nation) else None
             self._paragraphs_with_charts(texts, [chart] if chart else [])
         self._section(1, "报送情况")
-        self._body(*coverage_paragraphs(self._nation))
+        self._body(*published.coverage_paragraphs(self._nation))
         subjects = [(topic, _TopicText(self._nation, topic).paragraphs()) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
-            self._paragraphs_with_charts(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
+            self._paragraphs_with_charts(paragraphs, [*published.charts(self._nation, topic)], "各单位的情况见")
         # No page holds the last lines of the part alone.
         self.document.paragraphs[-1].paragraph_format.keep_together = True
 
@@ -215,7 +205,7 @@ def put_report(document: Document, copy: ReportCopy, relations: dict[str, str]) 
         document.element.body.sectPr.addprevious(block)
 
 
-def _write_cover(document: Document, nation: Nation) -> None:
+def _write_cover(document: Document, nation: published.Nation) -> None:
     national, notice = nation.national, nation.national.edition.notice
     for text, style, before in (
         (f"{national.edition.year}年度", reference.COVER, 130),
@@ -239,7 +229,7 @@ def _subject(national: National) -> str:
 # The text
 
 
-def headlines(nation: Nation) -> Iterator[str]:
+def headlines(nation: published.Nation) -> Iterator[str]:
     """Sentences for a director to remember: how much, how well, what is common and what is not."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
@@ -250,7 +240,7 @@ def headlines(nation: Nation) -> Iterator[str]:
         yield f"各项服务和建设中，普及率最高的是{first}，最低的是{last}。"
 
 
-def has_openings(nation: Nation) -> bool:
+def has_openings(nation: published.Nation) -> bool:
     """Whether enough 是/否 questions exist for a sentence on them, the last of the headlines."""
     return len(nation.openings) >= _MANY_UNITS
 
@@ -258,7 +248,7 @@ def has_openings(nation: Nation) -> bool:
 class _TopicText:
     """The sentences of one topic."""
 
-    def __init__(self, nation: Nation, topic: Topic) -> None:
+    def __init__(self, nation: published.Nation, topic: published.Topic) -> None:
         self._nation, self._topic, self._form = nation, topic, topic.form
         self._line = nation.totals[topic.form.key]
 
@@ -281,7 +271,7 @@ class _TopicText:
         if not known:
             return
         balance, first = self._topic.balance, known[0][0]
-        shares, note = composition(self._line, balance) if balance else ({}, "")
+        shares, note = published.composition(self._line, balance) if balance else ({}, "")
         # The parts of a total share its scale; otherwise scales differ from column to column.
         size = is_large(*(value for _, value in known)) if balance else None
         sentences = (
@@ -295,7 +285,7 @@ class _TopicText:
         yield f"{self._nation.national.collective_name}{'；'.join(sentences)}{note}。"
         if (ranked := self._nation.by_unit(self._form, Figure(first))) and ranked[0][1]:
             word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
-            yield self._ranking(label(first), ranked, word, "由多到少")
+            yield self._ranking(published.label(first), ranked, word, "由多到少")
 
     def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
         """The first and the last units, or all if they are few; ``word`` puts a figure in words."""
@@ -317,10 +307,10 @@ class _TopicText:
         parts = []
         for at, (column, item, result) in enumerate(found):
             if not result.numerator:
-                parts.append(f"没有{stem(column)}的")
+                parts.append(f"没有{published.stem(column)}的")
                 continue
             share = percent(Fraction(result.numerator, result.denominator or 1))
-            parts.append(f"{stem(column)}的{result.numerator}个，占{share}{self._change(item, again=at > 0)}")
+            parts.append(f"{published.stem(column)}的{result.numerator}个，占{share}{self._change(item, again=at > 0)}")
         yield f"在填报{self._form.key}的{line.rows}个地区中，{'；'.join(parts)}。"
 
     def choices(self) -> Iterator[str]:
@@ -332,7 +322,7 @@ class _TopicText:
                     for choice, number in counted.choices.items()
                     if number
                 ]
-                yield f"{label(column)}：{'；'.join(parts)}。"
+                yield f"{published.label(column)}：{'；'.join(parts)}。"
 
     def ratios(self) -> Iterator[str]:
         """The topic's indicators except the shares of a total, which are given with the figures."""
@@ -359,7 +349,8 @@ class _TopicText:
 
     def _count(self, column: Column, value: int, size: bool | None = None) -> str:
         """A sum, with a word if figures in it are in open question."""
-        words = label(column).removesuffix(column.unit) if len(column.unit) > 1 else label(column)  # 年度培训3.21万人次
+        words = published.label(column)
+        words = words.removesuffix(column.unit) if len(column.unit) > 1 else words  # 年度培训3.21万人次
         questioned = len(self._line.questioned_rows(column.key))
         doubt = f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else ""
         return words + amount(value, column.unit, in_ten_thousands=size) + doubt
