@@ -47,7 +47,6 @@ _EPILOG = """\b
 不写命令、只写文件，等于 hrss12333 check 文件
 退出码：0 没有强制性错误；1 有；2 用法不对；3 没能完成"""
 
-
 _MESSAGES = (
     (r"No such option:? '?(?P<a>[^'\s]+?)'?\.?(?: \(?Did you mean (?P<near>.+))?", "没有“{a}”这个选项。{near}"),
     (
@@ -62,6 +61,7 @@ _MESSAGES = (
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
 """Pattern of a click message → the message in Chinese; ``near``: names that may be meant."""
+_PATH_LIKE = r"[\\/]|\.[A-Za-z0-9]{2,5}$"
 _HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 
@@ -85,7 +85,7 @@ class Commands(click.Group):
                 args = ["desk", "check", "--", *args]
             elif not args:
                 args = ["--help"]
-            elif any(map(_is_path, args)):
+            elif any(os.path.lexists(each) or re.search(_PATH_LIKE, each) for each in args):
                 args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -153,11 +153,6 @@ def _output_lost(error: OSError) -> int:
 def _print_error(message: str) -> None:
     with suppress(OSError):
         process.print_remark(message)
-
-
-def _is_path(argument: str) -> bool:
-    """Whether an argument is a path that exists, or looks like one."""
-    return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
 
 def _expanded(arguments: Iterable[str]) -> Iterator[str]:

@@ -37,8 +37,6 @@ class Problem(Enum):
     EMAIL_MISSING = auto()
     EMAIL_MALFORMED = auto()
     # of a cell
-    COLUMN_UNCLEAR = auto()
-    """Two columns or cells under one heading differ."""
     MISSING = auto()
     NOT_WHOLE = auto()
     NEGATIVE = auto()

@@ -270,8 +270,6 @@ def style_of(style: StyleRecord) -> Mark:
 
 _BEFORE_THREAD = "linkid=870924"
 """Ends the words with which Excel begins a comment that repeats a thread for earlier versions."""
-
-
 _LONGEST_NAME = 100
 """Characters of a sheet's name that are read; Excel allows 31."""
 

@@ -58,8 +58,6 @@ _TAIL = re.compile(
     r"((?:\([^()]{0,8}\))?:)?"
 )
 """What may follow a label: 联系人1 and 联系人2 are two labels, 联系人及电话 is one."""
-
-
 sign_off_labels = partial(words_of, "unquoted_words.tsv", "标签")
 """The labels of a name, a date or a telephone: 填表人, 审核人, 联系电话, 盖章."""
 

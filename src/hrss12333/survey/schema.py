@@ -23,8 +23,6 @@ from hrss12333.survey.regions import Unit
 
 Scalar = int | bool | str | None
 """The value of a field; None for a missing value, never for a zero."""
-
-
 YES, NO = "是", "否"
 """Answers as they are written."""
 

@@ -82,20 +82,15 @@ def form_missing(case: Case) -> Iterator[Hit]:
 @error(
     "F007 栏目缺少、重复或无法辨认",
     doubts=True,
-    problem=Problem.COLUMN_UNCLEAR,
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
     clause=FORMS_CLAUSE,
     example="附表1没有“放弃量”栏；“坐席数”栏出现两次 → 栏目与附表一致，每栏一列",
 )
 def columns(case: Case) -> Iterator[Hit]:
-    """A missing or doubled column, and differing cells in two columns under one heading."""
+    """A missing or doubled column."""
     for table in case.filing.tables:
         for problem in table.column_problems:
             yield Hit(problem.message, table=table, field=problem.field, place=problem.place)
-        for row, column, value in table.noted_values:
-            if value.problem is Problem.COLUMN_UNCLEAR:
-                message = compose("{note}，看不准以哪个为准，请只保留一个", note=value.note or "")
-                yield Hit(message, table, row, column.key)
 
 
 @note(

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 _Book = TypeVar("_Book", bound=Book)
 _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
 _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
-
-
 locked = partial(FileProblem, Problem.ENCRYPTED, _LOCKED)
 """F002: a file opens only with a password."""
 

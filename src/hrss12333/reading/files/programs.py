@@ -111,8 +111,6 @@ _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
-
-
 _silent: set[str] = set()
 """The LibreOffice that did not answer once: it is not asked again in this run."""
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请用 Word 或 WPS 打开后另存为 .docx 再报送。"

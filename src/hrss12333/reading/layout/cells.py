@@ -169,9 +169,7 @@ class CellReader:
 
     def value(self, index: int, column: Column, *, total: bool = False, as_written: bool = False) -> Value:
         """The value of a row in a column of the form; ``as_written``: without conversion."""
-        at = self._heading.at(column.key)
-        if at is None:
-            return Value()
+        at = self._heading.columns[column.key].column
         if (
             index in self._grid.ragged
             and not total

@@ -144,7 +144,6 @@ SERVICE = Form(
     ),
 )
 
-
 SYSTEMS = Form(
     key="附表2",
     title="12333电话系统建设情况调查表",
@@ -155,7 +154,6 @@ SYSTEMS = Form(
         "3. “使用12333号码统一提供服务” 是指整合了人社部门所有对外服务电话，统一由12333对外提供服务。",
     ),
 )
-
 
 NOTICE = Notice(
     number="人社网信函〔2019〕28号",
@@ -169,6 +167,5 @@ NOTICE = Notice(
         email="12333@mohrss.gov.cn",
     ),
 )
-
 
 EDITION = Edition(year=2019, forms=(SERVICE, SYSTEMS), gazetteer=Gazetteer("2019"), report_words=3000, notice=NOTICE)

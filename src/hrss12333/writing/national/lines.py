@@ -41,7 +41,6 @@ _MOST_AIR = 8.0
 _LONGEST_NOTE = 480.0
 """Half-width characters of the longest list of units that a note may have."""
 
-
 Level = Enum("Level", "UNIT NATION ZONE")
 """The kind of a line."""
 
