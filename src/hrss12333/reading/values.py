@@ -20,7 +20,7 @@ from hrss12333.model.row import Problem
 from hrss12333.patterns import HAN, UNITS, harmless
 from hrss12333.reading.grid import Cell, Moment
 from hrss12333.survey import line_of, other_answers
-from hrss12333.survey.schema import LARGEST_EXACT, YES, Column, Kind, answer_word
+from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, answer_word
 
 _HALF_WIDTH = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -228,6 +228,8 @@ _EXCEL_ERRORS = "#REF! #DIV/0! #VALUE! #NAME? #N/A #NUM! #NULL! #SPILL! #CALC! #
 
 def read_yesno(cell: Cell) -> Value:
     """是 or 否 in a cell; V301 or V304 if it is neither for certain, as with anything after 是."""
+    if cell in (YES, NO):
+        return Value(value=cell == YES)  # most cells
     if isinstance(cell, bool):
         return Value(value=cell, note=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
