@@ -296,6 +296,8 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     bars = [(value, _short(line), line.name) for line, value in found]
     bars.append((national, nation.national.collective_name, ""))
     bars.sort(key=lambda bar: -bar[0])
+    if item.low_first:
+        bars.reverse()
     values, names, lines = zip(*bars, strict=True)
     times = Fraction(100 if item.percent else 1)
     among = nation.among(form, len(found)) or f"各{nation.national.noun}"

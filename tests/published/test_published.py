@@ -33,6 +33,7 @@ from hrss12333.reading.files import programs
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import write_national
+from hrss12333.writing.reference.document import _TopicText
 from merge_runs import merged, read_once
 from national_tables import finding_at, plain, table
 from random_inboxes import spoilt
@@ -166,6 +167,17 @@ def test_the_nations_bar_stands_among_the_units_by_its_value() -> None:
     assert chart.nation_at is not None
     assert chart.names[chart.nation_at] == "全国"
     assert len(chart.names) == len(EDITION.units) + 1
+
+
+def test_where_the_lowest_ranks_first_bars_and_words_begin_with_it() -> None:
+    """A later form may ask for so few calls that 放弃率 is its first indicator."""
+    nation = Nation(table(EDITION.units[:5]))
+    of_staff = next(topic for topic in nation.topics if topic.form is FORM and topic.indicators and not topic.balance)
+    topic = replace(of_staff, indicators=tuple(item for item in indicators(FORM) if item.low_first))
+    (chart,) = charts(nation, topic)
+    values = [value or 0 for value in chart.series[0].values]
+    assert values == sorted(values)
+    assert "由低到高" in "".join(_TopicText(nation, topic).ratios())
 
 
 def test_a_chart_of_fewer_units_than_reported_says_so(tmp_path: Path) -> None:

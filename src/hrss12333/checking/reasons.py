@@ -36,6 +36,7 @@ _TOGETHER = rf"(?:不|未|没有|没|非|不再){_ALONE}"
 _APART = rf"{_ALONE}(?:统计|填报|核算|报送|上报|列|计算|汇总|进行统计)"
 _INCLUDED = rf"包含|包括|计入|列入|纳入|并入|算入|统计在内|含|{_TOGETHER}"
 """Words for “the city includes it”; the opposites, which contain them, are tried first."""
+
 postponing = partial(line_of, "reason_words.tsv", _REFUSED)
 """The phrases that disown or postpone figures: a text with one is no reason."""
 

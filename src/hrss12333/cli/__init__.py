@@ -62,6 +62,7 @@ _MESSAGES = (
 )
 """Pattern of a click message → the message in Chinese; ``near``: names that may be meant."""
 _PATH_LIKE = r"[\\/]|\.[A-Za-z0-9]{2,5}$"
+"""A slash, or an extension: the file may be missing, but a file is meant."""
 _HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 

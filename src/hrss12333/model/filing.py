@@ -314,6 +314,7 @@ class Skipped(Struct, frozen=True):
 
 
 Document = Filing | WorkReport | Unreadable
+
 _WORD = r"w|n+(?:en+)*|e"
 """A word, as a pattern over the letters of `_kind`."""
 

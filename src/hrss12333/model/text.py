@@ -133,6 +133,7 @@ def is_quoted(text: Text) -> bool:
 _ORDER = "TITLE/HEADING ABOVE HEADER CELL SHEET FILE FOLDER/ARCHIVE SUBJECT MAIL_NAME MAIL"
 """Kinds of evidence from the strongest to the weakest; / joins kinds of one rank."""
 _RANK = {TextKind[name]: rank for rank, names in enumerate(_ORDER.split()) for name in names.split("/")}
+
 Value = TypeVar("Value", Period, str)
 
 

@@ -152,6 +152,7 @@ LOST_ROW = declare(
     why="较新的文件含有旧文件过半数的地区，就是它的更正版；旧文件有而更正版没有的地区不再计入，请确认不是漏填。",
     example="第一次报了21个市，更正版只有20个市 → 更正版补上这个市；或确认它应当删去",
 )
+
 SignOfLife = Filing | Unreadable | CoveringLetter
 """Whatever shows that a respondent has written."""
 

@@ -17,7 +17,7 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
 from hrss12333.reading.files.package import Package, inspect, locked, packed, root_of, with_properties
-from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, SheetBuilder, Values, style_of
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Mark, SheetBuilder, Values, style_of
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
 if TYPE_CHECKING:
@@ -57,22 +57,19 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
         return Values()
     inspect(package)
 
-    def by_calamine() -> list[Grid]:
+    def by_calamine() -> dict[str, list[Any]]:
         from python_calamine_plus import CalamineWorkbook
 
         book = CalamineWorkbook.from_filelike(BytesIO(package.data))
         wanted = [name for name in book.sheet_names if names is None or name in names]
-        lines = (book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted)
-        return [SheetBuilder(name, rows=each).grid() for name, each in zip(wanted, lines, strict=True)]
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted}
 
-    def by_openpyxl() -> list[Grid]:
+    def by_openpyxl() -> dict[str, list[Any]]:
         book = _load(package.data, data_only=True)
         wanted = [sheet for sheet in book.worksheets if names is None or sheet.title in names]
-        return [
-            SheetBuilder(sheet.title, rows=[*map(list, sheet.iter_rows(values_only=True))]).grid() for sheet in wanted
-        ]
+        return {sheet.title: [*map(list, sheet.iter_rows(values_only=True))] for sheet in wanted}
 
-    grids = _by_either(by_calamine, by_openpyxl)
+    grids = [SheetBuilder(name, rows=rows).grid() for name, rows in _by_either(by_calamine, by_openpyxl).items()]
     if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
         raise too_many_cells()
     return Values(tuple(grids), properties)

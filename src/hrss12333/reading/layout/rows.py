@@ -58,8 +58,9 @@ class BodyRow:
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = self._text_at(table.heading.region), self._text_at(table.heading.at("serial"))
         """Text of its region's cell, and of its 序号; a region or unit in 序号 is its name if it has no other."""
-        is_named = table.unit and table_words.has_letters(self.serial) and certain_region(table.unit, self.serial)
-        self.written = self.serial if is_named and not self.written else self.written
+        unit = None if self.written or not table_words.has_letters(self.serial) else table.unit
+        if unit and certain_region(unit, self.serial):
+            self.written = self.serial
         self.called = self.written or self.serial
         """Its name: region, else 序号; its first words in a sheet without a column of regions."""
         if table.heading.region is None:

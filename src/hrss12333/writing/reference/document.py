@@ -336,8 +336,10 @@ class _TopicText:
         if not items:
             return
         yield f"{self._nation.national.collective_name}{'；'.join(self._rates(items))}。"
-        if ranked := nation.by_unit(self._form, items[0]):
-            yield self._ranking(items[0].name, ranked, partial(ratio, items[0]), "由高到低")
+        ranked, is_low = nation.by_unit(self._form, items[0]), items[0].low_first
+        if ranked:
+            listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
+            yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
 
     def _rates(self, items: Sequence[Indicator], *, first: bool = True) -> Iterator[str]:
         """Each indicator with its change; ``first`` if the paragraph begins with them."""
