@@ -13,10 +13,10 @@ from cases import cases
 from damaged import archive
 from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import Filing, Unreadable, WorkReport, count_words
+from hrss12333.model.filing import Filing, Unreadable, WorkReport
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text, TextKind, count_words
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reading.documents import read_paths
