@@ -110,7 +110,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
     entries: tuple[Entry, ...]
     """The rows that count."""
     absent: int
-    """Number of expected regions without a row."""
+    """Number of expected regions without a row; 0 for a unit that sent nothing."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """Field key → tally over ``entries``."""
     questioned: tuple[tuple[Entry, frozenset[str]], ...] = ()
@@ -164,7 +164,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def expected(self) -> int:
-        """Regions that a complete filing would hold."""
+        """Regions that a complete filing would hold; 0 for a unit that sent nothing."""
         return self.rows + self.absent
 
     def value(self, figure: Figure) -> int | None:

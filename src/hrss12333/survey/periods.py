@@ -112,7 +112,7 @@ _LABELS = (
 
 
 def _moved(day: date, year: int) -> date:
-    """The same day of another year; the last day of a month as the last there."""
+    """The same day of another year; the last day of a month stays its last."""
     last = monthrange(year, day.month)[1]
     is_last = day.day == monthrange(day.year, day.month)[1]
     return day.replace(year=year, day=last if is_last else min(day.day, last))

@@ -57,8 +57,8 @@ class Column(Struct, frozen=True):
     kind: Kind
     group: str = ""
     """Heading of the group above; empty if the heading spans both rows."""
-    unit: str = ""
-    """Unit of measure of a count: 次, 人, 个, 条, 人次."""
+    measure: str = ""
+    """The measure of a count: 次, 人, 个, 条, 人次."""
     note: str = ""
     """The 填表说明 on this column."""
     choices: tuple[str, ...] = ()

@@ -99,10 +99,10 @@ def percent(share: Fraction, places: int = 1) -> str:
     return f"{rounded(share * 100, places)}%"
 
 
-def ratio(indicator: Indicator, value: Fraction, *, unit: bool = True) -> str:
-    """An indicator's value as 91.2% or 12,345次/人; without ``unit`` 91.2 or 12,345."""
+def ratio(indicator: Indicator, value: Fraction, *, measure: bool = True) -> str:
+    """An indicator's value as 91.2% or 12,345次/人; without ``measure`` 91.2 or 12,345."""
     plain = rounded(value * 100 if indicator.percent else value, indicator.places)
-    return plain + ("%" if indicator.percent else indicator.unit) if unit else plain
+    return plain + ("%" if indicator.percent else indicator.measure) if measure else plain
 
 
 def is_large(*values: int | None) -> bool:
@@ -110,11 +110,11 @@ def is_large(*values: int | None) -> bool:
     return max((value for value in values if value is not None), default=0) >= LARGE
 
 
-def amount(value: int, unit: str = "", *, in_ten_thousands: bool | None = None) -> str:
+def amount(value: int, measure: str = "", *, in_ten_thousands: bool | None = None) -> str:
     """A count as 1,234.56万次 or 5,832人."""
     if is_large(value) if in_ten_thousands is None else in_ten_thousands:
-        return f"{rounded(Fraction(value, TEN_THOUSAND))}万{unit}"
-    return f"{value:,}{unit}"
+        return f"{rounded(Fraction(value, TEN_THOUSAND))}万{measure}"
+    return f"{value:,}{measure}"
 
 
 def chinese_number(number: int) -> str:

@@ -172,7 +172,7 @@ def other_unit(case: Case) -> Iterator[Hit]:
                 cell=f"{figure.place.a1}的" if figure.place else "",
                 found=Quote(figure.found),
                 read=Quote(figure.value),
-                unit=column.unit,
+                unit=column.measure,
             )
             yield Hit(message, table, field=scale.field, place=scale.place, value=figure.found, named=_MEASURES)
 

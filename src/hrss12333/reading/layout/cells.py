@@ -42,7 +42,7 @@ _COUNTED = (Kind.COUNT, Kind.SERIAL)
 _SMALLEST_MOBILE = MOBILES.start
 
 
-# Units of measure
+# Measures
 
 
 class Measure(Struct, frozen=True):
@@ -68,7 +68,7 @@ def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
     for line in [text.text for text in lines]:
         for words in measures_named(line):
             word = re.search(UNITS, words)
-            own = [column for column in counts if word and column.unit == word[0]] or (() if word else counts)
+            own = [column for column in counts if word and column.measure == word[0]] or (() if word else counts)
             reported = f"在表格上方的“{_on_line(line)[:40]}”里写了单位"
             named += ((column, measure_of((column,), words), reported) for column in own)
     for match, of, words in heading.qualifiers():
@@ -221,7 +221,7 @@ class CellReader:
         value = read_value(column, shared, place)
         return value if first else replace(value, note=value.note or compose("合并的单元格，按相同内容读取"))
 
-    # Units of measure
+    # Measures
 
     def guide(self, index: int) -> None:
         """Read a row below the headings that names measures, some perhaps not the form's."""
@@ -247,7 +247,7 @@ class CellReader:
             return value if is_as_written else Value(value.found, int(number), place)
         words = {number: word for word, number in MAGNITUDES.items()}
         named = words.get(measure.factor, f"{measure.factor}倍")
-        refusal = compose("按“{unit}”换算后不是整数", unit=f"{named}{column.unit}")
+        refusal = compose("按“{unit}”换算后不是整数", unit=f"{named}{column.measure}")
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def _of_format(self, column: Column, place: Place) -> Measure | None:

@@ -154,14 +154,14 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
     """The factor of the measure in words after a heading: 1 for the form's, 0 if it cannot be converted;
     None if they name no measure."""
     plain = re.sub(r"^(?:计量)?单位[:为]?", "", "".join(words.lower().split()))
-    units = {column.unit for column in columns} - {""}
+    measures = {column.measure for column in columns} - {""}
     own = plain.removesuffix("/年").removesuffix("每年")
-    if own in units or any(own in _ALSO_COUNTED.get(unit, ()) for unit in units):
+    if own in measures or any(own in _ALSO_COUNTED.get(measure, ()) for measure in measures):
         return 1
     named = re.fullmatch(_MAGNITUDE, "".join(tidy(plain).translate(_GUIDE_MARKS).split()).lower())
     if named:
         return MAGNITUDES[named["word"]] if named["word"] else int(named["power"] or 10 ** int(named["zeros"]))
-    return 0 if plain and units and re.fullmatch(_MEASURE, plain) else None
+    return 0 if plain and measures and re.fullmatch(_MEASURE, plain) else None
 
 
 def says_more(columns: tuple[Column, ...], words: str) -> bool:

@@ -3,7 +3,7 @@
 A *task* is a function, named by its place in the package (``reading.files.file_type:read``), that takes a content
 and plain values, and gives plain data or raises a `FileProblem`. `run` has the worker do it within the limits of
 the file's `Budget`; whatever ends the worker's process becomes a finding of the file.
-They limit what a task takes, not what it may reach: a started or forked process has the user's rights.
+The limits are on what a task takes, not on what it may reach: a started or forked process has the user's rights.
 
 ``hrss12333.worker`` names the kind of worker: `Started` (the default), `Forked` (on Linux, by ``__main__``), or
 `Kept`, for a page in a browser. No other code knows which it is. Requests and answers are MessagePack, of which
@@ -237,7 +237,7 @@ class Kept(Worker):
     """
 
     answers: ClassVar[dict[str, bytes | None]] = {}
-    """Task and content → packed answer behind ``.``, or refusal behind ``!``; None of an ended task."""
+    """Task and content → ``.`` and the packed answer, or ``!`` and the refusal; None for a task that was ended."""
     begun: Callable[[str], object]
     ended: Callable[[str, bytes | None], object]
 

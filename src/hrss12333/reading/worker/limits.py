@@ -57,8 +57,9 @@ OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_000
+"""Files that any archive may hold, its bytes that allow one more, and the most that any may hold."""
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
-"""Files of an archive, and rows beyond `MAX_ROWS`: so many, one more for so many bytes each, at most so many."""
+"""Bytes of a given file that allow one row beyond `MAX_ROWS`, and the most rows allowed."""
 _DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在Excel、Word或WPS中打开原件，确认无误后另存为新文件再报送。"
 _TOO_LARGE = (
     "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留调查表和文字，去掉图片等附带内容，另存为新文件后再报送。"

@@ -55,7 +55,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
     group = ""
     for form, item in _items(book):
         wide = 14.5 if len(item.name) >= _LONG_NAME else 12.5 if item.answers else 9.5
-        wide = max(wide, width(f"（{item.unit}）") + 0.5)
+        wide = max(wide, width(f"（{item.measure}）") + 0.5)
         quotient, operands = quotient_columns(book, form, item)
         shown = {"unit_format": ANSWER_FORMAT} if item.answers and book.national.of else {}
         joined = item.group == group
@@ -148,7 +148,7 @@ def quotient_columns(
 
     above, below = own_cell(f"{key}{_ABOVE_KEY}"), own_cell(f"{key}{_BELOW_KEY}")
     undefined = f"OR(N({below})=0,N({above})>N({below}))" if item.percent else f"N({below})=0"
-    named = f"{item.name}\n（{item.unit}）" if item.unit else item.name
+    named = f"{item.name}\n（{item.measure}）" if item.measure else item.name
     quotient = FigureColumn(
         key,
         _year_of(book, year) or named,
@@ -210,7 +210,7 @@ def comparison_range(book: NationalBook, previous: Previous) -> LinesRange:
     for form in book.forms:
         for item in indicators(form):
             if not item.answers:
-                group = f"{item.name}（{item.unit}）" if item.unit else item.name
+                group = f"{item.name}（{item.measure}）" if item.measure else item.name
                 shown_as = ".1%" if item.percent else f",.{item.places}f"
                 for year in (_NOW_KEY, BEFORE_KEY):
                     rate, operands = quotient_columns(book, form, item, year)

@@ -138,7 +138,7 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """The form whose lines it shows."""
     value: Callable[[SummaryLine], float | None]
     formula: str
-    """The live formula of a line, in which `own_cell` means cells beside it; empty if there is none."""
+    """The live formula of a line, in which `own_cell` means cells beside it."""
     adds_up: bool = False
     """Whether nation and zones add up the units' cells instead."""
     num_format: str = WHOLE_FORMAT

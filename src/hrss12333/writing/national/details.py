@@ -89,7 +89,7 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
     columns = [SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 17.0)]
     for column in form.columns:
         is_count = column.kind is Kind.COUNT
-        heading = f"{label_of(column)}\n（{column.unit}）" if is_count else column.label
+        heading = f"{label_of(column)}\n（{column.measure}）" if is_count else column.label
         wide = min(width(heading), _LONG_HEADING) + 0.4 if is_count else 0.0
         columns.append(SheetColumn(column.key, heading, max(_WIDTHS[column.kind], wide), group=column.group))
     behind = zip(summary_lines.DETAIL_KEYS.items(), _BEHIND, strict=True)

@@ -314,7 +314,7 @@ def figure_heading(figure: Figure, *, of_city: bool) -> str:
     """来电总量 over （次）, 开通留言服务 over 的地区数（个）; for one city 开通留言服务."""
     if figure.column.kind is not Kind.COUNT:
         return figure.heading.replace("的地区数", "" if of_city else "\n的地区数（个）")
-    return f"{label(figure.column)}\n（{figure.column.unit}）"
+    return f"{label(figure.column)}\n（{figure.column.measure}）"
 
 
 def _figure_column(

@@ -167,12 +167,12 @@ class _OverviewWriter:
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):
             title = _covering(of.name, total.quotient(of).covered, total.rows, 0)
-            shown = rate_format(of) + (f'"{of.unit}"' if of.unit else "")
+            shown = rate_format(of) + (f'"{of.measure}"' if of.measure else "")
         else:
             questioned, by = len(total.questioned_rows(of.key)), TEN_THOUSAND if is_large(total.value(of)) else 1
             title = _covering(of.column.label, total.tallies[of.key].answered, total.rows, questioned)
             shown = f'{TEN_THOUSANDS_FORMAT}"万' if by > 1 else f'{WHOLE_FORMAT}"'
-            shown += f'{of.column.unit}"'
+            shown += f'{of.column.measure}"'
         ground: dict[str, Any] = {"bg_color": HEAD_FILL, "align": "center", "right": 5, "right_color": "#FFFFFF"}
         letters = {"font_name": DISPLAY_FONT, "font_size": 18, "font_color": ACCENT, "valign": "vcenter"}
         up, size = ("提高", '0.0"个百分点"') if in_points else ("增长", '0.0"%"')

@@ -181,7 +181,7 @@ def holds_figure(cell: str, figure: str) -> str:
 def changed_much(column: Column, now: str, past: str) -> str:
     """Formula for whether a figure differs from last year's as P505 asks; usable in conditional formats."""
     change = f"ABS({now}-{past})"
-    much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
+    much = f"AND({change}>={LEAST_CHANGE.get(column.measure, 1)},100*{change}>{MOST_CHANGE}*{past})"
     return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
 
 

@@ -272,7 +272,7 @@ def _width(column: Column, region_width: int) -> float:
     # Broken where the edition breaks it, else into a few lines.
     lines = column.heading.split("\n")
     longest = max(map(width, lines)) if len(lines) > 1 else math.ceil(width(column.heading) / _HEADING_LINES)
-    least = _CALLS_WIDTH if column.unit == _CALLS else _COLUMN_WIDTHS[column.kind]
+    least = _CALLS_WIDTH if column.measure == _CALLS else _COLUMN_WIDTHS[column.kind]
     needed = max(least, longest + 2)
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
