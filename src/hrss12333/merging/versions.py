@@ -61,7 +61,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
 
 
 def _by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
-    """The filings, each with its tables of the whole year; then again, with those of each part of the year."""
+    """The filings with their tables of the whole year; then the same for each part of the year."""
     parts: dict[Period | None, list[SentFile]] = {None: []}
     for item, filing in checked:
         for part, tables in grouped(filing.tables, lambda table: table.part).items():
@@ -138,7 +138,7 @@ class _Versions:
             self._verdict.findings += [self._superseded(sent, first) for sent, first, same in pairs if not same]
 
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
-        """The row that stands for all rows of one region in one file; the others are left out."""
+        """The row that is taken of all rows of one region in one file; the others are left out."""
         if len(rows) == 1:
             return rows[0]
         filled = [sent for sent in rows if sent.is_filled]

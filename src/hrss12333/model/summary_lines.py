@@ -38,7 +38,7 @@ DETAIL_KEYS = {
     SOURCE_SHEET: "@sheet",
     SOURCE_ROW: "@row",
 }
-"""Heading of a column of 明细 behind the form's own → the key by which it is read back."""
+"""Heading of a column of 明细 that is not the form's → the key by which it is read back."""
 NOBODY = f"（{UNIT}不明）"
 """Stands in the unit's place where the owner is unknown."""
 T = TypeVar("T")
@@ -74,7 +74,7 @@ class Figure(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """Field key; with the choice behind it where there is one."""
+        """Field key, followed by the choice where there is one."""
         return f"{self.column.key}:{self.choice}" if self.choice else self.column.key
 
     @property

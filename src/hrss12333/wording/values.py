@@ -201,7 +201,7 @@ _AT = r"[@＠]|[(（\[【［]\s*[Aa][Tt]\s*[)）\]】］]"
 """The @ of an address, also as people disguise it from programs."""
 _LATIN = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９_+-"
 _EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:[.。．][{_LATIN}]+)*"
-"""Matches only from the start of a run of letters: a long text without an address costs no more."""
+"""Matches only from the start of a run of letters: a long text without an address is searched once."""
 _ELEVEN = r"[1１][3-9３-９](?:(?:[\s·•_—–－‐()（）-]{0,3}\d){9}|\d[./，]\d{4}[./，]\d{4})"
 _ELEVEN_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){10}")
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"

@@ -17,7 +17,7 @@ from hrss12333.model.filing import Place, Row, Scale, Value
 from hrss12333.model.message import Several, compose, read_as
 from hrss12333.model.row import Problem, TableLayout
 from hrss12333.model.text import Text
-from hrss12333.patterns import UNITS
+from hrss12333.patterns import MEASURES
 from hrss12333.reading.grid import Box, Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.table_words import measure_of, measures_named
@@ -56,18 +56,18 @@ class Measure(Struct, frozen=True):
     """The divisor of a figure as shown."""
 
     def scale(self, field: str, place: Place, value: Value) -> Scale:
-        """The finding's record that it applies to a column's figures, with this value as example."""
+        """The record that a column's figures have this measure, with one value as example."""
         shown = f"{Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered)):f}".removesuffix(".0")
         return Scale(field, place, self.factor, self.reported.replace("{}", shown), value)
 
 
 def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
-    """Field key → its measure, if not the form's, by lines above, groups' headings, then its heading."""
+    """Field key → its measure, if not the form's, by its heading, else its group's, else the lines above."""
     counts = [column for column in heading.form.of_kind(Kind.COUNT) if column.key in heading.columns]
     named = list[tuple[Column, int | None, str]]()
     for line in [text.text for text in lines]:
         for words in measures_named(line):
-            word = re.search(UNITS, words)
+            word = re.search(MEASURES, words)
             own = [column for column in counts if word and column.measure == word[0]] or (() if word else counts)
             reported = f"在表格上方的“{_on_line(line)[:40]}”里写了单位"
             named += ((column, measure_of((column,), words), reported) for column in own)

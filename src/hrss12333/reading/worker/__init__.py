@@ -45,7 +45,7 @@ _REQUEST, _ANSWER = struct.Struct(">QQ"), struct.Struct(">??dQ")
 
 
 class Worker:
-    """Does one task after the other; this kind in the program's own process."""
+    """Does one task after the other; this class itself in the program's own process."""
 
     spent = 0.0
     """Seconds of CPU time that its tasks took so far outside this process."""
@@ -129,7 +129,7 @@ class _Head(Struct):
 def _packed(
     task: str, data: bytes, given: tuple[Any, ...], elsewhere: FileProblem | None = None
 ) -> tuple[bytes, Problem | None]:
-    """A task's answer, packed, and its problem; ``elsewhere``: that of a missing library or program."""
+    """A task's answer, packed, and its problem; ``elsewhere``: the problem if a library is missing."""
     try:
         answer = done(task, data, given)
         if elsewhere and isinstance(answer, Convertible):
@@ -242,7 +242,7 @@ class Kept(Worker):
     ended: Callable[[str, bytes | None], object]
 
     def do(self, expected: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
-        """The answer that there was, else the task's own."""
+        """The answer of an earlier run of the command, else the task's own."""
         key = f"{task} {sha256(data + repr(given).encode()).hexdigest()}"
         if key not in self.answers:
             self.begun(key)

@@ -31,7 +31,7 @@ MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 MAX_CELLS = 400_000
 """Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
 MAX_RETURNED = 5_000_000
-"""Cells, also blank, of a sheet to its last filled one, and of an own workbook: a reader makes each."""
+"""Cells up to a sheet's last filled one, or of an own workbook; a reader makes even the blank ones."""
 _LETTERS_OF_CELL = 10
 """Characters of text that count as one more cell."""
 _NARROWEST = 8

@@ -1,4 +1,4 @@
-"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are in folded columns behind.
+"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are in folded columns.
 
 与上年比较: figures and rates of this year and last over the same rows, and the change."""
 
@@ -72,7 +72,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
 
 
 def _where_it_varies(book: NationalBook, form: Form, item: Indicator) -> dict[str, Any]:
-    """Settings: a share of answers is shown if units differ, else noted; a unit without one does not differ."""
+    """Settings by which a share of answers is shown if units that have one differ, else noted."""
     of_all = book.totals[form.key].quotient(item).value
 
     def show(line: Line) -> str:
@@ -262,7 +262,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 
 
 def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
-    """The change between the printed figures: of shares in 百分点, of answers as a number, else in per cent."""
+    """The change between the printed figures: of shares in 百分点, of answers a number, of others in percent."""
     now, then = (own_cell(f"{of.key}{year}") for year in (_NOW_KEY, BEFORE_KEY))
     shown = now, then
     if isinstance(of, Indicator):

@@ -26,7 +26,7 @@ _COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 9.7, 725
 _MOST_FIGURES, _TILE = 8, 3
 """Most key figures, and the columns that each takes."""
 _TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
-"""Half-width characters that fit into its title."""
+"""Half-width characters that fit into the title of a key figure."""
 _PITCH = 14.5
 """Height of a line of text, in points."""
 _RISE = '"同口径比上年{up}"{size};"同口径比上年下降"{size};"同口径与上年持平"'
@@ -38,7 +38,7 @@ _MOST_SERIES = 8
 _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
 """Pixels of title and legend of a narrow chart, and of a bar at least and at most."""
 _FEW_BAR_PIXELS, _CHART_HIGH = 23, 400
-"""Least pixels of a bar if there are few, whose names may take two lines; and pixels of all together."""
+"""Least pixels of each of few bars, whose names may take two lines; and pixels of all bars together."""
 _MANY_BARS = 16
 _LINE_PIXELS = 24
 """Pixels of a line of a chart's title."""

@@ -40,7 +40,7 @@ from hrss12333.writing.workbook import BODY_FONT, Styles, TableSheet, broken, ne
 _SPARE_ROWS = 10
 """Blank rows of a blank form beyond the largest unit's regions: for 省本级, 新区 and the like."""
 _SPARE_OF_UNIT = 1
-"""Blank rows below the regions filled in for one unit: with 21 of them the form is on one page in any font."""
+"""Blank rows below a unit's regions: with one, a form of 21 regions is on one page in any font."""
 _FONT, _COLUMN_PIXELS = (BODY_FONT, 11), 72
 """The font, and the pixels that a column has in it by default."""
 _WRONG, _AMBER, _GOOD = (

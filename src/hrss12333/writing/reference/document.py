@@ -35,9 +35,9 @@ from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, capti
 from hrss12333.writing.reference.report_copy import ReportCopy
 
 _LIST = 5
-"""Commas beyond which a paragraph is a list of names."""
+"""A paragraph with more commas is a list of names."""
 _MANY_UNITS = 4
-"""Units from which on only their number is given."""
+"""From this number of units on, only the number is given, not their names."""
 
 
 class Account(Struct):
@@ -230,7 +230,7 @@ def _subject(national: National) -> str:
 
 
 def headlines(nation: published.Nation) -> Iterator[str]:
-    """Sentences for a director to remember: how much, how well, what is common and what is not."""
+    """Sentences for a director to remember: how many calls, how well answered, what most have or lack."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
         yield from _TopicText(nation, topic).headline(topic.form.by_key[topic.balance.total])
@@ -362,7 +362,7 @@ class _TopicText:
         return "" if once is None else f"{same}{amount(once, column.measure)}）"
 
     def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
-        """，同口径比2018年下降1.8%: always on one base; with the year only the first time in a paragraph."""
+        """，同口径比2018年下降1.8%: over rows of both years; a paragraph names the year only once."""
         change = self._nation.change(self._line, of)
         if change is None:
             return ""

@@ -48,7 +48,7 @@ SHORT = 12
 _SIGNS = DOUBT + ESTIMATE
 _FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—)[{re.escape(_SIGNS)}]*|"
 _SIGN_WIDE = "\u2002"
-"""A blank as wide as the sign behind a figure."""
+"""A blank as wide as the sign after a figure."""
 _HEADING_LINES = 3
 """Most lines of a heading."""
 _DATA_SHEET = "数据"
@@ -65,7 +65,7 @@ class PrintedTable(Struct, frozen=True):
     """A table with the texts above and below it."""
 
     heading: Sequence[str]
-    """The measure follows a line break, on a separate line."""
+    """The columns' headings, each with its measure after a line break."""
     rows: Sequence[Sequence[str]]
     """A row of one text is a title over all columns. The first column names the row; others hold figures."""
     strong: int = 0
@@ -137,7 +137,7 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
 
 
 def _heading(of: Figure | Indicator, *, scaled: bool) -> str:
-    """The name of a column over its measure."""
+    """The name of a column, with its measure on a second line."""
     if isinstance(of, Indicator):
         return f"{of.name}\n（{of.measure or '%'}）"
     return _short(of) + (f"\n（{'万' if scaled else ''}{of.column.measure}）" if of.column.kind is Kind.COUNT else "")
@@ -275,7 +275,7 @@ def table(grid: PrintedTable) -> Element:
 
 
 def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
-    """The table with blanks behind figures whose column has signs; and the columns of figures."""
+    """The table with blanks after figures whose column has signs; and the columns of figures."""
     rows = [[*row] for row in grid.rows]
     plain = [row for row in rows if len(row) > 1]
     figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
