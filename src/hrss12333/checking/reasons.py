@@ -136,7 +136,7 @@ def includes(text: str, below: SubRegion, cities: list[Row]) -> bool | None:
 
 
 def _behind_name(city: Row) -> str:
-    """The words in brackets behind a city's name: （含定州）."""
+    """The words in brackets after a city's name: （含定州）."""
     marked = city.noted_values.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""

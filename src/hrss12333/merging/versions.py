@@ -221,8 +221,8 @@ class _Versions:
     def _ask_for_lost(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
         """Leave out rows that a corrected version lacks, and ask for them (M706).
 
-        Nothing is asked if the version has a row uncounted (R210) or under a new name with no other change,
-        or if a question asked to remove the row and no new row takes its place."""
+        Nothing is asked about a row that the version does not count (R210), or has under a new name with no
+        other change; nor about one that a question asked to remove, unless a new row takes its place."""
         of_form = [sent for sent in later.rows if sent.form == form and sent.is_filled]
         new = [sent for sent in of_form if sent.name not in file.names[form]]
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]

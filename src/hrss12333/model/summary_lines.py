@@ -79,7 +79,7 @@ class Figure(Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """The form's own heading of a sum; 开通留言服务的地区数 of a count of answers."""
+        """The form's own heading for a sum; 开通留言服务的地区数 for a count of answers."""
         label = self.column.label
         if self.choice:
             return f"{label}为{self.choice}的地区数"
@@ -184,7 +184,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         return sum(each) if any(shared) else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
-        """Number of regions → labels of the columns that only so many answered."""
+        """Number of regions → labels of the columns that only this number answered."""
         incomplete = [column for column in form.data if not self.tallies[column.key].is_complete]
         of_number = grouped(incomplete, lambda column: self.tallies[column.key].answered)
         return {answered: [column.label for column in columns] for answered, columns in of_number.items()}

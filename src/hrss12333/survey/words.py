@@ -46,7 +46,7 @@ class Meaning(StrEnum):
     SPARE = "备份"
     """Kept beside the file that counts: a backup, a sample."""
     COPY = "副本"
-    """A sheet so named gives way to another; a file so named may be the only one."""
+    """A sheet of this name gives way to another; a file of this name may be the only one."""
     REPORT = "总结"
     LETTER = "函件"
     ATTACHED = "附件"
@@ -116,7 +116,7 @@ def without_versions(name: str) -> str:
 
 
 def is_spare_sheet(name: str) -> bool:
-    """Whether a sheet so named is not read beside another."""
+    """Whether a sheet of this name is not read beside another."""
     return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
 
 

@@ -29,7 +29,7 @@ def shorten(text: str, limit: int = 60) -> str:
 
 
 def few_named(names: Sequence[str], most: int, rest: str = "等") -> str:
-    """The names; of more than ``most``, only the first and ``rest``."""
+    """The names; if they are more than ``most``, only the first ones, then ``rest``."""
     return "、".join(names[:most]) + (rest if len(names) > most else "")
 
 

@@ -72,7 +72,7 @@ ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
 
 
 def rounded(value: Fraction | int, places: int = 2) -> str:
-    """A number to so many decimals, halves away from zero: 2.345 → 2.35, which floats do not guarantee."""
+    """A number to ``places`` decimals, halves away from zero: 2.345 → 2.35, which floats do not guarantee."""
     scaled = abs(Fraction(value)) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}" if places else "")

@@ -85,7 +85,7 @@ def width(text: str) -> float:
 
 
 def wrapped_lines(text: str, columns: float) -> int:
-    """The number of lines that the text takes in a cell of so many half-width characters."""
+    """The number of lines that the text takes in a cell of this width in half-width characters."""
     if 2 * len(text) < columns and "\n" not in text:
         return 1
     return sum(max(1, -(-int(width(line) + 0.999) // max(1, int(columns)))) for line in text.split("\n"))

@@ -235,7 +235,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
     example="来电总量1,200,000,000，咨询员12人，人均接听4,000万次 → 来电总量120,000，人均接听4,000次",
 )
-def off_by_unit(case: Case) -> Iterator[Hit]:
+def off_by_magnitude(case: Case) -> Iterator[Hit]:
     """Figures that are off by 千 or 万: one hit a row, about all its columns."""
     for form in case.edition.forms:
         yield from _measure_hits(case, form)

@@ -172,8 +172,8 @@ def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, int] | None:
-    """The unit in the texts after, between and before a row's labels, up to the first contact label, and its
-    cell; ``title`` is empty if not in this row."""
+    """The unit, and its cell, in the texts after, between and before a row's labels, up to the first contact
+    label; ``title`` is empty if not in this row."""
     named = [(label, _clean(text[label.end :].partition(BORDER)[0])) for label in labels if label.key == "unit"]
     own = [label for label, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
     start = max((label.end for label in labels if label.key != "unit" and own and label.end <= own[0].start), default=0)

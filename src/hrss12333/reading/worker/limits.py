@@ -134,7 +134,7 @@ class Budget:
         self._seconds -= seconds
 
     def take_file(self, size: int = 0) -> None:
-        """Count a file of an archive or a mail, of so many bytes; F004 where that is too many."""
+        """Count a file of an archive or a mail, and its bytes; F004 where there are too many of either."""
         self._files -= 1
         self._unpacked += size
         if self._files < 0:

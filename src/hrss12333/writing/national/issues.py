@@ -34,7 +34,7 @@ from hrss12333.writing.workbook import CellContent
 STAFF = ("@checked", "@checker", "@checked_on")
 """Columns for staff's answers."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
-"""Hidden columns by which a later merge recognises a question; fields and fingerprints are in one order."""
+"""Hidden columns by which a later merge recognises a question; fields and fingerprints in the same order."""
 _MOST_CELLS = 6
 """Most cells, or regions, named on a line."""
 _MOST_LINES = 24

@@ -194,7 +194,7 @@ class _OverviewWriter:
         return wrapped_lines(title, _TITLE_WIDE)
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
-        """Write a cell over so many columns; its place is counted from the line."""
+        """Write a cell that is ``size`` columns wide; ``place`` is counted from the current line."""
         self.sheet.span(self.row + place[0], (place[1], place[1] + size - 1), look, public(text))
 
 
