@@ -184,7 +184,7 @@ def test_whole_figures_are_the_workbooks(text: str, years: tuple[Totals, Totals]
     now = years[0]
     for key in ("staff_total", "agents", "seats"):
         column = FIRST.by_key[key]
-        assert f"{column.label}{now[TOTAL, FIRST.key][key]:,}{column.unit}，同口径" in text
+        assert f"{column.label}{now[TOTAL, FIRST.key][key]:,}{column.measure}，同口径" in text
     for column in SECOND.of_kind(Kind.YESNO):
         stem, number = column.label.replace("是否", "", 1), now[TOTAL, SECOND.key][column.key]
         assert (f"{stem}的{number}个，占" if number else f"没有{stem}的地区") in text
