@@ -119,7 +119,7 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
     assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"} <= lines.keys()
 
 
-COLUMN = '    night_calls: Count = count("夜间接听量", unit="次")\n'
+COLUMN = '    night_calls: Count = count("夜间接听量", measure="次")\n'
 OFFERED = '    "count": ("count只数个数", {"check": "reporting.count_output:check"}),\n'
 RULE = '''@query(
     "B499 放弃量大于来电总量的一半",

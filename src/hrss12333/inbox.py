@@ -45,7 +45,7 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @cached_property
     def texts(self) -> tuple[Quoted, ...]:
-        """All texts to be quoted, each in each of its places."""
+        """All texts to be quoted, once for each place that they are in."""
         # A text in both versions is the newer one's.
         documents = [item.document for item in sorted(self.files, key=lambda item: item.superseded_by is None)]
         asked = {finding.file for finding in self.national.findings if finding.is_open}

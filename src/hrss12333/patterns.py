@@ -26,7 +26,7 @@ BRACKET = re.compile(r"\([^()]*\)")
 """A bracketed piece of a half-width text."""
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 """A mail address within a text."""
-UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
+MEASURES = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
 """Pattern of the measures written after figures."""
 
 

@@ -54,7 +54,7 @@ class Topic(Struct, frozen=True, eq=False):
 
 def label(column: Column) -> str:
     """知识库条目数 for 知识库条目数（条）: the measure is printed with the figure."""
-    return column.label.removesuffix(f"（{column.unit}）")
+    return column.label.removesuffix(f"（{column.measure}）")
 
 
 def stem(column: Column) -> str:
@@ -272,14 +272,14 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
     compared.sort(key=lambda item: -item[1])
     names = [_short(line) for line, _ in compared]
     size = is_large(compared[0][1])
-    times, unit = (Fraction(1, TEN_THOUSAND), f"万{total.unit}") if size else (Fraction(1), total.unit)
+    times, measure = (Fraction(1, TEN_THOUSAND), f"万{total.measure}") if size else (Fraction(1), total.measure)
     series = []
     for column in (*parts, total):
         sources = [(form.key, column.key, line.name) for line, _ in compared]
         values = [line.value(Figure(column)) for line, _ in compared]
         name = label(column) if column != total else f"{label(column)}（末端数）"
         series.append(Series(name, sources, [None if value is None else float(value * times) for value in values]))
-    title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
+    title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{measure}）"
     yield Chart(title, names, series, "#,##0.0" if size else "#,##0", times)
 
 
@@ -301,7 +301,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     values, names, lines = zip(*bars, strict=True)
     times = Fraction(100 if item.percent else 1)
     among = nation.among(form, len(found)) or f"各{nation.national.noun}"
-    title = f"{among}{item.name}（{'%' if item.percent else item.unit}）"
+    title = f"{among}{item.name}（{'%' if item.percent else item.measure}）"
     sources = [(form.key, item.key, line) for line in lines]
     series = Series(item.name, sources, [float(value * times) for value in values])
     yield Chart(title, names, [series], item.number_format, times, lines.index(""))

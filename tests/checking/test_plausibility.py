@@ -210,12 +210,12 @@ def test_call_figures_ten_times_as_large_are_one_question_about_all_of_them() ->
 def test_the_least_difference_is_that_of_the_kind_of_figure_and_stated_in_the_rule() -> None:
     now = ROWS[0]
     for column in SERVICE.of_kind(Kind.COUNT):
-        least = LEAST_CHANGE[column.unit]
+        least = LEAST_CHANGE[column.measure]
         for more, expected in ((least - 1, []), (least, ["P505"])):
             before = {key: now[key] for key in BALANCE.fields}
             found = facts(service(**{**before, column.key: more}), comparisons=past(**{column.key: 0}))
             assert [f.rule for f in found if f.field == column.key and f.rule == "P505"] == expected
-        assert f"以“{column.unit}”计的不到{least:,}" in RULES["P505"].text.why
+        assert f"以“{column.measure}”计的不到{least:,}" in RULES["P505"].text.why
 
 
 # P507 and P508: figures alike that nobody counted, and one knowledge base that every city reports

@@ -116,7 +116,7 @@ def last_year(form: Form) -> LastYear:
 def this_year(form: Form) -> list[dict[str, Scalar]]:
     """Other figures than last year's, for every column."""
     return [
-        {**{column.key: 5 + at if column.unit else column.sample for column in form.data}, "region": name}
+        {**{column.key: 5 + at if column.measure else column.sample for column in form.data}, "region": name}
         for at, name in enumerate(REGIONS)
     ]
 

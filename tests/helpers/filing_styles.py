@@ -501,7 +501,7 @@ class _Block:
         for column, key, _ in self.headings:
             about = self.form.by_key[key] if key else None
             if about and about.kind in (Kind.COUNT, Kind.YESNO):
-                self._put(column, f"（{about.unit}）" if about.unit else "是/否")
+                self._put(column, f"（{about.measure}）" if about.measure else "是/否")
         self.line += 1
 
     # Rows

@@ -21,7 +21,7 @@ YEAR = 2020
 class NextServiceRow(ServiceRow):
     """附表1 of 2020: asks for 在线咨询量, no longer for 年度培训人次."""
 
-    calls_online: Count = count("在线咨询量", group=CALLS, unit="次", sample=300, after="calls_abandoned")
+    calls_online: Count = count("在线咨询量", group=CALLS, measure="次", sample=300, after="calls_abandoned")
     training_attendances: None = dropped()
 
 

@@ -260,6 +260,11 @@ def test_a_scan_stands_beside_its_unit_until_the_table_came(tmp_path: Path) -> N
     assert listed >= {"盖章.jpg", "扫描.ofd", "盖章.pdf", "甘肃省盖章件.pdf", "盖章件.pdf"}
 
 
+def test_a_scan_past_the_deadline_is_no_filing(tmp_path: Path) -> None:
+    scan = mail(("盖章.pdf", PDF), subject="宁夏盖章件", said="盖章件。", sent="23 Jan 2020 09:00:00 +0800")
+    assert notes(sent(tmp_path, 一__eml=scan)) == {"宁夏回族自治区": "1月23日来信，附件为扫描件"}
+
+
 @cases("""
     unit  name
     -     宁夏__坏.xlsx | 坏.xlsx

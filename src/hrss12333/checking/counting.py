@@ -282,7 +282,7 @@ class _FormRows:
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
     def _of_whole_unit(self) -> Iterator[Overlap]:
-        """R209: rows for the whole unit beside its regions; without regions, rows within the whole unit's."""
+        """R209: rows for the whole unit where its regions have rows; else the rows that such a row includes."""
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)

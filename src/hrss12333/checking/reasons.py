@@ -43,7 +43,7 @@ postponing = partial(line_of, "reason_words.tsv", _REFUSED)
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases that say nothing, the form's labels among them, with letters not in a phrase within."""
+    """Phrases that say nothing and the form's labels, each with its letters that no shorter one in it counts."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     weights = dict[str, int]()
@@ -136,7 +136,7 @@ def includes(text: str, below: SubRegion, cities: list[Row]) -> bool | None:
 
 
 def _behind_name(city: Row) -> str:
-    """The words in brackets behind a city's name: （含定州）."""
+    """The words in brackets after a city's name: （含定州）."""
     marked = city.noted_values.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""

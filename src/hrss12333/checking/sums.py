@@ -45,7 +45,7 @@ class Holds(Enum):
 
 
 Sum = tuple[SumCandidate, Holds, str]
-"""A row that holds others, how, and which, Chinese."""
+"""A row that holds others; how it holds them; and which they are, Chinese."""
 
 
 def has_enough_counts(form: Form) -> bool:

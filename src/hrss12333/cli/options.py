@@ -146,7 +146,7 @@ def _contact(name: str, written: str) -> Contact:
 
 
 def _reporting_unit(_: str, written: str) -> Unit:
-    """The unit of this name; the refusal names the unit of a region, or the nearest units."""
+    """The unit of this name; a refusal names the unit that has such a region, or the nearest units."""
     gazetteer = edition_of().gazetteer
     match, name = gazetteer.match(written), written.strip()
     if match.unit is not None and (name in match.unit.spellings or name not in match.unit.certain):

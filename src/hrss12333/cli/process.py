@@ -151,7 +151,7 @@ def progress() -> Iterator[Callable[[int, int, str], None]]:
 def exit_status(
     questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
 ) -> int:
-    """1 with an open error (``strict``: question) or a missing unit, 3 where a rule broke down, else 0."""
+    """3 where a rule broke down, 1 where a unit is missing or an error (``strict``: a question) is open, else 0."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
-    """All under these paths, read with a progress bar; refused where nothing is. ``year_settled``: whether it is certain."""
+    """All files under these paths, read with a progress bar; refused where there are none."""
     the_worker().ready()
     with progress() as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
@@ -53,7 +53,7 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
 
 
 def read_survey(args: Arguments) -> tuple[Sent, Callable[[str], Source]]:
-    """All that was sent for the option's year, else the one that most units name; and path → source."""
+    """All that was sent for the option's year, else for the year that most units name; and path → source."""
     reading = read(args.paths, args.edition(), args.unit, year_settled=args.year is not None)
     edition = args.edition(year_of_most(reading.documents))
     if edition.year != reading.edition.year or is_named_otherwise(reading.documents, edition.year):

@@ -200,7 +200,7 @@ class Previous(Struct, frozen=True, dict=True):
     year: int | None = None
     """The year that it names, if any."""
     rows: RowsOfYear = field(default_factory=dict)
-    """The rows that counted then, except of regions with several."""
+    """The rows that counted then, except those of regions with several."""
     unmatched: tuple[str, ...] = ()
     """Columns that only one of the two years has, a Chinese sentence each."""
     joined: tuple[str, ...] = ()
@@ -227,7 +227,7 @@ class Previous(Struct, frozen=True, dict=True):
         return both
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """A figure's sums in both years over the rows that have both, and how many these are; or None."""
+        """A figure's sums in both years over the rows that have both; and how many rows; None without any."""
         key, choice = figure.column.key, figure.choice
         both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
         counted = [(now == choice, then == choice) for now, then in both] if choice else both

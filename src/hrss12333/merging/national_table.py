@@ -57,7 +57,7 @@ def merge(
     heard: Sequence[CoveringLetter] = (),
     by_city: bool = False,
 ) -> National:
-    """The national table of the edition's year, or one unit's; ``heard``: mails; ``by_city``: cities answer."""
+    """The national table of the year, or one unit's; ``heard``: mails; ``by_city``: whether cities answer."""
     by_owner = grouped(checked, lambda item: only is not None and _is_of_another(item, only))
     listed = by_owner.get(False, [])
     years = None, edition.year
@@ -158,7 +158,7 @@ def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[F
 
 
 def _as_note_where_replaced(item: Checked, filings: Iterable[Filing], edition: Edition) -> Checked:
-    """The file; if it was not read and a filing of the year replaces it, with its finding as a note."""
+    """The file; its finding is a note if it was not read and a filing of the year replaces it."""
     refused = item.document
     if not isinstance(refused, Unreadable) or refused.unit is None:
         return item
@@ -218,7 +218,7 @@ def _former_reports(checked: Iterable[Checked]) -> set[str]:
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
-    """Whether a file is another unit's; if unread and naming a region of this unit (海南), it may not be."""
+    """Whether a file is another unit's; an unread file that names a region of this unit (海南) is not."""
     may_be = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
     return item.unit not in (None, only) and not may_be
 

@@ -147,7 +147,7 @@ class Verdict(Struct):
     """The tables whose periods are asked about in one question to the unit."""
 
     def drop(self, where: Where, why: str, by: Filing | None = None) -> None:
-        """Leave a row out because of ``why``; ``by``: the file that replaces it, ``{file}`` in ``why``."""
+        """Leave a row out because of ``why``; ``by``: what replaces it, ``{file}`` in ``why``."""
         self.dropped[where] = why
         if by:
             self.replaced[where] = by.file
@@ -271,7 +271,7 @@ class Requested(Struct, frozen=True):
     """The rows to remove."""
 
     def of_row(self, name: RowName, *, is_new: bool) -> bool:
-        """Whether a question asked about the whole row; if about a missing region, only for a new row."""
+        """Whether a question asked about the whole row; if about a missing region, only a new row's."""
         unit, _, form = name
         asked = {"", "region", _ADDED} if is_new else {"", "region"}
         of_form = self.fields.get((unit, "", form), set())

@@ -237,7 +237,7 @@ def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
 
 
 def _compares_measures(finding: Finding, joined: Joined) -> bool:
-    """Whether V309 asks about the measure of some of these figures; for P502: of all, answered or not."""
+    """Whether an open V309 is about some, not all, of these figures; for P502: whether V309, open or not, is about all."""
     is_of_measure = finding.rule == "P502"
     table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}

@@ -61,7 +61,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
 
 
 def _by_period(checked: Iterable[tuple[Checked, Filing]], comparisons: Comparisons) -> list[list[SentFile]]:
-    """The filings, each with its tables of the whole year; then again, with those of each part of the year."""
+    """The filings with their tables of the whole year; then the same for each part of the year."""
     parts: dict[Period | None, list[SentFile]] = {None: []}
     for item, filing in checked:
         for part, tables in grouped(filing.tables, lambda table: table.part).items():
@@ -138,7 +138,7 @@ class _Versions:
             self._verdict.findings += [self._superseded(sent, first) for sent, first, same in pairs if not same]
 
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
-        """The row that stands for all rows of one region in one file; the others are left out."""
+        """The row that is taken of all rows of one region in one file; the others are left out."""
         if len(rows) == 1:
             return rows[0]
         filled = [sent for sent in rows if sent.is_filled]
@@ -221,8 +221,8 @@ class _Versions:
     def _ask_for_lost(self, file: SentFile, later: SentFile, form: str, rows: Sequence[SentRow]) -> None:
         """Leave out rows that a corrected version lacks, and ask for them (M706).
 
-        Nothing is asked if the version has a row uncounted (R210) or under a new name with no other change,
-        or if a question asked to remove the row and no new row takes its place."""
+        Nothing is asked about a row that the version does not count (R210), or has under a new name with no
+        other change; nor about one that a question asked to remove, unless a new row takes its place."""
         of_form = [sent for sent in later.rows if sent.form == form and sent.is_filled]
         new = [sent for sent in of_form if sent.name not in file.names[form]]
         unnamed = [sent for sent in file.rows if sent.form == form and sent.is_filled and not sent.is_known]

@@ -59,7 +59,7 @@ class SheetLeftOut(Struct, frozen=True):
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows that were not read: of another year, or of a part while the whole year of their regions is there."""
+    """Rows that were not read: of another year, or of a part of one whose whole their regions sent."""
 
     period: Period
     rows: tuple[Row, ...]

@@ -38,7 +38,7 @@ DETAIL_KEYS = {
     SOURCE_SHEET: "@sheet",
     SOURCE_ROW: "@row",
 }
-"""Heading of a column of 明细 behind the form's own → the key by which it is read back."""
+"""Heading of a column of 明细 that is not the form's → the key by which it is read back."""
 NOBODY = f"（{UNIT}不明）"
 """Stands in the unit's place where the owner is unknown."""
 T = TypeVar("T")
@@ -74,12 +74,12 @@ class Figure(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """Field key; with the choice behind it where there is one."""
+        """Field key, followed by the choice where there is one."""
         return f"{self.column.key}:{self.choice}" if self.choice else self.column.key
 
     @property
     def heading(self) -> str:
-        """The form's own heading of a sum; 开通留言服务的地区数 of a count of answers."""
+        """The form's own heading for a sum; 开通留言服务的地区数 for a count of answers."""
         label = self.column.label
         if self.choice:
             return f"{label}为{self.choice}的地区数"
@@ -110,7 +110,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
     entries: tuple[Entry, ...]
     """The rows that count."""
     absent: int
-    """Number of expected regions without a row."""
+    """Number of expected regions without a row; 0 for a unit that sent nothing."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """Field key → tally over ``entries``."""
     questioned: tuple[tuple[Entry, frozenset[str]], ...] = ()
@@ -164,7 +164,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def expected(self) -> int:
-        """Regions that a complete filing would hold."""
+        """Regions that a complete filing would hold; 0 for a unit that sent nothing."""
         return self.rows + self.absent
 
     def value(self, figure: Figure) -> int | None:
@@ -184,7 +184,7 @@ class SummaryLine(Struct, frozen=True, dict=True, eq=False):
         return sum(each) if any(shared) else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
-        """Number of regions → labels of the columns that only so many answered."""
+        """Number of regions → labels of the columns that only this number answered."""
         incomplete = [column for column in form.data if not self.tallies[column.key].is_complete]
         of_number = grouped(incomplete, lambda column: self.tallies[column.key].answered)
         return {answered: [column.label for column in columns] for answered, columns in of_number.items()}

@@ -49,13 +49,13 @@ class TextKind(StrEnum):
     PARAGRAPH = "正文段落"
     HEADER = "表头"
     HEADING = "栏目名称"
-    """What stands in brackets behind a heading, or after /."""
+    """The words in brackets after a heading, or after its /."""
 
 
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
-"""Names of files, sheets and what they lie in."""
+"""Kinds of names: of files, sheets, folders and archives."""
 NAMED = NAMES | {TextKind.SUBJECT}
-"""Such names, and the subject of a mail."""
+"""Kinds of names, and the subject of a mail."""
 _LOCATED = {
     **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
@@ -83,7 +83,7 @@ class Text(Struct, frozen=True):
     field: str | None = None
     """The key of its column, also of a comment or drawing."""
     source: str = ""
-    """Name of the letter or mail that it stands in, where that is another file."""
+    """Name of the letter or mail that holds it, where that is another file."""
 
 
 class Quoted(Struct, frozen=True):
@@ -107,7 +107,7 @@ class Quoted(Struct, frozen=True):
 
     @property
     def several(self) -> str:
-        """28个文件, or 12处 of one file; empty where the text is in one place."""
+        """Where a text is, by number: 28个文件, or 12处 of one file; empty where it is in one place."""
         files = {each.file for each in (self, *self.also)}
         return f"{len(files)}个文件" if len(files) > 1 else f"{len(self.also) + 1}处" if self.also else ""
 

@@ -17,7 +17,7 @@ from hrss12333.survey.schema import HEADER, Form
 _GROUNDS = (*"FHVRMBS", "P502", "P501", "P504", "P506", "P507", "P503", "P505", "P")
 """Groups of rules, and single rules, in the order in which their findings become grounds."""
 _NAMING = frozenset({Reason.DIFFERENCE, Reason.FIGURE})
-"""Reasons that must name a column or a figure, so that the sentence to be copied already does."""
+"""Reasons that must name a column or a figure: the sentence to be copied into 备注 already names it."""
 _OF_REGION = frozenset({"R208", "R209", "M706"})
 """Rules about a region rather than a row: asked once for all forms."""
 

@@ -31,7 +31,7 @@ from hrss12333.questions.respondents import Respondent, Respondents, respondents
 from hrss12333.survey.schema import Edition, Scalar
 
 _BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})
-"""Rules that compare with last year's figures where there are any; P505 does nothing else."""
+"""Rules that compare with last year's figures where there are any; P505 compares with nothing else."""
 
 
 class ChangedFigure(Struct, frozen=True):
@@ -136,7 +136,7 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, edition: Edition) -> s
 
 
 def _asked_before(each: Respondent, findings: Iterable[Finding], earlier: Earlier) -> list[EarlierQuestion]:
-    """Earlier questions that share an identity with these findings; of another file only if none asks now."""
+    """Earlier questions with an identity of these findings; else those of files that no longer ask."""
     identities = set()
     for finding in findings:
         row = (finding.form or "", finding.region or "")

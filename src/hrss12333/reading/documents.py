@@ -41,7 +41,7 @@ class Reading(Struct):
     """The files read under some paths, in a stable order."""
 
     edition: Edition
-    """The edition used: of the year that is processed, as far as the first filing shows."""
+    """The edition of the year that is settled, else of the year that the first filing names."""
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     letters: list[CoveringLetter] = field(default_factory=list)
@@ -96,7 +96,7 @@ def read_paths(
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
-    """Kind and content of each file for LibreOffice to convert, by name and content: all in one start."""
+    """Kind and content of each file that LibreOffice is to convert: one start of it converts them all."""
     for source in sources:
         if source.name.lower().endswith(_CONVERTIBLE):
             with suppress(FileProblem):  # reported later
@@ -113,7 +113,7 @@ def read_source(source: Source, edition: Edition, *, year_settled: bool = False)
 
 
 def _rows_and_told(found: Read) -> tuple[int, int]:
-    """The number of data rows, and of whatever outputs mention: texts, odd values, problem rows and columns."""
+    """The numbers of data rows, and of all else that outputs mention: texts, odd values, problems."""
     tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
     rows = [row for table in tables for row in table.rows]
     texts = sum(number_of(item.texts) for item in found if not isinstance(item, WorkReport | Skipped))

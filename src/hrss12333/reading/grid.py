@@ -48,7 +48,7 @@ def column_number(letters: str) -> int:
 
 
 def _as_cell(value: Any) -> Cell:
-    """What a library gives of a cell; a midnight is a date, as some libraries know no others."""
+    """A cell's content as a library gives it; midnight is no time, as some libraries have no bare dates."""
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     if isinstance(value, date | time | timedelta):
@@ -245,7 +245,7 @@ def shown_by(code: str) -> tuple[str, float]:
 
 
 def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
-    """What is read of a text in pieces with looks (note numbers in brackets); and what is struck or hidden."""
+    """A text of pieces with looks as it is read, note numbers in brackets; and what is struck or hidden."""
     text = removed = ""
     for letters, look in pieces:
         if not letters.strip():
@@ -263,7 +263,7 @@ def _look_of(font: StyleRecord) -> Collection[str]:
 
 
 def style_of(style: StyleRecord) -> Mark:
-    """The part of a cell's style that changes what is read, as a mark."""
+    """The mark of the cells of a style: what in it changes what is read."""
     shown, lowered = shown_by(style.get("number_format") or "")
     return Mark(struck=bool((style.get("font") or {}).get("strike")), shown=shown, lowered=lowered)
 
@@ -372,7 +372,7 @@ class Values(Struct, frozen=True):
 
     grids: tuple[Grid, ...] = ()
     properties: dict[str, str] = {}
-    """Those that a program added."""
+    """The custom properties, which programs add."""
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program

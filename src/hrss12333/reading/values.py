@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Found, Place, Value
 from hrss12333.model.message import Message, Several, compose, read_as
 from hrss12333.model.row import Problem
-from hrss12333.patterns import HAN, UNITS, harmless
+from hrss12333.patterns import HAN, MEASURES, harmless
 from hrss12333.reading.grid import Cell, Moment
 from hrss12333.survey import line_of, other_answers
 from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Kind, answer_word
@@ -95,14 +95,14 @@ _PLAIN_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = (
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
-    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?"
+    rf"(?P<unit>\((?:{MEASURES})\)|(?:{MEASURES}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?"
 )
 _NUMBER_PIECE = rf"({_PLAIN_NUMBER})({ORDERS})"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])"
 _GROUPED = r"\d{1,3}(?: \d{3})+(?:\.\d+)?"
 """Thousands separated by blanks: 186 648."""
 _MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)"
-"""Thousands separated by a sign that separates no two figures: 1’234, 1'234, a narrow blank."""
+"""Thousands separated by a sign that never stands between two figures: 1’234, 1'234, a narrow blank."""
 LARGEST_READ = 10**12
 """No count of this survey comes near it, in any measure."""
 MOBILES = range(13 * 10**9, 20 * 10**9)
@@ -223,7 +223,7 @@ _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
 _PARTING, _QUOTES = dict.fromkeys(map(ord, "/、,")), dict.fromkeys(map(ord, "“”\"'‘’"))
 _EXCEL_ERRORS = "#REF! #DIV/0! #VALUE! #NAME? #N/A #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #ERROR! ERR: 错误:"
-"""The last two are LibreOffice's, before a number."""
+"""Errors that a cell shows; a number follows the last two, which are LibreOffice's."""
 
 
 def read_yesno(cell: Cell) -> Value:

@@ -141,14 +141,14 @@ class _Writer:
 
 
 def _heads_of(table: Table) -> list[tuple[str, tuple[str, list[str]]]]:
-    """Key, letter and the words of the heading of each column of the sheet but 序号, from left to right."""
+    """Key, letter and heading of each column of the sheet but 序号, from left to right."""
     serial = {column.key for column in table.form.of_kind(Kind.SERIAL)}
     placed = sorted((place.column, key) for key, place in table.headings.items() if key not in serial)
     return [(key, (column_letters(column), words(table.form.by_key[key].label))) for column, key in placed]
 
 
 def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
-    """Text and classes of each cell: the letter of its gravest finding; c centred, t left-aligned."""
+    """Text and classes of each cell: the letter of its gravest finding, c if centred, t if left-aligned."""
     marks: dict[str | None, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
         marks.setdefault(finding.field, finding.severity.value[0])

@@ -47,7 +47,7 @@ _ENCLOSED = "附件："
 
 
 class LetterKind(Enum):
-    """The purpose of a letter and beginning of its file's name; its template is called after the member."""
+    """The purpose of a letter, with which its file's name begins; the member's name is its template's."""
 
     RETURN = "退回修改意见"
     QUERY = "核实函"
@@ -263,7 +263,7 @@ def as_word(letter: Letter) -> bytes:
 
 
 def _left_indents(letter: Letter) -> dict[int, float]:
-    """Number of a paragraph → its indent in characters, by GB/T 9704: name, day and further enclosures."""
+    """Number of a paragraph (name, day, further enclosures) → its indent in characters, by GB/T 9704."""
     indents: dict[int, float] = {}
     name = max((width(text) / 2 for look, text in letter.paragraphs if look == "落款"), default=0.0)
     for at, (look, text) in enumerate(letter.paragraphs):

@@ -179,7 +179,7 @@ def _marking(
     moved: Mapping[Place, Place] | None = None,
     instead: str = "",
 ) -> Marking:
-    """All that is drawn into a copy; ``moved``: cell → cell of the official form, used ``instead``."""
+    """All that is drawn into a copy; ``moved``: cell → cell of the form; ``instead``: why it is a form."""
     rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
 
     def find(place: Place | None) -> Place | None:
@@ -234,7 +234,7 @@ def _texts(line: QuestionLine, message: str, edition: Edition) -> list[int | str
 
 
 def _places(finding: Finding, filing: Filing, rows: Mapping[Where, Row]) -> Iterator[Sequence[Place | None]]:
-    """Choices of cells to colour, the best first; for a missing column, the headings."""
+    """Sets of cells that may be coloured, the best first; for a missing column, the headings."""
     row = rows.get(finding.where)
     yield [_cell_of(finding, finding), *([row.get(key).place for key in finding.figures] if row else [])]
     if finding.rule == columns.id:

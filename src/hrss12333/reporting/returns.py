@@ -148,7 +148,7 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
 def _people(
     name: str, files: Iterable[Checked], national: National, sender: Sender
 ) -> tuple[tuple[Mapping[str, str | None], ...], bool]:
-    """The contacts in these files, else in the unit's others, else last year's; and whether last year's."""
+    """The contacts in these files, else in the unit's others, else last year's; whether it is the last."""
     filings = [item.document for item in files if isinstance(item.document, Filing) and not item.superseded_by]
     if named := {tuple(filing.contact.values()): filing.contact for filing in filings if any(filing.contact.values())}:
         return tuple(named.values()), False
@@ -175,7 +175,7 @@ def _inputs(inbox: Inbox) -> set[Path]:
 
 
 def _of_one(files: Iterable[Checked], unit: Unit | None) -> list[Checked]:
-    """The files without rows of several cities: copies of others would show a city another's figures."""
+    """The files with rows of one city at most: a copy of another would show a city another city's figures."""
     cities = {region.name for region in unit.regions} if unit else set()
     sent = [(item, item.document.regions if isinstance(item.document, Filing) else ()) for item in files]
     return [item for item, regions in sent if len(cities.intersection(regions)) < 2]

@@ -271,7 +271,7 @@ def _print_totals(sink: Sink, national: National, form: Form) -> None:
             total = "无数据"
         else:
             is_sum = column.kind is Kind.COUNT
-            total = f"{added.total:,}{column.unit}" if is_sum else f"：是{added.total:,}个地区"
+            total = f"{added.total:,}{column.measure}" if is_sum else f"：是{added.total:,}个地区"
         totals[column.label + total] = f"（{'，'.join(parts)}）" if parts else ""
     if any(totals.values()):
         sink.line(f"{form.key}合计：", style="bold")

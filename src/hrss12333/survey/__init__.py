@@ -30,7 +30,7 @@ def line_of(name: str, key: str) -> tuple[str, ...]:
 
 
 row_words = partial(line_of, "row_words.tsv")
-"""Words of one kind that make a table's row no data, or that follow its headings."""
+"""Words of one kind by which a row of a table is no data, or that may follow its headings."""
 
 
 def other_answers(key: str) -> dict[str, str]:

@@ -131,7 +131,7 @@ def _tails() -> tuple[str, ...]:
 
 
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
-    """The place in brackets behind the name of its region: 石嘴山市（大武口区）."""
+    """The place in brackets after the name of its region: 石嘴山市（大武口区）."""
     before, _, places = text.removesuffix(")").rpartition("(")
     around = certain_region(unit, before) if text.endswith(")") and before and ")" not in places else None
     if around is None or not (around.official or around.is_unit):

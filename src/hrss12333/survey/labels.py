@@ -89,7 +89,7 @@ def _labels_by_sign() -> dict[str, list[tuple[str, str]]]:
 
 
 def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[LabelMatch]:
-    """The labels in a text, also spaced ones, that ``is_label`` accepts in their place."""
+    """The labels in a text, also with blanks between letters, that ``is_label`` accepts where they are."""
     places = [at for at, sign in enumerate(text) if not sign.isspace()]
     plain = "".join(text.split()).translate(_FOLDED)
     labels = _labels_by_sign()
@@ -119,7 +119,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
 
 @lru_cache(maxsize=2048)
 def header_labels(text: str) -> Sequence[LabelMatch]:
-    """The labels of a row's text in order, the longest of overlapping ones; 联系人 before a sentence is none."""
+    """The labels of a row's text in order, the longest of overlapping ones; none is 联系人 in a sentence."""
     text = text[:_LONGEST_ROW]
     others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
     chosen: list[LabelMatch] = []

@@ -11,14 +11,14 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.patterns import UNITS, half_width
+from hrss12333.patterns import MEASURES, half_width
 
 _LONGEST = 20_000
 """Characters of a text that are searched."""
 _NEAR = 14
 """Characters around a time in which a word of sending is looked for."""
 _SHIFT = timedelta(days=31)
-"""The most that twelve months may be shifted from the year that they count as."""
+"""The most that twelve months may be shifted from the calendar year and still count as that year."""
 _TWELVE_MONTHS = range(363, 367)
 """Days from the first to the last of twelve months, as people count them."""
 
@@ -112,7 +112,7 @@ _LABELS = (
 
 
 def _moved(day: date, year: int) -> date:
-    """The same day of another year; the last day of a month as the last there."""
+    """The same day of another year; the last day of a month stays its last."""
     last = monthrange(year, day.month)[1]
     is_last = day.day == monthrange(day.year, day.month)[1]
     return day.replace(year=year, day=last if is_last else min(day.day, last))
@@ -166,14 +166,14 @@ _NUMERIC = (
     rf"(?<!\d)(?<!\d\.)(?P<ny>{_YEAR})(?P<s>[./-])(?P<nm>{_MONTH})(?:(?P=s)(?P<nd>{_DAY_OF_MONTH}))?(?![.]?\d)月?"
 )
 _POINT = re.compile(
-    rf"(?<!\d)(?P<cy>{_YEAR})(?P<cm>0[1-9]|1[0-2])(?P<cd>0[1-9]|[12]\d|3[01])?(?!\d|{UNITS})|{_NUMERIC}"
+    rf"(?<!\d)(?P<cy>{_YEAR})(?P<cm>0[1-9]|1[0-2])(?P<cd>0[1-9]|[12]\d|3[01])?(?!\d|{MEASURES})|{_NUMERIC}"
     rf"|(?<!\d)(?<!\d\.)(?:(?P<y>{_YEAR})(?:年度?|(?=[上下前后]?半年|[Qq]|第|[前头首]))的?)?(?:"
-    rf"(?P<m>{_MONTH})(?:月份?(?:(?P<d>{_DAY_OF_MONTH})(?:[日号]|(?!\d|{UNITS})))?|(?={_TILL}\d{{1,2}}(?:月|个月))|(?(y)(?={_TILL}\d{{1,2}}(?:[)\]]|$))|(?!)))"
+    rf"(?P<m>{_MONTH})(?:月份?(?:(?P<d>{_DAY_OF_MONTH})(?:[日号]|(?!\d|{MEASURES})))?|(?={_TILL}\d{{1,2}}(?:月|个月))|(?(y)(?={_TILL}\d{{1,2}}(?:[)\]]|$))|(?!)))"
     r"|(?:[前头首](?P<firsts>[2-4])个?季度?|(?P<quarters>[2-4])个季度)"
     rf"|第?(?P<q>[1-4])(?:季[度报]?|(?={_TILL}第?[1-4]季))|[Qq](?P<q2>[1-4])(?!\d)"
     r"|(?<![近每满约隔第])[前头首]?(?P<months>1[0-2]|[1-9])个月"
     r"|(?P<h>[上下前后])半年度?|(?P<h2>半)年[报度])"
-    rf"|(?<!\d)(?<!\d\.)(?<![a-zA-Z])(?P<yy>{_YEAR})(?!\d|(?:{UNITS})(?!\w))(?:(?P<end>年度?[末底])|(?P<yearly>年?度|年?全年度?)|年)?"
+    rf"|(?<!\d)(?<!\d\.)(?<![a-zA-Z])(?P<yy>{_YEAR})(?!\d|(?:{MEASURES})(?!\w))(?:(?P<end>年度?[末底])|(?P<yearly>年?度|年?全年度?)|年)?"
     r"|(?P<last>上一?年|[去往]年)(?P<yearly2>度)?|(?P<h3>[上下])半年度?"
 )
 """A time, or the beginning of a range: 20181231, 2018-12-31, 2018年12月31日, 三季度, 前三季度, 11个月, 上半年, 2018年度, 2018年末, 上年."""
@@ -183,7 +183,7 @@ _END = re.compile(
 """The end of a range, if shorter than a full time: 2019.1-11, 2019.1.1-12.31, 20190101-1231."""
 _UNTIL = re.compile(r"截[至止]到?$")
 _OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\d，。；;]{0,6}$")
-"""Before a single day: the day is of figures, not of a signature."""
+"""Words before a single day by which it is the figures' day, not a signature's."""
 
 # Days of sending
 
@@ -195,9 +195,9 @@ _SENT_BEFORE = re.compile(
 _SENT_BEHIND = re.compile(
     rf"(?:以?前|之前|[日底末])?[)\]]?[请须需应再]?(?:{_SENT})(?!(?:时间|日期|期限|单位|人)?:|时间|日期|期限)|(?:以?前|之前)报"
 )
-"""Except as the label of what follows."""
+"""Words after a day by which it is one of sending, unless they are the label of what follows."""
 _REPORTED_BEHIND = re.compile(r"[)\]]?报(?:[送省部厅市区州至给]|人社|国|上级)")
-"""Behind a month or a quarter; 2018年报 is a year's report."""
+"""Words after a month or a quarter by which it is a time of sending; 2018年报 is a year's report."""
 _SIGNED = re.compile(r"(?:填表|填报|审核|制表|经办|复核|编制|审批|报送|主管)人")
 """A line with such a label is a sign-off line."""
 
@@ -231,7 +231,7 @@ def _range_of(found: re.Match[str]) -> str:
 
 
 def unspaced(text: str) -> str:
-    """A text half-width without blanks, except between two figures or years, and a month and the next line."""
+    """A half-width text without blanks, except between figures or years, and after a month ending a line."""
     return re.sub(r"(?<![\d月])\s+|(?<=月)[^\S\n]+|\s+(?![\d二])", "", half_width(text))
 
 
@@ -246,7 +246,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
 def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
-    """All times in a text; one after the survey's year is of sending, unless 2020年度 or in a title."""
+    """All times in a text; a time after the survey's year is one of sending, but for 2020年度 or in a title."""
     if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
     plain = _plain(text)

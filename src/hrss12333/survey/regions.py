@@ -38,7 +38,7 @@ class SubRegion(Struct, frozen=True):
     namesakes: bool = False
     """Whether several cities have a place of this name."""
     own_level: bool = False
-    """Whether it is its city's own level, whose row stands for the city if that has none."""
+    """Whether it is its city's own level, whose row is taken for the city's if that has none."""
 
     def within(self, city: str) -> SubRegion:
         """The place in one of its cities, whose name precedes it if other cities have a namesake."""
@@ -132,7 +132,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def places(self) -> dict[str, SubRegion]:
-        """The places below its regions by name, and by bare name if nothing else has that."""
+        """The places below its regions by name; by bare name, too, if nothing else has that name."""
         regions = {region.name for region in self.regions}
         cities: dict[str, list[str]] = defaultdict(list)
         for code, city in sorted((region.code, region.name) for region in self.regions):

@@ -57,8 +57,8 @@ class Column(Struct, frozen=True):
     kind: Kind
     group: str = ""
     """Heading of the group above; empty if the heading spans both rows."""
-    unit: str = ""
-    """Unit of measure of a count: 次, 人, 个, 条, 人次."""
+    measure: str = ""
+    """The measure of a count: 次, 人, 个, 条, 人次."""
     note: str = ""
     """The 填表说明 on this column."""
     choices: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ Number = TypeVar("Number", int, float)
 
 
 class Balance(Struct, frozen=True):
-    """A relation within a row, for rules and self-check: ``total`` is the sum of ``parts``, or no less."""
+    """A relation in a row, for rules and self-check: ``total`` is the sum of ``parts``, or at least that."""
 
     total: str
     parts: tuple[str, ...]
@@ -289,7 +289,7 @@ COMPLETE = "必填项已填全，自检通过。"
 NOT_PASSED = "自检未通过"
 """Printed above the title of a form that must not be sent as it is."""
 DRAFT = "未定稿"
-"""Printed there in a unit's own filing while an error is open or a city has not reported."""
+"""Printed above the title of a unit's own filing while an error is open or a city has not reported."""
 CONTINUED = "续表"
 """Heads the part of a table after a page break."""
 

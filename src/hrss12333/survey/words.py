@@ -46,7 +46,7 @@ class Meaning(StrEnum):
     SPARE = "备份"
     """Kept beside the file that counts: a backup, a sample."""
     COPY = "副本"
-    """A sheet so named gives way to another; a file so named may be the only one."""
+    """A sheet of this name gives way to another; a file of this name may be the only one."""
     REPORT = "总结"
     LETTER = "函件"
     ATTACHED = "附件"
@@ -108,7 +108,7 @@ def unfit_by(name: str, kind: str) -> str:
 
 
 def without_versions(name: str) -> str:
-    """A name without its words about the version, which were obeyed."""
+    """A name without the words that give its version."""
     for word, meaning, _ in _words():
         if word in name and meaning in (Meaning.CORRECTED, Meaning.DRAFT, Meaning.VOID, Meaning.TEST):
             name = name.replace(word, " ")
@@ -116,7 +116,7 @@ def without_versions(name: str) -> str:
 
 
 def is_spare_sheet(name: str) -> bool:
-    """Whether a sheet so named is not read beside another."""
+    """Whether a sheet of this name is not read beside another."""
     return bool(meanings_in(name) & (_GIVING_WAY | {Meaning.SPARE, Meaning.COPY}))
 
 
@@ -165,7 +165,7 @@ _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE_NUMBER, r"\d{1,2}:\d\d(?::\d\d)?"))
 """Figures that are no counts: addresses, document numbers, days, years, telephones and times."""
 _FIGURE = re.compile(r"(?<![a-zA-Z\d])\d{3,9}(?!\d)|\d[\d.]{0,12}万")
-"""Counts have fewer digits than a courier's number."""
+"""A figure that may be a count: it has fewer digits than a courier's number."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 
 
@@ -196,7 +196,7 @@ def _without_harmless(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def bare(text: str, year: int | None = None) -> str:
-    """The letters and digits of a text, for comparing texts, without this year, or without any."""
+    """The letters and digits of a text, for comparing texts, without this year, or without any year."""
     years = rf"(?<!\d){year or _ANY_YEAR}(?!\d)年?度?"
     return _NO_LETTERS.sub("", re.sub(years, "", half_width(text))).replace("坐席", "座席").lower()
 
@@ -268,7 +268,7 @@ _BESIDE_LABELS = ("(", "<", "+", "_", BORDER, _TAKEN)
 
 
 def _is_certain(label: LabelMatch, text: str) -> bool:
-    """Whether a label does not begin within a word, and has a colon or a gap after it."""
+    """Whether a label begins where no word runs on, and has a colon or a gap after it."""
     before, after = text[max(label.start - 1, 0) : label.start], text[label.end : label.end + 1]
     is_apart = not after or after.isspace() or after.isdecimal() or after in _BESIDE_LABELS
     return not before.isalpha() and (label.has_colon or is_apart)
@@ -313,7 +313,7 @@ def _end_of_label(line: str, label: LabelMatch) -> int:
 
 
 def _end_of_values(line: str, start: int, first: int, end: int) -> int:
-    """The end of the usual values of the label from ``start`` to ``first``: in one cell, at most at ``end``."""
+    """Where the usual values of the label from ``start`` to ``first`` end: in one cell, before ``end``."""
     patterns = [_NUMBER, _VALUE] if _LABELS_OF_NUMBERS.search(line, start, first) else [_VALUE]
     behind = first
     while behind < end:

@@ -156,7 +156,7 @@ def _value_about(finding: Finding) -> Found:
 
 
 def _quotes_value(finding: Finding) -> bool:
-    """Whether the message quotes the value at its place, or that place has none."""
+    """Whether the message quotes the value at the finding's place, or there is none."""
     value = shorten(found_text(_value_about(finding)))
     return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
 

@@ -15,7 +15,7 @@ _UNBROKEN = (
     r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|"
     rf"[\u4e00-\u9fff]{{2,4}}?[市州盟]|{_HEADING_PIECES}|."
 )
-"""What no line breaks within: numbers, Latin words, names of places, the words of headings."""
+"""Texts that are never broken over lines: numbers, Latin words, names of places, the words of headings."""
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of an item in a list, up to its bracket: 福建省（2处."""
 _HEADING_WORDS = r"（[^）]*）|附表\d|行数|[\x21-\x7e]+|" + _HEADING_PIECES + "|."
@@ -29,7 +29,7 @@ def shorten(text: str, limit: int = 60) -> str:
 
 
 def few_named(names: Sequence[str], most: int, rest: str = "等") -> str:
-    """The names; of more than ``most``, only the first and ``rest``."""
+    """The names; if they are more than ``most``, only the first ones, then ``rest``."""
     return "、".join(names[:most]) + (rest if len(names) > most else "")
 
 

@@ -72,7 +72,7 @@ ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
 
 
 def rounded(value: Fraction | int, places: int = 2) -> str:
-    """A number to so many decimals, halves away from zero: 2.345 → 2.35, which floats do not guarantee."""
+    """A number to ``places`` decimals, halves away from zero: 2.345 → 2.35, which floats do not guarantee."""
     scaled = abs(Fraction(value)) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}" if places else "")
@@ -99,10 +99,10 @@ def percent(share: Fraction, places: int = 1) -> str:
     return f"{rounded(share * 100, places)}%"
 
 
-def ratio(indicator: Indicator, value: Fraction, *, unit: bool = True) -> str:
-    """An indicator's value as 91.2% or 12,345次/人; without ``unit`` 91.2 or 12,345."""
+def ratio(indicator: Indicator, value: Fraction, *, measure: bool = True) -> str:
+    """An indicator's value as 91.2% or 12,345次/人; without ``measure`` 91.2 or 12,345."""
     plain = rounded(value * 100 if indicator.percent else value, indicator.places)
-    return plain + ("%" if indicator.percent else indicator.unit) if unit else plain
+    return plain + ("%" if indicator.percent else indicator.measure) if measure else plain
 
 
 def is_large(*values: int | None) -> bool:
@@ -110,11 +110,11 @@ def is_large(*values: int | None) -> bool:
     return max((value for value in values if value is not None), default=0) >= LARGE
 
 
-def amount(value: int, unit: str = "", *, in_ten_thousands: bool | None = None) -> str:
+def amount(value: int, measure: str = "", *, in_ten_thousands: bool | None = None) -> str:
     """A count as 1,234.56万次 or 5,832人."""
     if is_large(value) if in_ten_thousands is None else in_ten_thousands:
-        return f"{rounded(Fraction(value, TEN_THOUSAND))}万{unit}"
-    return f"{value:,}{unit}"
+        return f"{rounded(Fraction(value, TEN_THOUSAND))}万{measure}"
+    return f"{value:,}{measure}"
 
 
 def chinese_number(number: int) -> str:
@@ -201,7 +201,7 @@ _AT = r"[@＠]|[(（\[【［]\s*[Aa][Tt]\s*[)）\]】］]"
 """The @ of an address, also as people disguise it from programs."""
 _LATIN = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９_+-"
 _EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:[.。．][{_LATIN}]+)*"
-"""Matches only from the start of a run of letters: a long text without an address costs no more."""
+"""Matches only from the start of a run of letters: a long text without an address is searched once."""
 _ELEVEN = r"[1１][3-9３-９](?:(?:[\s·•_—–－‐()（）-]{0,3}\d){9}|\d[./，]\d{4}[./，]\d{4})"
 _ELEVEN_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){10}")
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"

@@ -93,7 +93,7 @@ def _refusal(target: Path) -> UsageStop:
 
 
 def check_target(target: Path, *, force: bool, ending: str = "", option: str = "-o") -> None:
-    """Refuse a target that cannot be written, or must not be without ``force``; ``option`` named it.
+    """Refuse a target that cannot be written, or that exists where ``force`` is not set; ``option`` named it.
 
     Raises `UsageStop` with the reason and what to do."""
     try:

@@ -50,11 +50,11 @@ ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "
 _PART_COLOURS = (ACCENT, MIDDLE, LIGHT, INK)
 _AXIS_LINE = {"color": "#7F7F7F"}
 _ROOM = 1.18
-"""Ratio of the axis to the longest bar, which leaves room for the value behind it."""
+"""Ratio of the axis to the longest bar, which leaves room for the value after the bar."""
 _BAR_PIXELS, _REST, _LEGEND = 2.0, 75, 75
 """Pixels of a bar and its gap per point of its letters; of title and edges; of the legend."""
 _LONGEST_CELL = 32_000
-"""A cell of a workbook holds 32,767 characters."""
+"""Characters written into a cell, which holds 32,767."""
 CUT = "……（过长，已截断）"
 
 
@@ -85,14 +85,14 @@ def width(text: str) -> float:
 
 
 def wrapped_lines(text: str, columns: float) -> int:
-    """The number of lines that the text takes in a cell of so many half-width characters."""
+    """The number of lines that the text takes in a cell of this width in half-width characters."""
     if 2 * len(text) < columns and "\n" not in text:
         return 1
     return sum(max(1, -(-int(width(line) + 0.999) // max(1, int(columns)))) for line in text.split("\n"))
 
 
 def broken(heading: str, columns: float) -> str:
-    """The heading, broken between words if it takes several lines: 年度培训 over 人次."""
+    """The heading, broken between words if it takes several lines: 年度培训, then 人次."""
     if width(heading) <= columns - 0.5:
         return heading
     return "\n".join(line for part in heading.split("\n") for line in _lines_of(part, columns))
@@ -259,7 +259,7 @@ def draw(
 ) -> Any:
     """The XlsxWriter chart, with letters of this ``size`` in points, ready to be placed.
 
-    ``room``: ratio of the axis to the longest bar, whose value is behind it. ``refer``: number of a series,
+    ``room``: ratio of the axis to the longest bar, which its value follows. ``refer``: number of a series,
     from 1 → its ``categories`` and ``values`` as XlsxWriter takes them."""
     stacked, nothing = chart.is_stacked, {"none": True}
     made = workbook.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})

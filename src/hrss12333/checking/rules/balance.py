@@ -121,7 +121,7 @@ class Figures:
 
 
 def _slip(meant: int, written: int) -> str:
-    """The usual slip that turns ``meant`` into ``written``; empty where one wrong digit would."""
+    """The usual slip that turns ``meant`` into ``written``; empty where one wrong digit explains it."""
     for power, (more, less) in _POWERS.items():
         if meant and written == meant * power:
             return more
@@ -134,7 +134,7 @@ def _slip(meant: int, written: int) -> str:
 
 
 def _summed_rows(case: Case, table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: all but sums, and but counties where only the rest add up to it."""
+    """The rows that a 合计 adds up: no sums; no counties either, where only the other rows add up to it."""
     holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
     rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
     rest = [row for row in rows if row_where(table, row) not in within] if within else rows

@@ -148,7 +148,7 @@ def missing_topics(paragraphs: Sequence[str]) -> list[str]:
 
 
 _FAR_TOO_LONG = 10
-"""A text that exceeds the limit so many times is no 工作总结: searching it for topics would take long."""
+"""A text this many times as long as allowed is no 工作总结: searching it for topics would take long."""
 
 
 @error(

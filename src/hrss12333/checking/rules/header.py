@@ -242,7 +242,7 @@ def code_differs(case: Case) -> Iterator[Hit]:
 
 
 def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, year: int) -> Iterator[Finding]:
-    """H109 for each code on stamped paper, by staff's note, that no filing has, nor all (``whole``)."""
+    """H109 for each 校验码 that staff noted from stamped paper, if neither a filing nor all of them have it."""
     if not filings:
         return
     codes = {whole}.union(*(codes_of(filing.tables, filing.signed_unit, year) for filing in filings))

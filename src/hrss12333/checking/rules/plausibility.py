@@ -31,11 +31,11 @@ _STRANGE = 3.0
 _POWERS = (3, 4)
 """千 and 万 as powers of 10."""
 _CLEAR, _CLEAR_IF_EXACT = 6.0, 4.0
-"""Spreads by which a correction must bring a row nearer; fewer if its figures end in that many zeros."""
+"""Spreads by which a correction must bring a row nearer; fewer if it takes only zeros off its figures."""
 _FAR = 3.0
-"""Spreads by which it must beat the next best, for corrected figures to be suggested."""
+"""Spreads by which a correction must beat the next best for its figures to be suggested."""
 _FITTING = 1.2
-"""Spreads within which every comparison that the message quotes must then be."""
+"""Spreads within which each comparison that the message quotes must be once corrected."""
 _PLAIN_SIZE = 300
 """People, seats or attendances below which one column is not taken to be 1,000 times too large."""
 _QUOTED = 2
@@ -91,19 +91,19 @@ def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
     compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
     figures = dict(zip(form.by_key, zip(*[row.scalars_in(form) for _, row in rows], strict=True), strict=False))
-    for name, above, below, usual, spread in _measures_of(form):
-        places = list(map(_place, figures.get(above, ()), figures.get(below) or repeat(1)))
+    for name, above, below, usual, spread in _usual_levels(form):
+        now = list(map(_level, figures.get(above, ()), figures.get(below) or repeat(1)))
         if not below:  # the size of the whole unit is not that of its cities
-            places = [None if row.is_unit else place for (_, row), place in zip(rows, places, strict=True)]
-        levels = sorted(place for place in places if place is not None)
+            now = [None if row.is_unit else level for (_, row), level in zip(rows, now, strict=True)]
+        levels = sorted(level for level in now if level is not None)
         source = "一般水平"
         if len(levels) >= _ENOUGH_ROWS:
             median = (levels[(len(levels) - 1) // 2] + levels[len(levels) // 2]) / 2
             if abs(median - usual) <= _REACH:
                 usual, source = median, "本单位各地区中位数"
-        for place, comparisons in zip(places, compared, strict=True):
-            if place is not None:
-                comparisons.append(Comparison(name, above, below, place, usual, spread, source))
+        for level, comparisons in zip(now, compared, strict=True):
+            if level is not None:
+                comparisons.append(Comparison(name, above, below, level, usual, spread, source))
     for (table, row), comparisons in zip(rows, compared, strict=True):
         strange = any(abs(each.now - each.usual) / each.spread >= _STRANGE for each in comparisons)
         keys = (balance.fields for balance in form.balances)
@@ -112,7 +112,7 @@ def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
             yield from _measure_hit(table, row, comparisons)
 
 
-def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
+def _usual_levels(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
     """Name, numerator, denominator, usual level and spread of each comparison that a form allows."""
     for ratio in RATIOS:
         if ratio.key in _EXPERIENCE and form.has(*ratio.fields):
@@ -121,7 +121,7 @@ def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
         yield form.by_key[balance.total].label, balance.total, "", *_SIZE
 
 
-def _place(figure: Scalar, per: Scalar = 1) -> float | None:
+def _level(figure: Scalar, per: Scalar = 1) -> float | None:
     """The decimal logarithm of a count or ratio; None unless its counts are positive and possible."""
     if not isinstance(figure, int) or not isinstance(per, int):
         return None
@@ -133,9 +133,9 @@ def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
         if key not in parts and type(past) is int and 0 < past < LARGEST_EXACT:
-            place = _place(row.number(key))
-            if place is not None:
-                yield Comparison(form.by_key[key].label, key, "", place, log10(past), _LAST_YEARS_SPREAD, "上年")
+            level = _level(row.number(key))
+            if level is not None:
+                yield Comparison(form.by_key[key].label, key, "", level, log10(past), _LAST_YEARS_SPREAD, "上年")
 
 
 def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iterator[Hit]:
@@ -171,7 +171,7 @@ def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, tel
         "{label}{labels}疑似{size}（{cause}）：{seen:；}",
         "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中写明“{label}确为{first}{unit}{others}，因……”。",
         first=row.number(fields[0]) or 0,
-        unit=table.form.by_key[fields[0]].unit,
+        unit=table.form.by_key[fields[0]].measure,
         label=Label(first),
         labels="".join(f"、{label}" for label in others),
         others=f"，{'、'.join(others)}也属实" if others else "",
@@ -235,7 +235,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
     example="来电总量1,200,000,000，咨询员12人，人均接听4,000万次 → 来电总量120,000，人均接听4,000次",
 )
-def off_by_unit(case: Case) -> Iterator[Hit]:
+def off_by_magnitude(case: Case) -> Iterator[Hit]:
     """Figures that are off by 千 or 万: one hit a row, about all its columns."""
     for form in case.edition.forms:
         yield from _measure_hits(case, form)
@@ -276,7 +276,7 @@ def _changes(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, int]:
         past, now = then.get(column.key), row.number(column.key)
         if type(past) is int and now is not None and past >= 0 and 100 * abs(now - past) > MOST_CHANGE * past:
             moved[column.key] = now - past
-            if abs(now - past) >= LEAST_CHANGE.get(column.unit, 1):
+            if abs(now - past) >= LEAST_CHANGE.get(column.measure, 1):
                 found[column.key] = now - past
     for balance in table.form.balances:
         total = found.get(balance.total, 0)

@@ -45,7 +45,7 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
 
 
 def _explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
-    """The row that stands for all these: the first whose 备注 is a reason, else the one at this index."""
+    """The row at which all these are asked about: the first whose 备注 is a reason, else the one at this index."""
     return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
 
 
@@ -198,7 +198,7 @@ def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) ->
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed], *, of_cities: bool) -> Iterator[Hit]:
-    """A hit for all regions with the same figures; for each, where cities answer and none gives a reason."""
+    """One hit for all regions with the same figures; one for each where cities answer and none gives a reason."""
     for alike in _alike(rows, lambda placed: placed[1], keys):
         places = [first for first, *_ in grouped(alike, lambda placed: placed[1].region).values()]
         if len(places) < 2:

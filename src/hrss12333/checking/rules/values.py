@@ -155,7 +155,7 @@ FORMULA_UNCALCULATED = _refusal(
     "其他单位（次/月、十次、元）不换算。差一万倍的错误对汇总影响最大，请逐栏确认。",
     example="栏目名称写“来电总量（万次）”，填2.5；单元格显示“3万”，实际存的是3 → 来电总量（次）25000",
 )
-def other_unit(case: Case) -> Iterator[Hit]:
+def other_measure(case: Case) -> Iterator[Hit]:
     """Figures in another measure than the form's: one hit a column, or a cell where only some are."""
     for table in case.filing.tables:
         for scale in table.scales:
@@ -172,7 +172,7 @@ def other_unit(case: Case) -> Iterator[Hit]:
                 cell=f"{figure.place.a1}的" if figure.place else "",
                 found=Quote(figure.found),
                 read=Quote(figure.value),
-                unit=column.unit,
+                unit=column.measure,
             )
             yield Hit(message, table, field=scale.field, place=scale.place, value=figure.found, named=_MEASURES)
 

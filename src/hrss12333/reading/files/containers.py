@@ -34,7 +34,7 @@ _CHINA = timedelta(hours=8)
 _AT_ONCE, _MAX_PASSED = 32 * 2**20, 100 * 2**20
 """Bytes of files that come out of a .zip at once; and of all files of a .7z or .rar, which come at once."""
 _UNPACKED_ANYWAY, _MOST_RATIO = 128 * 2**20, 16
-"""Bytes that any .zip may hold, and how many times its own size it may hold beyond."""
+"""Bytes that any .zip may hold, and how many bytes more for each byte of its own size."""
 _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
 
 
@@ -147,7 +147,7 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
     parts: list[Unpacked] = []
     subjects: list[str] = []
     letters: dict[bool, list[str]] = {False: [], True: []}
-    """Whether it is HTML → bodies."""
+    """Whether bodies are HTML → these bodies."""
     for number, (part, sender, received) in enumerate(_mail_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()

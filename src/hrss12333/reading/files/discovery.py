@@ -46,7 +46,7 @@ class Source(Struct, frozen=True):
     load: Callable[[], bytes]
     """Gives the content, read each time it is asked for."""
     saved: datetime | None = None
-    """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
+    """The time that the disk, archive or mail gives it; naive, UTC. The document's own goes before it."""
     sender: str = ""
     received: datetime | None = None
     """The time of its mail; naive, UTC."""
@@ -265,7 +265,7 @@ class Discovered(Struct):
             self.sources.append(replace(source, problem=problem.args))
 
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
-        """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
+        """Add a file as a source, a container or a file passed over, by its name and its first bytes."""
         kind = sniff_head(head)
         if not (source.named or is_candidate(own_name, kind)):
             self.skipped.append(Skipped(source.name, "不是表格或文档"))

@@ -54,7 +54,7 @@ class Format(Struct, frozen=True):
     is_scan: bool = False
     """Whether it is a picture of paper."""
     ordinary: bool = False
-    """Whether folders hold many such: only one with a filing's extension is refused."""
+    """Whether folders hold many files of it: one is refused only if it has a filing's extension."""
 
 
 _MAIL_HEADER = rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):"
@@ -191,7 +191,7 @@ def package_kind(package: Package) -> str:
 
 
 def cannot_read(kind: str) -> FileProblem:
-    """The problem of a file of a kind that is not read: F003, F001 of an empty file, a scan's is no finding."""
+    """The problem of a file of a kind that is not read: F003; F001 if empty; no finding for a scan."""
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]

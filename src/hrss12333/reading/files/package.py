@@ -159,7 +159,7 @@ _MAX_PARSED = 128 * 2**20
 _WORKBOOK = "xl/workbook.xml"
 SHEET_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
 _NOT_OF_WORKBOOKS = ("docprops/", "[content_types]", "_rels/.rels")
-"""Beginnings of the parts of a workbook that its reader does not use, or gets made anew."""
+"""Beginnings of the names of parts that the reader of workbooks does not use, or is given anew."""
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '

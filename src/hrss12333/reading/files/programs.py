@@ -35,7 +35,7 @@ _TOOLS: Mapping[str, tuple[str, ...]] = {
     "SEVENZIP2_TOOL": ("7zz",),
     "BSDTAR_TOOL": ("bsdtar",) if sys.platform == "linux" else ("bsdtar", "tar"),
 }
-"""rarfile's name of a program that unpacks a .rar → its names, and where else it may be than on the search path."""
+"""rarfile's name of a program that unpacks a .rar → names, and usual paths beyond the search path."""
 
 
 def find_program(*names: str) -> str | None:
@@ -112,7 +112,7 @@ _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
 _silent: set[str] = set()
-"""The LibreOffice that did not answer once: it is not asked again in this run."""
+"""Path of a LibreOffice that did not answer: it is not started again in this run."""
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请用 Word 或 WPS 打开后另存为 .docx 再报送。"
 
 
@@ -153,7 +153,7 @@ def _is_too_deep(kind: str, data: bytes) -> bool:
 
 
 def _start(office: str, documents: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
-    """Each document converted; None from the one on that stopped LibreOffice."""
+    """Each document converted; None for the one that stopped LibreOffice, and for all after it."""
     clock = START_TIME + _FILE_TIME * len(documents)
     megabytes = sum(len(data) for _, data in documents) / 2**20
     work = _START_WORK + _FILE_WORK * len(documents) + _MEGABYTE_WORK * megabytes

@@ -29,7 +29,7 @@ _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _SHARED = b"\1"
 """The first byte of a formula that is stored in a shared record."""
 _NO_NUMBER, _TEXTS = b"\xff\xff", (0, 3)
-"""The last bytes of a formula's result that is no number; the first byte of a text's, and of an empty one's."""
+"""How the result of a formula ends if it is no number, and how it begins if it is a text, or an empty one."""
 _ONE_CELL = r"(\$?[A-Z]+\$?\d+):\1(?![\w])"
 """A reference to a single cell of another sheet as xlrd writes it."""
 _OLE, _EXCEL_5 = b"\xd0\xcf", 50

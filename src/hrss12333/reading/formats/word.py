@@ -165,7 +165,7 @@ class DocumentText:
     def _read_rows(self, table: Element, sheet: SheetBuilder) -> None:
         boxes: dict[At, Box] = {}
         above: dict[int, At] = {}
-        """Column → the first cell of the merged range that reaches down there."""
+        """Column → the first cell of the merged range that continues there from the row above."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
             widths = (word_document.value(element, "trPr", name) for name in ("gridBefore", "gridAfter"))
             before, after = (word_document.whole_number(width) or 0 for width in widths)

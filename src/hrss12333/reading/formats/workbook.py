@@ -272,7 +272,7 @@ def _local(element: Any) -> str:
 
 
 def _element_text(element: Any) -> str:
-    """The texts in it, paragraphs on separate lines."""
+    """The text of an element, each paragraph on a line."""
     lines = [part for part in element.iter() if _local(part) == "p"] or [element]
     texts = ("".join(part.text or "" for part in line.iter() if _local(part) == "t") for line in lines)
     return "\n".join(text for text in map(str.strip, texts) if text)

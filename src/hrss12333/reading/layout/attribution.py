@@ -251,7 +251,7 @@ def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence
 
 
 def _evidence_beside(part: TablePart, row: int, period: Period, kind: TextKind, text: str) -> Evidence[Period]:
-    """Evidence in a row, placed in its first column."""
+    """Evidence in a row; its place is the row's first column."""
     return Evidence(period, Text(kind, text, part.grid.place(row, part.heading.first_column), part.grid.name))
 
 
@@ -298,7 +298,7 @@ def _other_periods(part: TablePart, dates: Mapping[int, Evidence[Period] | None]
 
 
 def with_city_rows(tables: Sequence[Table]) -> list[Table]:
-    """The tables of one file, with rows in which a city reports itself as 全市 or 市本级 under its name."""
+    """The tables of one file; rows in which a city reports itself as 全市 or 市本级 get the city's name."""
     return [replace(each, rows=tuple(_city_rows(each, each.unit, tables))) if each.unit else each for each in tables]
 
 

@@ -17,7 +17,7 @@ from hrss12333.model.filing import Place, Row, Scale, Value
 from hrss12333.model.message import Several, compose, read_as
 from hrss12333.model.row import Problem, TableLayout
 from hrss12333.model.text import Text
-from hrss12333.patterns import UNITS
+from hrss12333.patterns import MEASURES
 from hrss12333.reading.grid import Box, Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.table_words import measure_of, measures_named
@@ -42,7 +42,7 @@ _COUNTED = (Kind.COUNT, Kind.SERIAL)
 _SMALLEST_MOBILE = MOBILES.start
 
 
-# Units of measure
+# Measures
 
 
 class Measure(Struct, frozen=True):
@@ -56,19 +56,19 @@ class Measure(Struct, frozen=True):
     """The divisor of a figure as shown."""
 
     def scale(self, field: str, place: Place, value: Value) -> Scale:
-        """The finding's record that it applies to a column's figures, with this value as example."""
+        """The record that a column's figures have this measure, with one value as example."""
         shown = f"{Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered)):f}".removesuffix(".0")
         return Scale(field, place, self.factor, self.reported.replace("{}", shown), value)
 
 
 def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
-    """Field key → its measure, if not the form's, by lines above, groups' headings, then its heading."""
+    """Field key → its measure, if not the form's, by its heading, else its group's, else the lines above."""
     counts = [column for column in heading.form.of_kind(Kind.COUNT) if column.key in heading.columns]
     named = list[tuple[Column, int | None, str]]()
     for line in [text.text for text in lines]:
         for words in measures_named(line):
-            word = re.search(UNITS, words)
-            own = [column for column in counts if word and column.unit == word[0]] or (() if word else counts)
+            word = re.search(MEASURES, words)
+            own = [column for column in counts if word and column.measure == word[0]] or (() if word else counts)
             reported = f"在表格上方的“{_on_line(line)[:40]}”里写了单位"
             named += ((column, measure_of((column,), words), reported) for column in own)
     for match, of, words in heading.qualifiers():
@@ -221,7 +221,7 @@ class CellReader:
         value = read_value(column, shared, place)
         return value if first else replace(value, note=value.note or compose("合并的单元格，按相同内容读取"))
 
-    # Units of measure
+    # Measures
 
     def guide(self, index: int) -> None:
         """Read a row below the headings that names measures, some perhaps not the form's."""
@@ -247,7 +247,7 @@ class CellReader:
             return value if is_as_written else Value(value.found, int(number), place)
         words = {number: word for word, number in MAGNITUDES.items()}
         named = words.get(measure.factor, f"{measure.factor}倍")
-        refusal = compose("按“{unit}”换算后不是整数", unit=f"{named}{column.unit}")
+        refusal = compose("按“{unit}”换算后不是整数", unit=f"{named}{column.measure}")
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def _of_format(self, column: Column, place: Place) -> Measure | None:

@@ -159,7 +159,7 @@ def _contacts(row: HeaderRow, labels: Sequence[LabelMatch]) -> Iterator[tuple[st
 
 
 def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
-    """The cell of a missing value: a blank one after the label (for the unit also before), else the label's."""
+    """The cell of a missing value: a blank one after its label (the unit's: or before), else the label's."""
     cell = _cell_at(text, label.start)
     border = text.find(BORDER, label.end - 1)
     alone = not text[text.rfind(BORDER, 0, label.start) + 1 : label.start].strip("_ \u3000")
@@ -172,8 +172,8 @@ def _blank_cell(text: str, label: LabelMatch, end: int) -> int:
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, int] | None:
-    """The unit in the texts after, between and before a row's labels, up to the first contact label, and its
-    cell; ``title`` is empty if not in this row."""
+    """The unit, and its cell, in the texts after, between and before a row's labels, up to the first contact
+    label; ``title`` is empty if not in this row."""
     named = [(label, _clean(text[label.end :].partition(BORDER)[0])) for label in labels if label.key == "unit"]
     own = [label for label, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
     start = max((label.end for label in labels if label.key != "unit" and own and label.end <= own[0].start), default=0)
@@ -249,7 +249,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 def header_of(
     grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value]]:
-    """The header above a form's headings, and the same completed from below; ``rows``: first, and end."""
+    """The header above a form's headings; and that, completed from below. ``rows``: the first and the end."""
     title = heading.form.title
     above = [HeaderRow((text,)) for text in grid.before if visible(text)]
     lines = [*above, *header_lines(grid, (rows[0], heading.top))]
@@ -279,7 +279,7 @@ def header_of(
 def header_lines(
     grid: Grid, rows: tuple[int, int], only: Callable[[Sequence[str]], bool] | None = None
 ) -> list[HeaderRow]:
-    """Rows as texts without blank ones and notes; with ``only``, those whose texts it accepts."""
+    """Rows as texts, without blank rows and notes; with ``only``, the rows whose texts it accepts."""
     lines = []
     for row, found in groupby(grid.texts_between(*rows), itemgetter(0)):
         if only and not only([text for _, _, text in found]):

@@ -135,7 +135,7 @@ def _cells_of(grid: Grid, first: int, last: int) -> tuple[_Cell, ...]:
 
 @lru_cache(maxsize=64)  # most filings have the form's printed headings
 def _headings_of_window(cells: tuple[_Cell, ...], first: int, last: int, forms: tuple[Form, ...]) -> list[Heading]:
-    """The headings in these cells of neighbouring rows, for each form of which they name enough.
+    """The headings in these cells of neighbouring rows, for each form of which they name enough columns.
 
     A cell merged over columns is in each of them but heads only the first, unless cells below make it a
     group's heading."""
@@ -209,7 +209,7 @@ def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int],
 
 
 def _parted(grid: Grid, heading: Heading) -> Heading:
-    """A heading with the row below it, if that splits a column of data in two."""
+    """A heading with the row below it, if that row splits a column of data in two."""
     row = heading.body
     form = heading.form
     headed = {match.column for match in heading.every}

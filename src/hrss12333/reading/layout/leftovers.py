@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from hrss12333.model.check_code import REMARK
 from hrss12333.model.filing import LooseFigures
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
-from hrss12333.patterns import UNITS, half_width
+from hrss12333.patterns import MEASURES, half_width
 from hrss12333.reading.grid import At, Moment
 from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.sheets import Derived, SheetRead
@@ -40,18 +40,18 @@ _MOST_TEXTS = 12
 """Most figures kept of a block."""
 _LONGEST_HEADING = 16
 _HIGHEST_SERIAL = 500
-"""No list is longer: a larger number at the start of a row is a figure."""
+"""The largest 序号: a larger number at the start of a row is a figure."""
 _NUMBERED = re.compile(r"[\W_\d是否有无√×个共]*")
 """A serial number, or counted answers: 是3个、否2个."""
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
-"""The author, with which a comment by Excel begins."""
+"""The author's name, with which a comment written in Excel begins."""
 _BRACKETS = re.compile(r"(?:[（(](?=[^()（）]+[)）]$)|(?<=[^\W\d])[（(]|(?<=[计总])[:：])([^()（）]+)")
 """Words in brackets in or after the name of a row, or after the colon of a total."""
 _RULES = r"[A-Z]\d{3}(?:、[A-Z]\d{3})*"
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", _RULES) + r"|^[A-Z]\d{3}\s"
 """Begins a remark by this tool in a marked copy or a clean form."""
 _FIGURE = re.compile(
-    rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
+    rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{MEASURES}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
 )
 _NO_COUNT = (
     r"(?:19|20)\d\d年?度?|(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d"
@@ -141,7 +141,7 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """Add 备注 and brackets after names; of rows without data, all except names, figures and headings."""
+        """Add 备注 and brackets after names; of a row without data, all but its name, figures and headings."""
         form = part.heading.form
         judged = {row.place.row - 1 for row in part.rows}
         for row, (at, name, texts) in part.taken.items():
@@ -305,7 +305,7 @@ class _SheetLeftovers:
     # Words
 
     def _words(self) -> None:
-        """Find words row by row: a label may be left of what it names; a header line loses what was read."""
+        """Find words row by row: a label joins what it names; a header line loses what was read."""
         left = [(at, text) for at, text in self._left.items() if at not in self._figures]
         for row, beside in groupby(left, lambda item: item[0][0]):
             cells = [(column, text) for (_, column), text in beside]

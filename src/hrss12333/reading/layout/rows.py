@@ -26,7 +26,7 @@ from hrss12333.survey.words import is_void_row
 _GUIDES = 3
 """Rows below the headings among which one may number the columns or name their measures."""
 _SEVERAL = 2
-"""Cells that decide what a row is: figures or answers make it data, words head another table."""
+"""Cells that decide what a row is: two figures or answers make it data, two words head another table."""
 _STATISTIC = "由其他行算出或只是其中一部分的行，不计入数据"
 
 
@@ -247,7 +247,7 @@ class TablePart(Struct, dict=True):
     asides: list[Aside] = field(default_factory=list)
     concealed: list[Concealed] = field(default_factory=list)
     taken: dict[int, tuple[int, str, Mapping[int, str]]] = field(default_factory=dict)
-    """Row below the form's columns → column of its name, the name, and its texts."""
+    """Row below the headings → the column of its name, its name and its texts."""
 
     @cached_property
     def blanks(self) -> frozenset[At]:

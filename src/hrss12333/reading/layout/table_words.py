@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.patterns import BRACKET, UNITS
+from hrss12333.patterns import BRACKET, MEASURES
 from hrss12333.reading.values import MAGNITUDES, ORDERS, tidy
 from hrss12333.survey import row_words
 from hrss12333.survey.labels import sign_off_labels
@@ -38,15 +38,15 @@ _ALSO_COUNTED = {
 }
 """Measure of a column → words that may replace it; 坐席数（人） counts people, not seats."""
 _STATEMENT = (
-    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{MEASURES})?以?"
+    rf"(?:(?P<word>{ORDERS})(?:{MEASURES})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
 _MAGNITUDE = rf"\(?(?:{_STATEMENT})\)?"
 _GUIDE_MARKS = dict.fromkeys(map(ord, ":,、/"))
 _MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
 _MEASURE = (
-    rf"(?:[十百千万亿]*(?:{UNITS}|元|小时|分钟|秒|天|%)?(?:[/每](?:[十百千万亿]*人|[日天周旬月季年]|季度|小时))?)"
+    rf"(?:[十百千万亿]*(?:{MEASURES}|元|小时|分钟|秒|天|%)?(?:[/每](?:[十百千万亿]*人|[日天周旬月季年]|季度|小时))?)"
 )
 
 
@@ -92,7 +92,7 @@ def _names(form: Form) -> dict[str, Named]:
 
 @cache
 def _all_names(form: Form) -> str:
-    """The same names, one on each line."""
+    """Every name of a group or column, a line each."""
     return "\n".join(_names(form))
 
 
@@ -154,14 +154,14 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
     """The factor of the measure in words after a heading: 1 for the form's, 0 if it cannot be converted;
     None if they name no measure."""
     plain = re.sub(r"^(?:计量)?单位[:为]?", "", "".join(words.lower().split()))
-    units = {column.unit for column in columns} - {""}
+    measures = {column.measure for column in columns} - {""}
     own = plain.removesuffix("/年").removesuffix("每年")
-    if own in units or any(own in _ALSO_COUNTED.get(unit, ()) for unit in units):
+    if own in measures or any(own in _ALSO_COUNTED.get(measure, ()) for measure in measures):
         return 1
     named = re.fullmatch(_MAGNITUDE, "".join(tidy(plain).translate(_GUIDE_MARKS).split()).lower())
     if named:
         return MAGNITUDES[named["word"]] if named["word"] else int(named["power"] or 10 ** int(named["zeros"]))
-    return 0 if plain and units and re.fullmatch(_MEASURE, plain) else None
+    return 0 if plain and measures and re.fullmatch(_MEASURE, plain) else None
 
 
 def says_more(columns: tuple[Column, ...], words: str) -> bool:
@@ -197,10 +197,10 @@ _SOME_REGION = r"(?:[某Xx×]|某某|XX|xx|××|\*\*|○○)[市州县区盟]"
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 LONGEST_NUMBERED = 8
 """Letters from which a text after a number is an explanation."""
-_HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
+_HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{MEASURES})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
 """A cell below a heading that says what to fill in."""
 _GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"
-"""The same, or the number of a column."""
+"""A hint as to what to fill in, or the number of a column."""
 _FEWEST = 4
 """Least cells of a row that numbers the columns."""
 

@@ -174,7 +174,7 @@ def _table(file: str, pages: Sequence[TablePart]) -> Table:
 
 
 def _by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, survey: int) -> list[Table]:
-    """The table, or one for each part of the year among its rows; ``apart``: row → what dates it otherwise."""
+    """The table, or one for each part of the year among its rows; ``apart``: row → what dates it apart."""
     if not apart:
         return [table]
     rows: dict[Period | None, list[Row]] = defaultdict(list)
@@ -319,7 +319,7 @@ def _rank(table: Table, grid: Grid, survey: int) -> tuple[int, Period | None]:
 
 
 def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
-    """The regions that no other table has, or has no figures of the year for."""
+    """The regions that are in no other table, or in none with these figures of the year."""
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
     known: dict[str | None, set[tuple[str, int | None]]] = defaultdict(set)
     for row in (row for other in others for row in other.rows):

@@ -3,7 +3,7 @@
 A *task* is a function, named by its place in the package (``reading.files.file_type:read``), that takes a content
 and plain values, and gives plain data or raises a `FileProblem`. `run` has the worker do it within the limits of
 the file's `Budget`; whatever ends the worker's process becomes a finding of the file.
-They limit what a task takes, not what it may reach: a started or forked process has the user's rights.
+The limits are on what a task takes, not on what it may reach: a started or forked process has the user's rights.
 
 ``hrss12333.worker`` names the kind of worker: `Started` (the default), `Forked` (on Linux, by ``__main__``), or
 `Kept`, for a page in a browser. No other code knows which it is. Requests and answers are MessagePack, of which
@@ -45,7 +45,7 @@ _REQUEST, _ANSWER = struct.Struct(">QQ"), struct.Struct(">??dQ")
 
 
 class Worker:
-    """Does one task after the other; this kind in the program's own process."""
+    """Does one task after the other; this class itself in the program's own process."""
 
     spent = 0.0
     """Seconds of CPU time that its tasks took so far outside this process."""
@@ -129,7 +129,7 @@ class _Head(Struct):
 def _packed(
     task: str, data: bytes, given: tuple[Any, ...], elsewhere: FileProblem | None = None
 ) -> tuple[bytes, Problem | None]:
-    """A task's answer, packed, and its problem; ``elsewhere``: that of a missing library or program."""
+    """A task's answer, packed, and its problem; ``elsewhere``: the problem if a library is missing."""
     try:
         answer = done(task, data, given)
         if elsewhere and isinstance(answer, Convertible):
@@ -237,12 +237,12 @@ class Kept(Worker):
     """
 
     answers: ClassVar[dict[str, bytes | None]] = {}
-    """Task and content → packed answer behind ``.``, or refusal behind ``!``; None of an ended task."""
+    """Task and content → ``.`` and the packed answer, or ``!`` and the refusal; None for a task that was ended."""
     begun: Callable[[str], object]
     ended: Callable[[str, bytes | None], object]
 
     def do(self, expected: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
-        """The answer that there was, else the task's own."""
+        """The answer of an earlier run of the command, else the task's own."""
         key = f"{task} {sha256(data + repr(given).encode()).hexdigest()}"
         if key not in self.answers:
             self.begun(key)

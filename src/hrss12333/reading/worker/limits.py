@@ -31,7 +31,7 @@ MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 MAX_CELLS = 400_000
 """Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
 MAX_RETURNED = 5_000_000
-"""Cells, also blank, of a sheet to its last filled one, and of an own workbook: a reader makes each."""
+"""Cells up to a sheet's last filled one, or of an own workbook; a reader makes even the blank ones."""
 _LETTERS_OF_CELL = 10
 """Characters of text that count as one more cell."""
 _NARROWEST = 8
@@ -57,8 +57,9 @@ OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_000
+"""Files that any archive may hold, its bytes that allow one more, and the most that any may hold."""
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
-"""Files of an archive, and rows beyond `MAX_ROWS`: so many, one more for so many bytes each, at most so many."""
+"""Bytes of a given file that allow one row beyond `MAX_ROWS`, and the most rows allowed."""
 _DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在Excel、Word或WPS中打开原件，确认无误后另存为新文件再报送。"
 _TOO_LARGE = (
     "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留调查表和文字，去掉图片等附带内容，另存为新文件后再报送。"
@@ -133,7 +134,7 @@ class Budget:
         self._seconds -= seconds
 
     def take_file(self, size: int = 0) -> None:
-        """Count a file of an archive or a mail, of so many bytes; F004 where that is too many."""
+        """Count a file of an archive or a mail, and its bytes; F004 where there are too many of either."""
         self._files -= 1
         self._unpacked += size
         if self._files < 0:

@@ -135,9 +135,9 @@ class _Program:
 
 
 _LIMITED = 0x4 | 0x200 | 0x2000 | 0x400
-"""In force are its CPU time and memory, its end when nobody holds it, and no window over a fault."""
+"""Limits of a job in force: CPU time, memory, its end when nobody holds it, no window over a fault."""
 _EXTENDED_LIMITS, _LIMITS_OF_JOB = 9, struct.Struct("qqIPPIPII6Q4P")
-"""Their kind, and their layout: the second is CPU time of the job, then what is in force; the last but two its memory."""
+"""Their kind and layout: CPU time is the second, what is in force the third, memory the third last."""
 _TICKS = 10_000_000
 """Ticks of a second."""
 

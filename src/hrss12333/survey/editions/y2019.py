@@ -48,16 +48,16 @@ class ServiceRow(FormRow):
 
     serial: int | None = serial()
     region: FreeText = region()
-    calls_total: Count = count("来电总量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=2500)
-    calls_agent: Count = count("人工接听量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=1000)
-    calls_ivr: Count = count("自助语音量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=1000)
-    calls_abandoned: Count = count("放弃量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=500)
+    calls_total: Count = count("来电总量", group=CALLS, measure="次", note=_BALANCE_NOTE, sample=2500)
+    calls_agent: Count = count("人工接听量", group=CALLS, measure="次", note=_BALANCE_NOTE, sample=1000)
+    calls_ivr: Count = count("自助语音量", group=CALLS, measure="次", note=_BALANCE_NOTE, sample=1000)
+    calls_abandoned: Count = count("放弃量", group=CALLS, measure="次", note=_BALANCE_NOTE, sample=500)
     voicemail: YesNo = yesno("是否开通\n留言服务", note=_VOICEMAIL_NOTE, sample=True)
     complaints: YesNo = yesno("是否开通\n投诉举报服务", note=_COMPLAINTS_NOTE, sample=True)
-    staff_total: Count = count("总人数", group=TEAM, unit="人", note=_STAFF_NOTE, sample=150)
-    agents: Count = count("咨询员\n人数", group=TEAM, unit="人", note="咨询员人数不得大于总人数。", sample=100)
-    seats: Count = count("坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100)
-    training_attendances: Count = count("年度培训\n人次", group=TEAM, unit="人次", note=_TRAINING_NOTE, sample=1000)
+    staff_total: Count = count("总人数", group=TEAM, measure="人", note=_STAFF_NOTE, sample=150)
+    agents: Count = count("咨询员\n人数", group=TEAM, measure="人", note="咨询员人数不得大于总人数。", sample=100)
+    seats: Count = count("坐席数", group=TEAM, measure="个", note="坐席数量（个）。", sample=100)
+    training_attendances: Count = count("年度培训\n人次", group=TEAM, measure="人次", note=_TRAINING_NOTE, sample=1000)
     remarks: FreeText = remarks()
 
 
@@ -71,7 +71,7 @@ class SystemRow(FormRow):
     network_location: Literal["互联网", "业务专网"] | None = choice(
         "网络部署\n位置", group=SYSTEM, note=_NETWORK_NOTE, sample="业务专网"
     )
-    knowledge_entries: Count = count("知识库\n条目数（条）", group=SYSTEM, unit="条", sample=100000)
+    knowledge_entries: Count = count("知识库\n条目数（条）", group=SYSTEM, measure="条", sample=100000)
     web: YesNo = yesno("是否开通\n网上服务", group=CHANNELS, sample=True)
     sms: YesNo = yesno("是否开通\n短信服务", group=CHANNELS, sample=True)
     app: YesNo = yesno("是否开通\nAPP服务", group=CHANNELS, sample=True)

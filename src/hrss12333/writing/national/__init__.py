@@ -171,7 +171,7 @@ def renamed(national: National, named: Callable[[str], str]) -> National:
 
 
 def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:
-    """The table's files, so named → relative links from the workbook, which may be sent on with its folder;
+    """Name of a file → its relative link from the workbook, which may be sent on with its folder;
     only safe ones, as no name from a filing may lead to another computer."""
     folder, paths = workbook.resolve().parent, {name: path for path, name in names.items()}
     # Worked out for each of hundreds of files, it took a tenth of the writing.
@@ -195,7 +195,7 @@ def _link(place: Path, way_to: Callable[[Path], str]) -> str:
 
 
 def prove(path: Path, national: National) -> None:
-    """Compare 汇总 with all rows merged, 指标分析 with those in no question, every row of 明细 with its entry.
+    """Compare 汇总 with all rows that count, 指标分析 with those in no question, every row of 明细 with its entry.
 
     Another library reads the stored values, and none of the writer's code adds them up. Raises `Unproven`
     with the first difference, and with its file if it is in one row."""
@@ -283,7 +283,7 @@ def _is_same_figure(found: float | None, expected: int | None) -> bool:
 
 
 def _prove_details(sheets: Sheets, national: National, form: Form, names: Mapping[str, str]) -> None:
-    """Compare every line of 明细 with its entry, in the usual order."""
+    """Compare every line of 明细 with its entry, in the order of the entries."""
     name, columns = summary_lines.detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
     values_of = itemgetter(*(form.columns.index(column) for column in columns))
     start, at = sheets.columns(name)

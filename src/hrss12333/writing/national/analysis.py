@@ -1,4 +1,4 @@
-"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are in folded columns behind.
+"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are in folded columns.
 
 与上年比较: figures and rates of this year and last over the same rows, and the change."""
 
@@ -55,7 +55,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
     group = ""
     for form, item in _items(book):
         wide = 14.5 if len(item.name) >= _LONG_NAME else 12.5 if item.answers else 9.5
-        wide = max(wide, width(f"（{item.unit}）") + 0.5)
+        wide = max(wide, width(f"（{item.measure}）") + 0.5)
         quotient, operands = quotient_columns(book, form, item)
         shown = {"unit_format": ANSWER_FORMAT} if item.answers and book.national.of else {}
         joined = item.group == group
@@ -72,7 +72,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
 
 
 def _where_it_varies(book: NationalBook, form: Form, item: Indicator) -> dict[str, Any]:
-    """Settings: a share of answers is shown if units differ, else noted; a unit without one does not differ."""
+    """Settings by which a share of answers is shown if units that have one differ, else noted."""
     of_all = book.totals[form.key].quotient(item).value
 
     def show(line: Line) -> str:
@@ -148,7 +148,7 @@ def quotient_columns(
 
     above, below = own_cell(f"{key}{_ABOVE_KEY}"), own_cell(f"{key}{_BELOW_KEY}")
     undefined = f"OR(N({below})=0,N({above})>N({below}))" if item.percent else f"N({below})=0"
-    named = f"{item.name}\n（{item.unit}）" if item.unit else item.name
+    named = f"{item.name}\n（{item.measure}）" if item.measure else item.name
     quotient = FigureColumn(
         key,
         _year_of(book, year) or named,
@@ -210,7 +210,7 @@ def comparison_range(book: NationalBook, previous: Previous) -> LinesRange:
     for form in book.forms:
         for item in indicators(form):
             if not item.answers:
-                group = f"{item.name}（{item.unit}）" if item.unit else item.name
+                group = f"{item.name}（{item.measure}）" if item.measure else item.name
                 shown_as = ".1%" if item.percent else f",.{item.places}f"
                 for year in (_NOW_KEY, BEFORE_KEY):
                     rate, operands = quotient_columns(book, form, item, year)
@@ -262,7 +262,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 
 
 def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
-    """The change between the printed figures: of shares in 百分点, of answers as a number, else in per cent."""
+    """The change between the printed figures: of shares in 百分点, of answers a number, of others in percent."""
     now, then = (own_cell(f"{of.key}{year}") for year in (_NOW_KEY, BEFORE_KEY))
     shown = now, then
     if isinstance(of, Indicator):

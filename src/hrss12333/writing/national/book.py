@@ -35,7 +35,7 @@ MARKS: dict[str, dict[str, Any]] = {
 }
 """Mark of a cell → its look: severity of what was found, settled, room for staff."""
 SIGNS = {"query": DOUBT, "error": WRONG.sign}
-"""Mark of a figure or an answer → the sign behind it."""
+"""Mark of a figure or an answer → the sign after it."""
 WHOLE_FORMAT = "#,##0"
 TEN_THOUSANDS_FORMAT = "#,##0.00"
 _AIR = "_*_ "
@@ -76,14 +76,14 @@ class TableStyles(Styles):
         return self.get(**{**look, **more})
 
     def _look(self, kind: str, mark: str = "", left_out: bool = False, sign: str = "", **more: Any) -> Any:
-        """The format of a column of this kind, with a mark of `MARKS`; a figure has its sign and ``sign``."""
+        """The format of a column of this kind with this mark; a figure has the mark's sign and ``sign``."""
         look = {**LOOKS[kind], **more}
         if kind == "number":
             look["num_format"] = WHOLE_FORMAT + _ends(SIGNS.get(mark, "") + sign)
         return self.cell(mark=mark, left_out=left_out, **look)
 
     def _number(self, num_format: str = WHOLE_FORMAT, *, sign: str = "", **more: Any) -> Any:
-        """A bordered number, with a sign behind it."""
+        """A bordered number, followed by a sign."""
         parts = (part + _ends(sign) for part in num_format.split(";"))
         return self.cell(**{"num_format": ";".join(parts), "align": "right", "shrink": True, **more})
 
@@ -126,7 +126,7 @@ class SheetColumn(Struct, frozen=True):
     is_joined: bool = False
     """Whether the column must be on the same page as the one before it."""
     is_noted: bool = False
-    """Whether its words about units and nation are noted below the table."""
+    """Whether a note below the table gives its words about units and nation."""
     is_private: bool = False
     """Whether the column may show telephones and addresses."""
 
@@ -138,7 +138,7 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """The form whose lines it shows."""
     value: Callable[[SummaryLine], float | None]
     formula: str
-    """The live formula of a line, in which `own_cell` means cells beside it; empty if there is none."""
+    """The live formula of a line, in which `own_cell` means cells beside it."""
     adds_up: bool = False
     """Whether nation and zones add up the units' cells instead."""
     num_format: str = WHOLE_FORMAT
@@ -297,7 +297,7 @@ class NationalBook(Nation, frozen=True, dict=True, kw_only=True):
 
     @property
     def whole(self) -> str:
-        """Name of the line of all units, if no form's 合计: the nation's, or the unit's if none is missing."""
+        """Name of the line of all units in sheets of all forms: 合计 if any is missing, else 全国 or the unit."""
         return TOTAL if missing_units(self.national) else self.national.name
 
     @property

@@ -26,12 +26,12 @@ from hrss12333.writing.workbook import CellContent, LookAndContent, public, widt
 _FIRST_LINE = 5
 """Row of the first line, below title, two explanations, groups and headings."""
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 7.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
-"""Half-width characters of the form's columns; of counts, the least."""
+"""Half-width characters of the form's columns; those of counts may be wider."""
 _LONGEST_COUNT = "；改正99处、核实99处；已说明99处"
 _WIDEST, _LONGEST_REMARK = 250.0, 100.0
 """Half-width characters that Excel allows a column, and that 备注 gets at most."""
 _BEHIND = (8.0, 24.0, 36.0, 34.0, 14.0, 7.0)
-"""Widths of the columns behind, not printed: whether a row counts, what was found, where it is from."""
+"""Widths of the columns that are not printed: whether a row counts, what was found, its source."""
 _LONG_HEADING = 10
 """Half-width characters of a heading that fits on one line."""
 _TEXTS = (Kind.REGION, Kind.TEXT, Kind.SERIAL, Kind.COUNT)
@@ -85,11 +85,11 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
 
 
 def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
-    """The form's columns, and those behind, which are not printed."""
+    """The form's columns, and those to their right, which are not printed."""
     columns = [SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 17.0)]
     for column in form.columns:
         is_count = column.kind is Kind.COUNT
-        heading = f"{label_of(column)}\n（{column.unit}）" if is_count else column.label
+        heading = f"{label_of(column)}\n（{column.measure}）" if is_count else column.label
         wide = min(width(heading), _LONG_HEADING) + 0.4 if is_count else 0.0
         columns.append(SheetColumn(column.key, heading, max(_WIDTHS[column.kind], wide), group=column.group))
     behind = zip(summary_lines.DETAIL_KEYS.items(), _BEHIND, strict=True)
@@ -204,7 +204,7 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
 
 
 def _filing_columns(book: NationalBook) -> list[SheetColumn]:
-    """Of each unit: state, files, dates, rows and findings; of a file, what it is."""
+    """The columns: of a unit its state, files, dates, rows and findings; of a file what it is."""
     wide = max([20.0, *(width(file) + 4 for one in book.national.units for file in one.files)])
     unprinted: dict[str, Any] = {"prints": False}
     return [

@@ -34,7 +34,7 @@ from hrss12333.writing.workbook import CellContent
 STAFF = ("@checked", "@checker", "@checked_on")
 """Columns for staff's answers."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
-"""Hidden columns by which a later merge recognises a question; fields and fingerprints are in one order."""
+"""Hidden columns by which a later merge recognises a question; fields and fingerprints in the same order."""
 _MOST_CELLS = 6
 """Most cells, or regions, named on a line."""
 _MOST_LINES = 24
@@ -132,7 +132,7 @@ def _issue(national: National, respondent: Respondent, question: Question) -> Te
 
 
 def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
-    """What staff wrote; a text that is no date stays as written, to be corrected."""
+    """What staff wrote; a date that is none stays as written, to be corrected."""
     if answer is None:
         return {}
     return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
@@ -191,7 +191,7 @@ def _cells_in_words(findings: Sequence[Finding]) -> str:
 
 
 def _marks_of_figures(national: National, finding: Finding, answer: Verification | None) -> str:
-    """The fingerprint of a finding's figures, marked if the answer does not hold for them."""
+    """The fingerprint of a finding's figures, marked if the answer has expired."""
     holds = answer is None or (finding.verification and not finding.verification.outdated)
     return fingerprint(national, finding) + ("" if holds or answer is None else OUTDATED + answer_mark(answer))
 
@@ -222,7 +222,7 @@ def answered_lines(path: Path) -> int:
 
 
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
-    """Fill the sheet: what staff handled comes last; what an earlier workbook lacks, first."""
+    """Fill the sheet: first the texts that an earlier workbook lacks, last those that staff handled."""
     earlier = book.progress.earlier.texts if book.progress else None
     columns = [
         SheetColumn("@unit", reporter(book.national), 17.0),
@@ -271,7 +271,7 @@ def _quoted_line(book: NationalBook, item: Quoted, handled: StaffAnswer, *, is_n
 
 
 def _whose(national: National, item: Quoted) -> str:
-    """Whose text it is: a unit's, a city's in a unit's workbook, or of how many."""
+    """The owner of a text: a unit, a city in a unit's workbook, or the number of owners."""
     if not (national.of and item.unit):
         return item.whose
     cities = {file: one.unit.name for one in national.units for file in one.files}

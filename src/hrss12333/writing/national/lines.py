@@ -91,7 +91,7 @@ def lines_range(book: NationalBook, sheet: LinesRange, whole: str, form: Form | 
 def _widened(
     columns: list[SheetColumn], breaks: Sequence[int], hidden: Collection[str], texts: Mapping[str, list[CellContent]]
 ) -> list[SheetColumn]:
-    """The columns as wide as the page, per table: the last fits its longest text, others share the rest."""
+    """The columns, each table as wide as the page: the last fits its longest text, all share the rest."""
     made = [*columns]
     for start, end in pairwise([0, *breaks, len(columns)]):
         shown = [at for at in range(start, end) if columns[at].prints and columns[at].key not in hidden]
@@ -107,7 +107,7 @@ def _widened(
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
-    """The columns as tables that fit on a page, each with the lines' names; where further ones begin."""
+    """The columns as tables that fit on a page, each with the lines' names; where all but the first begin."""
     again, blocks = columns[0], list[list[SheetColumn]]()
     for column in columns:
         if column.is_joined or (blocks and not column.prints):
@@ -169,7 +169,7 @@ def _heights(page: Page, lines: Sequence[Line], above: float) -> tuple[list[floa
 
 
 def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
-    """What the column says of units and nation, each with whom it concerns; of many units, the nation only."""
+    """What the column says of units and nation, with their names; of too many units, the nation's only."""
     found: dict[str, list[str]] = {}
     for line in lines:
         if line.level is not Level.ZONE and (words := str(column.show(line) or "")):
@@ -181,7 +181,7 @@ def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
 
 
 def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:
-    """放弃量19/21, 来电总量等5栏9/10, of over two numbers 8栏9至19/21; ``found``: number of regions → names."""
+    """放弃量19/21, 来电总量等5栏9/10, or 8栏9至19/21 for more than two numbers; ``found``: number of regions → names."""
     numbers = sorted(found, reverse=True)
     if len(numbers) > 2:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
@@ -311,10 +311,10 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
 
 
 def figure_heading(figure: Figure, *, of_city: bool) -> str:
-    """来电总量 over （次）, 开通留言服务 over 的地区数（个）; for one city 开通留言服务."""
+    """The figure's name, then a line with its measure, or 的地区数（个） for answers; none for one city's."""
     if figure.column.kind is not Kind.COUNT:
         return figure.heading.replace("的地区数", "" if of_city else "\n的地区数（个）")
-    return f"{label(figure.column)}\n（{figure.column.unit}）"
+    return f"{label(figure.column)}\n（{figure.column.measure}）"
 
 
 def _figure_column(

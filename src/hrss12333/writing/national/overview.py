@@ -26,7 +26,7 @@ _COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 9.7, 725
 _MOST_FIGURES, _TILE = 8, 3
 """Most key figures, and the columns that each takes."""
 _TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
-"""Half-width characters that fit into its title."""
+"""Half-width characters that fit into the title of a key figure."""
 _PITCH = 14.5
 """Height of a line of text, in points."""
 _RISE = '"同口径比上年{up}"{size};"同口径比上年下降"{size};"同口径与上年持平"'
@@ -38,7 +38,7 @@ _MOST_SERIES = 8
 _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
 """Pixels of title and legend of a narrow chart, and of a bar at least and at most."""
 _FEW_BAR_PIXELS, _CHART_HIGH = 23, 400
-"""Least pixels of a bar if there are few, whose names may take two lines; and pixels of all together."""
+"""Least pixels of each of few bars, whose names may take two lines; and pixels of all bars together."""
 _MANY_BARS = 16
 _LINE_PIXELS = 24
 """Pixels of a line of a chart's title."""
@@ -167,12 +167,12 @@ class _OverviewWriter:
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):
             title = _covering(of.name, total.quotient(of).covered, total.rows, 0)
-            shown = rate_format(of) + (f'"{of.unit}"' if of.unit else "")
+            shown = rate_format(of) + (f'"{of.measure}"' if of.measure else "")
         else:
             questioned, by = len(total.questioned_rows(of.key)), TEN_THOUSAND if is_large(total.value(of)) else 1
             title = _covering(of.column.label, total.tallies[of.key].answered, total.rows, questioned)
             shown = f'{TEN_THOUSANDS_FORMAT}"万' if by > 1 else f'{WHOLE_FORMAT}"'
-            shown += f'{of.column.unit}"'
+            shown += f'{of.column.measure}"'
         ground: dict[str, Any] = {"bg_color": HEAD_FILL, "align": "center", "right": 5, "right_color": "#FFFFFF"}
         letters = {"font_name": DISPLAY_FONT, "font_size": 18, "font_color": ACCENT, "valign": "vcenter"}
         up, size = ("提高", '0.0"个百分点"') if in_points else ("增长", '0.0"%"')
@@ -194,7 +194,7 @@ class _OverviewWriter:
         return wrapped_lines(title, _TITLE_WIDE)
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
-        """Write a cell over so many columns; its place is counted from the line."""
+        """Write a cell that is ``size`` columns wide; ``place`` is counted from the current line."""
         self.sheet.span(self.row + place[0], (place[1], place[1] + size - 1), look, public(text))
 
 

@@ -19,8 +19,7 @@ PAGE_WIDE = 1046 / 0.88
 PAGE_HIGH = 530 / 0.81
 """Points of rows between top and bottom margin at the same scale."""
 _DENSE, _EDGES, _HIGHEST = 0.92, 3.0, 409.0
-"""Of a row of several lines the share of their height, which are counted amply, that it takes, points beside them, and its
-points at most."""
+"""Share of their amply counted height that several lines take, points beside them, a row's most points."""
 LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
 """Points of a line of text, of a title, and of the filter button below a heading."""
 _PIXELS = 7
@@ -67,7 +66,7 @@ class Page(Struct):
         return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
 
     def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
-        """Write title, explanations and headings (on two rows if ``grouped``); returns the first line's row."""
+        """Write title, explanations and headings (two rows if ``grouped``); returns the first line's row."""
         self.sheet.set_row(0, _TITLE_HIGH)
         self.sheet.put(0, 0, self.styles.title, public(title))
         self.high = _TITLE_HIGH + self.notes(1, remarks)
@@ -131,8 +130,8 @@ class Page(Struct):
         return LINE_HIGH * wrapped_lines(text, WRAPPED * room) if width(text) > room or "\n" in text else 0.0
 
     def end_line(self, row: int, contents: Sequence[CellContent]) -> None:
-        """Give a row of several lines their height: programs measure its text on the screen, and cut its last line on paper.
-        Others grow with what staff write."""
+        """Fix the height of a row of several lines: programs measure it on the screen, and cut its last line
+        on paper. Other rows grow with what staff write."""
         shown = [at for at in range(self.printed) if at not in self.hidden and isinstance(contents[at], str)]
         high = max((self.wrapped_high(str(contents[at]), at) for at in shown), default=0.0)
         if high:
@@ -189,7 +188,7 @@ def _room(shown: Sequence[SheetColumn], digit: int) -> float:
 
 
 def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = (), digit: int = _PIXELS) -> list[SheetColumn]:
-    """The columns, the widest filling the page; not printed if too narrow for words."""
+    """The columns, the widest made to fill the page; it is not printed if too narrow for words."""
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
     room = widest.width + _room(shown, digit)

@@ -40,7 +40,7 @@ from hrss12333.writing.workbook import BODY_FONT, Styles, TableSheet, broken, ne
 _SPARE_ROWS = 10
 """Blank rows of a blank form beyond the largest unit's regions: for 省本级, 新区 and the like."""
 _SPARE_OF_UNIT = 1
-"""Blank rows below the regions filled in for one unit: with 21 of them the form is on one page in any font."""
+"""Blank rows below a unit's regions: with one, a form of 21 regions is on one page in any font."""
 _FONT, _COLUMN_PIXELS = (BODY_FONT, 11), 72
 """The font, and the pixels that a column has in it by default."""
 _WRONG, _AMBER, _GOOD = (
@@ -288,7 +288,7 @@ def _column_rule(column: Column, layout: Layout, names: formulas.SheetNames) -> 
     if column.kind is Kind.COUNT:
         rule = {"validate": "integer", "criteria": ">=", "value": 0}
         error = "只能填写0或正整数：不带单位、逗号和小数点，不写“万”“约”。"
-        prompt += f"请填写整数{column.unit and f'，单位：{column.unit}'}；没有的填0。"
+        prompt += f"请填写整数{column.measure and f'，单位：{column.measure}'}；没有的填0。"
         prompt += "不掌握的可以空着，在备注写明哪一栏、为什么，不要填0。"
     listed = names.expected if column.kind is Kind.REGION else allowed
     if listed and len(",".join(listed)) <= _LONGEST_MESSAGE:

@@ -155,14 +155,14 @@ def written_row(form: Form, row: Row) -> dict[str, Found]:
 
 
 def _printed_name(name: str | None) -> str | None:
-    """A region's name; prefixed if the form cannot hold it as found or it could be mistaken for another."""
+    """A region's name; with a prefix if the form cannot hold it, or it could be taken for another."""
     if name is None or (name == safe(name) and len(name) <= _LONGEST_NAME):
         return name
     return f"{_DOUBTFUL}{' '.join(safe(name).split())}"[:_LONGEST_NAME]
 
 
 def _unread_value(column: Column, found: Found) -> Found:
-    """An unread value as found, prefixed if it could pass for a read one (as from a merged cell)."""
+    """An unread value as found; with a prefix if it could be taken for a value that was read."""
     if found is not None and read_value(column, found, None).value is not None:
         return f"{_DOUBTFUL}{printed_value(found)}"
     return printed_value(found) if isinstance(found, bool) else found

@@ -26,7 +26,7 @@ _NO_LETTERS = (
 )
 """Characters that the sheet drops from a 备注; the rule drops whatever is no letter (emoji, rare signs)."""
 _NAMES = ("符号", "空话", "空话字数", "推翻的话")
-"""Begin the names of the arrays: signs, empty phrases, the letters each counts for, phrases that disown."""
+"""Begin the names of the arrays: signs, empty phrases, the letters of each, phrases that disown figures."""
 _FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
 _WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
 ENDINGS = ("市", "区", "县", "州", "盟", "地区")
@@ -48,7 +48,7 @@ class SheetNames(Struct, frozen=True):
     expected: tuple[str, ...] = ()
     """Regions that must have a row."""
     short: frozenset[str] = frozenset()
-    """Names of rows that are short for another."""
+    """Names of regions that are short for another name."""
 
     def spellings_of(self, name: str) -> list[str]:
         """The name of a region and its short forms."""
@@ -60,7 +60,7 @@ def _shortened(name: str) -> list[str]:
 
 
 def _of_no_region(edition: Edition) -> Iterator[str]:
-    """Names of units that no other unit's region has: 海南 is also a prefecture of 青海."""
+    """The names of units that are no name of another unit's region, as 海南 is (a prefecture of 青海)."""
     for each in edition.units:
         others = [other for other in edition.units if other is not each]
         yield from (name for name in each.spellings if not any(name in other.certain for other in others))
@@ -130,7 +130,7 @@ def has_any(text: str, words: Iterable[str]) -> str:
 
 
 def listing(start: str, items: Sequence[str]) -> str:
-    """Formula for ``start：a、b。``; each item yields ``、a`` or nothing; empty if all yield nothing."""
+    """Formula for ``start：a、b。``, empty if no item yields anything; each item yields ``、a`` or nothing."""
     return f'SUBSTITUTE(SUBSTITUTE("{start}"&{"&".join(items)}&"。","、","：",1),"{start}。","")'
 
 
@@ -181,7 +181,7 @@ def holds_figure(cell: str, figure: str) -> str:
 def changed_much(column: Column, now: str, past: str) -> str:
     """Formula for whether a figure differs from last year's as P505 asks; usable in conditional formats."""
     change = f"ABS({now}-{past})"
-    much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
+    much = f"AND({change}>={LEAST_CHANGE.get(column.measure, 1)},100*{change}>{MOST_CHANGE}*{past})"
     return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
 
 
@@ -197,7 +197,7 @@ def _mobile(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """Formula for whether a text has one @, something before it and a dot further behind."""
+    """Formula for whether a text has one @, something before it, and a dot somewhere after it."""
     at = f'FIND("@",{text}&"@")'
     domain = f"MID({text},{at}+1,99)"
     dotted = f'ISNUMBER(FIND(".",{domain},2)),ISERROR(FIND("@",{domain})),ISERROR(FIND("..",{text}))'

@@ -40,7 +40,7 @@ _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Least width of each blank of the header, in characters."""
 _LACK = 2.0
-"""Characters that a piece of the header may be short of: its text is shrunk."""
+"""Characters by which a piece of the header may be too narrow: its text is shrunk."""
 _LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 17.25
@@ -229,7 +229,7 @@ class Layout:
         """The first row of data."""
         # A total needs a row above it, even if nothing was sent.
         self.last = self.first + max(1, len(content.rows) + content.spare) - 1 + content.ellipsis
-        """The last row that 合计 covers: the …… row, if there is one."""
+        """The last row that 合计 adds up: the …… row, if there is one."""
         self.total = self.last + 1
         """The 合计 row."""
         self.notes = self.total + 2
@@ -272,7 +272,7 @@ def _width(column: Column, region_width: int) -> float:
     # Broken where the edition breaks it, else into a few lines.
     lines = column.heading.split("\n")
     longest = max(map(width, lines)) if len(lines) > 1 else math.ceil(width(column.heading) / _HEADING_LINES)
-    least = _CALLS_WIDTH if column.unit == _CALLS else _COLUMN_WIDTHS[column.kind]
+    least = _CALLS_WIDTH if column.measure == _CALLS else _COLUMN_WIDTHS[column.kind]
     needed = max(least, longest + 2)
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
@@ -295,7 +295,7 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
 
 
 def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
-    """The rows that begin the second and further pages of a filled form; none of a blank one, which grows."""
+    """The rows that begin further pages of a filled form; none for a blank form, which grows."""
     if not layout.content.is_filled:
         return []
     used, breaks = sum(layout.head_heights.values()), list[int]()
@@ -312,7 +312,7 @@ def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
 
 
 def lay_out(sheet: Any, layout: Layout, heights: Sequence[float], *, protect: bool) -> None:
-    """Set columns, view, protection and paper: headings repeat on A4 landscape, help and fills don't print."""
+    """Set columns, view, protection and paper: A4 landscape, headings repeated, no help or fills printed."""
     first, last, check, right = layout.first, layout.last, layout.check_column, layout.last_column
     for column, wide in enumerate(layout.all_widths):
         sheet.set_column(column, column, wide)

@@ -58,7 +58,7 @@ LACKING = "还缺"
 """Begins what a row, or the header, lacks."""
 FAILED = "未通过"
 _WRONG, _ASKED, _END = "；", "｜", "※"
-"""Before a fault, before what is lacking or asked, and around all of it while a text is composed."""
+"""Signs before a fault, before what is lacking or asked, and around the whole while a text is composed."""
 _TOLD_NOTHING, _TOLD_ALL, _NAMED = "0", "1", "[named]"
 """Which columns a reason is about: none without a reason, all if it names none, else those named."""
 _MOST_NAMED = 3
@@ -85,7 +85,7 @@ class Check(Struct, frozen=True):
     settled: bool = False
     """Whether a reason in 备注 settles it."""
     wanted: str = ""
-    """Formula for whether a reason also says what it must; empty if any will do. ``[remarks]`` is its cell."""
+    """Formula for whether a reason says what it must; empty if any will do. ``[remarks]`` is its cell."""
 
     def formula(self, cell_of: Callable[[str], str]) -> str:
         """Formula for its text, empty if all is well; each ``[key]`` is that field's or header's cell."""
@@ -148,7 +148,7 @@ def _broken_relation(form: Form, relation: Balance, *, settled: bool = False, as
 
 
 def _calls_and_staff(form: Form) -> Check:
-    """Agents or seats without calls, or the reverse: B404, the rule of these columns."""
+    """B404: agents or seats without calls, or the reverse."""
     calls, *staff = [f"[{key}]" for key in CALLS_AND_STAFF]
     none = "+".join(f"COUNTIF({cell},0)" for cell in staff)
     broken = f"IF(COUNT({calls})=1,IF({calls}=0,SUM({','.join(staff)})>0,{none}>0),FALSE)"
@@ -315,7 +315,7 @@ class SelfCheck:
         return f"={_signed('&'.join([*faults, lacking, *questions]), '')}"
 
     def total(self) -> str:
-        """Formula for columns of 合计 that are not the sum of all rows above, as after a row is added last."""
+        """Formula for columns of 合计 that are not the sum of all rows above, as where a last row is added."""
         sums = []
         for column in self._form.of_kind(Kind.COUNT):
             place = self._layout.columns[column.key]
@@ -329,7 +329,7 @@ class SelfCheck:
         return f"={listing(f'{WRONG}{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
-        """Formula for the regions without a row; with a row for the whole unit, for other rows beside it."""
+        """Formula for the regions without a row; beside a row for the whole unit, for the other rows."""
         given = self._regions
         one_by_one = []
         for name in self._names.expected:
@@ -381,7 +381,7 @@ class SelfCheck:
 
 
 def _signed(texts: str, passed: str) -> str:
-    """Formula for faults, and what is lacking or asked, as one text after its sign; else ``passed``."""
+    """Formula for faults and what is lacking or asked, as one text after its sign; if none, ``passed``."""
     text = f'"{_END}"&{texts}&"{_END}"'
     signs = ((_END * 2, passed), (_END + _WRONG, WRONG), (_END + _ASKED, ASKED), (_END, ""), (_ASKED, _WRONG))
     for mark, shown in signs:

@@ -35,9 +35,9 @@ from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, capti
 from hrss12333.writing.reference.report_copy import ReportCopy
 
 _LIST = 5
-"""Commas beyond which a paragraph is a list of names."""
+"""A paragraph with more commas is a list of names."""
 _MANY_UNITS = 4
-"""Units from which on only their number is given."""
+"""From this number of units on, only the number is given, not their names."""
 
 
 class Account(Struct):
@@ -169,9 +169,9 @@ class _DocumentWriter:
         if not self._work_reports:
             return
         self._heading("第三部分　各单位工作总结", reference.PART_STYLE, new_page=True)
-        without = [status.unit for status in self._national.units if status.unit.code not in self._work_reports]
+        without = [unit for unit in reported(self._national) if unit.code not in self._work_reports]
         collected = f"收录{len(self._work_reports)}个单位的工作总结。"
-        others = f"未报送工作总结的{len(without)}个单位，数据见第二部分。" if without else ""
+        others = f"另有{len(without)}个单位只报了调查表，数据见第二部分。" if without else ""
         self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._work_reports]
         for number, status in enumerate(having):
@@ -230,7 +230,7 @@ def _subject(national: National) -> str:
 
 
 def headlines(nation: published.Nation) -> Iterator[str]:
-    """Sentences for a director to remember: how much, how well, what is common and what is not."""
+    """Sentences for a director to remember: how many calls, how well answered, what most have or lack."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
         yield from _TopicText(nation, topic).headline(topic.form.by_key[topic.balance.total])
@@ -284,7 +284,7 @@ class _TopicText:
         )
         yield f"{self._nation.national.collective_name}{'；'.join(sentences)}{note}。"
         if (ranked := self._nation.by_unit(self._form, Figure(first))) and ranked[0][1]:
-            word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
+            word = partial(amount, measure=first.measure, in_ten_thousands=is_large(ranked[0][1]))
             yield self._ranking(published.label(first), ranked, word, "由多到少")
 
     def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
@@ -307,7 +307,7 @@ class _TopicText:
         parts = []
         for at, (column, item, result) in enumerate(found):
             if not result.numerator:
-                parts.append(f"没有{published.stem(column)}的")
+                parts.append(f"没有{published.stem(column)}的地区")
                 continue
             share = percent(Fraction(result.numerator, result.denominator or 1))
             parts.append(f"{published.stem(column)}的{result.numerator}个，占{share}{self._change(item, again=at > 0)}")
@@ -350,19 +350,19 @@ class _TopicText:
     def _count(self, column: Column, value: int, size: bool | None = None) -> str:
         """A sum, with a word if figures in it are in open question."""
         words = published.label(column)
-        words = words.removesuffix(column.unit) if len(column.unit) > 1 else words  # 年度培训3.21万人次
+        words = words.removesuffix(column.measure) if len(column.measure) > 1 else words  # 年度培训3.21万人次
         questioned = len(self._line.questioned_rows(column.key))
         doubt = f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else ""
-        return words + amount(value, column.unit, in_ten_thousands=size) + doubt
+        return words + amount(value, column.measure, in_ten_thousands=size) + doubt
 
     def _sum_once(self, column: Column) -> str:
         """The sum with shared knowledge bases counted once, if regions of one system each report it."""
         once = self._line.once(column.key)
         same = "（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为"
-        return "" if once is None else f"{same}{amount(once, column.unit)}）"
+        return "" if once is None else f"{same}{amount(once, column.measure)}）"
 
     def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
-        """，同口径比2018年下降1.8%: always on one base; with the year only the first time in a paragraph."""
+        """，同口径比2018年下降1.8%: over rows of both years; a paragraph names the year only once."""
         change = self._nation.change(self._line, of)
         if change is None:
             return ""

@@ -48,7 +48,7 @@ SHORT = 12
 _SIGNS = DOUBT + ESTIMATE
 _FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—)[{re.escape(_SIGNS)}]*|"
 _SIGN_WIDE = "\u2002"
-"""A blank as wide as the sign behind a figure."""
+"""A blank as wide as the sign after a figure."""
 _HEADING_LINES = 3
 """Most lines of a heading."""
 _DATA_SHEET = "数据"
@@ -65,7 +65,7 @@ class PrintedTable(Struct, frozen=True):
     """A table with the texts above and below it."""
 
     heading: Sequence[str]
-    """The measure follows a line break, on a separate line."""
+    """The columns' headings, each with its measure after a line break."""
     rows: Sequence[Sequence[str]]
     """A row of one text is a title over all columns. The first column names the row; others hold figures."""
     strong: int = 0
@@ -137,16 +137,16 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
 
 
 def _heading(of: Figure | Indicator, *, scaled: bool) -> str:
-    """The name of a column over its measure."""
+    """The name of a column, with its measure on a second line."""
     if isinstance(of, Indicator):
-        return f"{of.name}\n（{of.unit or '%'}）"
-    return _short(of) + (f"\n（{'万' if scaled else ''}{of.column.unit}）" if of.column.kind is Kind.COUNT else "")
+        return f"{of.name}\n（{of.measure or '%'}）"
+    return _short(of) + (f"\n（{'万' if scaled else ''}{of.column.measure}）" if of.column.kind is Kind.COUNT else "")
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
     """Whether a count is given in 万: figures of one unit side by side share a scale."""
     return figure.column.kind is Kind.COUNT and is_large(
-        *(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit)
+        *(total.value(other) for other in topic.figures if other.column.measure == figure.column.measure)
     )
 
 
@@ -188,10 +188,10 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         both = nation.sums(total, figure)
         scaled = _is_in_ten_thousands(total, topic, figure)
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
-        unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
+        measure = f"{'万' if scaled else ''}{figure.column.measure or '个地区'}"
         past = _comparison_cells(figure, both, scaled=scaled) if compared else []
         value, answered = _printed_figure(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
-        yield [name, unit, value, f"{answered}/{total.expected}", *past]
+        yield [name, measure, value, f"{answered}/{total.expected}", *past]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         years, past = nation.quotients(total, item), []
         if years:
@@ -199,7 +199,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
             moved = NO_FIGURE if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
         scope = f"{total.quotient(item).covered}/{total.expected}"
-        yield [item.name, item.unit or "%", _printed_figure(item, total), scope, *past]
+        yield [item.name, item.measure or "%", _printed_figure(item, total), scope, *past]
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
@@ -218,7 +218,7 @@ def _scaled_figure(value: int, *, scaled: bool) -> str:
 
 
 def _quotient_text(item: Indicator, value: Fraction | None) -> str:
-    return NO_FIGURE if value is None else ratio(item, value, unit=False)
+    return NO_FIGURE if value is None else ratio(item, value, measure=False)
 
 
 def _signed_share(share: Fraction) -> str:
@@ -275,7 +275,7 @@ def table(grid: PrintedTable) -> Element:
 
 
 def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
-    """The table with blanks behind figures whose column has signs; and the columns of figures."""
+    """The table with blanks after figures whose column has signs; and the columns of figures."""
     rows = [[*row] for row in grid.rows]
     plain = [row for row in rows if len(row) > 1]
     figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]

@@ -1,7 +1,7 @@
 """A 工作总结 copied for the 参阅文件, in the worker: headings, text, lists, simple tables and pictures.
 
-Each element is made anew from these parts: nothing else in a stranger's file gets into the document; it is
-counted."""
+Each element is made anew from these parts. Whatever else is in a stranger's file is counted, and does not get
+into the document."""
 
 from __future__ import annotations
 
