@@ -143,7 +143,7 @@ def cities_of(sent: Sent) -> Unit | None:
 def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_COMPARISONS) -> Inbox:
     """Check every document by itself and join them; ``known``: what this year's earlier workbook holds."""
     edition = sent.edition
-    documents, owned = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
+    documents, owned = with_units(sent.documents, sent.letters, edition)
     refused = {item.file for item in documents if isinstance(item, Unreadable)}
     skipped = [item for item in sent.skipped if item.file not in refused]
     sent = replace(sent, documents=documents, letters=owned, skipped=skipped)

@@ -73,6 +73,7 @@ a 9日 voicemail6=部分 ; b 6日 voicemail6=部分 name=李四 | a | M703.b V30
 全区 6日 calls_total6=待定 calls_total11=_ ; 银川 9日 附表1 缺7- | 全区 银川市:银川 | M702.全区!B6
 错 6日 agents6=9999 mobile=020-83330000 ; 改 9日 | 改 | M702.错!B6 M703.错
 先 6日 ; 后 9日 缺8- | 先 银川市:后 石嘴山市:后 |
+先 6日 附表1 缺10 ; 后 9日 附表1 缺8- | 先 银川市:后 石嘴山市:后 中卫市:- |
 # one that has over half of the rows takes back what it lacks or leaves blank, but none that it names otherwise or hides
 先 6日 seats10=-1 ; 后 9日 缺10 | 后 中卫市:- | M703.先 M706?先!B10
 先 6日 附表1 ; 后 9日 附表1 缺10 ; 再 10日 附表1 缺10 remarks6=中卫市的来电并入固原市 | 再 中卫市:- | M706=先!B10
@@ -109,6 +110,8 @@ a 6日 附表1 隐6 remarks6={_,系统升级，停机3天} | a 银川市:- | R21
 先 6日 training_attendances5=另一栏 ; 后 9日 | 后 | M702.先!B6 M702.先!B7 M702.先!B8 M702.先!B9 M702.先!B10
 先 6日 calls_total6=2500 calls_agent6=1000 calls_ivr6=1000 calls_abandoned6=500 staff_total6=150 agents6=100 seats6=100
     training_attendances6=1000 ; 后 9日 | 后 | M702.先!B6
+# a part of the year that is alone counts, and is asked about
+宁夏上半年 6日 | 宁夏上半年 | M705?宁夏上半年
 # of several parts of the year none counts, alike or not, and one question asks for the year, to which they give way
 宁夏上半年 6日 ; 宁夏下半年 9日 | - | M705!宁夏上半年!A5
 宁夏2019年11月 6日 ; 宁夏2019年12月 9日 | - | M705!宁夏2019年11月!A5
@@ -380,6 +383,9 @@ FOLDERS = """
 # districts of one name count for each of their cities, told by the header of the city's own file
 河北 | 石家庄市@{,河北省}石家庄市 : 1:桥西区=0 ; 邢台市+@{}邢台市 : 1:桥西区=1 | 石家庄市桥西区=0 邢台市桥西区=1 |
 河北 | 石家庄市@石家庄市 : 1:桥西区=0 ; 省+ : 1:桥西区=5 | 石家庄市桥西区=0 | R208?省!B6
+# or by the row of its city above it, where all rows between are districts of that city
+河北 | 省 : 1:石家庄市 1:长安区 1:桥西区=1 1:邢台市 1:桥西区=2 1:丰润区 1:桥西区=3 | 石家庄市 邢台市 丰润区 |
+    R208?省!B7 R208?省!B8 R208?省!B10 R208?省!B12
 # a city that is the sum of its counties counts once, and is asked about where its figures are others
 宁夏 | 宁夏 : Σ2,3:银川市 1:永宁县 1:贺兰县 Σ5,6:吴忠市 1:盐池县 1:同心县 Σ1,4:合计 | 银川市 吴忠市 |
 宁夏 | 宁夏 : Σ2,3:银川市+7 1:永宁县 1:贺兰县 | 银川市 | R208?宁夏!B7 R208?宁夏!B8

@@ -13,10 +13,10 @@ from cases import cases
 from damaged import archive
 from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import Filing, Unreadable, WorkReport, count_words
+from hrss12333.model.filing import Filing, Unreadable, WorkReport
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text, TextKind, count_words
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reading.documents import read_paths
@@ -258,6 +258,11 @@ def test_a_scan_stands_beside_its_unit_until_the_table_came(tmp_path: Path) -> N
     assert notes(after) == {}
     listed = {Path(item.file).name for item in after.national.skipped}
     assert listed >= {"盖章.jpg", "扫描.ofd", "盖章.pdf", "甘肃省盖章件.pdf", "盖章件.pdf"}
+
+
+def test_a_scan_past_the_deadline_is_no_filing(tmp_path: Path) -> None:
+    scan = mail(("盖章.pdf", PDF), subject="宁夏盖章件", said="盖章件。", sent="23 Jan 2020 09:00:00 +0800")
+    assert notes(sent(tmp_path, 一__eml=scan)) == {"宁夏回族自治区": "1月23日来信，附件为扫描件"}
 
 
 @cases("""

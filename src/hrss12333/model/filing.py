@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -314,29 +312,3 @@ class Skipped(Struct, frozen=True):
 
 
 Document = Filing | WorkReport | Unreadable
-
-_WORD = r"w|n+(?:en+)*|e"
-"""A word, as a pattern over the letters of `_kind`."""
-
-
-@lru_cache(maxsize=8192)  # a long text has few different characters
-def _kind(character: str) -> str:
-    """The kind of a character: w wide, n narrow, e as its neighbours (“ ” … —), blank, or empty."""
-    if character.isspace():
-        return " "
-    category, width = unicodedata.category(character), unicodedata.east_asian_width(character)
-    if category in ("Cf", "Cc", "Cs"):
-        return ""
-    if width in ("W", "F"):  # ideographs, kana and full-width forms
-        return "w"
-    return "e" if width == "A" and category[0] in "PSN" else "n"
-
-
-def count_words(text: str) -> int:
-    """The 字数 of a text.
-
-    A wide character (ideograph, kana, full-width letter or mark) counts one; so does a run of narrow ones (Latin,
-    digits, half-width marks). Marks that Chinese and Latin share count nothing inside such a run (``don’t``), and one
-    each elsewhere. Blanks and invisible characters count nothing.
-    """
-    return len(re.findall(_WORD, "".join(map(_kind, text))))

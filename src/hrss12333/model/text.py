@@ -7,8 +7,11 @@ mail. The strongest decides; a contradiction is asked about (M705, H108).
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -167,3 +170,30 @@ def against(evidence: Iterable[Evidence[Value]], value: Value) -> list[Evidence[
     """The strongest evidence of each other value, the strongest first."""
     others = [item for item in ranked(evidence) if item.value != value]
     return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]
+
+
+_WORD = r"w|n+(?:en+)*|e"
+"""A word, as a pattern over the letters of `_kind`."""
+
+
+@lru_cache(maxsize=8192)  # a long text has few different characters
+def _kind(character: str) -> str:
+    """The kind of a character: w wide, n narrow, e as its neighbours (“ ” … —), blank, or empty."""
+    if character.isspace():
+        return " "
+    category, width = unicodedata.category(character), unicodedata.east_asian_width(character)
+    if category in ("Cf", "Cc", "Cs"):
+        return ""
+    if width in ("W", "F"):  # ideographs, kana and full-width forms
+        return "w"
+    return "e" if width == "A" and category[0] in "PSN" else "n"
+
+
+def count_words(text: str) -> int:
+    """The 字数 of a text.
+
+    A wide character (ideograph, kana, full-width letter or mark) counts one; so does a run of narrow ones (Latin,
+    digits, half-width marks). Marks that Chinese and Latin share count nothing inside such a run (``don’t``), and one
+    each elsewhere. Blanks and invisible characters count nothing.
+    """
+    return len(re.findall(_WORD, "".join(map(_kind, text))))

@@ -177,6 +177,8 @@ def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Fin
         for name in [item.unit.name] if item.unit and senders.unit is None else senders.of_files[item.file]:
             sent.setdefault(name, []).append(item.file)
     for name, findings in found.items():
+        if all(finding.rule == LATE.id for finding in findings):
+            continue  # A letter is late, too.
         whole = senders.unit is not None and name == senders.unit.name
         sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
     if senders.unit is None:

@@ -18,7 +18,7 @@ from hrss12333.reading.files.discovery import NO_ATTACHMENT
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Edition, Kind
 from hrss12333.survey.words import Meaning, meanings_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
@@ -36,13 +36,13 @@ _ANSWER = r"\d[\d,.]*|[是否√×]"
 
 
 def with_units(
-    documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
+    documents: Sequence[Document], letters: Sequence[CoveringLetter], edition: Edition
 ) -> tuple[list[Document], list[CoveringLetter]]:
     """The documents, and the letters without a filing, each with its unit.
 
     A mail into which a form is typed is refused (F005); a scan in a mail without a filing is the mail's
     letter. ``letters``: Word files without a form, scans, and every mail."""
-    owners = _Owners(documents, letters, gazetteer)
+    owners = _Owners(documents, letters, edition.gazetteer)
     owned: list[Document] = []
     for item in documents:
         if isinstance(item, Unreadable) and item.unit is None:
@@ -61,9 +61,10 @@ def with_units(
             continue
         unit, region = owners.of_letter(letter)
         words = [text.text for text in letter.texts]
-        if letter.file in owners.mails and any(_is_form(text, forms, gazetteer) for text in words):
+        if letter.file in owners.mails and any(_is_form(text, edition) for text in words):
             owned = [item for item in owned if item.file != letter.file]
-            owned.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit, region=region))
+            refusal = compose("", _TYPED)
+            owned.append(Unreadable(letter.file, Problem.NO_FORM, refusal, unit=unit, region=region))
             continue
         file = letter.file.replace("\\", "/").rpartition("/")[2]
         texts = tuple(replace(text, region=region, source=file) for text in letter.texts)
@@ -90,8 +91,9 @@ class _Owners:
         senders: dict[str, set[Unit]] = defaultdict(set)
         for filing in filings:
             emails = (table.header["email"].value for table in filing.tables if "email" in table.header)
-            for address in filter(None, (mailbox_in(str(text)).lower() for text in (*emails, filing.sender) if text)):
-                senders[address] |= {filing.unit} if filing.unit else set()
+            for text in (*emails, filing.sender):
+                if filing.unit and text and (address := mailbox_in(str(text)).lower()):
+                    senders[address].add(filing.unit)
         self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
 
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
@@ -125,22 +127,22 @@ def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit, str | None] | None
     return (owners[0][0], region) if len({unit for unit, _ in owners}) == 1 else None
 
 
-def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
+def _is_form(text: str, edition: Edition) -> bool:
     """Whether a form is typed into a mail: half of its columns with answers, or a region with figures."""
     plain, answers = "".join(text.split()), len(re.findall(_ANSWER, text))
-    for form in forms:
+    for form in edition.forms:
         named = sum("".join(column.heading.split()) in plain for column in form.data)
         if 2 * named >= len(form.data) and answers >= named:
             return True
-    figures = max(2 * len(form.of_kind(Kind.COUNT)) // 3 for form in forms)
+    figures = max(2 * len(form.of_kind(Kind.COUNT)) // 3 for form in edition.forms)
     rows = (line for line in text.splitlines() if len(re.findall(_ANSWER, line)) > figures)
-    return any(places_in(line, gazetteer) for line in rows)
+    return any(places_in(line, edition.gazetteer) for line in rows)
 
 
 def containers_of(file: str) -> list[str]:
     """The mails and archives that contain a file."""
     parts = file.replace("\\", "/").split("/")
-    return ["/".join(parts[: at + 1]) for at, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)]
+    return ["/".join(parts[:at]) for at in range(1, len(parts)) if parts[at - 1].lower().endswith(_CONTAINERS)]
 
 
 def _own_names(file: str) -> Iterator[str]:
@@ -152,7 +154,8 @@ def _own_names(file: str) -> Iterator[str]:
 def as_skipped(letter: CoveringLetter) -> Skipped:
     """A letter as an entry in the list of skipped files."""
     what = letter.what or "是函件，没有调查表，也不是工作总结"
-    return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注", unaudited=letter.is_unaudited)
+    what = what if letter.is_scan else f"{what}，内容见附注"
+    return Skipped(letter.file, what, unaudited=letter.is_unaudited)
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
@@ -174,7 +177,7 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     """The unit (not city) of a 工作总结: by title, signature and file name, else folder, else first lines."""
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])
-    title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)
+    title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and t[-1] != "。"] for texts in ends)
     path = PurePosixPath(name.replace("\\", "/"))
     units: set[Unit | None] = set()
     for texts in (title, signature, [path.stem]):

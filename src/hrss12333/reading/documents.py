@@ -13,11 +13,11 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.check_code import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY, is_unchanged, printed_codes
-from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable, WorkReport, count_words
+from hrss12333.model import check_code
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable, WorkReport
 from hrss12333.model.message import Quote, Several, base_name, compose
 from hrss12333.model.row import Problem
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text, TextKind, count_words
 from hrss12333.reading.companions import as_skipped, is_letter, unit_of_summary
 from hrss12333.reading.files.discovery import OWN_OUTPUT, Source, discover
 from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, open_document, sniff_head
@@ -116,7 +116,7 @@ def _rows_and_told(found: Read) -> tuple[int, int]:
     """The numbers of data rows, and of all else that outputs mention: texts, odd values, problems."""
     tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
     rows = [row for table in tables for row in table.rows]
-    texts = sum(number_of(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
+    texts = sum(number_of(item.texts) for item in found if not isinstance(item, WorkReport | Skipped))
     beside = sum(len((*t.header, *t.column_problems, *t.asides, *t.concealed)) for t in tables)
     return len(rows), texts + beside + sum(len(row.noted_values) for row in rows)
 
@@ -140,16 +140,16 @@ def _read_file(source: Source, edition: Edition, unit: Unit | None, *, year_sett
         found = [_unread(source.name, out_of_bounds())]
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A bug of this program that the file exposes: name the file and continue with the others.
-        reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        found = [_unread(source.name, FileProblem(Problem.DAMAGED, reported.format(error=type(error).__name__)))]
+        reported = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
+        found = [_unread(source.name, FileProblem(Problem.DAMAGED, reported))]
     came = {"sender": source.sender, "received": source.received, "stored": source.saved, "sha256": digest}
     return [item if isinstance(item, Skipped) else replace(item, **came) for item in found]
 
 
 def _unread(file: str, problem: FileProblem) -> Document | CoveringLetter:
     if problem.kind in (Problem.SCAN, Problem.NOT_HERE):
-        what = problem.text.rstrip("。")
-        return CoveringLetter(file, (), what=what, is_scan=True, is_unaudited=problem.kind is Problem.NOT_HERE)
+        what, is_unaudited = problem.text.rstrip("。"), problem.kind is Problem.NOT_HERE
+        return CoveringLetter(file, (), what=what, is_scan=True, is_unaudited=is_unaudited)
     return Unreadable(file, problem.kind, compose("", "{text}", text=problem.text))
 
 
@@ -170,18 +170,17 @@ def _is_blank(filing: Filing) -> bool:
     headed = f"/{TextKind.MAIL.value}" not in filing.file and any(
         value.found not in (None, "") for table in tables for value in table.header.values()
     )
-    return not headed and all(
-        row.scalar(c.key) in (None, c.sample) for table in tables for row in table.samples for c in table.form.data
-    )
+    samples = ((row, column) for table in tables for row in table.samples for column in table.form.data)
+    return not headed and all(row.scalar(column.key) in (None, column.sample) for row, column in samples)
 
 
 Read = list[Document | Skipped | CoveringLetter]
 """The contents of one file."""
 
 
-def documents_of(source: Source, opened: Book | Prose, edition: Edition, default: Unit | None = None) -> Read:
+def documents_of(source: Source, opened: Book, edition: Edition, default: Unit | None = None) -> Read:
     """The documents in an opened file."""
-    if opened.category == OUTPUT_CATEGORY:
+    if opened.category == check_code.OUTPUT_CATEGORY:
         return [Skipped(source.name, OWN_OUTPUT)]
     found = _book(source, opened, edition, default)
     return [_prose(source, opened, edition, default)] if isinstance(opened, Prose) and not found else found
@@ -200,11 +199,10 @@ def _book(source: Source, book: Book, edition: Edition, default: Unit | None) ->
     filings = Read()
     for unit in dict.fromkeys(table.unit for table in read.tables):
         filing = _filing_of(unit, source, book, read, edition, is_first=not filings)
-        is_ours = book.category == FILING_CATEGORY and unit is not None and unit is default
-        copy = (
-            book.category == COPY_CATEGORY and filing.version != Meaning.CORRECTED
-        )  # sent back to confirm that it counts
-        if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
+        is_ours = book.category == check_code.FILING_CATEGORY and unit is not None and unit is default
+        # A marked copy that is called a correction was sent back to confirm that it counts.
+        is_copy = book.category == check_code.COPY_CATEGORY and filing.version != Meaning.CORRECTED
+        if (is_ours or is_copy) and not source.named and check_code.is_unchanged(filing, book.keywords):
             what = f"{unit.name if unit else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
@@ -219,6 +217,7 @@ def _filing_of(
     tables = tuple(table for table in read.tables if table.unit is unit)
     own = {table.sheet for table in tables}
     others = {table.sheet for table in read.tables} - own
+    mail = [text.text for text in source.around]
 
     def is_own(sheet: str | None) -> bool:
         return sheet not in others if is_first else sheet in own
@@ -228,8 +227,8 @@ def _filing_of(
         unit=unit,
         tables=tables,
         saved=book.saved,
-        version=version_named(source.name, edition.year, source.outside, [text.text for text in source.around]),
-        printed_codes=printed_codes([text.text for text in book.texts if text.kind is TextKind.PAGE]),
+        version=version_named(source.name, edition.year, source.outside, mail),
+        printed_codes=check_code.printed_codes(text.text for text in book.texts if text.kind is TextKind.PAGE),
         macros=book.macros,
         external_links=book.external_links,
         around=(*book.around, *(Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in sorted(own))),
@@ -278,7 +277,7 @@ def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Un
         more="等" if len(book.grids) > _MOST_NAMED else "",
     )
     if sheets:
-        found = Several(compose("工作表{sheet}：{what}", sheet=Quote(sheet), what=what) for sheet, what in sheets)
+        found = Several(compose("工作表{sheet}：{what}", sheet=Quote(name), what=what) for name, what in sheets)
         request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
         request = request if read.unrecognised else "请取消隐藏后再报送。"
         message = compose("", "{found:；}。", request, found=found)

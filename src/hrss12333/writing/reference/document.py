@@ -169,9 +169,9 @@ class _DocumentWriter:
         if not self._work_reports:
             return
         self._heading("第三部分　各单位工作总结", reference.PART_STYLE, new_page=True)
-        without = [status.unit for status in self._national.units if status.unit.code not in self._work_reports]
+        without = [unit for unit in reported(self._national) if unit.code not in self._work_reports]
         collected = f"收录{len(self._work_reports)}个单位的工作总结。"
-        others = f"未报送工作总结的{len(without)}个单位，数据见第二部分。" if without else ""
+        others = f"另有{len(without)}个单位只报了调查表，数据见第二部分。" if without else ""
         self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._work_reports]
         for number, status in enumerate(having):
@@ -307,7 +307,7 @@ class _TopicText:
         parts = []
         for at, (column, item, result) in enumerate(found):
             if not result.numerator:
-                parts.append(f"没有{published.stem(column)}的")
+                parts.append(f"没有{published.stem(column)}的地区")
                 continue
             share = percent(Fraction(result.numerator, result.denominator or 1))
             parts.append(f"{published.stem(column)}的{result.numerator}个，占{share}{self._change(item, again=at > 0)}")
