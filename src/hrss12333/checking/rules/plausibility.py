@@ -163,7 +163,7 @@ def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iter
 
 
 def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, telling: Sequence[Comparison]) -> Message:
-    """The message that these fields are too large by 10 to the ``power``, or too small by a negative one."""
+    """The message that these fields are too large by 10 to the ``power``, or too small if it is negative."""
     measure = "千" if abs(power) == 3 else "万"
     factor = f"{10 ** abs(power):,}"
     first, *others = [table.form.by_key[key].label for key in fields]

@@ -132,7 +132,7 @@ def _issue(national: National, respondent: Respondent, question: Question) -> Te
 
 
 def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
-    """What staff wrote; a date that is none stays as written, to be corrected."""
+    """What staff wrote; a text in place of a date stays as it is, to be corrected."""
     if answer is None:
         return {}
     return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
