@@ -43,7 +43,7 @@ class UnrecognisedSheet(Struct, frozen=True):
 
 
 class SheetLeftOut(Struct, frozen=True):
-    """A table that is not read: on a hidden sheet, or blank, called 旧 or of another year beside another."""
+    """A table that is not read: hidden, or less fit than another: blank, called 旧, of another year."""
 
     form: str
     place: Place
