@@ -59,7 +59,7 @@ class SheetLeftOut(Struct, frozen=True):
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows that were not read: of another year, or of a part of one whose whole their regions sent."""
+    """Rows that were not read: of another year, or of part of a year that their regions sent whole."""
 
     period: Period
     rows: tuple[Row, ...]
