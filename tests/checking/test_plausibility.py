@@ -193,7 +193,7 @@ def test_a_message_says_the_figures() -> None:
     (busy,) = asked(service(**BUSY, agents=10, staff_total=12, seats=10))
     assert "人均接听31,000次" in busy.message.text
     (found,) = asked(service(), comparisons=past(seats=LAST_SEATS * 3))
-    assert f"坐席数今年{LAST_SEATS}，上年{LAST_SEATS * 3}，变动超过50%" in found.message.text
+    assert f"坐席数本年{LAST_SEATS}，上年{LAST_SEATS * 3}，变动超过50%" in found.message.text
 
 
 def test_call_figures_ten_times_as_large_are_one_question_about_all_of_them() -> None:

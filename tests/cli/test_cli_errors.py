@@ -170,7 +170,10 @@ def test_help_is_chinese_and_fits_a_terminal_of_80_columns(command: str) -> None
     assert (shown.exit_code, "显示这份说明。" in shown.output) == (0, True)
     assert shown.output.startswith(f"用法：hrss12333 {command or '[选项] 命令'}")
     assert not [word for word in ("Usage", "Options", "Show this message", "OPTIONS") if word in shown.output]
-    assert [line for line in shown.output.splitlines() if display_width(line) > 80] == []
+    lines = shown.output.splitlines()
+    assert [line for line in lines if display_width(line) > 80] == []
+    examples = [re.fullmatch(r"(    hrss12333 .*?  +)(\S.*)", line) for line in lines]
+    assert len({display_width(found[1]) for found in examples if found}) <= 1
 
 
 def test_a_remark_is_broken_at_the_terminals_width_but_for_a_command(monkeypatch: pytest.MonkeyPatch) -> None:

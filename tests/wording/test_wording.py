@@ -225,3 +225,5 @@ def test_what_is_lacking_is_told_by_form_and_not_what_staff_closed() -> None:
     assert f"{silent.name}尚未报送调查表" in words
     assert "茂名市的附表1没有数据计入" in words
     assert "云浮市没有数据计入" in words
+    alone = UnitStatus(one, ("广东.xlsx",), missing_regions={"附表1": ("茂名市",)})
+    assert missing_in_words(National(EDITION, (), (alone,))) == "还缺：茂名市的附表1没有数据计入；工作总结尚未报送。"

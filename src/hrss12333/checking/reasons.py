@@ -43,7 +43,7 @@ postponing = partial(line_of, "reason_words.tsv", _REFUSED)
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases that say nothing and the form's labels, each with its letters that no shorter one in it counts."""
+    """Phrases that say nothing and the form's labels, each with its letters outside shorter ones in it."""
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     weights = dict[str, int]()

@@ -23,10 +23,10 @@ def command(args: options.Arguments) -> int:
     PATH 是文件或文件夹；表格是 .xlsx .xlsm .xls .et .docx .docm，装有 LibreOffice 时也可以是 .doc .wps .rtf；它们可以装在 .zip .7z .rar .eml 里。
 
     \b
-      hrss12333 check 广东.xlsx                 逐条列出问题、单元格和改法
-      hrss12333 check 收件文件夹                 审核整个文件夹
-      hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
-      hrss12333 check 收件文件夹 --since 上次汇总.xlsx  与上次的汇总相比
+      hrss12333 check 广东.xlsx                     逐条列出问题、单元格和改法
+      hrss12333 check 收件文件夹                    审核整个文件夹
+      hrss12333 check 广东.xlsx --annotate 退回     另存一份标红的副本
+      hrss12333 check 收件文件夹 --since 上次.xlsx  与上次的汇总相比
     """
     options.check_report(args)
     sent, source_of = received.read_survey(args)

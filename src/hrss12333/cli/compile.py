@@ -20,7 +20,7 @@ from hrss12333.writing.reference.report_copy import copy_report
 @options.command(
     "compile",
     *("paths", "output", "previous", "since", "year", "deadline", "notice", "force"),
-    output={"metavar": "OUT.docx", "help": "输出的Word文件。"},
+    output={"metavar": "OUT.docx", "help": "输出的Word文件。  [默认：12333参阅文件_年度.docx]"},
 )
 def command(args: options.Arguments) -> int:
     """汇编参阅文件：全国总体情况、各单位数据和工作总结，版式参照公文格式（GB/T 9704）。
@@ -30,10 +30,10 @@ def command(args: options.Arguments) -> int:
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
 
     \b
-      hrss12333 compile 收件文件夹                           生成 12333参阅文件_年度.docx
-      hrss12333 compile 收件文件夹 -o 参阅.docx              换一个文件名
-      hrss12333 compile 收件文件夹 --previous 上年汇总.xlsx  与上年比较
-      hrss12333 compile 收件文件夹 --since 上次汇总.xlsx     沿用核实情况
+      hrss12333 compile 收件文件夹                       生成参阅文件（Word）
+      hrss12333 compile 收件文件夹 -o 参阅.docx          换一个文件名
+      hrss12333 compile 收件文件夹 --previous 上年.xlsx  与上年比较
+      hrss12333 compile 收件文件夹 --since 上次.xlsx     沿用核实情况
     """
     target = args.output or (Path(f"12333参阅文件_{args.year}.docx") if args.year else None)
     if target is not None:

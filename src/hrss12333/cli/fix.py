@@ -88,7 +88,7 @@ def command(args: options.Arguments) -> int:
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
-    """The file's only filing, taken as ``unit``'s if it names no unit; several, or another unit's, are refused."""
+    """The file's only filing, as ``unit``'s if it names none; no, several or another unit's are refused."""
     reading = received.read([file], edition, unit)
     documents = reading.documents
     if not documents:

@@ -31,7 +31,7 @@ _LOST = "覆盖后就没有了，加 --force 也不行。"
     *("paths", "output", "unit", "format", "strict", "report", "previous", "since", "year", "deadline"),
     *("notice", "returns", "reply_by", "contact", "csv", "verbose", "force"),
     output={
-        "help": "输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx，另有12333汇总_年度_单位.xlsx；写明OUT.xlsx时为OUT_汇总.xlsx]"
+        "help": "输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx，另有12333汇总_年度_单位.xlsx；写明OUT.xlsx的，另有OUT_汇总.xlsx]"
     },
     unit={"help": "只汇总这一个单位：写成它自己的正式报送表，另有一份以各地区为行的汇总表，例如 --unit 广东。"},
     format=options.formats("merge"),
@@ -40,7 +40,7 @@ def command(args: options.Arguments) -> int:
     """把收到的调查表汇总成一个工作簿；写完后读回核对，合计不一致就不保存。
 
     \b
-      hrss12333 merge 收件文件夹                  生成 12333全国汇总_年度.xlsx
+      hrss12333 merge 收件文件夹                   生成 12333全国汇总_年度.xlsx
       hrss12333 merge 收件文件夹 --returns 退回    另备好退回、核实、催报的信函
       hrss12333 merge 各市文件夹 --unit 广东       生成广东省的报送表和汇总表
     """

@@ -228,7 +228,7 @@ class Previous(Struct, frozen=True, dict=True):
         return both
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """A figure's sums in both years over the rows that have both; and how many rows; None without any."""
+        """A figure's sums in both years over the rows that have both, and their number; None without any."""
         key, choice = figure.column.key, figure.choice
         both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
         counted = [(now == choice, then == choice) for now, then in both] if choice else both

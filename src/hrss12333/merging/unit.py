@@ -194,7 +194,7 @@ def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterato
 
 
 def _never_read_in(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
-    """M702 about rows of a replaced table that were not counted in it either."""
+    """M702 about what is left out of a replaced table itself: concealed, of another year, not read."""
     form = table.form.key
     again = {item.region for each in joined.current for item in counting.left_out_of(each) if item.form == form}
     others = (other.file for other in joined.tables if other.form.key == form and other.rows)

@@ -43,7 +43,7 @@ class UnrecognisedSheet(Struct, frozen=True):
 
 
 class SheetLeftOut(Struct, frozen=True):
-    """A table that is not read: on a hidden sheet, or blank, called 旧 or of another year beside another."""
+    """A table that is not read: hidden, or less fit than another: blank, called 旧, of another year."""
 
     form: str
     place: Place
@@ -59,7 +59,7 @@ class SheetLeftOut(Struct, frozen=True):
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows that were not read: of another year, or of a part of one whose whole their regions sent."""
+    """Rows that were not read: of another year, or of part of a year that their regions sent whole."""
 
     period: Period
     rows: tuple[Row, ...]

@@ -24,7 +24,7 @@ from hrss12333.survey.words import Meaning, meanings_in
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
-"""Characters: least of a letter; least of a 工作总结, below which a text may be a letter; most of a letter."""
+"""Least characters of a letter; least of a 工作总结 (a shorter one may be a letter); most of a letter."""
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
 _LONGEST_LINE = 60

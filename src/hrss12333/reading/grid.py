@@ -48,7 +48,7 @@ def column_number(letters: str) -> int:
 
 
 def _as_cell(value: Any) -> Cell:
-    """A cell's content as a library gives it; midnight is no time, as some libraries have no bare dates."""
+    """A cell's content as a library gives it; a midnight is dropped: some libraries add it to dates."""
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     if isinstance(value, date | time | timedelta):

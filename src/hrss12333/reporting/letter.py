@@ -105,7 +105,7 @@ class Recipient(Struct, frozen=True):
     files: tuple[Checked, ...] = ()
     """The files that its open questions are about."""
     owed: str = ""
-    """What is missing besides what came (工作总结 …); empty where nothing is missing or nothing came."""
+    """What a respondent that sent something still owes (工作总结 …); empty where it sent all or nothing."""
     people: tuple[Mapping[str, str | None], ...] = ()
     """Its contacts."""
     is_of_last_year: bool = False

@@ -180,7 +180,7 @@ def _marking(
     moved: Mapping[Place, Place] | None = None,
     instead: str = "",
 ) -> Marking:
-    """All that is drawn into a copy; ``moved``: cell → cell of the form; ``instead``: why it is a form."""
+    """All that is drawn into a copy; if on the form, ``moved``: cell → its cell there; ``instead``: why."""
     rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
 
     def find(place: Place | None) -> Place | None:

@@ -148,7 +148,7 @@ def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed:
 def _people(
     name: str, files: Iterable[Checked], national: National, sender: Sender
 ) -> tuple[tuple[Mapping[str, str | None], ...], bool]:
-    """The contacts in these files, else in the unit's others, else last year's; whether it is the last."""
+    """The contacts in these files, else in the unit's others, else last year's; and whether the latter."""
     filings = [item.document for item in files if isinstance(item.document, Filing) and not item.superseded_by]
     if named := {tuple(filing.contact.values()): filing.contact for filing in filings if any(filing.contact.values())}:
         return tuple(named.values()), False

@@ -120,7 +120,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
 
 @lru_cache(maxsize=2048)
 def header_labels(text: str) -> Sequence[LabelMatch]:
-    """The labels of a row's text in order, the longest of overlapping ones; none is 联系人 in a sentence."""
+    """The labels of a row's text in order, the longest of overlapping ones, without 联系人 before a sentence."""
     text = text[:_LONGEST_ROW]
     others = [LabelMatch("", "", match.start(), match.end(), has_colon=True) for match in _ANY_LABEL.finditer(text)]
     chosen: list[LabelMatch] = []

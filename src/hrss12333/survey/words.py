@@ -313,7 +313,7 @@ def _end_of_label(line: str, label: LabelMatch) -> int:
 
 
 def _end_of_values(line: str, start: int, first: int, end: int) -> int:
-    """Where the usual values of the label from ``start`` to ``first`` end: in one cell, before ``end``."""
+    """Where usual values of the label from ``start`` to ``first`` end: in one cell, at most at ``end``."""
     patterns = [_NUMBER, _VALUE] if _LABELS_OF_NUMBERS.search(line, start, first) else [_VALUE]
     behind = first
     while behind < end:

@@ -139,7 +139,7 @@ def missing_in_words(national: National, lead: str = "还缺：") -> str:
         named = listed([region for _, region in lacking], "地区")
         parts.append(f"{'已报单位中' if several else ''}{named}{of}没有数据计入")
     if without := without_report(national):
-        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结")
+        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结尚未报送")
     return f"{lead}{'；'.join(parts)}。" if parts else ""
 
 

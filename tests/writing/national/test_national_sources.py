@@ -244,6 +244,14 @@ def test_every_text_is_there_with_its_place_and_no_telephone(tmp_path: Path) -> 
     assert sheet.print_area == f"'附注'!$A$1:$H${sheet.max_row}"
 
 
+@pytest.mark.parametrize(
+    ("others", "named"), [(["北京"], "浙江省、北京市"), (["北京", "天津", "河北"], "浙江省、北京市、天津市等4个单位")]
+)
+def test_whose_a_text_of_several_is_has_names(others: list[str], named: str, tmp_path: Path) -> None:
+    text = replace(MAIL, also=tuple(quoted("请查收", unit_named(name)) for name in others))
+    assert [line["报送单位"] for line in quoted_lines(with_texts(tmp_path / "a.xlsx", (text,)))] == [named]
+
+
 def test_what_staff_wrote_stays_while_the_text_does_and_new_ones_are_said_to_be_new(tmp_path: Path) -> None:
     path = with_texts(tmp_path / "a.xlsx", (REMARK, MAIL))
     book = load_workbook(path)

@@ -534,3 +534,9 @@ def test_a_report_whose_lists_are_damaged_stops_no_other(tmp_path: Path, nationa
     having = replace(national, work_reports=(summary("坏.docx", "北京"),))
     report = reference.write_reference(tmp_path / "a.docx", having, lambda _: copy_of(data))
     assert list(report.failed) == ["坏.docx"]
+
+
+def test_a_share_names_its_base_where_answers_are_missing(tmp_path: Path) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏", cells={"附表1": {"voicemail6": None}})
+    run(tmp_path, "-o", target := tmp_path / "参阅.docx")
+    assert re.search(r"在填报附表1的5个地区中，开通留言服务的\d个，占填写这一栏的4个地区的", words_of(target))

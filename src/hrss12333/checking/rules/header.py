@@ -72,7 +72,7 @@ def _lacks_header(case: Case, table: Table) -> bool:
 
 
 def _contact_rule(heading: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
-    """A rule about one field of the contact; a header without its label lacks it too."""
+    """A rule about one field of the contact, which a header without the field's label lacks as well."""
     key, _, fault = problem.name.lower().partition("_")
 
     def check(case: Case) -> Iterator[Hit]:

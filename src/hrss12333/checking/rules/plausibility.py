@@ -165,7 +165,7 @@ def _measure_hit(table: Table, row: Row, compared: Sequence[Comparison]) -> Iter
 
 
 def _off_in_words(table: Table, row: Row, fields: Sequence[str], power: int, telling: Sequence[Comparison]) -> Message:
-    """The message that these fields are too large by 10 to the ``power``, or too small by a negative one."""
+    """The message that these fields are too large by 10 to the ``power``, or too small if it is negative."""
     measure = "千" if abs(power) == 3 else "万"
     factor = f"{10 ** abs(power):,}"
     first, *others = [table.form.by_key[key].label for key in fields]
@@ -250,7 +250,7 @@ def off_by_magnitude(case: Case) -> Iterator[Hit]:
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
     "一行里变动的各栏合为一条。",
-    example="上年来电总量100,000，今年180,000，备注空白 → 备注写明：8月起并入社保中心热线，来电增加",
+    example="上年来电总量100,000，本年180,000，备注空白 → 备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """Large changes on last year: one hit a row, about all columns that changed."""
@@ -262,7 +262,7 @@ def changed_much(case: Case) -> Iterator[Hit]:
         for key, by in changed.items():
             label = Label(table.form.by_key[key].label)
             now = row.number(key) or 0
-            sentences.append(compose("{label}今年{now:,}，上年{past:,}", label=label, now=now, past=now - by))
+            sentences.append(compose("{label}本年{now:,}，上年{past:,}", label=label, now=now, past=now - by))
         if sentences:
             fact = f"{{changes:；}}，变动超过{MOST_CHANGE}%"
             message = compose(fact, "请核对；属实的，请在备注中说明变动原因。", changes=Several(sentences))

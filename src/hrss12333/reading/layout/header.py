@@ -250,7 +250,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 def header_of(
     grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value]]:
-    """The header above a form's headings; and that, completed from below. ``rows``: the first and the end."""
+    """The header above a form's headings, alone and completed from below; ``rows``: first, and end."""
     title = heading.form.title
     above = [HeaderRow((text,)) for text in grid.before if visible(text)]
     lines = [*above, *header_lines(grid, (rows[0], heading.top))]

@@ -175,7 +175,7 @@ def _table(file: str, pages: Sequence[TablePart]) -> Table:
 
 
 def _by_period(table: Table, apart: Mapping[int, Evidence[Period]], book: Book, survey: int) -> list[Table]:
-    """The table, or one for each part of the year among its rows; ``apart``: row → what dates it apart."""
+    """The table, or one for each part of the year among its rows; ``apart``: row → its evidence."""
     if not apart:
         return [table]
     rows: dict[Period | None, list[Row]] = defaultdict(list)

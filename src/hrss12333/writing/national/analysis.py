@@ -44,7 +44,7 @@ _OPERANDS = "计算依据（不打印）"
 _ABOVE_KEY, _BELOW_KEY = "@above", "@below"
 """Suffixes of a quotient's key: its numerator and its denominator."""
 YEARS = ("", _NOW_KEY, BEFORE_KEY)
-"""Suffix of a key: this year's value, or one year's over the rows of both."""
+"""Suffixes of a key: this year's value; this year's and last year's over the rows that have both."""
 _LONG_NAME = 12
 """Characters of an indicator's name beyond which its column is wider."""
 _YEAR_WIDE = 6.5

@@ -37,6 +37,8 @@ _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fie
 """Hidden columns by which a later merge recognises a question; fields and fingerprints in the same order."""
 _MOST_CELLS = 6
 """Most cells, or regions, named on a line."""
+_MOST_OWNERS = 3
+"""Most owners of one text that are named."""
 _MOST_LINES = 24
 """Most notes in a row, which can be no higher than 409 points."""
 
@@ -132,7 +134,7 @@ def _issue(national: National, respondent: Respondent, question: Question) -> Te
 
 
 def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
-    """What staff wrote; a date that is none stays as written, to be corrected."""
+    """What staff wrote; a text in place of a date stays as it is, to be corrected."""
     if answer is None:
         return {}
     return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
@@ -271,12 +273,15 @@ def _quoted_line(book: NationalBook, item: Quoted, handled: StaffAnswer, *, is_n
 
 
 def _whose(national: National, item: Quoted) -> str:
-    """The owner of a text: a unit, a city in a unit's workbook, or the number of owners."""
-    if not (national.of and item.unit):
-        return item.whose
-    cities = {file: one.unit.name for one in national.units for file in one.files}
-    regions = {each.text.region or cities.get(each.file) or item.whose for each in (item, *item.also)}
-    return regions.pop() if len(regions) == 1 else f"{len(regions)}个地区"
+    """The owners of a text: units, or cities in a unit's workbook; of many the first ones."""
+    places = (item, *item.also)
+    if national.of and item.unit:
+        cities = {file: one.unit.name for one in national.units for file in one.files}
+        named = [each.text.region or cities.get(each.file) or item.whose for each in places]
+    else:
+        named = [each.unit.name for each in places if each.unit] or [item.whose]
+    names = [*dict.fromkeys(named)]
+    return few_named(names, _MOST_OWNERS, f"等{len(names)}个{national.noun}")
 
 
 def _located_at(book: NationalBook, item: Quoted) -> str:

@@ -329,7 +329,7 @@ class SelfCheck:
         return f"={listing(f'{WRONG}{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
-        """Formula for the regions without a row; beside a row for the whole unit, for the other rows."""
+        """Formula for the regions without a row; if the whole unit has a row, for other rows beside it."""
         given = self._regions
         one_by_one = []
         for name in self._names.expected:

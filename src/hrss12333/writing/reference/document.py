@@ -310,7 +310,9 @@ class _TopicText:
                 parts.append(f"没有{published.stem(column)}的地区")
                 continue
             share = percent(Fraction(result.numerator, result.denominator or 1))
-            parts.append(f"{published.stem(column)}的{result.numerator}个，占{share}{self._change(item, again=at > 0)}")
+            of = "" if result.denominator == line.rows else f"填写这一栏的{result.denominator}个地区的"
+            change = self._change(item, again=at > 0)
+            parts.append(f"{published.stem(column)}的{result.numerator}个，占{of}{share}{change}")
         yield f"在填报{self._form.key}的{line.rows}个地区中，{'；'.join(parts)}。"
 
     def choices(self) -> Iterator[str]:
