@@ -53,7 +53,7 @@ def trials() -> list[Any]:
     for fault, make in FAULTS.items():
         every = list(make(4, random.Random(12333))) if "LibreOffice" not in fault else []
         usual = 0 if fault in LONG else 2 if "streams" in fault or "console" in fault else 1
-        listed = few(every[:8], usual)
+        listed = few(every[: 4 if fault in LONG else 8], usual)
         found += [
             pytest.param(trial, id=f"{fault}, {trial.name}", marks=param.marks)
             for trial, param in zip(every, listed, strict=False)

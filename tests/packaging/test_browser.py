@@ -168,7 +168,7 @@ def test_each_bad_file_is_a_sentence_and_the_others_are_read(browser: Browser, t
         (folder / f"坏-{name}.xlsx").write_bytes(make())
     for name in BOMBS:
         (folder / f"费-{name}.{COSTLY[name].extension}").write_bytes(COSTLY[name].make(COSTLY[name].once))
-    browser.run("SECONDS = 10")
+    browser.run("SECONDS = 6")
     choose(browser, folder)
     found = in_page(browser, "check", "--format", "json", "--", "收件/来件")
     report = json.loads(found["out"])
