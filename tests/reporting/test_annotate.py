@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook as Opened
 
 from damaged import long_text_everywhere, with_parts
@@ -167,6 +168,20 @@ def test_what_a_copy_keeps(rich: bytes, tmp_path: Path) -> None:
     runs = openpyxl.load_workbook(path, rich_text=True)["附表1"]["A1"].value
     assert isinstance(runs, CellRichText)
     assert [run.font.b for run in runs if isinstance(run, TextBlock)] == [True]
+
+
+@pytest.mark.parametrize(("width", "pages"), [(8, 1), (14, 2), (40, 4)])
+def test_no_sheet_of_a_copy_is_printed_too_small(width: int, pages: int, tmp_path: Path) -> None:
+    """16 columns of this width, on a sheet without a mark too."""
+    book, data = Opened(), io.BytesIO()
+    for page in (book.worksheets[0], book.create_sheet("附表1")):
+        for column in range(1, 17):
+            page.cell(3, column, "栏目")
+            page.column_dimensions[get_column_letter(column)].width = width
+    book.save(data)
+    copy = copy_of(data.getvalue(), of(QUERY), tmp_path)
+    setups = [page.page_setup for page in copy.worksheets[1:]]
+    assert [(each.orientation, each.fitToWidth) for each in setups] == [("landscape", pages)] * 2
 
 
 def test_there_is_a_column_of_suggestions_only_where_there_are_any(ordinary: bytes, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
+from math import ceil
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -51,6 +52,9 @@ _LEVEL, _PLACE = 2, 5
 _QUESTION = 8
 """Index of the column 问题, which takes the width of 建议 where nothing is suggested."""
 _LINE_POINTS = 15.5
+_USUAL_WIDTH, _MOST_WIDE = 8.43, 190
+"""Characters of a column without a width of its own, and of all columns on a page whose letters of 10 points print
+at 8 or more."""
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _PLAIN_FONT, _BOLD = Font("宋体", sz=10), Font("宋体", sz=10, bold=True)
@@ -98,8 +102,8 @@ def _draw(book: Workbook, marking: Marking) -> None:
         cell.comment = Comment(f"{there.text}{_SEPARATOR}{words}", there.author) if there else Comment(words, AUTHOR)
     _fit_comments(book)
     _add_audit_sheet(book, marking, lines)
-    for name in {place.sheet for place in filled}:
-        _on_paper(book[name])
+    for page in book.worksheets[1:]:
+        _on_paper(page, _pages_wide(page))
     book.properties.category, book.properties.keywords = COPY_CATEGORY, marking.keywords
 
 
@@ -245,11 +249,25 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
     book.active = 0
 
 
-def _on_paper(page: Worksheet) -> None:
-    """Print on A4 landscape, as wide as the page."""
+def _pages_wide(page: Worksheet) -> int:
+    """Pages side by side on which a sender's sheet is still readable, up to its last filled column; one for
+    a sheet whose print area leaves columns out."""
+    if page.print_area:
+        return 1
+    last = max((cell.column for cell in _all_cells(page) if cell.value is not None), default=1)
+    wide = last * _USUAL_WIDTH
+    for column in page.column_dimensions.values():
+        if column.min <= last:
+            own = 0.0 if column.hidden else column.width
+            wide += (min(column.max, last) - column.min + 1) * (own - _USUAL_WIDTH)
+    return max(1, ceil(wide / _MOST_WIDE))
+
+
+def _on_paper(page: Worksheet, wide: int = 1) -> None:
+    """Print on A4 landscape, ``wide`` pages side by side and as many high as needed."""
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.paperSize, page.page_setup.orientation = A4, "landscape"
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = wide, 0
     page.page_margins.left = page.page_margins.right = 0.3
 
 

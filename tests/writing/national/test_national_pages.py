@@ -202,5 +202,7 @@ def test_nothing_is_printed_smaller_than_eight_points(
             cells = [cell for line in sheet.iter_rows(top, bottom, left, right) for cell in line]
             wide = sum(width.get(at, 64.0) for at in {cell.column or 0 for cell in cells})
             scale = min(1.0, 1045 / wide) if wide else 1.0
+            if sheet.page_setup.fitToHeight != 0:
+                scale = min(scale, 530 / sum(sheet.row_dimensions[at].height or 15 for at in range(top, bottom + 1)))
             sizes = [float(cell.font.sz) * scale for cell in cells if cell.value is not None]
             assert min(sizes, default=8.0) >= 8, sheet.title

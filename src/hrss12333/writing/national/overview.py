@@ -1,4 +1,4 @@
-"""概览: what came and what is in question, key figures, coverage, and the charts, all on one page."""
+"""概览: what came and what is in question, key figures, coverage, and the charts, on one page if it stays readable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, perc
 from hrss12333.wording.verdicts import counted_text, respondent_text
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT, NationalBook
-from hrss12333.writing.national.table import SEAM, on_paper
+from hrss12333.writing.national.table import PAGE_HIGH, SEAM, on_paper
 from hrss12333.writing.workbook import ACCENT, DISPLAY_FONT, broken, draw, public, wrapped_lines
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
@@ -62,8 +62,8 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     drawn = [chart for topic in book.topics for chart in charts(book, topic)]
     drawn += filter(None, [openings_chart(book)])
     tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
-    writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
     writer.sentences()
+    writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
     writer.tiles(_key_figures(book))
     writer.end_line(2)
     _coverage(book, writer)
@@ -77,7 +77,7 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
-    on_paper(sheet, 1)
+    on_paper(sheet, 1 if writer.high <= PAGE_HIGH else 0)
     sheet.hide_gridlines(2)
 
 
