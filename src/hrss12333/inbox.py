@@ -77,8 +77,7 @@ class Inbox(Struct, frozen=True, dict=True):
         if unit and name != unit.name:
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
             senders = {filing.sender for filing in filings if filing.regions == {name}} - {""}
-            city = (unit, name)
-            found = [each for each in found if each.sender in senders or (each.unit, each.region) == city]
+            found = [each for each in found if each.sender in senders or (each.unit is unit and each.region == name)]
         else:
             found = [each for each in found if each.unit and each.unit.name == name]
         return sorted(found, key=lambda letter: letter.received or datetime.min)
@@ -238,8 +237,8 @@ def quoted_of(
                 found[_identity(quoted), regions] = quoted  # of several versions the newest one's
 
     def rank(item: Quoted) -> tuple[bool, bool, bool, int]:
-        beside, number = item.text.kind in _BESIDE_ROWS, order.get(item.unit, -1) if item.unit else -1
-        return item.unit is not None, not item.marked, not beside, number
+        beside = item.text.kind in _BESIDE_ROWS
+        return item.unit is not None, not item.marked, not beside, order.get(item.unit, -1) if item.unit else -1
 
     return tuple(sorted(found.values(), key=rank))
 

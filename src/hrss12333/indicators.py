@@ -142,9 +142,7 @@ class Quotient(Struct, frozen=True):
     @property
     def exact(self) -> Fraction | None:
         """The ratio unrounded; None without operands, for a denominator of 0, or a share above 100 %."""
-        if self.numerator is None or not self.denominator:
-            return None
-        if self.of_whole and self.numerator > self.denominator > 0:
+        if self.numerator is None or not self.denominator or (self.of_whole and self.numerator > self.denominator > 0):
             return None
         return Fraction(self.numerator, self.denominator)
 

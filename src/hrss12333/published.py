@@ -83,8 +83,8 @@ def composition(line: SummaryLine, balance: Balance) -> tuple[dict[str, Fraction
     """Each part's share of a total, over the rows that have the total and every part, none in open question;
     and which rows, if not all, or why the shares do not add up to 100 % (Chinese)."""
     rows = [entry.row for entry in line.rated(balance.fields) if None not in entry.row.numbers(balance.fields)]
-    parts = ((key, Indicator("", "", (key,), (balance.total,))) for key in balance.parts)
-    shares = {key: share for key, part in parts if (share := quotient(part, rows).exact) is not None}
+    divided = {key: quotient(Indicator("", "", (key,), (balance.total,)), rows).exact for key in balance.parts}
+    shares = {key: share for key, share in divided.items() if share is not None}
     notes = []
     if shares and len(rows) < line.rows:
         notes.append(f"占比按各项齐全、没有疑问的{len(rows)}个地区计算")
@@ -155,9 +155,7 @@ class Nation(Struct, frozen=True, dict=True):
         """截至2020年1月15日: when the last filing was sent, or saved; empty if no file has a date."""
         known = [moment for status in self.national.units if (moment := status.received or status.saved)]
         # Times are kept as UTC; the day is by the computer's clock, as in a letter.
-        if not known:
-            return ""
-        return f"截至{chinese_day(max(known).replace(tzinfo=UTC).astimezone().date())}"
+        return f"截至{chinese_day(date.fromtimestamp(max(known).replace(tzinfo=UTC).timestamp()))}" if known else ""
 
     @cached_property
     def topics(self) -> list[Topic]:
@@ -217,8 +215,8 @@ def coverage_paragraphs(nation: Nation) -> Iterator[str]:
     national = nation.national
     came = received_words(national) + missing_in_words(national, f"{nation.as_of or '目前'}，")
     yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))
-    table = f"“{national.collective_name}主要指标”表"
-    compared = f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见{table}。" if nation.previous else ""
+    compared = f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
+    compared = compared if nation.previous else ""
     yield (
         f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率、占比只按数据齐全、"
         f"没有疑问的地区计算，比率按合计数相除，不是各单位比率的平均。{compared}{ROUNDING_NOTE}"

@@ -214,8 +214,8 @@ class Rule(Struct, frozen=True):
         if texts:
             text = RuleText(*("；".join(dict.fromkeys(parts)) for parts in zip(*map(astuple, texts), strict=True)))
         filled = (part.replace("{report_words}", str(edition.report_words)) for part in astuple(text))
-        text, number = RuleText(*filled), edition.notice.number or ""
-        return text if text.clause == TECHNICAL else replace(text, clause=number + text.clause)
+        text = RuleText(*filled)
+        return text if text.clause == TECHNICAL else replace(text, clause=f"{edition.notice.number or ''}{text.clause}")
 
 
 def declare(heading: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:

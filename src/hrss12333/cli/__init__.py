@@ -19,7 +19,7 @@ from click import formatting
 
 from hrss12333 import __version__
 from hrss12333.cli import process
-from hrss12333.model import errors
+from hrss12333.model.errors import FOLDER_MISSING, OUT_OF_MEMORY, Stop, in_words, is_folder_missing, is_out_of_memory
 from hrss12333.patterns import code
 from hrss12333.wording.text import display_width, pad, wrap
 
@@ -96,7 +96,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run a command; an exception becomes a message and an exit status, which a `errors.Stop` brings with it."""
+        """Run a command; an exception becomes a message and an exit status, which a `Stop` brings with it."""
         from hrss12333.writing import guarded_inputs
 
         try:
@@ -113,7 +113,7 @@ class Commands(click.Group):
         except (click.Abort, KeyboardInterrupt):
             _print_error("已中断。")
             result = 3
-        except errors.Stop as stop:
+        except Stop as stop:
             _print_error(f"错误：{stop}")
             result = stop.exit_status
         except Exception as error:
@@ -128,26 +128,26 @@ class Commands(click.Group):
 
 def _report_unforeseen(error: Exception) -> int:
     """Print an unforeseen error in words; returns the exit status."""
-    if isinstance(error, OSError) and not errors.is_folder_missing():
+    if isinstance(error, OSError) and not is_folder_missing():
         if process.is_output_closed(error):
             return 1  # as click does where it sees this itself
         if error.filename is None:
             process.flush(sys.stdout)  # the rest of the output is discarded
             return _output_lost(error)
     words, status = f"程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。", 3
-    if errors.is_out_of_memory(error):
-        words = f"{errors.OUT_OF_MEMORY}。"
-    elif isinstance(error, OSError) and errors.is_folder_missing():
-        words, status = f"{errors.FOLDER_MISSING}。", 2
+    if is_out_of_memory(error):
+        words = f"{OUT_OF_MEMORY}。"
+    elif isinstance(error, OSError) and is_folder_missing():
+        words, status = f"{FOLDER_MISSING}。", 2
     elif isinstance(error, OSError):  # a path that the system rejects unseen
-        words = f"“{error.filename}”不能使用：{errors.in_words(error)}。"
+        words = f"“{error.filename}”不能使用：{in_words(error)}。"
         status = 2 if error.errno == errno.ENAMETOOLONG else 3
     _print_error(f"错误：{words}")
     return status
 
 
 def _output_lost(error: OSError) -> int:
-    _print_error(f"错误：屏幕上的结果没有全部输出（{errors.in_words(error)}）。已经写出的文件不受影响。")
+    _print_error(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
     return 3
 
 

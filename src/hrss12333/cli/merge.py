@@ -28,8 +28,8 @@ _LOST = "覆盖后就没有了，加 --force 也不行。"
 
 @options.command(
     "merge",
-    *("paths", "output", "unit", "format", "strict", "report", "previous", "since", "year", "deadline"),
-    *("notice", "returns", "reply_by", "contact", "csv", "verbose", "force"),
+    *("paths", "output", "unit", "format", "strict", "report", "previous", "since", "year", "deadline", "notice"),
+    *("returns", "reply_by", "contact", "csv", "verbose", "force"),
     output={
         "help": "输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx，另有12333汇总_年度_单位.xlsx；写明OUT.xlsx的，另有OUT_汇总.xlsx]"
     },

@@ -32,8 +32,7 @@ class Job(Struct, frozen=True):
 
 @options.command(
     "template",
-    *("output", "unit", "all", "per_city", "year", "rows"),
-    *("previous", "reply_by", "contact", "no_protect", "force"),
+    *("output", "unit", "all", "per_city", "year", "rows", "previous", "reply_by", "contact", "no_protect", "force"),
     output={"metavar": "PATH", "help": "输出文件；与 --all 或 --per-city 同用时为输出文件夹。"},
     unit={"help": "填好该单位及其所辖地区，例如 --unit 广东。"},
     year={"help": "数据所属年度。  [默认：最近一次通知的年度]"},

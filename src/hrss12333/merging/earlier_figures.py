@@ -223,8 +223,7 @@ class Previous(Struct, frozen=True, dict=True):
         """The line's rows, each with last year's, where both have all these figures in no question."""
         both = [(entry, self.row(entry)) for entry in line.rated(keys)]
         for key in keys:
-            both = [each for each in both if each[1].get(key) is not None]
-            both = [each for each in both if each[0].row.scalar(key) is not None]
+            both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
         return both
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:

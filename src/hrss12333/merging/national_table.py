@@ -42,8 +42,7 @@ def _leave_enclaves_out(item: Joined, unit: Unit, joined: Sequence[Joined]) -> N
         for other in joined:
             tables = (each for filing in other.filings for each in filing.tables if each.form is table.form)
             rows = (each for own in tables for each in own.rows if each.is_filled)
-            sent = any(r.region == region or r.is_unit for r in rows)
-            if other.unit and region in other.unit.certain and sent:
+            if other.unit and region in other.unit.certain and any(r.region == region or r.is_unit for r in rows):
                 left_out[row_where(table, row)] = f"“{region}”由{other.unit.name}报送，不计入（R202）"
     item.dropped = {**item.dropped, **left_out}
     item.counted = without_rows(item.counted, left_out)
@@ -165,9 +164,8 @@ def _as_note_where_replaced(item: Checked, filings: Iterable[Filing], edition: E
         return item
     for filing in filings:
         if filing.unit is refused.unit and _replaces(filing, refused, refused.unit, edition):
-            (finding, *_), beside = item.findings, File(filing.file)
-            message = finding.message.with_more("之后报来的{beside}已经读取。", beside=beside)
-            return replace(item, findings=(replace(finding, severity=Severity.NOTE, message=message),))
+            message = item.findings[0].message.with_more("之后报来的{beside}已经读取。", beside=File(filing.file))
+            return replace(item, findings=(replace(item.findings[0], severity=Severity.NOTE, message=message),))
     return item
 
 

@@ -128,9 +128,8 @@ class SentFile(Struct, frozen=True, dict=True, eq=False):
             if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
                 city = item.unit if item.unit != checked.owner else ""
                 keys.append(item._replace(unit="", region=item.region or city))
-        about_fields = (item for item in keys if item.rule[0] != "M")  # group M is about files and rows
-        of_rows = (finding for finding in questions if finding.line and ANSWERS[finding.rule].removal)
-        removed = frozenset(finding.where for finding in of_rows)
+        about_fields = (item for item in keys if not item.rule.startswith("M"))  # group M is about files and rows
+        removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
         return requested_by(about_fields, case.edition.forms if case else (), removed)
 
 
@@ -202,9 +201,7 @@ def order(one: Filing | WorkReport, other: Filing | WorkReport, *, by_file: bool
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         first, second = sign(one), sign(other)
-        if first is None or second is None or first == second:
-            continue
-        if by == _STORED and abs(first - second) < ONE_COPY:
+        if first is None or second is None or first == second or (by == _STORED and abs(first - second) < ONE_COPY):
             continue
         if not (together and isinstance(first, datetime) and by != _MAILED):
             return Order(1 if first > second else -1, by)
@@ -233,7 +230,7 @@ def leave_parts_out(files: Iterable[SentFile], verdict: Verdict) -> None:
             whole[name] = sent
     giving_way: dict[tuple[Where, str], list[SentRow]] = defaultdict(list)
     several = list[SentRow]()
-    both = ((sent, whole[name].file.filing) for name in parts if name in whole for sent in parts[name])
+    both = ((sent, whole[name].file.filing) for name, of_region in parts.items() if name in whole for sent in of_region)
     corrected = {sent.file: year for sent, year in both if order(year, sent.file.filing).sign > 0}
     for sent in (sent for of_region in parts.values() for sent in of_region if sent.file in corrected):
         if (sent.form, sent.name) not in whole and sent.where in sent.file.requested.removals:

@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking import counting
+from hrss12333.checking.counting import counted_tables, identity, left_out_of, not_counted, not_counted_by, without_rows
 from hrss12333.checking.engine import Checked, apply_rules, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut, Scope
 from hrss12333.checking.rules.rows import filled_samples
@@ -55,7 +55,7 @@ class Joined(Struct, dict=True, eq=False):
     @cached_property
     def case(self) -> Case | None:
         """The rows that no other file replaces, as one filing to be judged; None without any."""
-        tables = counting.without_rows((table for each in self.current for table in each.tables), self.verdict.dropped)
+        tables = without_rows((table for each in self.current for table in each.tables), self.verdict.dropped)
         sole = self.checked[0].case if len(self.checked) == 1 and not self.refused else None
         if sole and sole.filing.unit is self.unit and sole.filing.tables == tables:
             return sole
@@ -68,11 +68,10 @@ class Joined(Struct, dict=True, eq=False):
             if refused.region
         ]
         for filing in self.filings:
-            left_out += counting.left_out_of(filing)
+            left_out += left_out_of(filing)
             for table in filing.tables:
                 dropped = (row for row in table.rows if row_where(table, row) in self.verdict.dropped)
-                names = filter(None, map(counting.identity, dropped))
-                left_out += [LeftOut(table.form.key, name, filing.file) for name in names]
+                left_out += [LeftOut(table.form.key, name, filing.file) for row in dropped if (name := identity(row))]
         whole = Filing(self.current[0].file, self.unit, tables)
         any_region = any(refused.region is None for refused in self.refused)
         return Case(whole, self.edition, self.comparisons, left_out, refused=any_region)
@@ -86,14 +85,14 @@ class Joined(Struct, dict=True, eq=False):
     def dropped(self) -> Mapping[Where, str]:
         """Row → why it does not count, Chinese; ``{file}`` stands for the file that replaces it."""
         if self.unit and self.case:
-            return {**self.verdict.dropped, **{at: item.why for at, item in counting.not_counted(self.case).items()}}
+            return {**self.verdict.dropped, **{at: item.why for at, item in not_counted(self.case).items()}}
         why = "报送单位不明，无法判断是否与其他文件重复"
         return {**self.verdict.dropped, **{row_where(t, row): why for t in self.tables for row in t.rows}}
 
     @cached_property
     def counted(self) -> tuple[Table, ...]:
         """The rows that count."""
-        return counting.counted_tables(self.case) if self.unit and self.case else ()
+        return counted_tables(self.case) if self.unit and self.case else ()
 
     def code_of(self, filings: Iterable[Filing]) -> str | None:
         """校验码 over the counted rows of these files, which each paper of forms in several files bears."""
@@ -115,8 +114,7 @@ class Joined(Struct, dict=True, eq=False):
         blank = (row_where(table, row) for table in tables for row in table.rows if not row.is_filled)
         moot |= {where for where in blank if where in self.dropped}
         # Where cities report, a blank form is the city's in its name; without a name it may be any city's.
-        listed = self.unit.regions if self.unit and self.comparisons.lists_missing else ()
-        cities = {each.name for each in listed}
+        cities = {each.name for each in self.unit.regions} if self.unit and self.comparisons.lists_missing else set()
         for filing in self.current:
             named = regions_in(self.unit, base_name(filing.file)) if self.unit and cities else set()
             moot |= {*_moot_of(self, filing, named or cities)}
@@ -138,7 +136,7 @@ class Joined(Struct, dict=True, eq=False):
         if not disputed or not self.unit:
             return []
         out = self.verdict.dropped.keys() - disputed
-        tables = counting.without_rows((table for each in self.current for table in each.tables), out)
+        tables = without_rows((table for each in self.current for table in each.tables), out)
         case = Case(Filing(self.current[0].file, self.unit, tables), self.edition, self.comparisons)
         found = apply_rules(case, (Scope.ROWS_OF_UNIT,)).findings
         return [each for each in found if each.rule.startswith("P") and each.doubts and each.where in disputed]
@@ -196,7 +194,7 @@ def _moot_of(joined: Joined, filing: Filing, cities: Collection[str]) -> Iterato
 def _never_read_in(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
     """M702 about what is left out of a replaced table itself: concealed, of another year, not read."""
     form = table.form.key
-    again = {item.region for each in joined.current for item in counting.left_out_of(each) if item.form == form}
+    again = {item.region for each in joined.current for item in left_out_of(each) if item.form == form}
     others = (other.file for other in joined.tables if other.form.key == form and other.rows)
     by = joined.superseded.get(table.file) or _replaced_by([table], joined.verdict) or next(others, table.file)
     return rows_never_read(filing, table, joined.unit, by, again.union(joined.regions.get(form, ())))
@@ -209,9 +207,8 @@ def _with_r210_severity(finding: Finding, joined: Joined) -> Finding:
     left_out = {(finding.form, finding.region)}
     if not finding.region:  # a table, or all of a file
         tables = (table for each in joined.filings if each.file == finding.file for table in each.tables)
-        if finding.sheet is not None:
-            tables = (table for table in tables if finding.sheet == table.sheet and table.unfit)
-        left_out = {(table.form.key, row.region) for table in tables for row in table.rows}
+        unfit = (table for table in tables if finding.sheet is None or (finding.sheet == table.sheet and table.unfit))
+        left_out = {(table.form.key, row.region) for table in unfit for row in table.rows}
     counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if row.is_filled}
     return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)
 
@@ -254,9 +251,7 @@ def _compares_measures(finding: Finding, joined: Joined) -> bool:
 _EXPLAINED_BY_UNIT: Mapping[str, Callable[[Finding, Joined], bool]] = {
     "H109": _is_code_of_several,
     "M705": _is_asked_together,
-    "V301": lambda finding, joined: (
-        joined.case is not None and finding.where in counting.not_counted_by(joined.case, "R209")
-    ),
+    "V301": lambda finding, joined: joined.case is not None and finding.where in not_counted_by(joined.case, "R209"),
     "B403": _is_sum_of_all,
     **dict.fromkeys(("B401", "P501", "P502"), _compares_measures),
 }

@@ -244,9 +244,8 @@ class _Versions:
         """The newer files that hold over half of a file's regions, by name."""
         names = file.known_names(form)
         holding = (other for name in names for other in self._sent[form, name] if name in other.names[form])
-        newer = (other for other in ({*holding} if names else self._files) if self._order(other, file).sign > 0)
-        versions = (other for other in newer if _holds_most(other, form, file))
-        return sorted(versions, key=lambda each: each.filing.file)
+        newer = [other for other in ({*holding} if names else self._files) if self._order(other, file).sign > 0]
+        return sorted((other for other in newer if _holds_most(other, form, file)), key=lambda each: each.filing.file)
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702; a note if only the newer file is a correction, or only what was asked about has changed."""

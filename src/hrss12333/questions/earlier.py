@@ -171,12 +171,10 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         if (key := cell_text(line.get("@key_text")))
     }
     filings = [(cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
-    papers = {name: answer_in(line, "@stamped", "", "@stamped_on") for name, line in filings}
-    stamped = {name: paper for name, paper in papers.items() if paper.is_given}
+    stamped = {name: one for name, line in filings if (one := answer_in(line, "@stamped", "", "@stamped_on")).is_given}
     code = next((cell_text(line.get("@code")) for name, line in filings if whose and name == whose), "") or None
     own = contacts_in(sheets).get(whose, {})
-    is_named = {"name", "mobile"} <= own.keys()
-    contact = Contact("", own["name"], own["mobile"], own.get("email")) if is_named else None
+    contact = Contact("", own["name"], own["mobile"], own.get("email")) if {"name", "mobile"} <= own.keys() else None
     questions = tuple(_questions_of(sheets))
     return Earlier(questions, rows, texts, stamped, code, contact, COMPARISON in sheets.cells)
 

@@ -157,8 +157,7 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
             state = State.DECLINED
         letter = inbox.last_letter(name, files if came else ()) if national.letters else None
         wrote = _wrote(letter, state) if letter else ""
-        is_stray = only_report and not is_known
-        note = _UNKNOWN_REPORT if is_stray else _note(state, wrote, files, only_report=only_report)
+        note = _note(state, wrote, files, only_report=only_report) if is_known or not only_report else _UNKNOWN_REPORT
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
         is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
         late = "逾期" if any(each.rule == LATE.id for each in notes) else "否" if deadline and is_dated else ""

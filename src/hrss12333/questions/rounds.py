@@ -166,12 +166,9 @@ def with_progress(
     questions = [question for each in listed for question in each.questions]
     new = tuple(question for question in questions if question.is_open and question.since is None)
     asked = (question for question in questions if question.since is not None)
-    told = (each for each in asked if each.is_open or not each.was_answered)
-    by_state = grouped(told, lambda each: each.state)
-    others = [item for item in earlier.questions if item.ground.rule != MISSING_UNIT_ID]
-    gone = [item for item in others if item not in asked_again]
-    without = earlier.has_last_year and not compares_years
-    why = [(item, _why_unchecked(item, listed, national, without_last_year=without)) for item in gone]
+    by_state = grouped((each for each in asked if each.is_open or not each.was_answered), lambda each: each.state)
+    gone = [item for item in earlier.questions if item not in asked_again and item.ground.rule != MISSING_UNIT_ID]
+    why = [(item, _why_unchecked(item, listed, national, earlier, compares_years=compares_years)) for item in gone]
     then_reported = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
     return tuple(listed), Progress(
@@ -201,15 +198,13 @@ def _dated(question: Question, national: National, then: Sequence[EarlierQuestio
 
 
 def _why_unchecked(
-    item: EarlierQuestion, listed: Iterable[Respondent], national: National, *, without_last_year: bool
+    item: EarlierQuestion, listed: Iterable[Respondent], national: National, earlier: Earlier, *, compares_years: bool
 ) -> str:
-    """Why this run could not judge an earlier question, Chinese; empty where it could.
-
-    ``without_last_year``: the earlier run had last year's figures, and this one has not."""
+    """Why this run could not judge an earlier question, Chinese; empty where it could."""
     rule, whose, form, region, _ = item.ground
-    if without_last_year and rule in _BY_LAST_YEAR:
-        entries = (each for each in national.entries if each.unit and each.unit.name == whose and each.counted)
-        row = next((each for each in entries if (each.form.key, each.row.region) == (form, region)), None)
+    if earlier.has_last_year and not compares_years and rule in _BY_LAST_YEAR:
+        rows = (each for each in national.entries if each.unit and each.unit.name == whose and each.form.key == form)
+        row = next((each for each in rows if each.row.region == region and each.counted), None)
         ground = item.findings[0]
         if rule == "P505" or (row and row_mark(row.form, row.row, ground.fields) == ground.figures):
             return "上次用了 --previous，这次没有用"

@@ -77,8 +77,7 @@ def as_text(cell: Cell) -> str:
 
 def texts_of(line: Sequence[Cell]) -> dict[int, str]:
     """Column → text, for the cells of a row that show something."""
-    filled = ((at, cell) for at, cell in enumerate(line) if cell is not None and cell != "")
-    return {at: text for at, cell in filled if (text := as_text(cell))}
+    return {at: text for at, cell in enumerate(line) if cell is not None and cell != "" and (text := as_text(cell))}
 
 
 MAGNITUDES = {
@@ -199,10 +198,9 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     total, position, smallest = Decimal(0), 0, 10**12
     for piece in re.finditer(_NUMBER_PIECE, body):
         scale = MAGNITUDES[piece[2]]
-        amount = Decimal(piece[1]) * scale
-        if piece.start() != position or scale >= smallest or (position and amount >= smallest):
+        if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
             return None, [_UNSURE]
-        total, position, smallest = total + amount, piece.end(), scale
+        total, position, smallest = total + Decimal(piece[1]) * scale, piece.end(), scale
     rest = body[position:]
     if rest and not (position and rest.isdecimal() and len(rest) == len(str(smallest)) - 1):
         return None, [_UNSURE]
@@ -312,8 +310,7 @@ def shows_error(error: str) -> Message:
 
 def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     """The value of ``cell`` in ``column``. A blank in a required column is V301."""
-    is_count = column.kind is Kind.COUNT
-    number = cell if is_count and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
+    number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
     if 0 <= number < MOBILES.start and number == int(number):
         return Value(int(number), int(number), place)  # most cells
     if is_blank(cell):
@@ -322,7 +319,7 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     shown = visible(found) if isinstance(found, str) else ""
     if shown.startswith(("#", "E", "e", "错")) and shown.upper().rstrip("0123456789") in _EXCEL_ERRORS.split():
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(shown))
-    if is_count:
+    if column.kind is Kind.COUNT:
         answer = read_count(cell, column.heading)
     elif column.kind is Kind.YESNO:
         answer = read_yesno(cell)

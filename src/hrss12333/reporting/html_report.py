@@ -21,14 +21,14 @@ from hrss12333.questions import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
 from hrss12333.survey.schema import Kind
-from hrss12333.wording import values, verdicts
+from hrss12333.wording import verdicts
 from hrss12333.wording.question_lines import progress_sentences, question_lines, since_lines
 from hrss12333.wording.text import shorten, words
-from hrss12333.wording.values import by_sheet, found_text, public_finding, public_text
+from hrss12333.wording.values import ABSENT, ASKED, FINE, WRONG, by_sheet, found_text, public_finding, public_text
 from hrss12333.writing import replacing
 
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
-_LOOKS = {"wrong": values.WRONG, "asked": values.ASKED, "fine": values.FINE, "absent": values.ABSENT}
+_LOOKS = {"wrong": WRONG, "asked": ASKED, "fine": FINE, "absent": ABSENT}
 Part = dict[str, Any]
 """A part of the page: name in the template → value."""
 

@@ -25,9 +25,8 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget, Limit
 from hrss12333.survey.schema import LARGEST_EXACT, Edition, Form
-from hrss12333.wording import values
 from hrss12333.wording.question_lines import QuestionLine, further_text, question_lines
-from hrss12333.wording.values import by_sheet, field_label, found_text, question_for_respondent
+from hrss12333.wording.values import by_sheet, field_label, found_text, question_for_respondent, stem_of, unique_paths
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing import check_folder, check_target, replacing
 from hrss12333.writing.official import write_official
@@ -87,7 +86,7 @@ def annotate_all(
         if item.superseded_by or not any(question.is_open for question in respondents.about(item)):
             continue
         if isinstance(item.document, Filing):
-            target = values.unique_paths(folder, f"{values.stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
+            target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
             check_target(target, force=force, option=option)
             filings.append((item, item.document, target))
         else:

@@ -257,9 +257,8 @@ def _pages_wide(page: Worksheet) -> int:
     last = max((cell.column for cell in _all_cells(page) if cell.value is not None), default=1)
     wide = last * _USUAL_WIDTH
     for column in page.column_dimensions.values():
-        if column.min <= last:
-            own = 0.0 if column.hidden else column.width
-            wide += (min(column.max, last) - column.min + 1) * (own - _USUAL_WIDTH)
+        columns = range(column.min or 1, min(column.max or 0, last) + 1)
+        wide += len(columns) * ((0.0 if column.hidden else column.width) - _USUAL_WIDTH)
     return max(1, ceil(wide / _MOST_WIDE))
 
 

@@ -106,8 +106,7 @@ def labels_in(text: str, is_label: Callable[[LabelMatch, str], bool]) -> list[La
         behind = at + len(_OF_CONTACT)
         of_contact = key in ("mobile", "email") and word.startswith(_OF_CONTACT)
         if of_contact and places[behind] - places[behind - 1] > places[at + 1] - places[at]:
-            # 联 系 人   手 机 号 are two labels.
-            word, key, end, has_colon = _OF_CONTACT, "name", behind, False
+            word, key, end, has_colon = _OF_CONTACT, "name", behind, False  # 联 系 人   手 机 号 are two labels
         label = LabelMatch(key, word, places[at], places[end - 1] + 1, has_colon)
         if is_label(label, text):
             found.append(label)

@@ -33,7 +33,6 @@ from hrss12333.reading.worker import (
     Answered,
     Convertible,
     Kept,
-    limits,
     processes,
     read_answer,
     run,
@@ -139,12 +138,12 @@ def served(*requests: tuple[str, bytes]) -> list[Answered]:
 
 @pytest.fixture
 def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "restrict", lambda **_: None)
+    monkeypatch.setattr(working, "restrict", lambda **_: None)
 
 
 @pytest.mark.usefixtures("_no_limits")
 def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_ANSWER", 10)
+    monkeypatch.setattr(working, "MOST_ANSWER", 10)
     asked, answered = io.BytesIO(), io.BytesIO()
     write_request(asked, READ, workbook(), (), Limit())
     asked.seek(0)

@@ -70,8 +70,7 @@ class Figures:
         name = row.place.row, balance.total
         cells = self._cells[name]
         pairs = [(cells[0], cell) for cell in cells[1:]]
-        own = self._gaps[name]
-        off = [line for (line, key), gap in self._gaps.items() if key == name[1] and line and gap == -own]
+        off = [line for (line, key), gap in self._gaps.items() if key == name[1] and line and gap == -self._gaps[name]]
         if len(off) == 1:  # exchanged with another row's figure, which is then off the other way
             pairs += [(cell, (off[0], cell[1])) for cell in cells]
         exchanged = [({one: self._figure(other), other: self._figure(one)}, _EXCHANGED) for one, other in pairs]
@@ -253,9 +252,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
         rows = [row.numbers(keys) for row in summed]
-        yield from (Undecided(table, row) for row in summed if None in row.numbers(keys))
-        every = zip(columns, total.numbers(keys), zip(*rows, strict=True), strict=False)
-        for column, written, figures in every:
+        yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
+        for column, written, figures in zip(columns, total.numbers(keys), zip(*rows, strict=True), strict=False):
             given = [figure for figure in figures if figure is not None]
             if written is None or len(given) < len(figures) or written == sum(given):
                 continue
@@ -279,7 +277,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
         rows = _summed_rows(case, table) if totals else ()
         last = 0
         for total in totals:
-            since = [row for row in rows if last < row.place.row < total.place.row]
+            since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows
             above = rows if total is table.total else [row for row in rows if row.place.row < total.place.row]
             page = table.earlier_totals and (total is not table.total or adds_up(table.form, total, since))
             yield table, total, since if page and not adds_up(table.form, total, above) else above

@@ -7,8 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from hrss12333.checking import rule
-from hrss12333.checking.rule import Case, Hit, ReportCase, Scope, declare, error, note, query
+from hrss12333.checking.rule import FORMS_CLAUSE, TECHNICAL, Case, Hit, ReportCase, Scope, declare, error, note, query
 from hrss12333.checking.rules.rows import cities_are_asked
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import compose
@@ -41,7 +40,7 @@ TOO_LARGE = declare(
     Severity.ERROR,
     problem=Problem.TOO_LARGE,
     why="解压后异常庞大、表格范围异常大或压缩包层层嵌套的文件可能有害，不予读取。",
-    clause=rule.TECHNICAL,
+    clause=TECHNICAL,
     example="2MB的压缩包解压后有2GB；工作表在最后一行最后一列有内容 → 把调查表内容复制到一份空白调查表中再报送",
 )
 
@@ -51,7 +50,7 @@ TOO_LARGE = declare(
     problem=Problem.NO_FORM,
     why="文件里找不到附表1或附表2的表头，没有可以审核的内容；或者有一张工作表写着一张表的半数以上栏目，却不是通知的样子（栏目自上而下排列、左右出现两次、"
     "被分成几张），没有读取。",
-    clause=rule.FORMS_CLAUSE,
+    clause=FORMS_CLAUSE,
     example="报送的是值班表；栏目名称写在第一列，每个地区一列 → 使用通知所附的空白调查表填报：一个表头，每个栏目一列，每个地区一行",
 )
 def unrecognised(case: Case) -> Iterator[Hit]:
@@ -84,7 +83,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     "F007 栏目缺少、重复或无法辨认",
     doubts=True,
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
-    clause=rule.FORMS_CLAUSE,
+    clause=FORMS_CLAUSE,
     example="附表1没有“放弃量”栏；“坐席数”栏出现两次 → 栏目与附表一致，每栏一列",
 )
 def columns(case: Case) -> Iterator[Hit]:
@@ -97,7 +96,7 @@ def columns(case: Case) -> Iterator[Hit]:
 @note(
     "F008 文件带有宏或外部链接",
     why="本工具从不运行宏，也不访问链接；外部链接的数字取的是文件里最后保存的值，请确认是最新的。",
-    clause=rule.TECHNICAL,
+    clause=TECHNICAL,
     example="调查表里的数引用了另一个工作簿 → 把引用改为数值后再报送",
 )
 def active_content(case: Case) -> Iterator[Hit]:

@@ -89,10 +89,8 @@ class Comparison(Struct, frozen=True):
 def _measure_hits(case: Case, form: Form) -> Iterator[Hit]:
     """A hit for each row of a form whose figures are off by 千 or 万."""
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
-    has_last_year = bool(case.comparisons.previous)
-    compared = [list(_with_last_year(case, form, row)) if has_last_year else [] for _, row in rows]
-    columns = zip(*[row.scalars_in(form) for _, row in rows], strict=True)
-    figures = dict(zip(form.by_key, columns, strict=False))
+    compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
+    figures = dict(zip(form.by_key, zip(*[row.scalars_in(form) for _, row in rows], strict=True), strict=False))
     for name, above, below, usual, spread in _usual_levels(form):
         now = list(map(_level, figures.get(above, ()), figures.get(below) or repeat(1)))
         if not below:  # the size of the whole unit is not that of its cities

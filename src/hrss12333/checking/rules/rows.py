@@ -10,8 +10,7 @@ from operator import eq
 
 from msgspec import Struct
 
-from hrss12333.checking import counting
-from hrss12333.checking.counting import counted_rows, identity, not_counted, not_counted_by
+from hrss12333.checking.counting import Placed, counted_rows, identity, not_counted, not_counted_by, overlaps_of
 from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import ENOUGH_FIGURES
@@ -142,8 +141,7 @@ class Gaps(Struct, frozen=True, dict=True):
     @cached_property  # read at each of thousands of rows
     def asked(self) -> str:
         """A sentence that asks, at such a row, for the missing regions; empty where R204 asks for them."""
-        named = "".join(f"“{name}”" for name in self.missing)
-        return f"本表缺少{named}，请核对是否就是它。" if self.accounted else ""
+        return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
 def gaps(case: Case, form: Form) -> Gaps:
@@ -183,13 +181,8 @@ def _number_nameless(tables: Iterable[Table]) -> int:
 
 def filled_samples(table: Table) -> list[Row]:
     """The sample rows whose figures are not the form's printed ones (R206)."""
-    columns = [column for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings]
-
-    def is_filled(row: Row) -> bool:
-        given = (column for column in columns if row.get(column.key).found is not None)
-        return any(row.scalar(column.key) != column.sample for column in given)
-
-    return [*filter(is_filled, table.samples)]
+    printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
+    return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
 
 
 @query(
@@ -200,7 +193,7 @@ def filled_samples(table: Table) -> list[Row]:
 )
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions with a row in one form and none in another."""
-    named: dict[str, dict[str, counting.Placed]] = defaultdict(dict)
+    named: dict[str, dict[str, Placed]] = defaultdict(dict)
     if case.holds_unread:
         return
     for table, row in counted_rows(case):
@@ -343,7 +336,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
 
 
 def _overlap_hits(case: Case, rule: str) -> Iterator[Hit]:
-    return (item.hit for item in counting.overlaps_of(case) if item.rule == rule and item.hit)
+    return (item.hit for item in overlaps_of(case) if item.rule == rule and item.hit)
 
 
 PLACE_BESIDE_ITS_CITY = query(

@@ -17,7 +17,7 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import opened
 from hrss12333.reading.files.package import Package, inspect, locked, packed, root_of, with_properties
-from hrss12333.reading.grid import NO_MARK, At, Book, Box, FileProblem, Mark, SheetBuilder, Values, style_of
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Mark, SheetBuilder, Values, style_of
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream
 
 def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: dict[int, Mark]) -> None:
     """Add the rows to the sheet; all blank ones are one object."""
-    blank: list[Any] = []
+    blank: list[Cell] = []
     for row, cells in enumerate(rows):
         line: list[Any] = [cell.value for cell in cells]
         if line.count("") == len(line) and not any(cell.formula or cell.data_type == "e" for cell in cells):
@@ -177,7 +177,7 @@ def read_by_openpyxl(data: bytes) -> list[SheetBuilder]:
 
 
 def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
-    sheet, blank = SheetBuilder(given.title, hidden=given.sheet_state != "visible"), list[Any]()
+    sheet, blank = SheetBuilder(given.title, hidden=given.sheet_state != "visible"), list[Cell]()
     styles: dict[Any, Mark] = {}
     for row, (cells, results) in enumerate(zip(given.iter_rows(), computed.iter_rows(), strict=True)):
         pairs = enumerate(zip(cells, results, strict=True))

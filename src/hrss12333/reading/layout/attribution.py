@@ -64,8 +64,7 @@ def attribute_owners(parts: Sequence[TablePart], around: Iterable[Text], default
     certain = [len(groups) == 1 or group[0].headed or len(_names_listed(group)) > 1 for group in groups]
     shown = [_unit_of_regions(group) if sure else None for group, sure in zip(groups, certain, strict=True)]
     found = [unit or group[0].headed for unit, group in zip(shown, groups, strict=True)]
-    headed = ((part, unit) for group, unit in zip(groups, found, strict=True) for part in group if unit)
-    forms = {(part.heading.form.key, unit) for part, unit in headed}
+    forms = {(part.heading.form.key, unit) for group, unit in zip(groups, found, strict=True) for part in group if unit}
     by_regions = {unit.code: unit for unit in shown if unit}
     if len(by_regions) < 2 and len(forms) == len({key for key, _ in forms}):
         found = [next(iter((*by_regions.values(), *filter(None, found))), None)] * len(found)
@@ -363,9 +362,8 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     below = _place_below(row)
     if below is None or not below.own_level:
         # A municipality's districts call themselves 全区; 全市 or the unit's name is the whole municipality.
-        if unit.is_municipality and city and row.match and row.match.is_unit and str(row.region)[-1:] == "区":
-            return _renamed(table, row, RegionMatch(city, official=True))
-        return row
+        itself = unit.is_municipality and city and row.match and row.match.is_unit and str(row.region).endswith("区")
+        return _renamed(table, row, RegionMatch(city, official=True)) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:
         return row

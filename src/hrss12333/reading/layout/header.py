@@ -86,8 +86,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
             found["unit"] = replace(named[0], place=row.place_of(named[1]))
     if found.get("unit", BLANK).found is None and (by_title := _unit_of_title(rows, title, gazetteer)):
         found["unit"] = by_title
-    for source, target in (("mobile", "email"), ("name", "email"), ("name", "mobile")):
-        found = _in_own_fields(found, source, target, MOBILE if target == "mobile" else EMAIL)
+    for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
+        found = _in_own_fields(found, source, target, pattern)
     return found
 
 
@@ -211,8 +211,7 @@ def _unit(text: str, labels: tuple[LabelMatch, ...], title: str, gazetteer: Gaze
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     """The unit that a text names directly or by one of its regions."""
     match = gazetteer.match(written)
-    nearest = match.nearest if match.unit is None and len(match.nearest) == 1 else [""]
-    owner = gazetteer.by_name.get(folded(nearest[0]))
+    owner = gazetteer.by_name.get(folded(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
     return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.reports else match
 

@@ -17,8 +17,7 @@ from hrss12333.model.filing import UnrecognisedSheet
 from hrss12333.model.message import Several, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Box, Cell, Grid
-from hrss12333.reading.layout import table_words
-from hrss12333.reading.layout.table_words import Named, named_column, named_in, says_more
+from hrss12333.reading.layout.table_words import Named, is_piece, named_column, named_in, says_more, year_of_group
 from hrss12333.reading.values import is_blank, read_yesno, texts_of, visible
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -158,7 +157,7 @@ def _matches(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Hea
     """The heading of each column, from its cells downwards."""
     for column, cells in columns.items():
         first, *below = [text for *_, text in cells]
-        year = table_words.year_of_group(form, first) if below else ""
+        year = year_of_group(form, first) if below else ""
         over = named_in(form, first) if below else None
         whole = "".join(below if year or (over and over.is_group) else [first, *below])
         named = named_in(form, whole)
@@ -177,7 +176,7 @@ def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Head
 
 def headings_in(grid: Grid, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from the top down."""
-    rows = Counter([row for row, _, text in grid.texts if table_words.is_piece(forms, text)])
+    rows = Counter([row for row, _, text in grid.texts if is_piece(forms, text)])
     found = list[Heading]()
     body = 0
     for top in sorted(rows):

@@ -284,8 +284,7 @@ class _SheetLeftovers:
         _, *after = texts.values()
         if not after:
             return any(part.heading.at("serial") == column for part in self._parts)
-        above, below = (self._number(beside, column) or 0 for beside in (row - 1, row + 1))
-        counts = number in (1, above + 1, below - 1)
+        counts = number in (1, (self._number(row - 1, column) or 0) + 1, (self._number(row + 1, column) or 0) - 1)
         return (counts or any(map(_is_figure, after[1:]))) and not _is_figure(after[0])
 
     def _number(self, row: int, column: int) -> int | None:

@@ -78,8 +78,7 @@ class BodyRow:
     def _unit(self) -> Unit | None:
         """The unit whose regions its name is matched to; None for no name or that of a total or sample."""
         unit, written = self._table.unit, self.written
-        is_other = not written or table_words.is_total(written, unit) or table_words.is_sample(written)
-        return None if is_other else unit
+        return None if not written or table_words.is_total(written, unit) or table_words.is_sample(written) else unit
 
     @cached_property
     def match(self) -> RegionMatch | None:
@@ -143,8 +142,7 @@ class BodyRow:
         if not self.called or table_words.is_total(self.called, unit):
             return bool(self.called)
         unplaced = heading.region is None and self.index > heading.body and self.called.startswith("全")
-        may_be = unit and (unplaced or not (self.serial or self._data))
-        whole = certain_region(unit, self.called) if unit and may_be else None
+        whole = certain_region(unit, self.called) if unit and (unplaced or not (self.serial or self._data)) else None
         return whole is not None and whole.is_unit
 
     def is_statistic(self) -> bool:
@@ -315,8 +313,7 @@ class TablePart(Struct, dict=True):
         column = heading.first_column if at is None else at
         place = self.grid.place(line.index, column)
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)
-        name = line.called if is_named else line.written if is_data else ""
-        self.taken[line.index] = column, name, line.texts
+        self.taken[line.index] = column, line.called if is_named else line.written if is_data else "", line.texts
         if is_data:
             row = self.data[line.index] = self.cells.row(place, line.written or None, line.match)
             if line.concealed:

@@ -21,10 +21,9 @@ from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_s
 from hrss12333.reading.layout.rows import TablePart
 from hrss12333.reading.layout.table_words import measures_named
 from hrss12333.reading.values import is_blank, texts_of
-from hrss12333.survey import schema
 from hrss12333.survey.labels import is_contact_line, is_header_line
 from hrss12333.survey.periods import times_in
-from hrss12333.survey.schema import Edition, Form
+from hrss12333.survey.schema import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, SELF_CHECK, TO_FILL, WRONG, Edition, Form
 from hrss12333.survey.words import bare
 
 _HIGHEST = 40
@@ -45,15 +44,15 @@ def without_own_parts(book: Book) -> Iterator[Grid]:
     for grid in book.grids:
         audit = book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)
         first = grid.at(0, 0)
-        if audit or (isinstance(first, str) and first.lstrip().startswith(schema.CHANGES)):
+        if audit or (isinstance(first, str) and first.lstrip().startswith(CHANGES)):
             continue
         yield _without_checks(grid)
 
 
 def _without_checks(grid: Grid) -> Grid:
     words = [each for each in grid.texts_between(0, _HIGHEST) if "上年" in each[2] or "自检" in each[2]]
-    last_year = next((column for _, column, text in words if text.startswith(schema.LAST_YEAR_HEADING)), None)
-    headed = [column for _, column, text in words if bare(text) == bare(schema.SELF_CHECK)]
+    last_year = next((column for _, column, text in words if text.startswith(LAST_YEAR_HEADING)), None)
+    headed = [column for _, column, text in words if bare(text) == bare(SELF_CHECK)]
     checks = range(min(headed), max(headed) + 1) if headed else ()
     if last_year is None and not checks:
         return grid
@@ -62,9 +61,9 @@ def _without_checks(grid: Grid) -> Grid:
     for row, line in enumerate(cells):
         for at in (*checks, *([0] if checks and not row else ())):
             own = at < len(line) and (
-                bare(str(line[at])) == bare(schema.SELF_CHECK)
-                or str(line[at]).startswith((schema.PASSED, schema.WRONG, schema.ASKED))
-                or schema.TO_FILL in str(line[at])
+                bare(str(line[at])) == bare(SELF_CHECK)
+                or str(line[at]).startswith((PASSED, WRONG, ASKED))
+                or TO_FILL in str(line[at])
             )
             if at < len(line) and (own or not reported or grid.mark(row, at).formula):
                 line[at] = None  # not a formula: a person wrote it

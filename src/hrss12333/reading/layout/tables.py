@@ -97,8 +97,7 @@ def _tables_of(parts: Iterable[TablePart], book: Book, file: str, survey: int) -
         near = [pages for pages in tables if isinstance(book, Prose) or pages[-1].grid is part.grid]
         if not part.header and any("name" in pages[-1].header for pages in near):
             part.whole_header = {}  # the header above both counts, not the signature below
-        same = [pages for pages in near if pages[-1].grid is part.grid]
-        same = [pages for pages in same if pages[-1].heading.form is part.heading.form]
+        same = [pages for pages in near if pages[-1].heading.form is part.heading.form and pages[-1].grid is part.grid]
         if same and _continues(same[-1], part, survey):
             same[-1].append(part)
         else:

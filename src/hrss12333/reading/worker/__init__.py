@@ -33,8 +33,7 @@ from hrss12333.model.errors import in_words, is_out_of_memory
 from hrss12333.model.row import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.grid import FileProblem, Refused
-from hrss12333.reading.worker import limits
-from hrss12333.reading.worker.limits import Budget, Limit, damaged, out_of_bounds
+from hrss12333.reading.worker.limits import MOST_ANSWER, NO_ROOM, Budget, Limit, damaged, out_of_bounds, restrict
 
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 MOST_WORK = 64 * 2**20
@@ -74,7 +73,7 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         elif isinstance(error, ImportError):
             problem = FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY.format(name=str(error.name).partition(".")[0]))
         elif isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
-            problem = FileProblem(Problem.DAMAGED, limits.NO_ROOM.format(reason=in_words(error)))
+            problem = FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=in_words(error)))
         else:  # whatever a library makes of a damaged file
             problem = damaged()
         raise problem from error
@@ -136,7 +135,7 @@ def _packed(
         if elsewhere and isinstance(answer, Convertible):
             raise elsewhere
         packed = msgpack.encode(answer)
-        if len(packed) > limits.MOST_ANSWER:
+        if len(packed) > MOST_ANSWER:
             raise out_of_bounds()
         return packed, None
     except MemoryError:
@@ -148,14 +147,14 @@ def _packed(
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer one request after another, until there are no more or this process may have grown."""
-    limits.restrict(for_good=True, CORE=0)
+    restrict(for_good=True, CORE=0)
     work, last, before = 0, False, time.process_time()
     while not last and (sizes := requests.read(_REQUEST.size)):
         size, length = _REQUEST.unpack(sizes)
         head = msgpack.decode(requests.read(size), type=_Head)
         if not head.limit.starts:
             faulthandler.dump_traceback_later(_CLOCK, exit=True, file=2)
-        limits.restrict(for_good=False, CPU=int(before + head.limit.seconds) + 1, AS=head.limit.memory)
+        restrict(for_good=False, CPU=int(before + head.limit.seconds) + 1, AS=head.limit.memory)
         packed, refused = _packed(head.task, requests.read(length), head.given)
         faulthandler.cancel_dump_traceback_later()
         work += length
@@ -213,7 +212,7 @@ def read_answer(stream: BinaryIO) -> Answered | None:
     if len(head) < _ANSWER.size:
         return None
     refused, last, taken, size = _ANSWER.unpack(head)
-    packed = stream.read(min(size, limits.MOST_ANSWER))
+    packed = stream.read(min(size, MOST_ANSWER))
     return Answered(packed, refused, last, taken) if len(packed) == size else None
 
 

@@ -182,8 +182,9 @@ def expect_few_cells(book: Book) -> None:
     beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
     cells = sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
     for grid in book.grids:
-        cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + sum(grid.lengths) // _LETTERS_OF_CELL
-        cells += sum(map(len, (grid.marks, grid.hidden_columns, grid.merges, grid.boxes)))
+        cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.marks) + len(grid.hidden_columns)
+        cells += len(grid.merges) + len(grid.boxes)
+        cells += sum(grid.lengths) // _LETTERS_OF_CELL
     if cells > MAX_CELLS:
         raise too_many_cells()
 

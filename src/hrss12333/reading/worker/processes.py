@@ -21,9 +21,8 @@ from typing import Any, BinaryIO, cast
 import hrss12333
 from hrss12333.model.errors import in_words
 from hrss12333.model.row import Problem
-from hrss12333.reading import worker
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker import Answered, Worker, read_answer, unpacked, write_request
+from hrss12333.reading.worker import Answered, Worker, load_readers, read_answer, serve, unpacked, write_request
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 
 _KILLED_BY_LIMIT = (-9, -6, -24, 1, 1816)
@@ -151,11 +150,10 @@ class _Job:
         from ctypes import wintypes
 
         self._kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]  # only on Windows
-        handle = wintypes.HANDLE
-        self._kernel.CreateJobObjectW.restype = handle
-        self._kernel.SetInformationJobObject.argtypes = (handle, ctypes.c_int, ctypes.c_char_p, wintypes.DWORD)
-        self._kernel.AssignProcessToJobObject.argtypes = (handle, handle)
-        self._kernel.TerminateJobObject.argtypes = (handle, wintypes.UINT)
+        self._kernel.CreateJobObjectW.restype = wintypes.HANDLE
+        self._kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_char_p, wintypes.DWORD)
+        self._kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+        self._kernel.TerminateJobObject.argtypes = (wintypes.HANDLE, wintypes.UINT)
         self._job = self._kernel.CreateJobObjectW(None, None)
         self.limit(Limit())
         self._kernel.AssignProcessToJobObject(self._job, process)
@@ -182,7 +180,7 @@ class Forked(Started):
     def ready(self) -> None:
         """Fork the process that forks workers."""
         if self._control is None:
-            worker.load_readers()
+            load_readers()
             with suppress(OSError):
                 self._control = self._forked()
 
@@ -244,7 +242,7 @@ def _fork_workers(control: socket.socket) -> None:
                     each.close()
                 os.close(alive)
                 stream = cast(BinaryIO, theirs.makefile("rwb", _BUFFER))
-                worker.serve(stream, stream)
+                serve(stream, stream)
             finally:
                 os._exit(1)
         theirs.close()

@@ -39,8 +39,7 @@ from hrss12333.patterns import grouped
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
 from hrss12333.reading.formats.workbook import read_values
-from hrss12333.survey import schema
-from hrss12333.survey.schema import NO, TOTAL, YES, Column, Edition, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import LARGEST_EXACT, NO, TOTAL, YES, Column, Edition, Form, Kind, Scalar, answer_word
 from hrss12333.wording.values import public_text
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text
 from hrss12333.writing import check_folder, check_target, replacing
@@ -278,9 +277,9 @@ def _written(text: str) -> str:
 
 def _is_same_figure(found: float | None, expected: int | None) -> bool:
     """Whether two figures are equal to the 15 digits of a cell, more than any true figure has."""
-    if found is None or expected is None or abs(expected) < schema.LARGEST_EXACT:
+    if found is None or expected is None or abs(expected) < LARGEST_EXACT:
         return found == expected
-    return isclose(found, expected, rel_tol=1 / schema.LARGEST_EXACT)
+    return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
 def _prove_details(sheets: Sheets, national: National, form: Form, names: Mapping[str, str]) -> None:
@@ -319,7 +318,7 @@ def _stripped(cell: Any, column: Column | None) -> Any:
 def _held_value(value: Scalar) -> Scalar:
     """A value as a cell holds it."""
     if type(value) is int:
-        return value if abs(value) < schema.LARGEST_EXACT else int(float(f"{value:.16G}"))
+        return value if abs(value) < LARGEST_EXACT else int(float(f"{value:.16G}"))
     if value is None:
         return ""
     return answer_word(value) if isinstance(value, bool) else value

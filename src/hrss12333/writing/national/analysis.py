@@ -12,12 +12,10 @@ from msgspec.structs import replace
 
 from hrss12333.indicators import Indicator, Quotient, indicators
 from hrss12333.merging.earlier_figures import Previous
-from hrss12333.model import summary_lines
 from hrss12333.model.national import State
-from hrss12333.model.summary_lines import Figure, SummaryLine, figures
+from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.wording.values import DOUBT, printed
-from hrss12333.writing.national import lines
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
     CHANGE_KEY,
@@ -28,7 +26,7 @@ from hrss12333.writing.national.book import (
     SheetColumn,
     own_cell,
 )
-from hrss12333.writing.national.lines import ANSWER_FORMAT, Level, Line, lines_range
+from hrss12333.writing.national.lines import ANSWER_FORMAT, Level, Line, fewer_regions, figure_heading, lines_range
 from hrss12333.writing.national.table import figure_width
 from hrss12333.writing.workbook import width
 
@@ -69,9 +67,7 @@ def analysis_range(book: NationalBook) -> LinesRange:
             about: dict[str, Any] = {"show": partial(_rank, ranks), "group": item.group, "is_joined": True}
             columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, "plain", **about))
     remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, "line", show=lambda line: _remarks(book, line), prints=False)
-    sheet = LinesRange(
-        summary_lines.ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book)
-    )
+    sheet = LinesRange(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
     return lines_range(book, sheet, book.whole)
 
 
@@ -101,7 +97,7 @@ def _notes(book: NationalBook) -> list[str]:
     """Notes on how the figures are worked out and ranked."""
     low = [item.name for _, item in _items(book) if item.low_first]
     order = f"{'、'.join(low)}低者在前，其余高者在前，" if low else "高者在前，"
-    few = f"没有排名的原因见“{summary_lines.OVERVIEW}”。" if book.few else ""
+    few = f"没有排名的原因见“{OVERVIEW}”。" if book.few else ""
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [
         f"指标都是合计÷合计；所需数据齐全、没有疑问的地区才计入；带{DOUBT}的没有计入全部地区，见“{REMARKS}”栏（不打印）；缺少数据、分母为0、高于100%的留空。",
@@ -115,7 +111,7 @@ def _remarks(book: NationalBook, line: Line) -> str:
     """The remarks about a line."""
     if line.level is Level.ZONE:
         return ""
-    absent = [unit.name for unit in summary_lines.missing_units(book.national)]
+    absent = [unit.name for unit in missing_units(book.national)]
     lacking = ""
     if line.level is Level.NATION and absent:
         lacking = f"{len(absent)}个{book.national.noun}没有数据"
@@ -136,7 +132,7 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
         if (covered := line.quotient(item).covered) < line.rows:
             partial.setdefault(covered, []).append(item.name)
     parts = [f"有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
-    parts += lines.fewer_regions(partial, line.expected, "项")
+    parts += fewer_regions(partial, line.expected, "项")
     return f"{form.key}：{'，'.join(parts)}" if parts else ""
 
 
@@ -231,8 +227,8 @@ def comparison_range(book: NationalBook, previous: Previous) -> LinesRange:
     ]
     notes += [f"{sentence}。" for sentence in previous.joined]
     notes += [f"各行都没有增减、不再列出的：{'、'.join(unchanged)}。"] if unchanged else []
-    title = f"{book.year}年度12333电话服务情况{summary_lines.COMPARISON}（同口径）"
-    return lines_range(book, LinesRange(summary_lines.COMPARISON, title, [*columns, *folded], notes), book.whole)
+    title = f"{book.year}年度12333电话服务情况{COMPARISON}（同口径）"
+    return lines_range(book, LinesRange(COMPARISON, title, [*columns, *folded], notes), book.whole)
 
 
 def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> bool:
@@ -245,7 +241,7 @@ def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Fi
 
 def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> Iterator[FigureColumn]:
     """A figure of both years over the same rows, and the change."""
-    is_count, group = figure.column.kind is Kind.COUNT, lines.figure_heading(figure, of_city=False)
+    is_count, group = figure.column.kind is Kind.COUNT, figure_heading(figure, of_city=False)
     both = previous.sums(book.totals[form.key], figure) or (0, 0)
     wide = max(_YEAR_WIDE, *(figure_width(f"{one:,}") for one in both[:2]))
     formulas = _common_formulas(book.detail_ranges[form.key], figure)

@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 
 from msgspec import Struct, field
 
-from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import State
-from hrss12333.model.summary_lines import SummaryLine
+from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine, missing_units
 from hrss12333.published import Nation
 from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
@@ -179,12 +178,12 @@ class DetailRange(Struct, frozen=True):
     @property
     def of_line(self) -> str:
         """Conditions of COUNTIFS and SUMIFS: rows that count, of the unit in column A of the formula's row."""
-        return f'{self.range(summary_lines.UNIT_KEY)},$A{OWN_ROW},{self.range(summary_lines.COUNTED_KEY)},"{YES}"'
+        return f'{self.range(UNIT_KEY)},$A{OWN_ROW},{self.range(COUNTED_KEY)},"{YES}"'
 
     def unquestioned(self, keys: Collection[str]) -> str:
         """Further conditions: none of these figures is in open question."""
         marks = (mark for key, mark in self.questioned.items() if key in keys)
-        return "".join(f',{self.range(summary_lines.QUESTIONED_KEY)},"<>*{mark}*"' for mark in marks)
+        return "".join(f',{self.range(QUESTIONED_KEY)},"<>*{mark}*"' for mark in marks)
 
     def sum_complete(self, keys: Iterable[str], needed: Sequence[str]) -> str:
         """The live sum of these columns over the line's rows with every figure ``needed``, in no question."""
@@ -287,19 +286,19 @@ class NationalBook(Nation, frozen=True, dict=True, kw_only=True):
     detail_ranges: dict[str, DetailRange] = field(default_factory=dict)
     """Form key → the position of its 明细."""
     lines_ranges: dict[str, LinesRange] = field(default_factory=dict)
-    """Form key → the position of its 汇总; `summary_lines.ANALYSIS`, `COMPARISON` → theirs."""
+    """Form key → the position of its 汇总; `ANALYSIS`, `COMPARISON` → theirs."""
     keys: dict[str, Sequence[SheetColumn]] = field(default_factory=dict)
     """Name of a sheet that is read back → its columns."""
 
     def block_of(self, form: str, key: str) -> LinesRange:
         """The lines in which a figure of this form's 汇总, or an indicator, is worked out."""
         own = self.lines_ranges[form]
-        return own if key in own.at else self.lines_ranges[summary_lines.ANALYSIS]
+        return own if key in own.at else self.lines_ranges[ANALYSIS]
 
     @property
     def whole(self) -> str:
         """Name of the line of all units in sheets of all forms: 合计 if any is missing, else 全国 or the unit."""
-        return TOTAL if summary_lines.missing_units(self.national) else self.national.name
+        return TOTAL if missing_units(self.national) else self.national.name
 
     @property
     def zones_remark(self) -> list[str]:
