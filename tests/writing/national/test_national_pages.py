@@ -203,6 +203,7 @@ def test_nothing_is_printed_smaller_than_eight_points(
             wide = sum(width.get(at, 64.0) for at in {cell.column or 0 for cell in cells})
             scale = min(1.0, 1045 / wide) if wide else 1.0
             if sheet.page_setup.fitToHeight != 0:
-                scale = min(scale, 530 / sum(sheet.row_dimensions[at].height or 15 for at in range(top, bottom + 1)))
+                heights = [sheet.row_dimensions[at].height or 15 for at in range(top or 1, (bottom or 0) + 1)]
+                scale = min(scale, 530 / sum(heights))
             sizes = [float(cell.font.sz) * scale for cell in cells if cell.value is not None]
             assert min(sizes, default=8.0) >= 8, sheet.title
