@@ -233,6 +233,10 @@ def raising(error: BaseException) -> Callable[..., NoReturn]:
     return broken
 
 
+STILL_OPEN = ValueError("open writing handle")
+STILL_OPEN.__context__ = KeyboardInterrupt()
+
+
 @pytest.mark.parametrize(
     ("place", "error", "command", "told"),
     [
@@ -243,6 +247,7 @@ def raising(error: BaseException) -> Callable[..., NoReturn]:
             "错误：程序内部出错（ZeroDivisionError: by zero）。",
         ),
         ("hrss12333.cli.merge.prove", KeyboardInterrupt(), "merge", "已中断。\n"),
+        ("hrss12333.writing.workbook.ZipFile.close", STILL_OPEN, "merge", "已中断。\n"),
         ("hrss12333.reading.documents.open_document", KeyboardInterrupt(), "check", "已中断。\n"),
     ],
 )

@@ -111,19 +111,24 @@ class Commands(click.Group):
             _print_error(f"错误：{_translate(error.format_message())}{hint}")
             result = error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            _print_error("已中断。")
-            result = 3
+            result = _report_interrupt()
         except Stop as stop:
             _print_error(f"错误：{stop}")
             result = stop.exit_status
         except Exception as error:
-            result = _report_unforeseen(error)
+            interrupted = isinstance(error.__context__, KeyboardInterrupt)  # an open ZIP then fails to close
+            result = _report_interrupt() if interrupted else _report_unforeseen(error)
         if (refused := process.flush(sys.stdout)) is not None and not process.is_output_closed(refused):
             result = _output_lost(refused)
         process.flush(sys.stderr)
         if standalone_mode:
             sys.exit(result if isinstance(result, int) else 0)
         return result
+
+
+def _report_interrupt() -> int:
+    _print_error("已中断。")
+    return 3
 
 
 def _report_unforeseen(error: Exception) -> int:
