@@ -74,7 +74,7 @@ def _words(form: Form, keys: tuple[str, ...]) -> str:
     return "＋".join(form.by_key[key].label for key in keys)
 
 
-REACHED, PACE, TEAM, SERVICES = "接通情况", "接听效率", "队伍配置", "服务项目"
+REACHED, EFFICIENCY, STAFFING, SERVICES = "接通情况", "接听效率", "队伍配置", "服务项目"
 
 RATIOS = (
     Indicator("answer_rate", "综合接通率", ("calls_agent", "calls_ivr"), ("calls_total",), group=REACHED),
@@ -88,12 +88,21 @@ RATIOS = (
     ),
     Indicator("abandon_rate", "放弃率", ("calls_abandoned",), ("calls_total",), low_first=True, group=REACHED),
     Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), group=REACHED),
-    Indicator("calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), measure="次/人", group=PACE, places=0),
-    Indicator("calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), measure="次/席", group=PACE, places=0),
-    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), measure="人/席", group=TEAM, places=2),
-    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), group=TEAM),
     Indicator(
-        "training_per_head", "人均培训人次", ("training_attendances",), ("staff_total",), measure="人次/人", group=TEAM
+        "calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), measure="次/人", group=EFFICIENCY, places=0
+    ),
+    Indicator(
+        "calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), measure="次/席", group=EFFICIENCY, places=0
+    ),
+    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), measure="人/席", group=STAFFING, places=2),
+    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), group=STAFFING),
+    Indicator(
+        "training_per_head",
+        "人均培训人次",
+        ("training_attendances",),
+        ("staff_total",),
+        measure="人次/人",
+        group=STAFFING,
     ),
 )
 """Indicators that divide figures of the form."""

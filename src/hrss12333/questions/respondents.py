@@ -178,7 +178,7 @@ def _files_sent(inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Fin
             sent.setdefault(name, []).append(item.file)
     for name, findings in found.items():
         if all(finding.rule == LATE.id for finding in findings):
-            continue  # A letter is late, too.
+            continue  # what came late may be a letter, which is no filing
         whole = senders.unit is not None and name == senders.unit.name
         sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
     if senders.unit is None:

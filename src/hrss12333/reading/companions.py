@@ -177,7 +177,7 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     """The unit (not city) of a 工作总结: by title, signature and file name, else folder, else first lines."""
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])
-    title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and t[-1] != "。"] for texts in ends)
+    title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)
     path = PurePosixPath(name.replace("\\", "/"))
     units: set[Unit | None] = set()
     for texts in (title, signature, [path.stem]):

@@ -53,8 +53,7 @@ _QUESTION = 8
 """Index of the column 问题, which takes the width of 建议 where nothing is suggested."""
 _LINE_POINTS = 15.5
 _USUAL_WIDTH, _MOST_WIDE = 8.43, 190
-"""Characters of a column without a width of its own, and of all columns on a page whose letters of 10 points print
-at 8 or more."""
+"""Characters of a column by Excel's default, and of all columns on a page on which letters of 10 points keep 8."""
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _PLAIN_FONT, _BOLD = Font("宋体", sz=10), Font("宋体", sz=10, bold=True)
@@ -250,15 +249,16 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
 
 
 def _pages_wide(page: Worksheet) -> int:
-    """Pages side by side on which a sender's sheet is still readable, up to its last filled column; one for
-    a sheet whose print area leaves columns out."""
+    """Pages side by side on which a sender's sheet is readable up to its last filled column; one if it has a
+    print area."""
     if page.print_area:
         return 1
     last = max((cell.column for cell in _all_cells(page) if cell.value is not None), default=1)
-    wide = last * _USUAL_WIDTH
+    usual = page.sheet_format.defaultColWidth or _USUAL_WIDTH
+    wide = last * usual
     for column in page.column_dimensions.values():
         columns = range(column.min or 1, min(column.max or 0, last) + 1)
-        wide += len(columns) * ((0.0 if column.hidden else column.width) - _USUAL_WIDTH)
+        wide += len(columns) * ((0.0 if column.hidden else column.width) - usual)
     return max(1, ceil(wide / _MOST_WIDE))
 
 

@@ -102,8 +102,7 @@ def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str
                 raise locked()
             expect_few_members([info.file_size for info in infos], _MAX_PASSED)
             # An old .rar stores local time without an offset; it is taken as it is.
-            files = ((info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos)
-            return Contents([Unpacked(*file) for file in files])
+            return Contents([Unpacked(info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos])
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error
 
@@ -174,8 +173,7 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
         parts.append(Unpacked(name, content, received, sender, received, reason))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
     known = "".join("".join(letters[False]).split())[:_LONGEST_MAIL]
-    lines = (page.splitlines() for page in letters[True])
-    pages = ([line for line in page if "".join(line.split()) not in known] for page in lines)
+    pages = ([line for line in page.splitlines() if "".join(line.split()) not in known] for page in letters[True])
     bodies = dict.fromkeys(filter(None, (*letters[False], *map("\n".join, pages))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))

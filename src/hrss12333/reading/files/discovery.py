@@ -77,8 +77,7 @@ def load(path: Path, most: int | None = None) -> bytes:
                 raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE.format(size=size, limit=limit))
             return stream.read(status.st_size + 1 if most is None else most)  # room is made once
     except OSError as error:
-        why = _NO_ACCESS if isinstance(error, PermissionError) else _FAILED
-        raise FileProblem(Problem.DAMAGED, why) from error
+        raise FileProblem(Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _FAILED) from error
 
 
 def printable_name(name: str) -> str:
@@ -86,8 +85,7 @@ def printable_name(name: str) -> str:
     try:
         name.encode()
     except UnicodeEncodeError:  # Python keeps bytes that are no UTF-8 as these surrogates
-        escaped = range(0xDC80, 0xDD00)
-        ways = ((letter, "surrogateescape" if ord(letter) in escaped else "replace") for letter in name)
+        ways = ((letter, "surrogateescape" if "\udc80" <= letter <= "\udcff" else "replace") for letter in name)
         name = decoded(b"".join(letter.encode("utf-8", way) for letter, way in ways))
     return name if name.isprintable() else name.translate(_UNFIT)
 
@@ -138,8 +136,7 @@ def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
     first: int | None = 0
     with code("reading.files.programs:rar_tools")() if kind == "rar" else nullcontext(()) as given:
         while first is not None:
-            task = FORMATS[kind].unpacks
-            contents: Contents | None = run(Contents | None, task, data, first, *given, budget=budget)
+            contents: Contents | None = run(Contents | None, FORMATS[kind].unpacks, data, first, *given, budget=budget)
             if contents is None:
                 return None
             entries += contents.entries
@@ -230,8 +227,7 @@ class Discovered(Struct):
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
             else:
-                name = self._unique_name(printable_name(entry.path))
-                self.skipped.append(Skipped(name, reason or "不是普通文件"))
+                self.skipped.append(Skipped(self._unique_name(printable_name(entry.path)), reason or "不是普通文件"))
 
     def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
         """Entries of a folder, the last name first; none of one that was walked before."""
@@ -245,8 +241,8 @@ class Discovered(Struct):
 
     def _unreachable(self, path: Path) -> None:
         """Add a file or folder that cannot be reached."""
-        name = self._unique_name(printable_name(str(path)))
-        self.sources.append(Source(name, bytes, disk=path, problem=(Problem.DAMAGED, UNREACHABLE)))
+        problem = Problem.DAMAGED, UNREACHABLE
+        self.sources.append(Source(self._unique_name(printable_name(str(path))), bytes, disk=path, problem=problem))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
@@ -256,8 +252,8 @@ class Discovered(Struct):
         saved = None
         with suppress(OSError, OverflowError, ValueError):  # a time outside the calendar
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
-        source = Source(name, partial(load, path), saved, named=named, outside=self._outside, disk=path)
-        source = replace(source, budget=Budget(status.st_size))
+        known = Budget(status.st_size)
+        source = Source(name, partial(load, path), saved, named=named, outside=self._outside, budget=known, disk=path)
         try:
             with source.budget.own_time():
                 self._sort_file(source, path.name, load(path, 4096), depth=0)
@@ -298,8 +294,9 @@ class Discovered(Struct):
             self.sources[before:] = [replace(source, problem=problem.args)]
         found = len(self.sources) > before
         if kind == "eml":
-            letter = CoveringLetter(source.name, contents.around, what="" if found else NO_ATTACHMENT)
-            self.mails.append(replace(letter, sender=contents.sender, received=contents.received))
+            what, sent = "" if found else NO_ATTACHMENT, contents.received
+            letter = CoveringLetter(source.name, contents.around, what=what, sender=contents.sender, received=sent)
+            self.mails.append(letter)
         if not found and kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
         elif not found:
@@ -337,8 +334,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     if found.sources or found.mails:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
-    advice = "请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。"
-    raise UsageStop(f"{where}里没有可读的文件。{advice}")
+    raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")
 
 
 _LONGEST_NAME = 250
