@@ -160,7 +160,7 @@ def stamping_lines(obstacles: Sequence[str], code: str | None, before: str | Non
     again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
     if not obstacles:
         return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
-    return [f"暂勿盖章：还有{len(obstacles)}项没有办结。{again}", *obstacles]
+    return [f"暂勿盖章：以下各项都办结以后再盖。{again}", *obstacles]
 
 
 def obstacles_of(respondents: Respondents) -> tuple[list[str], bool]:

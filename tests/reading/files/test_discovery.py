@@ -7,7 +7,8 @@ import shutil
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
@@ -176,12 +177,17 @@ def test_no_program_is_started_that_came_with_the_mails(tmp_path: Path, monkeypa
         assert programs.find_program("unrar") == (str(found / "unrar") if found else None)
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="an administrator may open all folders")
-def test_a_folder_without_permission_is_a_problem(tmp_path: Path) -> None:
+def test_a_folder_without_permission_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"锁/表.xlsx": BOOK, "表.xlsx": BOOK})
-    (tmp_path / "锁").chmod(0)
+    listed = os.scandir
+
+    def refused(folder: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
+        if folder == tmp_path / "锁":
+            raise PermissionError(folder)
+        return listed(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
     found = discover([tmp_path])
-    (tmp_path / "锁").chmod(0o700)
     assert problems(found) == [("锁", "F001")]
     assert "没有权限" in reasons(found)[0]
 
